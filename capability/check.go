@@ -20,7 +20,7 @@ type Check struct {
 	// Guard names the check function and its context, for example "shop_order edit".
 	Guard string
 	// Source is where the rule can be read: files and lines of WooCommerce (R1 to R3 are the controllers of that API
-	// version), sections of the taxonomy of failures, and the measurement (oracle).
+	// version), pages of docs, and the measurement (oracle).
 	Source string
 }
 

@@ -59,7 +59,7 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 		base.Needs = []string{guards[byManager].Needs[as]}
 		return []Check{base}
 	case row.Guard == byCoupon && s.CouponsDisabled:
-		base.Never, base.Source = true, "class-wc-post-types.php:520; taxonomy 1.4"
+		base.Never, base.Source = true, "class-wc-post-types.php:520; docs/checks/coupons-disabled.md"
 		return []Check{base}
 	case isShipping(resource) && s.ShippingDisabled:
 		base.Never, base.Status, base.Code = true, 404, "rest_no_route"

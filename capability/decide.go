@@ -30,7 +30,7 @@ func (s Site) Decide(caller Caller, op Operation, rec Record) Decision {
 		caller = Caller{Anonymous: true}
 	}
 	if refused := caller.refusedByKey(op); refused {
-		// 401 and not 403, whatever the role may do (taxonomy 1.0).
+		// 401 and not 403, whatever the role may do (docs/woocommerce/authentication.md#rest-auth-required).
 		return Decision{Status: 401, Code: authenticationError}
 	}
 	for _, check := range s.Checks(caller, op, rec) {

@@ -75,9 +75,7 @@ func rolesPage() string {
 	say("## What people believe, and what is asked\n")
 	say("Each line is proved by a test against the measured permissions.\n")
 	say("Sources: \"oracle\" is the measurement of real stores of WooCommerce 10.0.2 and 11.0.1, kept in short form in")
-	say("capability/testdata; \"taxonomy\" is the catalogue of failures behind the doctor's checks; other names are " +
-		"files of")
-	say("WooCommerce.\n")
+	say("capability/testdata; names that do not begin with docs/ are files of WooCommerce.\n")
 	say("| believed | true | source |\n|---|---|---|")
 	for _, p := range Pitfalls() {
 		check := ""

@@ -182,7 +182,7 @@ func (e Endpoint) Operation(method string) (op Operation, ok bool) {
 
 // Allow predicts the Allow header of an answer on the endpoint: the methods whose permission the caller passes, in the
 // store's order. Empty means that the store sends no such header. The key's own permission plays no part: OPTIONS is
-// answered to any key, and the header shows what the user may do (taxonomy P-ALLOW).
+// answered to any key, and the header shows what the user may do (docs/woocommerce/permissions.md#allow-header).
 func (s Site) Allow(caller Caller, e Endpoint, rec Record) []string {
 	caller.Key = ReadWrite
 	var methods []string

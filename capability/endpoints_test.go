@@ -68,7 +68,7 @@ func TestAllowHeaderListsWhatTheCallerMayDo(t *testing.T) {
 	readOnlySM.Key = ReadOnly
 	fullPermission := "GET, POST, PUT, PATCH, DELETE"
 	five := Caller{Caps: NewSet(fiveOrderCaps...)}
-	// The first seven were recorded or measured: recordings, and taxonomy cap-hpos-placeholder.
+	// The first seven were recorded or measured: recordings, and docs/checks/cap-hpos-placeholder.md.
 	for _, c := range []struct {
 		name, path string
 		caller     Caller

@@ -14,7 +14,7 @@ func TestMinimalSetsPerScope(t *testing.T) {
 		version Version
 		want    string
 	}{
-		// oracle, table of minimal sets; taxonomy 1.8.
+		// oracle, table of minimal sets; docs/woocommerce/permissions.md#minimal-sets.
 		{OrdersRead, HPOS, Measured, "read_private_shop_orders"},
 		{OrdersRead, Posts, Measured, "read_private_shop_orders"},
 		{OrdersWrite, HPOS, Measured, "edit_others_posts edit_others_shop_orders edit_posts publish_shop_orders"},
@@ -190,7 +190,8 @@ func TestUsersOfANetworkCannotBeWrittenByAnyRole(t *testing.T) {
 	}
 }
 
-// The published lists, against what was measured of them (taxonomy 1.7, docs/woocommerce/permissions.md#fact-1,
+// The published lists, against what was measured of them (docs/woocommerce/permissions.md#minimal-sets,
+// docs/woocommerce/permissions.md#fact-1,
 // #fact-3).
 func TestPublishedListsAreExplained(t *testing.T) {
 	t.Parallel()

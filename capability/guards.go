@@ -51,7 +51,7 @@ var guards = map[guardName]guard{
 	// Receipts and order e-mails ask for the one order and not for the list: the author needs only "read".
 	byOrderRead: {
 		Needs:  map[context]string{toRead: metaRead, toCreate: metaRead},
-		Source: "taxonomy 1.1 (read_shop_order)",
+		Source: "docs/woocommerce/permissions.md#minimal-sets (read_shop_order)",
 	},
 	byProduct: {
 		Needs: map[context]string{

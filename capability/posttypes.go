@@ -11,10 +11,10 @@ type postType struct {
 var postTypes = map[PostType]postType{
 	ShopOrderPost: {"shop_order", true, "class-wc-post-types.php"},
 	// Registered with 'capabilities' => array() and the default capability_type, hence the capabilities of blog posts.
-	PlaceholderPost: {"post", true, "CustomOrdersTableController.php:544-567; taxonomy cap-hpos-placeholder"},
+	PlaceholderPost: {"post", true, "CustomOrdersTableController.php:544-567; docs/checks/cap-hpos-placeholder.md"},
 	RefundPost:      {"shop_order", false, "class-wc-post-types.php:499-518"},
 	ProductPost:     {"product", true, "class-wc-post-types.php:357-358"},
-	VariationPost:   {"product", false, "class-wc-post-types.php:443-456; taxonomy cap-variation"},
+	VariationPost:   {"product", false, "class-wc-post-types.php:443-456; docs/checks/cap-variation.md"},
 	CouponPost:      {"shop_coupon", true, "class-wc-post-types.php:520"},
 }
 

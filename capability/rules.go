@@ -24,17 +24,17 @@ const (
 
 // rules is the whole REST API. Every row was measured (oracle); Source is where to read it.
 var rules = []rule{
-	{Resource: Orders, Actions: crudBatch, Guard: byOrder, Source: "taxonomy 1.1"},
+	{Resource: Orders, Actions: crudBatch, Guard: byOrder, Source: minimalSets},
 	{Resource: Orders, Actions: []Action{Statuses}, Guard: byAnyone, Source: "OrderStatusRestController.php:51"},
 	{Resource: OrderNotes, Actions: []Action{List, Get, Create, Delete}, Guard: byOrder,
 		Source: "R1 order-notes 119-170"},
 	{Resource: Refunds, Actions: []Action{List, Get, Create, Delete}, Guard: byOrder,
-		Source: "R3 order-refunds; taxonomy 1.1"},
+		Source: "R3 order-refunds; docs/woocommerce/permissions.md#minimal-sets"},
 	{Resource: Refunds, Actions: []Action{ListAll}, Guard: byOrder, As: toRead, Source: "R3 refunds"},
-	{Resource: OrderActions, Actions: []Action{EmailTemplates}, Guard: byOrderRead, As: toRead, Source: "taxonomy 1.1"},
+	{Resource: OrderActions, Actions: []Action{EmailTemplates}, Guard: byOrderRead, As: toRead, Source: minimalSets},
 	{Resource: OrderActions, Actions: []Action{SendEmail, SendOrderDetails}, Guard: byOrderRead, As: toCreate,
-		Source: "taxonomy 1.1"},
-	{Resource: OrderReceipt, Actions: []Action{Get, Create}, Guard: byOrderRead, Source: "taxonomy 1.1"},
+		Source: minimalSets},
+	{Resource: OrderReceipt, Actions: []Action{Get, Create}, Guard: byOrderRead, Source: minimalSets},
 	{Resource: Fulfillments, Actions: []Action{List, Get, Lookup, GetMeta}, Guard: byFulfillment, As: toRead,
 		Source: "oracle fulfillments.*"},
 	{Resource: Fulfillments, Actions: []Action{Create}, Guard: byFulfillment, Source: "oracle fulfillments.*"},
@@ -46,14 +46,14 @@ var rules = []rule{
 	{Resource: OrdersV1, Actions: crudBatch, Guard: byOrder,
 		Source: "R1 orders; docs/woocommerce/permissions.md#fact-12"},
 
-	{Resource: Products, Actions: crudBatch, Guard: byProduct, Source: "taxonomy 1.2"},
-	{Resource: Products, Actions: []Action{Duplicate}, Guard: byProduct, As: toCreate, Source: "taxonomy 1.2"},
+	{Resource: Products, Actions: crudBatch, Guard: byProduct, Source: minimalSets},
+	{Resource: Products, Actions: []Action{Duplicate}, Guard: byProduct, As: toCreate, Source: minimalSets},
 	{Resource: Products, Actions: []Action{CustomFieldNames, Suggested, Related}, Guard: byProduct, As: toRead,
-		Source: "taxonomy 1.2"},
-	{Resource: Variations, Actions: crudBatch, Guard: byVariation, Source: "taxonomy 1.2"},
+		Source: minimalSets},
+	{Resource: Variations, Actions: crudBatch, Guard: byVariation, Source: minimalSets},
 	{Resource: Variations, Actions: []Action{ListAll}, Guard: byVariation, As: toRead, Source: "R3 variations"},
 	{Resource: ProductsV2, Actions: []Action{Related}, Guard: byProduct, As: toRead, Source: "R2 products"},
-	{Resource: Variations, Actions: []Action{Generate}, Guard: byVariation, As: toCreate, Source: "taxonomy 1.2"},
+	{Resource: Variations, Actions: []Action{Generate}, Guard: byVariation, As: toCreate, Source: minimalSets},
 
 	{Resource: Categories, Actions: crudBatch, Guard: byTerm, Source: "R3 terms 244-266"},
 	{Resource: Tags, Actions: crudBatch, Guard: byTerm, Source: "R3 terms 244-266"},
@@ -70,7 +70,7 @@ var rules = []rule{
 
 	{Resource: Customers, Actions: crudBatch, Guard: byUser, Source: "R1 customers 135-327"},
 	{Resource: Customers, Actions: []Action{Downloads}, Guard: byUser, As: toRead, Source: "R1 customer-downloads"},
-	{Resource: Coupons, Actions: crudBatch, Guard: byCoupon, Source: "taxonomy 1.4"},
+	{Resource: Coupons, Actions: crudBatch, Guard: byCoupon, Source: minimalSets},
 
 	{Resource: Webhooks, Actions: crudBatch, Guard: byManager, Source: "R1 webhooks"},
 	{Resource: Taxes, Actions: crudBatch, Guard: byManager, Source: "R1 taxes"},

@@ -5,11 +5,12 @@ package capability
 type Site struct {
 	Storage Storage
 	Version Version
-	// Multisite: only super admins edit and delete users (taxonomy multisite-edit-users).
+	// Multisite: only super admins edit and delete users (docs/checks/multisite-edit-users.md).
 	Multisite bool
-	// CouponsDisabled: the coupon post type is not registered, everybody is refused (taxonomy 1.4).
+	// CouponsDisabled: the coupon post type is not registered, everybody is refused (docs/checks/coupons-disabled.md).
 	CouponsDisabled bool
-	// ShippingDisabled: the zone routes answer 404 to everybody, before any permission (taxonomy 1.5).
+	// ShippingDisabled: the zone routes answer 404 to everybody, before any permission
+	// (docs/checks/shipping-disabled.md).
 	ShippingDisabled bool
 	// PluginStatuses: a plugin registers order statuses as public or private. Only Uses and what is built on it look
 	// here: a role must serve orders of such statuses too.

@@ -94,7 +94,7 @@ const (
 )
 
 // OrderRow says which row of wp_posts an order gets that is stored under s now, and whether that row's post_author is
-// the user who made the order (false: it is user 1, taxonomy 1.1).
+// the user who made the order (false: it is user 1, docs/woocommerce/permissions.md#minimal-sets).
 func (s Storage) OrderRow() (row PostType, authored bool) {
 	switch s {
 	case HPOSSync:

@@ -25,7 +25,7 @@ func (s Site) userChecks(caller Caller, as context, base Check, rec Record) []Ch
 	if (as == toDelete || rec.ChangesLogin) && s.Version.AtLeast(sinceProtectedRoles) &&
 		!isOpenRole(rec.targetRoles()[0]) {
 		checks = append(checks, Check{Never: true, Code: base.Code, Guard: "protected role",
-			Source: "R1 customers 222-282; taxonomy customer-protected-role"})
+			Source: "R1 customers 222-282; docs/checks/customer-protected-role.md"})
 	}
 	return checks
 }

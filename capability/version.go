@@ -27,13 +27,14 @@ var (
 // an older line in between were not read.
 var (
 	// sinceCreateCustomers: creating a customer asks create_customers; before, promote_users. The capability itself was
-	// added to the stock roles in the same release (taxonomy 1.3, cap-customers-create-version).
+	// added to the stock roles in the same release (docs/woocommerce/permissions.md#minimal-sets,
+	// docs/checks/cap-customers-create-version.md).
 	sinceCreateCustomers = Version{9, 9, 0}
 	// sinceBatchItems: a batch asks for each item what a single request would ask; before, the batch permission alone
 	// was enough (docs/woocommerce/permissions.md#fact-6).
 	sinceBatchItems = Version{9, 5, 2}
-	// sinceProtectedRoles: email, password and deletion only for users whose role is customer or subscriber (taxonomy
-	// customer-protected-role; the same release as sinceBatchItems).
+	// sinceProtectedRoles: email, password and deletion only for users whose role is customer or subscriber
+	// (docs/checks/customer-protected-role.md; the same release as sinceBatchItems).
 	sinceProtectedRoles = Version{9, 5, 2}
 	// sinceOrderCaps: an order whose row in wp_posts is a placeholder or missing asks the capabilities of orders;
 	// before, those of blog posts. Absent in 10.9.4, there in 11.0.0 (HposOrderCapabilityHelper.php).

@@ -168,7 +168,7 @@ func TestCustomersOfANetworkAreMembersOfTheSite(t *testing.T) {
 	c.want("200", "super", "", "", "GET", at(outsiderID), "")
 	c.want(unknownUser, "adm", "/berlin", "/berlin", "GET", at(custID), "")
 
-	// Only super admins edit and delete (taxonomy multisite-edit-users).
+	// Only super admins edit and delete (docs/checks/multisite-edit-users.md).
 	for _, login := range []string{"adm", "sm"} {
 		c.want(cannotEdit, login, "", "", "PUT", at(custID), `{"first_name":"X"}`)
 		c.want(cannotDelete, login, "", "", "DELETE", at(custID)+"?force=true", "")

@@ -225,7 +225,7 @@ func (s *Store) hides(namespace string) bool {
 func (s *Store) index(r *rest.Request) *rest.Object {
 	authentication := rest.Value(rest.List{})
 	if r.SSL() && !s.noPasswords.Load() {
-		// WordPress offers application passwords only where it believes in TLS (taxonomy P-SSL), and where no plugin
+		// WordPress offers application passwords only where it believes in TLS, and where no plugin
 		// switched them off.
 		authentication = rest.NewObject("application-passwords", rest.NewObject("endpoints", rest.NewObject(
 			"authorization", r.Base+"/wp-admin/authorize-application.php")))

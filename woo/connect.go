@@ -194,8 +194,9 @@ func worthAnother(last AuthTry, next way) bool {
 	return true
 }
 
-// keyIsUnknown asks once more with a random key (P-KEY): an answer just like the one before means that the store knows
-// our key no better than that one. Both answers come from one store in one language, so their texts can be compared.
+// keyIsUnknown asks once more with a random key (docs/woocommerce/authentication.md#unknown-key): an answer just like
+// the one before means that the store knows our key no better than that one. Both answers come from one store in one
+// language, so their texts can be compared.
 func (c *Client) keyIsUnknown(ctx context.Context, try AuthTry) bool {
 	control := *c
 	control.signer.cred = Credentials{Key: "ck_" + oauth1.NewNonce(), Secret: "cs_" + oauth1.NewNonce()}

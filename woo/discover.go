@@ -230,7 +230,7 @@ func (d *discoverer) sayWayRound(found *Discovery) {
 	))
 }
 
-// roots are the addresses where the REST API may start: first what the site says itself (P-LINK), then the usual ones.
+// roots are the addresses where the REST API may start: first what the site says itself, then the usual ones.
 func (d *discoverer) roots(ctx context.Context, base *url.URL) ([]*url.URL, error) {
 	home := *base
 	home.Path += "/"
@@ -277,7 +277,7 @@ func (d *discoverer) roots(ctx context.Context, base *url.URL) ([]*url.URL, erro
 
 const indexFields = "name,url,home,namespaces,authentication,gmt_offset,timezone_string"
 
-// index reads the API's index (P-IDX). Nil without an error: no index of WordPress there.
+// index reads the API's index. Nil without an error: no index of WordPress there.
 func (d *discoverer) index(ctx context.Context, root *url.URL) (*Discovery, error) {
 	ask := *root
 	ask.RawQuery = joinQuery(ask.RawQuery, url.Values{"_fields": {indexFields}}.Encode())

@@ -114,7 +114,7 @@ func (s *site) index(w http.ResponseWriter, base string) {
 func (s *site) orders(w http.ResponseWriter, r *http.Request, base string) {
 	refused := func() { answerJSON(w, 401, wpError("woocommerce_rest_authentication_error", 401)) }
 	anonymous := func() { answerJSON(w, 401, wpError("woocommerce_rest_cannot_view", 401)) }
-	// Keys are looked for only when the raw address says so (taxonomy 0.1, step 1).
+	// Keys are looked for only when the raw address says so (docs/woocommerce/authentication.md#decision-order).
 	if prefix := "wp-json/wc/"; !strings.Contains(r.RequestURI, prefix) && (s.form == "" || s.form == "plain") {
 		anonymous()
 		return

@@ -130,7 +130,7 @@ var (
 	linkTagHref = regexp.MustCompile(`(?i)\bhref=["']?([^"'\s>]+)`)
 )
 
-// apiLink is the REST root that a WordPress page names in its Link header or in its head (P-LINK).
+// apiLink is the REST root that a WordPress page names in its Link header or in its head.
 func (p *fetched) apiLink() *url.URL {
 	for _, line := range p.header.Values("Link") {
 		if m := linkHeader.FindStringSubmatch(line); m != nil {

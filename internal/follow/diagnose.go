@@ -15,10 +15,8 @@ import (
 // When a sync fails for a reason that lies with the store, the doctor looks for the cause by itself, and what it finds
 // is kept with the store until a sync succeeds. It does not look again and again:
 //
-//   - not while the cause found for the same failure is younger than
-//     [diagnosisLasts]; that one is shown again;
-//   - not for a failure that passes by itself before it has come
-//     [failuresToAsk] times in a row;
+//   - not while the cause found for the same failure is younger than [diagnosisLasts]; that one is shown again;
+//   - not for a failure that passes by itself before it has come [failuresToAsk] times in a row;
 //   - never when the store asks to be asked less.
 //
 // Failing to find the cause, or to keep it, never hides the failure itself.

@@ -67,7 +67,7 @@ func (s straying) due() bool {
 		s.Now().Sub(st.At) >= s.opts.Schedule.SweepCatalog || s.awaited(st.At) && s.restless(st.At)
 }
 
-// again reads the families of products known to have strays. An edit of a stray moves nothing of its product.
+// again reads the families of products known to have strays. An edit of a stray moves no date of its product.
 func (s straying) again(ctx context.Context) error {
 	st := &s.strays
 	n := min(rereadStrays, len(st.Parents))

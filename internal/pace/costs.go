@@ -21,7 +21,7 @@ type classCost struct {
 
 const (
 	startBytes = 16 << 10
-	// learnFrom is how many answers make a cost.
+	// learnFrom is how many answers it takes before the cost of what was asked is known.
 	learnFrom = 4
 	// maxClasses bounds the memory should a caller invent classes; all further ones share one.
 	maxClasses = 64

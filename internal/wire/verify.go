@@ -11,7 +11,7 @@ type VerifyReport struct {
 	Stores []Verified `json:"stores"`
 }
 
-// Verified is the comparison of one.
+// Verified is the comparison of one mirror with its store.
 type Verified struct {
 	Store       string                  `json:"store"`
 	Equal       bool                    `json:"equal"`
@@ -24,7 +24,7 @@ type Verified struct {
 	Seconds     float64                 `json:"seconds"`
 }
 
-// Difference is a record that differs; fields are the first places.
+// Difference is a record that differs. Fields are the first places at which it does.
 type Difference struct {
 	Resource storage.Resource `json:"resource"`
 	ID       int64            `json:"id,omitempty"`
@@ -34,7 +34,7 @@ type Difference struct {
 	Fields   []Field          `json:"fields,omitempty"`
 }
 
-// Field is one place where they differ.
+// Field is one place at which a record on the store and in the mirror differ.
 type Field struct {
 	Path   string `json:"path"`
 	Store  string `json:"store"`

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// FixKind says who does what with a fix.
+// FixKind says what a fix is: something to paste, to click, to send or to run, and where.
 type FixKind string
 
 // The kinds of fixes.

@@ -10,9 +10,9 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
 
-// grants are the words of fixes that depend on whose key it is: {user}, and the lines {grant} and {phpgrant}
-// that give him the missing capabilities. The role gets them where it is the integration's own or a stock role of the
-// shop; a role that customers or authors share must not get rights in the shop, so there he alone gets them.
+// grants are the words of fixes that depend on whose key it is: {user}, and the lines {grant} and {phpgrant} that give
+// the missing capabilities. The user's role gets them where it is the integration's own or a stock role of the shop. A
+// role that customers or authors share must not get rights in the shop: there the user alone gets them.
 func (f *Case) grants(caps string) map[string]string {
 	o, network := f.Owner, ""
 	if multisite, known := f.Multisite(); known && multisite {

@@ -148,9 +148,9 @@ func (o Owner) Role() string {
 	return ""
 }
 
-// Stock is the owner's role that WooCommerce itself installs (administrator before shop_manager; empty where he has
-// neither), and what that role has on a fresh store of the version and he lacks. What his account is denied by name
-// is not among it.
+// Stock is the stock role of the owner: administrator, else shop_manager, empty where the owner has neither. Gone are
+// the capabilities that the role has on a fresh store of the version and the owner lacks, without those that are denied
+// to the account by name.
 func (o Owner) Stock(version capability.Version) (role string, gone []string) {
 	for _, name := range []string{"administrator", "shop_manager"} {
 		if !o.Is(name) {

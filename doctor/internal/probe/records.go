@@ -314,8 +314,8 @@ func (c *collection) versionProbe() []probe {
 	})}
 }
 
-// statusesProbe asks WordPress, as a stranger, for the statuses of plugins: it names those that are registered as
-// public to everybody, and no others. It is asked only where a plugin has statuses.
+// statusesProbe asks WordPress, as a stranger, for the statuses of plugins: to a stranger it names only those that are
+// registered as public. It is asked only where a plugin has statuses.
 func (c *collection) statusesProbe() []probe {
 	slugs := evidence.PluginStatuses(c.ev)
 	if len(slugs) == 0 || !c.ev.Target.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete) {

@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// keptFor is how long an errand is kept, and a worker that is not seen any more.
+// keptFor is how long an errand is kept, and how long a worker is listed after it was seen last.
 const keptFor = 24 * time.Hour
 
 const errandColumns = `id, task, store_id, asked_at, ask, progress, answer, done_at`

@@ -19,8 +19,8 @@ func (f *Front) sitePage(w http.ResponseWriter, r *http.Request, path string) {
 		f.redirect(w, f.Base(r)+"/")
 	case f.config.Permalinks() == Plain && !strings.HasSuffix(path, "/") &&
 		(r.Method == http.MethodGet || r.Method == http.MethodHead):
-		// WordPress knows no such address and tidies it up before it shows the home page (taxonomy
-		// "redirect-canonical-slash").
+		// WordPress knows no such address and tidies it up before it shows the home page
+		// (docs/checks/redirect-canonical-slash.md).
 		f.redirect(w, f.Base(r)+path+"/"+suffix(r.URL.RawQuery))
 	case f.config.Permalinks() == Plain:
 		f.html(w, r, http.StatusOK, f.config.Name(), "Hello world!")
@@ -53,7 +53,7 @@ func (f *Front) redirect(w http.ResponseWriter, to string) {
 	w.WriteHeader(http.StatusMovedPermanently)
 }
 
-// html writes a page of the site. Every one names the API's root in its Link header and in its head (taxonomy P-LINK).
+// html writes a page of the site. Every one names the API's root in its Link header and in its head.
 func (f *Front) html(w http.ResponseWriter, r *http.Request, status int, title, text string) {
 	root := f.RESTURL(f.Base(r), "")
 	h := w.Header()

@@ -48,8 +48,8 @@ type Parameter struct {
 // Decision is who is asking, or why the request is refused before anything else happens.
 type Decision struct {
 	User *User // nil: nobody
-	// Key is the REST API key in use. It may be there without a user: the owner was removed from the database (taxonomy
-	// "key-owner-deleted").
+	// Key is the REST API key in use. It may be there without a user: the owner was removed from the database
+	// (docs/checks/key-owner-deleted.md).
 	Key     *Key
 	Refusal *Refusal
 	// How says what was decided and why, for the request log. It holds no secret.
@@ -199,7 +199,8 @@ func (d *Directory) Use(key *Key, now time.Time) {
 	d.used.Unlock()
 }
 
-// Permit checks a method against the key's own permission (taxonomy 0.1 step 8). OPTIONS always passes.
+// Permit checks a method against the key's own permission (docs/woocommerce/authentication.md#decision-order). OPTIONS
+// always passes.
 func (k *Key) Permit(method string) *Refusal {
 	switch method {
 	case "GET", "HEAD":

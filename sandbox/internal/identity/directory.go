@@ -88,7 +88,8 @@ func (d *Directory) Refresh(u *User) {
 		delete(effective, name)
 	}
 	u.stored = effective.Clone()
-	// WooCommerce grants edit_users to shop managers at run time, by the name of the role (permissions/README fact 4).
+	// WooCommerce grants edit_users to shop managers at run time, by the name of the role
+	// (docs/woocommerce/permissions.md#fact-4).
 	if u.Is("shop_manager") {
 		effective.Add("edit_users")
 	}
@@ -149,7 +150,7 @@ func (d *Directory) Keys() []Key {
 }
 
 // AddApplicationPassword gives a user an application password. The first one switches "application passwords in use"
-// on, which changes what WordPress says to unknown Basic credentials (taxonomy "invalid-username-global").
+// on, which changes what WordPress says to unknown Basic credentials (docs/checks/invalid-username-global.md).
 func (d *Directory) AddApplicationPassword(p *ApplicationPassword) {
 	d.passwords = append(d.passwords, p)
 }

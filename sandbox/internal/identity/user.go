@@ -26,7 +26,7 @@ type User struct {
 	// SuperAdmin holds every capability on all sites of a network.
 	SuperAdmin bool
 	// Outsider is a user of a network who is no member of this site: known by id, login and e-mail, without any role
-	// (taxonomy "key-owner-not-in-blog").
+	// (docs/checks/key-owner-not-in-blog.md).
 	Outsider bool
 
 	// effective is what roles, Granted and Refused amount to; Directory keeps it current.

@@ -19,7 +19,7 @@ type Rules struct {
 }
 
 // Check is WordPress's wp_http_validate_url: http and https only, no credentials, no private address, no unusual port.
-// It returns the address, or ErrUnsafe (taxonomy "webhook-unsafe-url").
+// It returns the address, or ErrUnsafe (docs/checks/webhook-unsafe-url.md).
 func (r Rules) Check(ctx context.Context, address, home string) (*url.URL, error) {
 	target, err := url.Parse(address)
 	if err != nil || target.Scheme != "http" && target.Scheme != "https" || target.Hostname() == "" || target.User != nil {

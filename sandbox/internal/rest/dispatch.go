@@ -115,8 +115,8 @@ func (s *Server) options(r *Request) *outcome {
 	return o
 }
 
-// allow computes the Allow header: every method of the route whose permission callback lets this request pass (taxonomy
-// P-ALLOW).
+// allow computes the Allow header: every method of the route whose permission callback lets this request pass
+// (docs/woocommerce/permissions.md#allow-header).
 func (s *Server) allow(r *Request, rt *route) []string {
 	var methods []string
 	for _, e := range rt.endpoints {

@@ -15,8 +15,8 @@ func (s *Server) appendOutcome(dst []byte, r *Request, o *outcome) []byte {
 	return rd.outcome(dst, o)
 }
 
-// outcome appends the whole body: data, _fields applied, then _links, then _embedded, which is WordPress's order and
-// why _fields cannot remove the links of a single record.
+// outcome appends the whole body in WordPress's order: the data with _fields applied, then _links, then _embedded. That
+// order is why _fields cannot remove the links of a single record.
 func (rd *renderer) outcome(dst []byte, o *outcome) []byte {
 	if o.err != nil {
 		return AppendJSON(dst, rd.server.translated(o.err).body())
@@ -170,7 +170,7 @@ func (rd *renderer) links(dst []byte, links []Link) []byte {
 
 // body is the error as WordPress sends it.
 // translated is an error as the store says it: only texts follow the
-// language, never code or status (taxonomy localized-message).
+// language, never code or status (docs/checks/localized-message.md).
 func (s *Server) translated(e *Error) *Error {
 	if s.config.Translate == nil || e.Code == fatalCode {
 		return e

@@ -51,7 +51,7 @@ type Error struct {
 	Code    string
 	Message string
 	// Data replaces {"status": Status}. WooCommerce passes a bare number here and there, which WordPress answers with
-	// HTTP 500 (taxonomy "refund-500-is-4xx"): set Data to the number and Status to 500.
+	// HTTP 500 (docs/checks/refund-500-is-4xx.md): set Data to the number and Status to 500.
 	Data Value
 	// Additional errors, rendered as additional_errors.
 	Additional []*Error

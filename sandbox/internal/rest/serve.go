@@ -144,8 +144,8 @@ func (s *Server) decide(r *Request, visit Visit, record *Record) *outcome {
 	})
 	record.Reason = decision.How
 	if decision.Refusal != nil {
-		// The Store API is for shoppers, who have no keys: it goes on without anybody (permissions/README fact 7). A
-		// key that may not do this is refused there, too.
+		// The Store API is for shoppers, who have no keys: it goes on without anybody
+		// (docs/woocommerce/authentication.md#decision-order). A key that may not do this is refused there, too.
 		if strings.HasPrefix(r.Path, "/wc/store/") {
 			return nil
 		}

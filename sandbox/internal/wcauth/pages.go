@@ -152,8 +152,8 @@ func (v *visit) redirect(address string) {
 	v.w.WriteHeader(http.StatusFound)
 }
 
-// errUndelivered is what the owner of the shop reads when the application does not take its key (taxonomy
-// "wc-auth-callback").
+// errUndelivered is what the owner of the shop reads when the application does not take its key
+// (docs/checks/wc-auth-callback.md).
 //
 //nolint:staticcheck,revive // shown to people
 var errUndelivered = errors.New(

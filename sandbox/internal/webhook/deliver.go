@@ -19,7 +19,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
-// deliveryTimeout is how long WooCommerce waits for a receiver (taxonomy "webhook-receiver-slow").
+// deliveryTimeout is how long WooCommerce waits for a receiver (docs/checks/webhook-receiver-slow.md).
 const deliveryTimeout = time.Minute
 
 // maxFailures is how many failures in a row a webhook is forgiven: the next one is counted, the one after that disables
@@ -140,8 +140,8 @@ func (h *Hooks) request(ctx context.Context, topic string, q outbound.Request) (
 }
 
 // count notes how a delivery went: 2xx, 301 and 302 are successes, so that a receiver that redirects gets nothing and
-// nobody notices (taxonomy "webhook-redirect-swallowed"). It returns the webhook when saving it made a ping necessary.
-// The store is locked.
+// nobody notices (docs/checks/webhook-redirect-swallowed.md). It returns the webhook when saving it made a ping
+// necessary. The store is locked.
 func (h *Hooks) count(id int64, status int) *Webhook {
 	w, ok := h.state.find(id)
 	if !ok {
@@ -172,7 +172,7 @@ var decodeSecret = strings.NewReplacer(
 )
 
 // Signature signs a body: HMAC-SHA256 over the raw bytes with the secret, whose HTML entities are decoded first, in
-// base64 (taxonomy "webhook-signature", recordings: dlv-run-52-dlv-unicode-secret).
+// base64 (docs/checks/webhook-signature.md, recordings: dlv-run-52-dlv-unicode-secret).
 func Signature(secret string, body []byte) string {
 	mac := hmac.New(sha256.New, []byte(decodeSecret.Replace(secret)))
 	mac.Write(body)

@@ -3,8 +3,8 @@
 //
 // It guarantees the rules of WooCommerce 10.0 as recorded (sections webhooks and deliveries, webhooks.jsonl): an event
 // is queued once while a delivery of the same record waits; the payload is built when it is sent, as the user who made
-// the webhook; redirects 301 and 302 count as delivered; the seventh failure in a row disables a webhook (taxonomy part
-// J).
+// the webhook; redirects 301 and 302 count as delivered; the seventh failure in a row disables a webhook
+// (docs/woocommerce/webhooks.md#webhook-disabled).
 //
 // Its state is guarded by the lock of the store. It must not know how records look: payloads are asked from the REST
 // server, events come from the store's hooks.

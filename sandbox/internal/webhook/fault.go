@@ -14,15 +14,15 @@ type FaultKind string
 
 // The ways in which deliveries of real stores fail.
 const (
-	// Lost: nothing is sent, and nothing is counted (taxonomy "webhook-random-loss").
+	// Lost: nothing is sent, and nothing is counted (docs/checks/webhook-random-loss.md).
 	Lost FaultKind = "lost"
 	// Duplicate: sent twice.
 	Duplicate FaultKind = "duplicate"
-	// Late: sent only after Delay, by the store's clock (taxonomy "webhook-queue-stuck").
+	// Late: sent only after Delay, by the store's clock (docs/checks/webhook-queue-stuck.md).
 	Late FaultKind = "late"
 	// Reordered: sent after the next one in the queue.
 	Reordered FaultKind = "reordered"
-	// Blocked: the host lets no request out, which counts as a failure (taxonomy "webhook-egress-blocked").
+	// Blocked: the host lets no request out, which counts as a failure (docs/checks/webhook-egress-blocked.md).
 	Blocked FaultKind = "blocked"
 )
 

@@ -28,9 +28,9 @@ type Done struct {
 	Failed bool
 }
 
-// enqueue adds a delivery unless one of the same record to the same webhook waits already (taxonomy "webhook-deduped"):
-// two changes before the queue runs make one delivery, with the state of the moment it is sent. WooCommerce looks ten
-// minutes ahead, and its own deliveries are always due sooner.
+// enqueue adds a delivery unless one of the same record to the same webhook waits already
+// (docs/checks/webhook-deduped.md): two changes before the queue runs make one delivery, with the state of the moment
+// it is sent. WooCommerce looks ten minutes ahead, and its own deliveries are always due sooner.
 func (s *State) enqueue(webhookID, arg int64, now time.Time) bool {
 	key := subject{webhookID, arg}
 	if s.waiting[key] {

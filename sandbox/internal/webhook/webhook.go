@@ -13,7 +13,7 @@ const (
 )
 
 // LegacyVersion is the API that left WooCommerce with version 9.0. A webhook that still wants its records sends nothing
-// any more (taxonomy "webhook-legacy-version").
+// any more (docs/checks/webhook-legacy-version.md).
 const LegacyVersion = -1
 
 // Webhook is one row of WooCommerce's table of webhooks.

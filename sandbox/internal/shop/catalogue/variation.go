@@ -183,7 +183,8 @@ func (s *Store) shownSKU(p *Product, edit bool) string {
 // sizes are the measures of a product.
 type sizes struct{ weight, length, width, height string }
 
-// shownSizes are the measures, for readers of a variation without them its parent's, one by one.
+// shownSizes are weight and dimensions of a product. Who reads a variation sees, for each that it lacks, its product's;
+// who edits it does not.
 func (s *Store) shownSizes(p *Product, edit bool) sizes {
 	own := sizes{p.Weight, p.Length, p.Width, p.Height}
 	parent := s.ParentOf(p)

@@ -100,7 +100,7 @@ func (s *Store) Members() iter.Seq[*identity.User] {
 }
 
 // UserFor finds a user as far as the caller may know of it: members of the site, to super admins everybody. A network
-// may show all its users on all sites (taxonomy customer-other-site).
+// may show all its users on all sites (docs/checks/customer-other-site.md).
 func (s *Store) UserFor(caller *identity.User, id int64) (*identity.User, bool) {
 	u, ok := s.Users.Get(id)
 	if !ok || u.Outsider && !(caller.Known() && caller.SuperAdmin) &&

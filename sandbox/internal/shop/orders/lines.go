@@ -216,8 +216,8 @@ func (s *Store) setProduct(line *ProductLine, p *catalogue.Product) {
 	line.TaxClass = s.catalogue.TaxClassOf(p)
 }
 
-// variationOptions are the options of a variation in its parent's order, those left open with an empty text
-// (recordings: line-upd-variation).
+// variationOptions are the options of a variation, sorted as its product has the attributes. An option that is left
+// open has an empty text (recordings: line-upd-variation).
 func (s *Store) variationOptions(p *catalogue.Product) []catalogue.VariationOption {
 	var options []catalogue.VariationOption
 	for _, attribute := range s.catalogue.ParentOf(p).Attributes {

@@ -12,8 +12,8 @@ func (c orders) list(r *rest.Request) (*rest.Response, error) {
 	pages := rest.Pages(total, int(filter.PerPage))
 	if len(page) == 0 {
 		// WooCommerce counts only when it found something on the page, so a page beyond the end says that there is
-		// nothing at all (taxonomy page-beyond-total-zero). The legacy storage counts anyway, unless an offset goes
-		// beyond the end.
+		// nothing at all (docs/checks/page-beyond-total-zero.md). The legacy storage counts anyway, unless an offset
+		// goes beyond the end.
 		if c.Storage() != capability.Posts || filter.Offset != nil {
 			total, pages = 0, 0
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 // networkOrders is the controller of /orders/network: the orders that wait on one site of a network, in wc/v2 and
-// wc/v3. On a store of its own there is no such route (taxonomy network-route-single-site).
+// wc/v3. On a store of its own there is no such route (docs/checks/network-route-single-site.md).
 type networkOrders struct{ *Store }
 
 func (c networkOrders) register(server *rest.Server) {

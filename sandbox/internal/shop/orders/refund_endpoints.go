@@ -57,7 +57,7 @@ func (c refunds) mayDelete(r *rest.Request) error {
 }
 
 // bareDataError is an error whose data is a bare number, which WordPress answers with HTTP 500 whatever the number says
-// (taxonomy refund-500-is-4xx).
+// (docs/checks/refund-500-is-4xx.md).
 func bareDataError(code, message string, data int) *rest.Error {
 	return &rest.Error{Status: 500, Code: code, Message: message, Data: int64(data)}
 }

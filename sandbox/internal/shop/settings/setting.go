@@ -12,14 +12,12 @@ import (
 
 // settingLines has one setting a line, as a real store shows them in GET /settings/{group}, in that order.
 //
-//   - since and until bound the versions that have the setting in this form;
-//     they are the first of the measured versions (those of core/facts.go) that has
-//     it and the first that has not.
+//   - since is the first measured version that has the setting in this form, until the first later one that has not;
+//     the measured versions are those of core/facts.go.
 //   - when and unless name a feature that must be on or off.
 //   - tip true repeats the description.
-//   - choices names what the store itself offers: see Store.choicesOf.
-//   - [[home]], [[blogname]], [[admin_email]] and [[store_address]] stand for
-//     facts about the store.
+//   - choices names a list that the store itself offers, such as its pages.
+//   - [[home]], [[blogname]], [[admin_email]] and [[store_address]] stand for facts about the store.
 //
 //go:embed data/settings.jsonl
 var settingLines []byte
