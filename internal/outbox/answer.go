@@ -58,7 +58,7 @@ func refusalOf(r request, e *woo.Error) (refusal, bool) {
 		}
 		return f, status >= 400 && status < 500 || refundFailed(r.write, e)
 	case woo.KindHTML, woo.KindRedirect, woo.KindEmpty, woo.KindInvalidJSON:
-		f.code, f.message, f.brief = intent.CodeUnreachable, e.Error(), inBrief(e)
+		f.code, f.message, f.brief = intent.CodeUnreachable, inWords(e), inBrief(e)
 		return f, status >= 300 && status < 500 && status != http.StatusRequestTimeout || turnedAway(e)
 	}
 	return f, false

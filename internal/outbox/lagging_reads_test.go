@@ -29,18 +29,34 @@ func TestWhatWasAnsweredIsAskedForSomeMinutesBeforeItIsCalledGone(t *testing.T) 
 				if n := g.notes(t)["late"]; w.State != state || n != 1 || state == outbox.Done && w.Reason != nil {
 					t.Fatalf("%s, %d times on the store: %+v", w.State, n, w.Reason)
 				}
+				lessons, err := g.db.OutboxLessons(t.Context(), st.ID)
+				said := strings.Contains(strings.Join(lessons.Describe(), "; "), "reads lag behind its writes, by ")
+				if err != nil || said != (state == outbox.Done) {
+					t.Errorf("%s: learned %q, %v", state, lessons.Describe(), err)
+				}
 				if state == outbox.Done {
+					g.lagsAgain(t, st)
 					return
 				}
 				id := g.allOrders(t)[0].ID
 				g.mirror(t, st, storage.Orders, woo.RouteOrders.Record(0, id))
-				w, err := g.db.WriteByID(t.Context(), w.ID)
+				w, err = g.db.WriteByID(t.Context(), w.ID)
 				if err != nil || w.State != outbox.Done || w.RecordID != id ||
 					!strings.Contains(w.Reason.Message, fmt.Sprintf("orders/%d carries its mark", id)) {
 					t.Errorf("%v, %s after the mirror has met it: %+v", err, w.State, w.Reason)
 				}
 			})
 		})
+	}
+}
+
+// lagsAgain loses the answer of a second create while reads lag as before, for longer than the store's limit.
+func (g ground) lagsAgain(t *testing.T, st storage.Store) {
+	t.Helper()
+	g.fault(t, afterCommit)
+	w := g.fromCopies(t, 200*time.Second).carryBy(t, g.unhurried(), st, orderOf("again"))
+	if n := g.notes(t)["again"]; w.State != outbox.Done || n != 1 {
+		t.Errorf("%s, %d times on a store that is known to lag: %+v", w.State, n, w.Reason)
 	}
 }
 

@@ -21,7 +21,7 @@ const (
 func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 	now := b.opts.Now().UTC()
 	since := now.Sub(w.SentAt)
-	wait := max(b.lookDelay(w), min(max(since/4, shortestPause), longestPause))
+	wait := max(b.lookDelay(w), b.pauseAfterFailure(w, since))
 	e, ok := woo.AsError(err)
 	if ok {
 		wait = max(wait, e.RetryAfter)
@@ -33,12 +33,12 @@ func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 				"%s, and the store refuses to be looked at (%s): whether it is in effect cannot be told. Nothing is "+
 					"sent again. Mend what refuses (waybill doctor STORE); then waybill outbox retry %s looks for it "+
 					"first; waybill outbox discard %[3]s drops it",
-				howLost(w), forPeople(err.Error()), w.ID)}
+				howLost(w), inWords(err), w.ID)}
 		return Settlement{Write: w}
 	}
 	w.State, w.NextAt = intent.Unknown, now.Add(wait)
 	reason := &intent.Reason{
-		Code: intent.CodeNoAnswer, Message: "the outcome could not be looked up: " + forPeople(err.Error()),
+		Code: intent.CodeNoAnswer, Message: "the outcome could not be looked up: " + inWords(err),
 	}
 	if w.Reason != nil {
 		if reason.Records = w.Reason.Records; listedOnly(w) || w.Reason.Code == intent.CodeVanished {
@@ -47,6 +47,17 @@ func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 	}
 	w.Reason = evidenceOf(reason, w)
 	return Settlement{Write: w}
+}
+
+// pauseAfterFailure is longer the longer looks fail. Within twice the time for which the store may be at work it is at
+// most a twelfth of that: one look that a bad line has lost must not put off what depends on it.
+func (b *Outbox) pauseAfterFailure(w intent.Write, since time.Duration) time.Duration {
+	limit := b.limitFor(w)
+	pause := min(max(since/4, shortestPause), longestPause)
+	if since < 2*limit {
+		pause = min(pause, max(limit/12, shortestPause))
+	}
+	return pause
 }
 
 // refusesLook says whether it is the store's own word that a look is refused.

@@ -198,7 +198,7 @@ func (b *Outbox) invalid(w intent.Write, wrong []intent.FieldError) *Settlement 
 // unsent puts a write back because something had to be read first and could not be: it is tried again later, less often
 // each time. A key that may not read is for a person to mend.
 func (b *Outbox) unsent(w intent.Write, err error) Settlement {
-	reason := &intent.Reason{Code: intent.CodeUnreachable, Message: err.Error()}
+	reason := &intent.Reason{Code: intent.CodeUnreachable, Message: inWords(err)}
 	wait := b.lookDelay(w)
 	if e, ok := woo.AsError(err); ok {
 		reason.Status = e.Status

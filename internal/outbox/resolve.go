@@ -361,6 +361,9 @@ func (b *Outbox) foundWhole(w intent.Write, tr trace, record json.RawMessage) Se
 		b.learnMarker(w, record, w.RecordID)
 	}
 	b.learnAuthor(w, record)
+	if listedOnly(w) || w.Reason != nil && w.Reason.Code == intent.CodeVanished {
+		b.learnLag(w.StoreID, b.opts.Now().Sub(w.SentAt)) // it was said to be there, and not to be seen
+	}
 	denied := contradicted(w.Reason)
 	w = b.done(w)
 	w.Reason = denied

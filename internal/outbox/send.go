@@ -266,7 +266,7 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 		return b.doubted(ctx, shop, []refusal{f})[0]
 	}
 	if e.Executed != woo.NotExecuted {
-		s := b.lost(w, e.Status, e.Error())
+		s := b.lost(w, e.Status, inWords(e))
 		s.Write.Reason.Over, s.Write.Reason.Silent, s.Write.Reason.Cut = ended(e), silent(e), ctx.Err() != nil
 		s.Write.NextAt = b.opts.Now().UTC().Add(b.lookDelay(s.Write))
 		return s
@@ -274,7 +274,7 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 	if e.Kind != woo.KindAPI {
 		// No connection: nothing about the write itself. Waits and is sent again, as long as it takes; the reason is
 		// shown meanwhile.
-		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Status: e.Status, Message: e.Error()},
+		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Status: e.Status, Message: inWords(e)},
 			e.RetryAfter)
 	}
 	return b.refused(ctx, shop, r, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
@@ -344,6 +344,16 @@ func (b *Outbox) lost(w intent.Write, status int, why string) Settlement {
 	w.NextAt = b.opts.Now().UTC().Add(b.lookDelay(w))
 	w.Reason = &intent.Reason{Code: intent.CodeNoAnswer, Status: status, Message: forPeople(why)}
 	return Settlement{Write: w}
+}
+
+// inWords says what went wrong with a request, without the query of its address, which names every field.
+func inWords(err error) string {
+	if e, ok := woo.AsError(err); ok {
+		short := *e
+		short.URL, _, _ = strings.Cut(e.URL, "?")
+		err = &short
+	}
+	return forPeople(err.Error())
 }
 
 // forPeople is a store's or the client's message without the tags and entities that WordPress puts into it.

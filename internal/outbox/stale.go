@@ -44,13 +44,37 @@ func (b *Outbox) waitFor(w intent.Write) time.Duration {
 		}
 		return lasts
 	case w.Reason == nil || !w.Reason.Over:
-		return b.limitFor(w)
+		return max(b.limitFor(w), b.lagOf(w.StoreID))
 	}
 	pause := lagPause
 	if w.Reason.Status >= http.StatusInternalServerError {
 		pause = deathPause
 	}
-	return min(pause, b.limit(w.StoreID)/2)
+	return max(min(pause, b.limit(w.StoreID)/2), b.lagOf(w.StoreID))
+}
+
+// lagOf is how long an absence has to last on a store whose reads were seen to lag behind: twice the longest time that
+// was seen. It is believed for a day.
+func (b *Outbox) lagOf(storeID int64) time.Duration {
+	l := b.lessonsOf(storeID)
+	if b.opts.Now().Sub(l.SeenLag).Abs() >= lessonLasts {
+		return 0
+	}
+	return 2 * l.ReadsLag
+}
+
+// learnLag notes that a read showed a store as it had been so long before. What our own absence may have prolonged
+// counts as no more than lasts.
+func (b *Outbox) learnLag(storeID int64, lag time.Duration) {
+	now := b.opts.Now().UTC()
+	lag = min(lag, lasts)
+	b.learn(storeID, func(l *Lessons) bool {
+		if lag <= 0 || lag <= l.ReadsLag && now.Sub(l.SeenLag).Abs() < lessonLasts/2 {
+			return false
+		}
+		l.ReadsLag, l.SeenLag = max(lag, l.ReadsLag), now
+		return true
+	})
 }
 
 // answers is what the store has answered to creates of one kind.
