@@ -14,16 +14,6 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 )
 
-// Invalid says which fields of a write would not do what the caller means. Nothing was stored or sent.
-type Invalid struct {
-	Index  int // of the write among those given
-	Key    string
-	Fields []intent.FieldError
-}
-
-// mostNamed is how many fields an error names: a person corrects them in one go.
-const mostNamed = 8
-
 func (e *Invalid) Error() string {
 	var parts []string
 	for _, f := range e.Fields[:min(len(e.Fields), mostNamed)] {
@@ -34,12 +24,6 @@ func (e *Invalid) Error() string {
 		text += fmt.Sprintf(" (and %d more)", more)
 	}
 	return text
-}
-
-// KeyReused says that an idempotency key came again with another content. The first write stands.
-type KeyReused struct {
-	Key   string
-	First intent.Write
 }
 
 func (e *KeyReused) Error() string {
@@ -207,13 +191,6 @@ func (b *Outbox) Discard(ctx context.Context, id string) (intent.Write, error) {
 		}
 		return nil
 	})
-}
-
-// NotWaiting says that a write is not in a state in which a person can decide about it.
-type NotWaiting struct {
-	ID    string
-	State intent.State
-	Asked string
 }
 
 func (e *NotWaiting) Error() string {

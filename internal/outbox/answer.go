@@ -81,10 +81,6 @@ func turnedAway(e *woo.Error) bool {
 	return false
 }
 
-// ended says whether the store is done with a request that it refused. A page with 5xx does not tell: another server of
-// the store may be at work.
-func (f refusal) ended() bool { return f.ofWrite || f.status < http.StatusInternalServerError }
-
 // refundFailed: WooCommerce answers 500 to an amount that is too large, a missing gateway, an unknown order
 // (docs/woocommerce/orders.md#refunds), at the end of its work and with a code of its own.
 func refundFailed(w intent.Write, e *woo.Error) bool {
@@ -270,10 +266,6 @@ func paysBack(w intent.Write) bool {
 		string(body["api_refund"]) != "false"
 }
 
-func notAllowed(status int) bool {
-	return status == http.StatusUnauthorized || status == http.StatusForbidden
-}
-
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b
@@ -306,71 +298,6 @@ func inBrief(e *woo.Error) string {
 		return fmt.Sprintf("%d with a page titled %q", e.Status, e.Title)
 	}
 	return fmt.Sprintf("%d with a page", e.Status)
-}
-
-// asLost is a write whose answer says something else than what became of it: it is looked up at once, and the store has
-// ended its work on it.
-func (b *Outbox) asLost(w intent.Write, status int, why string) Settlement {
-	s := b.lost(w, status, why)
-	s.Write.NextAt, s.Write.Reason.Over = b.opts.Now().UTC(), true
-	return s
-}
-
-// doneAfterAll is an update or delete that was found in effect, with the record as it is now; nil when that is gone.
-func (b *Outbox) doneAfterAll(w intent.Write, answer *intent.Reason, record json.RawMessage) Settlement {
-	s := Settlement{Write: b.done(w)}
-	s.Write.Reason = contradicted(answer)
-	if record != nil && w.Action == intent.Update {
-		s.Write = compare.SaysKept(s.Write, compare.KeptOthers(w, w.Body, record))
-	}
-	if w.Resource != intent.Webhooks { // those are not mirrored
-		s.Effects = []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}
-	}
-	return s
-}
-
-// contradicted is what a write that is in effect says about an answer that said otherwise; nil without one.
-func contradicted(was *intent.Reason) *intent.Reason {
-	if was == nil || !was.Over || was.Code == intent.CodeHalf || was.Code == intent.CodeVanished ||
-		was.Code == intent.CodeGone || was.Status == 0 ||
-		was.Status >= http.StatusInternalServerError {
-		return nil
-	}
-	return &intent.Reason{Code: intent.CodeContradicted, Status: was.Status, Message: fmt.Sprintf(
-		"%s, and the write is in effect all the same: something answers in WooCommerce's place after its work. What "+
-			"that is: waybill doctor STORE", strings.TrimSpace(was.Message))}
-}
-
-// howLost says in the words of a sentence how a write came to be looked for.
-func howLost(w intent.Write) string {
-	if r := w.Reason; r != nil && r.Over && r.Status != 0 && r.Status < http.StatusInternalServerError {
-		return fmt.Sprintf("the store's answer (%d) does not show what became of it", r.Status)
-	}
-	return "its answer was lost"
-}
-
-// recordsIn takes a list of records apart. What is no list, or holds what is no record, is no look at the store: an
-// empty object or a plugin's {"success":false} must not pass for a store that has nothing.
-func recordsIn(body json.RawMessage) (list []json.RawMessage, ids []int64, err error) {
-	if document.Kind(body) != '[' {
-		return nil, nil, errors.New("the answer is no list")
-	}
-	if err := json.Unmarshal(body, &list); err != nil {
-		return nil, nil, err
-	}
-	ids = make([]int64, len(list))
-	for i, record := range list {
-		if ids[i] = compare.ID(record); ids[i] <= 0 {
-			return nil, nil, errors.New("the answer lists what is no record")
-		}
-	}
-	return list, ids, nil
-}
-
-// isGone says whether the store itself says that a record does not exist. A plugin that hides one answers 404 as well.
-func isGone(err error) bool {
-	e, ok := woo.AsError(err)
-	return ok && e.NotFound() && woo.RefusedFirst(e.EffectiveStatus(), e.Code)
 }
 
 // doubtedSuccess is a write whose success does not end it: the answer is not the record that was asked for, or shows a
@@ -467,52 +394,12 @@ func linkedID(record json.RawMessage) int64 {
 	return id
 }
 
-// saidDone says whether the store has called a create done (docs/woocommerce/orders.md#deleted-at-once). If nothing of
-// it is found then, something on the store has taken it away again, and will do so again: that is no reason to send it
-// once more.
-func saidDone(w intent.Write) bool {
-	r := w.Reason
-	return w.Action == intent.Create && r != nil &&
-		(r.Status == http.StatusCreated || r.Status >= 200 && r.Status < 300 && len(r.Records) > 0)
-}
-
-// vanished parks a create that the store called done and has nothing of.
-func (b *Outbox) vanished(w intent.Write) Settlement {
-	what := "it"
-	if len(w.Reason.Records) > 0 {
-		what = fmt.Sprintf("%s/%d", w.Resource, w.Reason.Records[0])
-	}
-	w.State, w.MissedAt = intent.Parked, time.Time{}
-	w.Reason = &intent.Reason{Code: intent.CodeVanished, Status: w.Reason.Status, Records: w.Reason.Records,
-		Message: fmt.Sprintf(
-			"the store answered that it made %s, and has nothing of it: something there deletes or hides it at once, "+
-				"and would do so again. "+
-				"Nothing is sent again. Look for the plugin or rule that does it (the store's log, then one plugin "+
-				"off at a time). Then waybill outbox retry %s sends it anew; waybill outbox discard %s drops it", what,
-			w.ID, w.ID)}
+// seenNothing is a write whose answer came from the way to the store (a redirect, a page), and of which one look saw
+// nothing. It is looked for once more before it is sent again.
+func (b *Outbox) seenNothing(f refusal) Settlement {
+	w := f.write
+	w.State, w.Lost, w.MissedAt = intent.Unknown, max(w.Lost, 1), time.Time{}
+	w.NextAt = b.opts.Now().UTC().Add(max(f.wait, backoff(w.Attempts)))
+	w.Reason = &intent.Reason{Code: f.code, Status: f.status, Over: f.ended(), Message: f.message}
 	return Settlement{Write: w}
-}
-
-// saysTrashed adds to a create that is in effect that its record lies in the trash, where nobody asked for that.
-func saysTrashed(w intent.Write, record json.RawMessage) intent.Write {
-	if w.Action != intent.Create || w.State != intent.Done || w.Resource != storage.Orders &&
-		w.Resource != storage.Products &&
-		w.Resource != storage.Coupons || !compare.InTrash(record) {
-		return w
-	}
-	back := "publish"
-	if w.Resource == storage.Orders {
-		back = "processing"
-	}
-	message := fmt.Sprintf("%s lies in the trash: it was made, and somebody or something on the store has put it "+
-		"there since. "+
-		"If it is wanted, bring it back: waybill %s update STORE %d --set status=%s; it is not sent again", w.Ref(),
-		w.Resource, w.RecordID, back)
-	reason := intent.Reason{Code: intent.CodeTrashed, Status: http.StatusOK, Records: []int64{w.RecordID},
-		Message: message}
-	if w.Reason != nil {
-		reason.Fields, reason.Message = w.Reason.Fields, message+"; "+w.Reason.Message
-	}
-	w.Reason = &reason
-	return w
 }

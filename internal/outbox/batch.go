@@ -137,28 +137,6 @@ func (b *Outbox) settleItem(
 		params: data.Params, ofWrite: data.Status != http.StatusTooManyRequests}, nil
 }
 
-// readBackAll reads the records of a batch again, all in one request.
-func (b *Outbox) readBackAll(ctx context.Context, shop woo.Doer, path string, stale map[int64]*Settlement) {
-	if len(stale) == 0 {
-		return
-	}
-	writes := make([]intent.Write, 0, len(stale))
-	for _, s := range stale {
-		writes = append(writes, s.Write)
-	}
-	fresh, _, err := b.current(ctx, shop, job{path: path, writes: writes})
-	for id, s := range stale {
-		switch record := fresh[id]; {
-		case err == nil && record != nil:
-			*s = nowKnown(*s, record)
-		case err == nil:
-			*s = b.goneAlready(*s)
-		case intent.Targets[s.Write.Resource].AnswersDiffer:
-			s.Effects = nil // as in readBack: the next pull brings it
-		}
-	}
-}
-
 // failedBatch judges a batch without an answer. One that certainly did not run goes back, to be sent in smaller ones;
 // what refuses the batch as a whole (its size, one item's form) must not reject its items, so they are sent singly.
 func (b *Outbox) failedBatch(ctx context.Context, shop woo.Doer, ready []request, err error) []Settlement {

@@ -1,15 +1,5 @@
 package outbox
 
-// batching is how many records a batch to one store carries. It falls to a quarter when a batch fails, because each
-// failure may cost a wait, and grows by five when one went well. Down at single writes it takes a while of those before
-// a batch is tried again, and longer each time, so that a store on which batches fail is not made to fail again and
-// again.
-type batching struct {
-	size    int
-	singles int // writes that went well one by one since the last failure
-	wanted  int // so many are wanted before a batch is tried again
-}
-
 const (
 	firstSingles = 25
 	mostSingles  = 5000

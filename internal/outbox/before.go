@@ -46,19 +46,6 @@ func (b *Outbox) keepBefore(ctx context.Context, claim storage.Claim, j job, cur
 	return b.repo.SettleWrites(ctx, claim, kept)
 }
 
-// withoutBefore gives a write that certainly did not run the version back that its caller saw: what others do to the
-// record until it is sent is no conflict that its caller asked to be told of.
-func (b *Outbox) withoutBefore(w intent.Write) intent.Write {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	seen, replaced := b.seen[w.ID]
-	delete(b.seen, w.ID)
-	if replaced && w.State == intent.Pending && w.Lost == 0 {
-		w.Base = seen
-	}
-	return w
-}
-
 // lostBetween is the reason of an update whose answer was lost and that is not sent again.
 func lostBetween(w intent.Write, conflict *intent.Reason, current json.RawMessage) *intent.Reason {
 	asked, err1 := document.Leaves(w.Body)

@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -53,37 +52,6 @@ func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []intent.Write
 		checked[i] = w
 	}
 	return checked, nil
-}
-
-// acceptedBefore finds the writes that were accepted under the keys of some, by their index.
-func (b *Outbox) acceptedBefore(ctx context.Context, writes []intent.Write) (map[int]intent.Write, error) {
-	before := map[int]intent.Write{}
-	for i, w := range writes {
-		if w.Key == "" {
-			continue
-		}
-		first, err := b.repo.WriteByKey(ctx, w.StoreID, w.Key)
-		switch {
-		case errors.Is(err, storage.ErrNotFound):
-		case err != nil:
-			return nil, err
-		default:
-			before[i] = first
-		}
-	}
-	return before, nil
-}
-
-// checking is one round of checks: what was asked once is not asked again.
-type checking struct {
-	b            *Outbox
-	shop         woo.Doer
-	storeSchemas map[storage.Resource]*storeSchema
-	names        Names
-	countries    map[string]country // by code
-	noCountries  bool               // they cannot be asked for
-	money        *money             // how the store keeps amounts; nil before it was asked
-	known        map[string]string  // what a look-up found wrong, by what was looked up; empty for nothing
 }
 
 func (c *checking) check(ctx context.Context, w *intent.Write) ([]intent.FieldError, error) {
@@ -167,14 +135,6 @@ func (c *checking) reckon(ctx context.Context, w *intent.Write) ([]intent.FieldE
 		return fields, err
 	}
 	return nil, nil
-}
-
-// storeSchema is what a store itself says that a resource takes.
-type storeSchema struct {
-	Type       json.RawMessage         `json:"type"` // a text or a list of texts
-	Properties map[string]*storeSchema `json:"properties"`
-	Items      *storeSchema            `json:"items"`
-	ReadOnly   bool                    `json:"readonly"`
 }
 
 // storeTakes asks the store whether it takes a member that WooCommerce does not know: plugins that register a field,

@@ -16,15 +16,6 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// money is how a store keeps amounts.
-type money struct {
-	decimals int32 // unknownDecimals where nobody says
-	rates    []decimal.Decimal
-	allRates bool // the store's own list of them was asked for
-}
-
-const unknownDecimals = -1
-
 // keptAmounts refuses amounts with more decimals than the shop keeps. A store that does not say how many it keeps has
 // none of them refused.
 func (c *checking) keptAmounts(ctx context.Context, w intent.Write) ([]intent.FieldError, error) {

@@ -89,7 +89,7 @@
 //   - An order that no list shows is found under its id (unlisted.go). One that a plugin may have merged into an older
 //     order of the same customer is a person's matter (merged.go).
 //   - What a write names is asked of the store when it is sent: which product has a SKU now, whatever the mirror knows.
-//   - A resend waits until the store can no longer be working on the first request (limit.go), measured by the store's
+//   - A resend waits until the store can no longer be working on the first request (waiting.go), measured by the store's
 //     clock (its Date header), and the look-up still finds nothing. An answer that shows that PHP has ended needs no
 //     wait. A request that met silence may wait at the store for a lock, which no setting counts: its connection is
 //     kept for minutes, the wait is long, and it is sent twice at most.
@@ -105,7 +105,7 @@
 //     keep it among themselves and hold nothing else back.
 //   - What a store would pass over, strip or shift is refused by name on acceptance ([Outbox.Check]); the lines of a
 //     refund are held against the order, on acceptance and again before they are sent.
-//   - A key of meta data that stands twice on a record is changed by its id only (meta_twice.go).
+//   - A key of meta data that stands twice on a record is changed by its id only (prepare.go).
 //   - An absolute stock wins over sales and over older stocks that wait; a change of stock is made once (stock.go).
 //   - An update whose answer was lost is sent again only while each value that it names is what it was before or what
 //     was asked for (before.go). A status whose step is in the order's notes is done (steps.go).

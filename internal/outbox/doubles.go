@@ -54,19 +54,6 @@ func (b *Outbox) lookForDoubles(
 	return b.settle(ctx, claim, round, found...)
 }
 
-// doubled parks a write that made several records.
-func doubled(w intent.Write, ids []int64) intent.Write {
-	slices.Sort(ids)
-	w.State, w.DoneAt, w.MissedAt = intent.Parked, time.Time{}, time.Time{}
-	w.Reason = &intent.Reason{Code: intent.CodeDoubled, Records: ids, Message: fmt.Sprintf(
-		"made more than once: %s carry its mark. The store took longer over a request than any limit allows for. "+
-			"Cancel what is too many in the shop, with its payment and stock; then waybill outbox adopt %s %d keeps "+
-			"that one. It is not sent again",
-		idList(w.Resource, ids), w.ID, ids[0])}
-	w.RecordID = 0
-	return w
-}
-
 // MadeAlso is w after the mirror met a further record with its mark, and whether that says anything new: the record
 // must be whole and made not long after the write was sent. One that was parked because its record was not to be seen,
 // or could not be proved, is done with the first that is met.

@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -166,16 +165,4 @@ func FindEmail(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int6
 		}
 	}
 	return names, nil
-}
-
-// list reads a list that decides something.
-func list(ctx context.Context, shop woo.Doer, path string, query url.Values, into any) error {
-	answer, err := read(ctx, shop, path, query)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(answer.Body, into); err != nil {
-		return fmt.Errorf("outbox: look-up in %s: %w", path, err)
-	}
-	return nil
 }

@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -39,11 +38,6 @@ type view struct {
 	// newest is the highest id on the store, among all that lists show.
 	newest int64
 	clock  http.Header // of the first answer: what came later may have been missed
-}
-
-// read asks the store for something that decides, so it passes every cache by.
-func read(ctx context.Context, shop woo.Doer, path string, query url.Values) (*woo.Response, error) {
-	return shop.Do(ctx, woo.Request{Path: path, Query: woo.PastAnyCache(query, rand.Text())})
 }
 
 // lookAbove reads a collection from the highest id down to a floor, whatever status the records have: each status by
@@ -130,12 +124,6 @@ func (b *Outbox) listsOf(ctx context.Context, shop woo.Doer, storeID int64, r st
 
 // statusesLast is how long the statuses of orders are believed: a plugin may register one at any time.
 const statusesLast = 5 * time.Minute
-
-// knownStatuses are the statuses of a store's orders, and when they were read.
-type knownStatuses struct {
-	names []string
-	at    time.Time
-}
 
 // forgetStatuses lets the statuses of a store be read anew: a list that names one that a plugin registers no more is
 // refused.

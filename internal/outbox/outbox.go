@@ -1,27 +1,24 @@
 package outbox
 
 import (
-	"context"
 	"encoding/json"
 	"sync"
 	"time"
 
-	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/woo"
 )
 
 // Options tune an Outbox; the zero value is what a shop needs.
 type Options struct {
 	// StoreLimit is how long a store may still be working on a request whose client has gone: no resend before it has
-	// passed. 0 leaves it to what the store itself allows (limit.go).
+	// passed. 0 leaves it to what the store itself allows (waiting.go).
 	StoreLimit time.Duration
 	// Patience is how long the connection of a write is kept open for its answer, where the client itself would give up
 	// sooner. Default 5 minutes: a store that waits for a locked table or for another service answers when it is
 	// through.
 	Patience time.Duration
-	// Silences is how often a write may meet silence (limit.go) before a person must look. Default 2.
+	// Silences is how often a write may meet silence (waiting.go) before a person must look. Default 2.
 	Silences int
 	// Deaths is how often the store's PHP may die at a write and leave nothing of it before a person must look. Default
 	// 2.
@@ -81,11 +78,6 @@ type Outbox struct {
 	seen          map[string]json.RawMessage // write: its caller's version while another stands in for it (before.go)
 }
 
-type lane struct {
-	storeID  int64
-	resource storage.Resource
-}
-
 // New makes an Outbox over a repository.
 func New(repo Repository, opts Options) *Outbox {
 	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]batching{}, lessons: map[int64]Lessons{},
@@ -104,67 +96,30 @@ type Round struct {
 	Next time.Time
 }
 
-// Step does one bounded piece of work on a store: first it finds out about writes whose answer was lost, then it sends
-// the oldest that are due. It takes over the store's outbox; a Step that somebody else's takes over from returns
-// storage.ErrFenced, and what it had under way is looked up by the other. A cancelled context ends it after the
-// requests under way; their outcome is kept.
-func (b *Outbox) Step(ctx context.Context, storeID int64, shop woo.Doer) (Round, error) {
-	var round Round
-	claim, err := b.repo.ClaimOutbox(ctx, storeID)
-	if err != nil {
-		return round, err
-	}
-	if _, err := b.repo.InterruptedWrites(ctx, claim, b.opts.Now()); err != nil {
-		return round, err
-	}
-	if _, err := b.Lessons(ctx, storeID); err != nil {
-		return round, err
-	}
-	looked, err := b.resolveUnknown(ctx, claim, shop, &round)
-	if err != nil {
-		return round, err
-	}
-	sent, err := b.sendPending(ctx, claim, shop, &round)
-	if err != nil {
-		return round, err
-	}
-	if err := b.keepLessons(ctx, claim); err != nil {
-		return round, err
-	}
-	round.Idle = looked+sent == 0
-	round.Next, err = b.repo.NextWriteDue(ctx, storeID)
-	return round, err
+// batching is how many records a batch to one store carries. It falls to a quarter when a batch fails, because each
+// failure may cost a wait, and grows by five when one went well. Down at single writes it takes a while of those before
+// a batch is tried again, and longer each time, so that a store on which batches fail is not made to fail again and
+// again.
+type batching struct {
+	size    int
+	singles int // writes that went well one by one since the last failure
+	wanted  int // so many are wanted before a batch is tried again
 }
 
-// settle stores outcomes and counts them.
-func (b *Outbox) settle(ctx context.Context, claim storage.Claim, round *Round, settled ...Settlement) error {
-	if len(settled) == 0 {
-		return nil
-	}
-	// The outcome of a request that has left must be kept even when the caller is shutting down: a few milliseconds of
-	// local work save a look-up on the store.
-	ctx = context.WithoutCancel(ctx)
-	for i := range settled {
-		settled[i].Write = namesWide(b.withoutBefore(settled[i].Write))
-	}
-	if err := b.repo.SettleWrites(ctx, claim, settled); err != nil {
-		return err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, s := range settled {
-		switch s.Write.State {
-		case intent.Done:
-			round.Done++
-		case intent.Rejected:
-			round.Rejected++
-		case intent.Parked:
-			round.Parked++
-		case intent.Unknown:
-			round.Unknown++
-		default:
-			round.Waiting++
-		}
-	}
-	return nil
+// knownStatuses are the statuses of a store's orders, and when they were read.
+type knownStatuses struct {
+	names []string
+	at    time.Time
+}
+
+type lane struct {
+	storeID  int64
+	resource storage.Resource
+}
+
+// answers is what the store has answered to creates of one kind.
+type answers struct {
+	sent    time.Time // when the latest create that was answered with success was sent
+	highest int64     // id of a record that was answered
+	at      time.Time // when that was
 }

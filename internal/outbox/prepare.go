@@ -5,16 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/outbox/internal/price"
-	"github.com/waybillhq/waybill/internal/pagesize"
+	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -184,34 +181,6 @@ func (b *Outbox) leaveOutLines(r *request) (*Settlement, error) {
 	return nil, err
 }
 
-// invalid rejects a write that would not do what the caller means; nil when nothing is wrong with it.
-func (b *Outbox) invalid(w intent.Write, wrong []intent.FieldError) *Settlement {
-	if len(wrong) == 0 {
-		return nil
-	}
-	w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
-	w.Reason = &intent.Reason{Code: intent.CodeInvalid, Fields: wrong, Message: fmt.Sprintf("%s: %s; nothing was sent",
-		wrong[0].Field, wrong[0].Message)}
-	return &Settlement{Write: w}
-}
-
-// unsent puts a write back because something had to be read first and could not be: it is tried again later, less often
-// each time. A key that may not read is for a person to mend.
-func (b *Outbox) unsent(w intent.Write, err error) Settlement {
-	reason := &intent.Reason{Code: intent.CodeUnreachable, Message: inWords(err)}
-	wait := b.lookDelay(w)
-	if e, ok := woo.AsError(err); ok {
-		reason.Status = e.Status
-		wait = max(wait, e.RetryAfter)
-		if status := e.EffectiveStatus(); e.Kind == woo.KindAPI && (status == http.StatusUnauthorized ||
-			status == http.StatusForbidden) {
-			reason.Code = e.Code
-			return b.notPermitted(w, reason)
-		}
-	}
-	return b.again(w, reason, wait)
-}
-
 // observe lets the records that updates are about into the mirror before the updates cover them.
 func (b *Outbox) observe(ctx context.Context, claim storage.Claim, j job, current map[int64]json.RawMessage) error {
 	var seen []Effect
@@ -224,74 +193,6 @@ func (b *Outbox) observe(ctx context.Context, claim storage.Claim, j job, curren
 		return nil
 	}
 	return b.repo.ObserveRecords(ctx, claim, seen)
-}
-
-// current reads the records that the writes of a job are about, as they are now, and gives the store's clock when the
-// first was read.
-func (b *Outbox) current(
-	ctx context.Context, shop woo.Doer, j job,
-) (records map[int64]json.RawMessage, clock http.Header, err error) {
-	records = map[int64]json.RawMessage{}
-	for part := range slices.Chunk(j.writes, fullPage) {
-		if len(part) == 1 {
-			continue
-		}
-		header, err := b.currentTogether(ctx, shop, job{path: j.path, writes: part}, records)
-		if err != nil && !pagesize.TooHeavy(err) { // one by one they may be light enough
-			return nil, nil, err
-		}
-		if clock == nil {
-			clock = header
-		}
-	}
-	// One by one what was not asked for together, and what no list shows (a product in the trash).
-	for _, w := range j.writes {
-		if records[w.RecordID] != nil {
-			continue
-		}
-		answer, err := read(ctx, shop, intent.Targets[w.Resource].Route.Record(w.ParentID, w.RecordID), nil)
-		switch {
-		case isGone(err):
-			if e, _ := woo.AsError(err); clock == nil {
-				clock = e.Header
-			}
-		case err != nil:
-			return nil, nil, err
-		case compare.ID(answer.Body) != w.RecordID:
-			return nil, nil, fmt.Errorf("outbox: the answer to a look at %s is something else", w.Ref())
-		default:
-			records[w.RecordID] = answer.Body
-			if clock == nil {
-				clock = answer.Header
-			}
-		}
-	}
-	return records, clock, nil
-}
-
-// currentTogether reads in one request what a list shows of them.
-func (b *Outbox) currentTogether(
-	ctx context.Context, shop woo.Doer, j job, into map[int64]json.RawMessage,
-) (http.Header, error) {
-	ids := make([]string, len(j.writes))
-	for i, w := range j.writes {
-		ids[i] = strconv.FormatInt(w.RecordID, 10)
-	}
-	query := intent.Targets[j.writes[0].Resource].Route.Everything()
-	query.Set("include", strings.Join(ids, ","))
-	query.Set("per_page", "100")
-	answer, err := read(ctx, shop, j.path, query)
-	if err != nil {
-		return nil, err
-	}
-	list, listed, err := recordsIn(answer.Body)
-	if err != nil {
-		return nil, fmt.Errorf("outbox: list of %s: %w", j.path, err)
-	}
-	for i, record := range list {
-		into[listed[i]] = record
-	}
-	return answer.Header, nil
 }
 
 // holdAgainst decides about an update with the record as it is now: it settles the write, or leaves in r what to send.
@@ -318,4 +219,49 @@ func (b *Outbox) holdAgainst(
 	}
 	r.body = d.Body
 	return nil, nil
+}
+
+// metaTwice names the entries of meta data of an update that are given by a key alone which stands more than once on
+// the record, or on the line of it: WooCommerce would keep one of them and delete the others without a word
+// (docs/woocommerce/orders.md#meta-key-twice). By its id one of them can be changed alone.
+func metaTwice(body, current json.RawMessage) []intent.FieldError {
+	sent, err1 := document.Parse(body)
+	record, err2 := document.Parse(current)
+	if err1 != nil || err2 != nil {
+		return nil // said elsewhere
+	}
+	wrong := metaTwiceOf("meta_data", sent, record)
+	for _, list := range document.SortedKeys(sent) {
+		if list == "meta_data" || !document.MergedLists[list] {
+			continue
+		}
+		lines := map[int64]document.Object{}
+		for _, line := range validate.Entries(record, list) {
+			lines[document.Number(line, "id")] = line
+		}
+		for i, line := range validate.Entries(sent, list) {
+			if id := document.Number(line, "id"); id != 0 && lines[id] != nil && !document.RemovesLine(line) {
+				wrong = append(wrong, metaTwiceOf(fmt.Sprintf("%s[%d].meta_data", list, i), line, lines[id])...)
+			}
+		}
+	}
+	return wrong
+}
+
+func metaTwiceOf(path string, sent, record document.Object) []intent.FieldError {
+	ids := map[string][]string{}
+	for _, entry := range validate.Entries(record, "meta_data") {
+		key := document.Text(entry, "key")
+		ids[key] = append(ids[key], fmt.Sprint(document.Number(entry, "id")))
+	}
+	var wrong []intent.FieldError
+	for _, entry := range validate.Entries(sent, "meta_data") {
+		key := document.Text(entry, "key")
+		if document.Number(entry, "id") == 0 && len(ids[key]) > 1 {
+			wrong = append(wrong, intent.FieldError{Field: fmt.Sprintf("%s[%s]", path, key), Message: fmt.Sprintf(
+				`stands %d times there (ids %s), and the store would delete all but one: say which one in a file, `+
+					`{"id": %s, "key": %q, "value": …}`, len(ids[key]), strings.Join(ids[key], ", "), ids[key][0], key)})
+		}
+	}
+	return wrong
 }

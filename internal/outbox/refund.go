@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/url"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/outbox/internal/price"
@@ -44,4 +46,41 @@ func (b *Outbox) priced(
 		return nil, nil, err
 	}
 	return price.Refund(body, order.Body, refunds)
+}
+
+// keptAmount holds the amount of a refund without lines against the decimals that the order is shown with: by the
+// store, or where it cannot be asked, by the mirror. Where neither knows the order, nothing is certain and nothing is
+// refused.
+func (b *Outbox) keptAmount(
+	ctx context.Context, shop woo.Doer, w intent.Write, amount decimal.Decimal,
+) ([]intent.FieldError, error) {
+	if amount.IsInteger() {
+		return nil, nil
+	}
+	order, err := b.orderSeen(ctx, shop, w)
+	if err != nil {
+		return nil, err
+	}
+	total := document.Text(order, "total")
+	if total == "" || price.Kept(amount, document.Decimals(total)) {
+		return nil, nil
+	}
+	return []intent.FieldError{{Field: "amount", Message: price.Unkept(amount, document.Decimals(total), "refund")}}, nil
+}
+
+// orderSeen is the order of a refund, or nil where nobody knows it.
+func (b *Outbox) orderSeen(ctx context.Context, shop woo.Doer, w intent.Write) (document.Object, error) {
+	var raw json.RawMessage
+	answer, err := read(ctx, shop, intent.Targets[storage.Orders].Route.Record(0, w.ParentID), nil)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err == nil {
+		raw = answer.Body
+	} else if record, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: storage.Orders,
+		ID: w.ParentID}); err == nil {
+		raw = record.Raw
+	}
+	o, _ := document.Parse(raw) // what is no order says nothing of decimals
+	return o, nil
 }

@@ -17,58 +17,6 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// lookedUpAtOnce is how many writes of a store one round of look-ups takes.
-const lookedUpAtOnce = 200
-
-// someday is later than anything is due.
-const someday = 100 * 365 * 24 * time.Hour
-
-// resolveUnknown finds out what became of writes whose answer was lost.
-func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round) (int, error) {
-	now := b.opts.Now().UTC()
-	due, err := b.repo.UnknownWrites(ctx, claim, now, lookedUpAtOnce)
-	if err != nil || len(due) == 0 {
-		return 0, err
-	}
-	b.findLimit(ctx, shop, claim.StoreID)
-	creates, known := map[string][]intent.Write{}, map[string][]intent.Write{}
-	sort := func(w intent.Write, wanted bool) {
-		path := intent.Targets[w.Resource].Route.List(w.ParentID)
-		lists := known
-		if w.Action == intent.Create {
-			lists = creates
-		}
-		if wanted || lists[path] != nil {
-			lists[path] = append(lists[path], w)
-		}
-	}
-	for _, w := range due {
-		sort(w, true)
-	}
-	// One reading answers for all writes of a collection, also for those that would be looked for a little later.
-	all, err := b.repo.UnknownWrites(ctx, claim, now.Add(someday), lookedUpAtOnce)
-	if err != nil {
-		return 0, err
-	}
-	for _, w := range all {
-		if w.NextAt.After(now) && w.Action == intent.Create {
-			sort(w, false)
-		}
-	}
-	for _, path := range document.SortedKeys(known) {
-		settled := b.resolveKnown(ctx, shop, path, known[path])
-		if err := b.settle(ctx, claim, round, settled...); err != nil {
-			return 0, err
-		}
-	}
-	for _, path := range document.SortedKeys(creates) {
-		if err := b.resolveCreates(ctx, claim, shop, round, creates[path]); err != nil {
-			return 0, err
-		}
-	}
-	return len(due), nil
-}
-
 // resolveKnown looks at the records that updates and deletes of one collection were about.
 func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, writes []intent.Write) []Settlement {
 	settled := make([]Settlement, 0, len(writes))
@@ -103,19 +51,6 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 		}
 	}
 	return settled
-}
-
-// inEffect says whether a record shows that an update or delete took effect as a whole. An update that died half-way is
-// not in effect: it is sent again, without the lines that are there.
-func (b *Outbox) inEffect(w intent.Write, record json.RawMessage) bool {
-	if intent.AddsStock(w) {
-		return compare.StockFate(w, record) == compare.Happened
-	}
-	if w.Action == intent.Update {
-		return compare.Reflects(w, record, b.markersTaken(w.StoreID, compare.OrderLines)) && compare.Reckoned(w, record)
-	}
-	o, err := document.Parse(record)
-	return err == nil && !w.Force && document.Text(o, "status") == storage.StatusTrash
 }
 
 // resolveCreates reads the records that are newer than everything known before the writes left, and finds each write's
@@ -226,11 +161,6 @@ func (b *Outbox) notSeen(ctx context.Context, w intent.Write, clock http.Header)
 		"its answer was lost; %s was seen as its doing and is gone: nothing is sent again. If somebody deleted it on "+
 			"purpose: waybill outbox discard %s. If it is still wanted: waybill outbox retry sends it anew", ref, w.ID)}
 	return Settlement{Write: w}, nil
-}
-
-func deletedSince(ref storage.Ref) *intent.Reason {
-	return &intent.Reason{Code: intent.CodeGone,
-		Message: fmt.Sprintf("it was created as %s, and somebody has deleted it since", ref)}
 }
 
 // doubtful is a create of which the store shows a record that could be it, and nothing that proves it. While the store
@@ -389,36 +319,4 @@ func (b *Outbox) foundWhole(w intent.Write, tr trace, record json.RawMessage) Se
 		return Settlement{Write: w}
 	}
 	return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
-}
-
-func idList(r storage.Resource, ids []int64) string {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = fmt.Sprintf("%s/%d", r, id)
-	}
-	return strings.Join(names, ", ")
-}
-
-// died is what is said of a write at which the store's PHP has died each time.
-func died(lost int) string {
-	return fmt.Sprintf("the store's PHP failed at it %d times and left nothing of it: something there fails at every "+
-		"such request, or deletes at once what was made. "+
-		"Nothing is sent again. Look at the store's error log, then retry or discard", lost)
-}
-
-func tooManyTries(lost int) string {
-	times := fmt.Sprintf("sent %d times", lost)
-	if lost == 1 {
-		times = "sent once"
-	}
-	return times + " without an answer, and the store shows no trace of it: look at the store and its error log, " +
-		"then retry or discard"
-}
-
-// evidenceOf keeps in a new reason what the answer to a write, or the lack of one, has shown.
-func evidenceOf(r *intent.Reason, w intent.Write) *intent.Reason {
-	if was := w.Reason; was != nil {
-		r.Status, r.Over, r.Silent, r.Cut = was.Status, was.Over, was.Silent, was.Cut
-	}
-	return r
 }

@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
@@ -62,17 +61,4 @@ func (b *Outbox) Preview(ctx context.Context, shop woo.Doer, w intent.Write) (Sh
 	body, err = intent.Marked(w, body)
 	shown.Body = body
 	return shown, err
-}
-
-// findBase takes the mirror's record for the version that the caller saw, where the caller gave none.
-func (b *Outbox) findBase(ctx context.Context, w *intent.Write) error {
-	if w.Base != nil || w.Action != intent.Update {
-		return nil
-	}
-	record, err := b.repo.MirroredRecord(ctx, w.StoreID, w.Ref())
-	if errors.Is(err, storage.ErrNotFound) {
-		return nil
-	}
-	w.Base = record.Raw
-	return err
 }

@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/shopspring/decimal"
 
@@ -44,22 +43,6 @@ func (b *Outbox) notManaged(w intent.Write, current json.RawMessage) *Settlement
 			validate.CountFirst(o),
 		Fields: []intent.FieldError{{Field: "inventory_delta", Message: "the product's stock is not managed"}}}
 	return &Settlement{Write: w}
-}
-
-// doubt parks a lost change of stock with what is known of it.
-func (b *Outbox) doubt(w intent.Write, now json.RawMessage) Settlement {
-	body, _ := document.Parse(w.Body)
-	before, _ := document.Parse(w.Base)
-	after, _ := document.Parse(now)
-	delta, _ := document.Decimal(body["inventory_delta"])
-	had, _ := document.Decimal(before["stock_quantity"])
-	w.State = intent.Parked
-	w.Reason = &intent.Reason{Code: intent.CodeInDoubt,
-		Message: fmt.Sprintf("the answer to the change by %s was lost: the stock was %s before, is %s now, and would "+
-			"be %s if nothing else had happened. Look at the product's orders, then retry to change it once more, or "+
-			"discard",
-			signed(delta), had, document.AllText(after["stock_quantity"]), had.Add(delta))}
-	return Settlement{Write: w}
 }
 
 func signed(n decimal.Decimal) string {

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -8,7 +9,54 @@ import (
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
 )
+
+// withoutBefore gives a write that certainly did not run the version back that its caller saw: what others do to the
+// record until it is sent is no conflict that its caller asked to be told of.
+func (b *Outbox) withoutBefore(w intent.Write) intent.Write {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	seen, replaced := b.seen[w.ID]
+	delete(b.seen, w.ID)
+	if replaced && w.State == intent.Pending && w.Lost == 0 {
+		w.Base = seen
+	}
+	return w
+}
+
+// settle stores outcomes and counts them.
+func (b *Outbox) settle(ctx context.Context, claim storage.Claim, round *Round, settled ...Settlement) error {
+	if len(settled) == 0 {
+		return nil
+	}
+	// The outcome of a request that has left must be kept even when the caller is shutting down: a few milliseconds of
+	// local work save a look-up on the store.
+	ctx = context.WithoutCancel(ctx)
+	for i := range settled {
+		settled[i].Write = namesWide(b.withoutBefore(settled[i].Write))
+	}
+	if err := b.repo.SettleWrites(ctx, claim, settled); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range settled {
+		switch s.Write.State {
+		case intent.Done:
+			round.Done++
+		case intent.Rejected:
+			round.Rejected++
+		case intent.Parked:
+			round.Parked++
+		case intent.Unknown:
+			round.Unknown++
+		default:
+			round.Waiting++
+		}
+	}
+	return nil
+}
 
 // namesWide adds to a write that failed, or of which something was passed over, that a character of four bytes may be
 // why: tables in utf8mb3 refuse it, and no answer says so (docs/woocommerce/orders.md#meta-not-kept).

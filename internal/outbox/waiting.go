@@ -1,14 +1,11 @@
 package outbox
 
 import (
-	"context"
-	"encoding/json"
+	"fmt"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
-	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -31,12 +28,26 @@ const (
 	limitMargin   = 15 * time.Second
 )
 
-func limitOf(execution *time.Duration) time.Duration {
-	if execution == nil || *execution <= 0 {
-		return defaultLimit
-	}
-	return min(max(*execution+limitMargin, shortestLimit), longestLimit)
-}
+// A look at the store can show it as it was a while ago: large hosts read from copies of the database that lag behind
+// it, and no answer says so (docs/woocommerce/lists.md#copies-behind). So "nothing there" right after a request proves
+// nothing, also where PHP is known to have ended, and neither does half a record: its lines may be under way.
+//
+// Failure policy: an absence counts when it lasts (waitFor), and not while the store shows less than it has answered
+// (behind). A record that is there counts at once. A copy that lags for longer than that behind a store of which
+// nothing else is known makes a second record; it is not silent (doubles.go).
+const (
+	// lagPause is how long an absence has to last after the store has ended its work on a request.
+	lagPause = 30 * time.Second
+	// deathPause is the same after a request at which PHP died: what killed it may pass, memory, a plugin that was
+	// being updated.
+	deathPause = time.Minute
+	// lasts is how long a record has to be missed that the store has shown before, by its answer or in a list, until it
+	// is called gone. Nothing is sent again because of that.
+	lasts = 5 * time.Minute
+	// behindFor is how long a store that shows less than it has answered is taken for one that lags behind. After that
+	// the record is gone.
+	behindFor = 15 * time.Minute
+)
 
 // limit is how long a resend to a store waits, as far as it is known.
 func (b *Outbox) limit(storeID int64) time.Duration {
@@ -55,78 +66,11 @@ func (b *Outbox) limitFor(w intent.Write) time.Duration {
 	return max(limit, silentLimit)
 }
 
-// addsUp says whether two requests of a write do more than one.
-func addsUp(w intent.Write) bool {
-	return w.Action == intent.Create || intent.AddsStock(w) ||
-		w.Action == intent.Update && w.Resource == storage.Orders && intent.AddsLines(w.Body)
-}
-
-// silent says whether a failure leaves it open that the store is still at work: nothing came from its side.
-func silent(e *woo.Error) bool {
-	switch e.Status {
-	case http.StatusRequestTimeout, http.StatusGatewayTimeout, statusOriginTimeout:
-		return true
-	}
-	return e.Kind == woo.KindTimeout || e.Kind == woo.KindCanceled
-}
-
-// statusOriginTimeout is what Cloudflare answers for a shop that it waited for in vain.
-const statusOriginTimeout = 524
-
-// Interrupted is the reason of a write whose process ended while its request was under way.
-func Interrupted() *intent.Reason {
-	return &intent.Reason{Code: intent.CodeNoAnswer, Silent: true, Cut: true,
-		Message: "the process that sent it ended before the answer: it is looked for on the store"}
-}
-
 // answeredSince says whether a later write of the same kind of record was answered.
 func (b *Outbox) answeredSince(w intent.Write) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.answered[lane{w.StoreID, w.Resource}].sent.After(w.SentAt)
-}
-
-// findLimit asks a store for its limit before it is first needed, and once a day.
-//
-// Failure policy: a store that does not tell gets the default, which is longer than most allow.
-func (b *Outbox) findLimit(ctx context.Context, shop woo.Doer, storeID int64) {
-	now := b.opts.Now().UTC()
-	if b.opts.StoreLimit > 0 || now.Sub(b.lessonsOf(storeID).AskedLimit).Abs() < lessonLasts {
-		return
-	}
-	answer, err := shop.Do(ctx, woo.Request{Path: woo.RouteSystemStatus.List(0),
-		Query: url.Values{"_fields": {"environment"}}})
-	var limit *time.Duration
-	switch e, failed := woo.AsError(err); {
-	case err == nil:
-		limit = executionLimit(answer.Body)
-	case failed && e.Kind == woo.KindAPI && e.EffectiveStatus() < http.StatusInternalServerError &&
-		e.Status != http.StatusTooManyRequests:
-		// The key may not read it: that stays so for a while.
-	default:
-		return // asked again with the next look-up
-	}
-	b.learn(storeID, func(l *Lessons) bool {
-		l.AskedLimit, l.ExecutionLimit = now, limit
-		return true
-	})
-}
-
-func executionLimit(status json.RawMessage) *time.Duration {
-	var s struct {
-		Environment struct {
-			Limit *json.Number `json:"php_max_execution_time"`
-		} `json:"environment"`
-	}
-	if json.Unmarshal(status, &s) != nil || s.Environment.Limit == nil {
-		return nil
-	}
-	seconds, err := s.Environment.Limit.Int64()
-	if err != nil || seconds < 0 {
-		return nil
-	}
-	limit := time.Duration(seconds) * time.Second
-	return &limit
 }
 
 // missed is a look-up that did not find the write in effect: it is looked for again until the store can no longer be
@@ -187,7 +131,44 @@ func (b *Outbox) lookDelay(w intent.Write) time.Duration {
 	return delay
 }
 
-// backoff is the wait before a write that certainly did not run is sent again: 1 s, doubling to 5 min.
-func backoff(attempts int) time.Duration {
-	return min(time.Second<<min(max(attempts-1, 0), 9), 5*time.Minute)
+// waitFor is how long what a write was to make has to be missed before that counts.
+func (b *Outbox) waitFor(w intent.Write) time.Duration {
+	switch {
+	case saidDone(w), listedOnly(w):
+		if b.opts.StoreLimit > 0 {
+			return min(lasts, b.opts.StoreLimit)
+		}
+		return lasts
+	case w.Reason == nil || !w.Reason.Over:
+		return max(b.limitFor(w), b.lagOf(w.StoreID))
+	}
+	pause := lagPause
+	if w.Reason.Status >= http.StatusInternalServerError {
+		pause = deathPause
+	}
+	return max(min(pause, b.limit(w.StoreID)/2), b.lagOf(w.StoreID))
+}
+
+func limitOf(execution *time.Duration) time.Duration {
+	if execution == nil || *execution <= 0 {
+		return defaultLimit
+	}
+	return min(max(*execution+limitMargin, shortestLimit), longestLimit)
+}
+
+// vanished parks a create that the store called done and has nothing of.
+func (b *Outbox) vanished(w intent.Write) Settlement {
+	what := "it"
+	if len(w.Reason.Records) > 0 {
+		what = fmt.Sprintf("%s/%d", w.Resource, w.Reason.Records[0])
+	}
+	w.State, w.MissedAt = intent.Parked, time.Time{}
+	w.Reason = &intent.Reason{Code: intent.CodeVanished, Status: w.Reason.Status, Records: w.Reason.Records,
+		Message: fmt.Sprintf(
+			"the store answered that it made %s, and has nothing of it: something there deletes or hides it at once, "+
+				"and would do so again. "+
+				"Nothing is sent again. Look for the plugin or rule that does it (the store's log, then one plugin "+
+				"off at a time). Then waybill outbox retry %s sends it anew; waybill outbox discard %s drops it", what,
+			w.ID, w.ID)}
+	return Settlement{Write: w}
 }

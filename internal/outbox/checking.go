@@ -1,0 +1,80 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// checking is one round of checks: what was asked once is not asked again.
+type checking struct {
+	b            *Outbox
+	shop         woo.Doer
+	storeSchemas map[storage.Resource]*storeSchema
+	names        Names
+	countries    map[string]country // by code
+	noCountries  bool               // they cannot be asked for
+	money        *money             // how the store keeps amounts; nil before it was asked
+	known        map[string]string  // what a look-up found wrong, by what was looked up; empty for nothing
+}
+
+// storeSchema is what a store itself says that a resource takes.
+type storeSchema struct {
+	Type       json.RawMessage         `json:"type"` // a text or a list of texts
+	Properties map[string]*storeSchema `json:"properties"`
+	Items      *storeSchema            `json:"items"`
+	ReadOnly   bool                    `json:"readonly"`
+}
+
+// country is what a store knows of a country. One without states takes any text for them.
+type country struct {
+	unknown bool // to the store
+	states  []region
+}
+
+type region struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+// country asks the store for one of its countries, and says whether it could be asked.
+func (c *checking) country(ctx context.Context, code string) (country, bool, error) {
+	code = strings.ToLower(code)
+	if known, asked := c.countries[code]; asked {
+		return known, true, nil
+	}
+	if c.noCountries {
+		return country{}, false, nil
+	}
+	var of struct {
+		States []region `json:"states"`
+	}
+	err := list(ctx, c.shop, "data/countries/"+url.PathEscape(code), url.Values{"_fields": {"states"}}, &of)
+	switch e, failed := woo.AsError(err); {
+	case ctx.Err() != nil:
+		return country{}, false, ctx.Err()
+	case failed && e.Code == "woocommerce_rest_data_invalid_location":
+		c.countries[code] = country{unknown: true}
+	case err != nil: // a key that may not read the settings, or a store that cannot be asked, holds nobody up
+		c.noCountries = true
+		return country{}, false, nil //nolint:nilerr // see the case
+	default:
+		c.countries[code] = country{states: of.States}
+	}
+	return c.countries[code], true, nil
+}
+
+// money is how a store keeps amounts.
+type money struct {
+	decimals int32 // unknownDecimals where nobody says
+	rates    []decimal.Decimal
+	allRates bool // the store's own list of them was asked for
+}
+
+const unknownDecimals = -1

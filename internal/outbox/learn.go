@@ -1,0 +1,254 @@
+package outbox
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// lessonsOf are the lessons in memory, which a Step has loaded.
+func (b *Outbox) lessonsOf(storeID int64) Lessons {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.lessons[storeID].clone()
+}
+
+// learn notes a lesson; change says whether there was anything new in it. It is kept at the end of the job: a lesson
+// that a crash loses is learned again.
+func (b *Outbox) learn(storeID int64, change func(*Lessons) bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l := b.lessons[storeID].clone()
+	if !change(&l) {
+		return
+	}
+	b.lessons[storeID] = l
+	b.unkept[storeID] = true
+}
+
+// keepLessons writes down what was learned since.
+func (b *Outbox) keepLessons(ctx context.Context, claim storage.Claim) error {
+	b.mu.Lock()
+	l, unkept := b.lessons[claim.StoreID].clone(), b.unkept[claim.StoreID]
+	delete(b.unkept, claim.StoreID)
+	b.mu.Unlock()
+	if !unkept {
+		return nil
+	}
+	return b.repo.KeepLessons(context.WithoutCancel(ctx), claim, l)
+}
+
+// learnMarker notes what became of the marker of a create that was answered, or found.
+func (b *Outbox) learnMarker(w intent.Write, record []byte, id int64) {
+	if intent.Targets[w.Resource].Recognised != intent.ByMeta {
+		return
+	}
+	taken := intent.MarkerOf(record) != w.ID
+	b.learn(w.StoreID, func(l *Lessons) bool {
+		was, known := l.Markers[w.Resource]
+		if known && was.Taken == taken {
+			return false
+		}
+		if l.Markers == nil {
+			l.Markers = map[storage.Resource]MarkerLesson{}
+		}
+		l.Markers[w.Resource] = MarkerLesson{Taken: taken, Seen: b.opts.Now().UTC(), Record: id}
+		return true
+	})
+}
+
+// markersTaken says whether a store is known to take markers away.
+func (b *Outbox) markersTaken(storeID int64, r storage.Resource) bool {
+	return b.lessonsOf(storeID).Markers[r].Taken
+}
+
+// goAlone notes that writes of a resource cannot travel together.
+func (b *Outbox) goAlone(storeID int64, r storage.Resource) {
+	b.learn(storeID, func(l *Lessons) bool {
+		if l.Alone == nil {
+			l.Alone = map[storage.Resource]time.Time{}
+		}
+		l.Alone[r] = b.opts.Now().UTC()
+		return true
+	})
+}
+
+func (b *Outbox) mustGoAlone(storeID int64, r storage.Resource) bool {
+	seen, ok := b.lessonsOf(storeID).Alone[r]
+	return ok && b.opts.Now().Sub(seen).Abs() < lessonLasts
+}
+
+// learnPages notes the size of pages that a look-up ended with; 0 is the full one.
+func (b *Outbox) learnPages(storeID int64, r storage.Resource, kept int) {
+	b.learn(storeID, func(l *Lessons) bool {
+		if l.PerPage[r] == kept {
+			return false
+		}
+		if l.PerPage == nil {
+			l.PerPage = map[storage.Resource]int{}
+		}
+		if l.PerPage[r] = kept; kept == 0 {
+			delete(l.PerPage, r)
+		}
+		return true
+	})
+}
+
+// learnAuthor notes whom refunds of ours show as their author.
+func (b *Outbox) learnAuthor(w intent.Write, record []byte) {
+	if w.Resource != storage.Refunds || intent.MarkerOf(record) != w.ID {
+		return
+	}
+	o, err := document.Parse(record)
+	by := document.Number(o, "refunded_by")
+	if err != nil || by == 0 {
+		return
+	}
+	b.learn(w.StoreID, func(l *Lessons) bool {
+		changed := l.RefundAuthor != by
+		l.RefundAuthor = by
+		return changed
+	})
+}
+
+// learnLineMarks notes what became of the marks of lines that an update added.
+func (b *Outbox) learnLineMarks(w intent.Write, sent, record json.RawMessage) {
+	body, err := document.Parse(sent)
+	if err != nil {
+		return
+	}
+	added := intent.NewLinesOf(body)
+	if len(added) == 0 {
+		return
+	}
+	taken := !bytes.Contains(record, []byte(w.ID)) // a store writes the slash behind it as \/
+	b.learn(w.StoreID, func(l *Lessons) bool {
+		if was, known := l.Markers[compare.OrderLines]; known && was.Taken == taken {
+			return false
+		}
+		if l.Markers == nil {
+			l.Markers = map[storage.Resource]MarkerLesson{}
+		}
+		l.Markers[compare.OrderLines] = MarkerLesson{Taken: taken, Seen: b.opts.Now().UTC(), Record: w.RecordID}
+		return true
+	})
+}
+
+// certain says whether a record without our marker, equal in all that was named, may be taken for ours: its values must
+// tell it from any other, and nothing but a store that loses markers, or saves them too late, may have kept the marker
+// away.
+func certain(w intent.Write, record json.RawMessage, l Lessons) bool {
+	t := intent.Targets[w.Resource]
+	if t.Recognised != intent.ByMeta {
+		return true // it is recognised by nothing else
+	}
+	o, err := document.Parse(record)
+	if err != nil {
+		return false
+	}
+	if w.Resource == storage.Refunds {
+		if l.RefundAuthor == 0 || document.Number(o, "refunded_by") != l.RefundAuthor {
+			return false
+		}
+	} else if !l.Markers[w.Resource].Taken {
+		return false
+	}
+	sent, err1 := document.Leaves(w.Body)
+	have, err2 := document.RecordLeaves(record)
+	if err1 != nil || err2 != nil {
+		return false
+	}
+	for path, value := range sent {
+		named := slices.Contains(compare.Identifying[w.Resource], path) || strings.HasPrefix(path, "meta_data[") &&
+			!strings.HasPrefix(path, "meta_data[_")
+		if stored, there := have[path]; named && !document.Absent(value) && !compare.IsZeroID(path, value) && there &&
+			(compare.Holds(path, value, stored, true) || document.Alike(value, stored)) {
+			return true
+		}
+	}
+	return false
+}
+
+// lagOf is how long an absence has to last on a store whose reads were seen to lag behind: twice the longest time that
+// was seen. It is believed for a day.
+func (b *Outbox) lagOf(storeID int64) time.Duration {
+	l := b.lessonsOf(storeID)
+	if b.opts.Now().Sub(l.SeenLag).Abs() >= lessonLasts {
+		return 0
+	}
+	return 2 * l.ReadsLag
+}
+
+// learnLag notes that a read showed a store as it had been so long before. What our own absence may have prolonged
+// counts as no more than lasts.
+func (b *Outbox) learnLag(storeID int64, lag time.Duration) {
+	now := b.opts.Now().UTC()
+	lag = min(lag, lasts)
+	b.learn(storeID, func(l *Lessons) bool {
+		if lag <= 0 || lag <= l.ReadsLag && now.Sub(l.SeenLag).Abs() < lessonLasts/2 {
+			return false
+		}
+		l.ReadsLag, l.SeenLag = max(lag, l.ReadsLag), now
+		return true
+	})
+}
+
+// Interrupted is the reason of a write whose process ended while its request was under way.
+func Interrupted() *intent.Reason {
+	return &intent.Reason{Code: intent.CodeNoAnswer, Silent: true, Cut: true,
+		Message: "the process that sent it ended before the answer: it is looked for on the store"}
+}
+
+// findLimit asks a store for its limit before it is first needed, and once a day.
+//
+// Failure policy: a store that does not tell gets the default, which is longer than most allow.
+func (b *Outbox) findLimit(ctx context.Context, shop woo.Doer, storeID int64) {
+	now := b.opts.Now().UTC()
+	if b.opts.StoreLimit > 0 || now.Sub(b.lessonsOf(storeID).AskedLimit).Abs() < lessonLasts {
+		return
+	}
+	answer, err := shop.Do(ctx, woo.Request{Path: woo.RouteSystemStatus.List(0),
+		Query: url.Values{"_fields": {"environment"}}})
+	var limit *time.Duration
+	switch e, failed := woo.AsError(err); {
+	case err == nil:
+		limit = executionLimit(answer.Body)
+	case failed && e.Kind == woo.KindAPI && e.EffectiveStatus() < http.StatusInternalServerError &&
+		e.Status != http.StatusTooManyRequests:
+		// The key may not read it: that stays so for a while.
+	default:
+		return // asked again with the next look-up
+	}
+	b.learn(storeID, func(l *Lessons) bool {
+		l.AskedLimit, l.ExecutionLimit = now, limit
+		return true
+	})
+}
+
+func executionLimit(status json.RawMessage) *time.Duration {
+	var s struct {
+		Environment struct {
+			Limit *json.Number `json:"php_max_execution_time"`
+		} `json:"environment"`
+	}
+	if json.Unmarshal(status, &s) != nil || s.Environment.Limit == nil {
+		return nil
+	}
+	seconds, err := s.Environment.Limit.Int64()
+	if err != nil || seconds < 0 {
+		return nil
+	}
+	limit := time.Duration(seconds) * time.Second
+	return &limit
+}

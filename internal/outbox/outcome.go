@@ -1,0 +1,247 @@
+package outbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// asLost is a write whose answer says something else than what became of it: it is looked up at once, and the store has
+// ended its work on it.
+func (b *Outbox) asLost(w intent.Write, status int, why string) Settlement {
+	s := b.lost(w, status, why)
+	s.Write.NextAt, s.Write.Reason.Over = b.opts.Now().UTC(), true
+	return s
+}
+
+// doneAfterAll is an update or delete that was found in effect, with the record as it is now; nil when that is gone.
+func (b *Outbox) doneAfterAll(w intent.Write, answer *intent.Reason, record json.RawMessage) Settlement {
+	s := Settlement{Write: b.done(w)}
+	s.Write.Reason = contradicted(answer)
+	if record != nil && w.Action == intent.Update {
+		s.Write = compare.SaysKept(s.Write, compare.KeptOthers(w, w.Body, record))
+	}
+	if w.Resource != intent.Webhooks { // those are not mirrored
+		s.Effects = []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}
+	}
+	return s
+}
+
+// saysTrashed adds to a create that is in effect that its record lies in the trash, where nobody asked for that.
+func saysTrashed(w intent.Write, record json.RawMessage) intent.Write {
+	if w.Action != intent.Create || w.State != intent.Done || w.Resource != storage.Orders &&
+		w.Resource != storage.Products &&
+		w.Resource != storage.Coupons || !compare.InTrash(record) {
+		return w
+	}
+	back := "publish"
+	if w.Resource == storage.Orders {
+		back = "processing"
+	}
+	message := fmt.Sprintf("%s lies in the trash: it was made, and somebody or something on the store has put it "+
+		"there since. "+
+		"If it is wanted, bring it back: waybill %s update STORE %d --set status=%s; it is not sent again", w.Ref(),
+		w.Resource, w.RecordID, back)
+	reason := intent.Reason{Code: intent.CodeTrashed, Status: http.StatusOK, Records: []int64{w.RecordID},
+		Message: message}
+	if w.Reason != nil {
+		reason.Fields, reason.Message = w.Reason.Fields, message+"; "+w.Reason.Message
+	}
+	w.Reason = &reason
+	return w
+}
+
+// doubled parks a write that made several records.
+func doubled(w intent.Write, ids []int64) intent.Write {
+	slices.Sort(ids)
+	w.State, w.DoneAt, w.MissedAt = intent.Parked, time.Time{}, time.Time{}
+	w.Reason = &intent.Reason{Code: intent.CodeDoubled, Records: ids, Message: fmt.Sprintf(
+		"made more than once: %s carry its mark. The store took longer over a request than any limit allows for. "+
+			"Cancel what is too many in the shop, with its payment and stock; then waybill outbox adopt %s %d keeps "+
+			"that one. It is not sent again",
+		idList(w.Resource, ids), w.ID, ids[0])}
+	w.RecordID = 0
+	return w
+}
+
+// backoff is the wait before a write that certainly did not run is sent again: 1 s, doubling to 5 min.
+func backoff(attempts int) time.Duration {
+	return min(time.Second<<min(max(attempts-1, 0), 9), 5*time.Minute)
+}
+
+// invalid rejects a write that would not do what the caller means; nil when nothing is wrong with it.
+func (b *Outbox) invalid(w intent.Write, wrong []intent.FieldError) *Settlement {
+	if len(wrong) == 0 {
+		return nil
+	}
+	w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
+	w.Reason = &intent.Reason{Code: intent.CodeInvalid, Fields: wrong, Message: fmt.Sprintf("%s: %s; nothing was sent",
+		wrong[0].Field, wrong[0].Message)}
+	return &Settlement{Write: w}
+}
+
+// unsent puts a write back because something had to be read first and could not be: it is tried again later, less often
+// each time. A key that may not read is for a person to mend.
+func (b *Outbox) unsent(w intent.Write, err error) Settlement {
+	reason := &intent.Reason{Code: intent.CodeUnreachable, Message: inWords(err)}
+	wait := b.lookDelay(w)
+	if e, ok := woo.AsError(err); ok {
+		reason.Status = e.Status
+		wait = max(wait, e.RetryAfter)
+		if status := e.EffectiveStatus(); e.Kind == woo.KindAPI && (status == http.StatusUnauthorized ||
+			status == http.StatusForbidden) {
+			reason.Code = e.Code
+			return b.notPermitted(w, reason)
+		}
+	}
+	return b.again(w, reason, wait)
+}
+
+// inEffect says whether a record shows that an update or delete took effect as a whole. An update that died half-way is
+// not in effect: it is sent again, without the lines that are there.
+func (b *Outbox) inEffect(w intent.Write, record json.RawMessage) bool {
+	if intent.AddsStock(w) {
+		return compare.StockFate(w, record) == compare.Happened
+	}
+	if w.Action == intent.Update {
+		return compare.Reflects(w, record, b.markersTaken(w.StoreID, compare.OrderLines)) && compare.Reckoned(w, record)
+	}
+	o, err := document.Parse(record)
+	return err == nil && !w.Force && document.Text(o, "status") == storage.StatusTrash
+}
+
+// job is what one request carries: one write, or several of one collection as a batch.
+type job struct {
+	path   string // collection, for a batch
+	action intent.Action
+	writes []intent.Write
+}
+
+// request is a write made ready: its body as it will be sent.
+type request struct {
+	write   intent.Write
+	body    json.RawMessage
+	current json.RawMessage // the record that an update is about, as it was read before
+}
+
+// lost is a request that may have taken effect and brought no usable answer.
+func (b *Outbox) lost(w intent.Write, status int, why string) Settlement {
+	w.State, w.Lost, w.MissedAt = intent.Unknown, w.Lost+1, time.Time{}
+	w.NextAt = b.opts.Now().UTC().Add(b.lookDelay(w))
+	w.Reason = &intent.Reason{Code: intent.CodeNoAnswer, Status: status, Message: forPeople(why)}
+	return Settlement{Write: w}
+}
+
+// notPermitted parks a write that the key may not do: nothing about the write is wrong, so it is not rejected.
+func (b *Outbox) notPermitted(w intent.Write, reason *intent.Reason) Settlement {
+	reason.Message += fmt.Sprintf(
+		" — the key may not do this: it needs the scope %[1]s. See what is missing: waybill doctor STORE --for "+
+			"%[1]s. A role that has it: waybill role --for orders:read,products:read,customers:read,%[1]s. Then retry",
+		intent.Scope(w))
+	reason.Fields = append(reason.Fields, intent.FieldError{Field: "key", Message: intent.CodeNotPermitted})
+	w.State, w.Reason = intent.Parked, reason
+	return Settlement{Write: w}
+}
+
+func (b *Outbox) done(w intent.Write) intent.Write {
+	w.State, w.DoneAt, w.Reason = intent.Done, b.opts.Now().UTC(), nil
+	return w
+}
+
+// again puts a write that certainly did not run back in the queue.
+func (b *Outbox) again(w intent.Write, reason *intent.Reason, wait time.Duration) Settlement {
+	w.State, w.Reason = intent.Pending, reason
+	w.NextAt = b.opts.Now().UTC().Add(max(wait, backoff(w.Attempts)))
+	return Settlement{Write: w}
+}
+
+// doubt parks a lost change of stock with what is known of it.
+func (b *Outbox) doubt(w intent.Write, now json.RawMessage) Settlement {
+	body, _ := document.Parse(w.Body)
+	before, _ := document.Parse(w.Base)
+	after, _ := document.Parse(now)
+	delta, _ := document.Decimal(body["inventory_delta"])
+	had, _ := document.Decimal(before["stock_quantity"])
+	w.State = intent.Parked
+	w.Reason = &intent.Reason{Code: intent.CodeInDoubt,
+		Message: fmt.Sprintf("the answer to the change by %s was lost: the stock was %s before, is %s now, and would "+
+			"be %s if nothing else had happened. Look at the product's orders, then retry to change it once more, or "+
+			"discard",
+			signed(delta), had, document.AllText(after["stock_quantity"]), had.Add(delta))}
+	return Settlement{Write: w}
+}
+
+// The pause after a look-up that failed grows with the time since the request left, between these.
+const (
+	shortestPause = time.Second
+	longestPause  = 5 * time.Minute
+)
+
+// lookLater is a look-up that could not be made. It is made again, less often the longer it fails; one that the store
+// itself refuses for longer than it can be at work is a person's: the key may have lost a right, or a plugin may hide
+// what is there.
+func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
+	now := b.opts.Now().UTC()
+	since := now.Sub(w.SentAt)
+	wait := max(b.lookDelay(w), b.pauseAfterFailure(w, since))
+	e, ok := woo.AsError(err)
+	if ok {
+		wait = max(wait, e.RetryAfter)
+	}
+	if ok && refusesLook(e) && since > b.limitFor(w) {
+		w.State, w.MissedAt = intent.Parked, time.Time{}
+		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Status: e.EffectiveStatus(), Doubt: true,
+			Message: fmt.Sprintf(
+				"%s, and the store refuses to be looked at (%s): whether it is in effect cannot be told. Nothing is "+
+					"sent again. Mend what refuses (waybill doctor STORE); then waybill outbox retry %s looks for it "+
+					"first; waybill outbox discard %[3]s drops it",
+				howLost(w), inWords(err), w.ID)}
+		return Settlement{Write: w}
+	}
+	w.State, w.NextAt = intent.Unknown, now.Add(wait)
+	reason := &intent.Reason{
+		Code: intent.CodeNoAnswer, Message: "the outcome could not be looked up: " + inWords(err),
+	}
+	if w.Reason != nil {
+		if reason.Records = w.Reason.Records; listedOnly(w) || w.Reason.Code == intent.CodeVanished {
+			reason.Code = w.Reason.Code
+		}
+	}
+	w.Reason = evidenceOf(reason, w)
+	return Settlement{Write: w}
+}
+
+// pauseAfterFailure is longer the longer looks fail. Within twice the time for which the store may be at work it is at
+// most a twelfth of that: one look that a bad line has lost must not put off what depends on it.
+func (b *Outbox) pauseAfterFailure(w intent.Write, since time.Duration) time.Duration {
+	limit := b.limitFor(w)
+	pause := min(max(since/4, shortestPause), longestPause)
+	if since < 2*limit {
+		pause = min(pause, max(limit/12, shortestPause))
+	}
+	return pause
+}
+
+// refusesLook says whether it is the store's own word that a look is refused.
+func refusesLook(e *woo.Error) bool {
+	status := e.EffectiveStatus()
+	return e.Kind == woo.KindAPI && status >= 400 && status < 500 &&
+		status != http.StatusRequestTimeout && status != http.StatusTooManyRequests
+}
+
+// parentGone parks a create that belongs to a record which is gone for good: nothing can be looked up or sent any more.
+func (b *Outbox) parentGone(w intent.Write) Settlement {
+	w.State, w.MissedAt = intent.Parked, time.Time{}
+	w.Reason = &intent.Reason{Code: intent.CodeGone, Status: http.StatusNotFound, Message: fmt.Sprintf(
+		"%s, and the record that it belongs to (%d) is not on the store any more: what became of it cannot be told. "+
+			"Nothing is sent again. If it was to go with it: waybill outbox discard %s", howLost(w), w.ParentID, w.ID)}
+	return Settlement{Write: w}
+}

@@ -1,0 +1,140 @@
+package outbox
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+func notAllowed(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden
+}
+
+// contradicted is what a write that is in effect says about an answer that said otherwise; nil without one.
+func contradicted(was *intent.Reason) *intent.Reason {
+	if was == nil || !was.Over || was.Code == intent.CodeHalf || was.Code == intent.CodeVanished ||
+		was.Code == intent.CodeGone || was.Status == 0 ||
+		was.Status >= http.StatusInternalServerError {
+		return nil
+	}
+	return &intent.Reason{Code: intent.CodeContradicted, Status: was.Status, Message: fmt.Sprintf(
+		"%s, and the write is in effect all the same: something answers in WooCommerce's place after its work. What "+
+			"that is: waybill doctor STORE", strings.TrimSpace(was.Message))}
+}
+
+// howLost says in the words of a sentence how a write came to be looked for.
+func howLost(w intent.Write) string {
+	if r := w.Reason; r != nil && r.Over && r.Status != 0 && r.Status < http.StatusInternalServerError {
+		return fmt.Sprintf("the store's answer (%d) does not show what became of it", r.Status)
+	}
+	return "its answer was lost"
+}
+
+// saidDone says whether the store has called a create done (docs/woocommerce/orders.md#deleted-at-once). If nothing of
+// it is found then, something on the store has taken it away again, and will do so again: that is no reason to send it
+// once more.
+func saidDone(w intent.Write) bool {
+	r := w.Reason
+	return w.Action == intent.Create && r != nil &&
+		(r.Status == http.StatusCreated || r.Status >= 200 && r.Status < 300 && len(r.Records) > 0)
+}
+
+// addsUp says whether two requests of a write do more than one.
+func addsUp(w intent.Write) bool {
+	return w.Action == intent.Create || intent.AddsStock(w) ||
+		w.Action == intent.Update && w.Resource == storage.Orders && intent.AddsLines(w.Body)
+}
+
+// silent says whether a failure leaves it open that the store is still at work: nothing came from its side.
+func silent(e *woo.Error) bool {
+	switch e.Status {
+	case http.StatusRequestTimeout, http.StatusGatewayTimeout, statusOriginTimeout:
+		return true
+	}
+	return e.Kind == woo.KindTimeout || e.Kind == woo.KindCanceled
+}
+
+// statusOriginTimeout is what Cloudflare answers for a shop that it waited for in vain.
+const statusOriginTimeout = 524
+
+func deletedSince(ref storage.Ref) *intent.Reason {
+	return &intent.Reason{Code: intent.CodeGone,
+		Message: fmt.Sprintf("it was created as %s, and somebody has deleted it since", ref)}
+}
+
+func idList(r storage.Resource, ids []int64) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = fmt.Sprintf("%s/%d", r, id)
+	}
+	return strings.Join(names, ", ")
+}
+
+// died is what is said of a write at which the store's PHP has died each time.
+func died(lost int) string {
+	return fmt.Sprintf("the store's PHP failed at it %d times and left nothing of it: something there fails at every "+
+		"such request, or deletes at once what was made. "+
+		"Nothing is sent again. Look at the store's error log, then retry or discard", lost)
+}
+
+func tooManyTries(lost int) string {
+	times := fmt.Sprintf("sent %d times", lost)
+	if lost == 1 {
+		times = "sent once"
+	}
+	return times + " without an answer, and the store shows no trace of it: look at the store and its error log, " +
+		"then retry or discard"
+}
+
+// evidenceOf keeps in a new reason what the answer to a write, or the lack of one, has shown.
+func evidenceOf(r *intent.Reason, w intent.Write) *intent.Reason {
+	if was := w.Reason; was != nil {
+		r.Status, r.Over, r.Silent, r.Cut = was.Status, was.Over, was.Silent, was.Cut
+	}
+	return r
+}
+
+// inWords says what went wrong with a request, without the query of its address, which names every field.
+func inWords(err error) string {
+	if e, ok := woo.AsError(err); ok {
+		short := *e
+		short.URL, _, _ = strings.Cut(e.URL, "?")
+		err = &short
+	}
+	return forPeople(err.Error())
+}
+
+// forPeople is a store's or the client's message without the tags and entities that WordPress puts into it.
+func forPeople(message string) string {
+	return strings.Join(strings.Fields(
+		html.UnescapeString(document.Tag.ReplaceAllString(strings.TrimPrefix(message, "woo: "),
+			" "))), " ")
+}
+
+// listedOnly says whether a list has shown the record of a create, and a read of it did not.
+func listedOnly(w intent.Write) bool {
+	return w.Action == intent.Create && w.Reason != nil && w.Reason.Code == intent.CodeGone && len(w.Reason.Records) > 0
+}
+
+// ended says whether the store is done with a request that it refused. A page with 5xx does not tell: another server of
+// the store may be at work.
+func (f refusal) ended() bool { return f.ofWrite || f.status < http.StatusInternalServerError }
+
+// ended says whether the answer that brought no success shows that the store no longer works on the request: it came
+// from PHP itself, which dies as it says so. A proxy that gave up waiting, and a connection that broke, show nothing.
+func ended(e *woo.Error) bool {
+	if e.Kind == woo.KindAPI {
+		switch e.Status {
+		case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+			return false
+		}
+		return e.Code != ""
+	}
+	return false
+}
