@@ -191,8 +191,8 @@ const (
 func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 	now := b.opts.Now().UTC()
 	since := now.Sub(w.SentAt)
-	wait := max(b.lookDelay(w), b.pauseAfterFailure(w, since))
 	e, ok := woo.AsError(err)
+	wait := max(b.lookDelay(w), b.pauseAfterFailure(w, since, ok && refusesLook(e)))
 	if ok {
 		wait = max(wait, e.RetryAfter)
 	}
@@ -220,11 +220,12 @@ func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 }
 
 // pauseAfterFailure is longer the longer looks fail. Within twice the time for which the store may be at work it is at
-// most a twelfth of that: one look that a bad line has lost must not put off what depends on it.
-func (b *Outbox) pauseAfterFailure(w intent.Write, since time.Duration) time.Duration {
+// most a twelfth of that, unless the store itself refuses: one look that a bad line has lost must not put off what
+// depends on it.
+func (b *Outbox) pauseAfterFailure(w intent.Write, since time.Duration, refused bool) time.Duration {
 	limit := b.limitFor(w)
 	pause := min(max(since/4, shortestPause), longestPause)
-	if since < 2*limit {
+	if !refused && since < 2*limit {
 		pause = min(pause, max(limit/12, shortestPause))
 	}
 	return pause
