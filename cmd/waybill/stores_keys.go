@@ -58,16 +58,29 @@ func runStoresRekey(ctx context.Context, a *app, opts *rekeyOptions) error {
 }
 
 func newStoresRotateCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var lost bool
+	cmd := &cobra.Command{
 		Use:   "rotate-master-key",
 		Short: "Encrypt all stored keys anew with a new master key",
 		Long: `Makes a new master key in the data directory's key file and encrypts all stored
 keys with it. A master key given in WAYBILL_MASTER_KEY is rotated by setting that
-variable to the new key and WAYBILL_MASTER_KEY_PREVIOUS to the old one.`,
+variable to the new key and WAYBILL_MASTER_KEY_PREVIOUS to the old one.
+
+Machines that share a database must share the master key. With --lost the key of
+this machine becomes the one, because the earlier one is gone: the stores whose
+keys it does not open need new ones then (waybill stores rekey).`,
 		Example: `  waybill stores rotate-master-key`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
+			opts, err := a.serviceOptions(nil)
+			if err != nil {
+				return err
+			}
+			opts.KeyLost = lost
+			return runService(cmd.Context(), opts, func(s *service.Service) error {
+				if lost {
+					return sayKeyTaken(cmd.Context(), a, s)
+				}
 				if err := s.RotateMasterKey(cmd.Context()); err != nil {
 					return err
 				}
@@ -79,4 +92,26 @@ variable to the new key and WAYBILL_MASTER_KEY_PREVIOUS to the old one.`,
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&lost, "lost", false, "the earlier master key is lost: take the one of this machine")
+	return cmd
+}
+
+// sayKeyTaken says which stores need new keys, now that the master key of this machine is the one.
+func sayKeyTaken(ctx context.Context, a *app, s *service.Service) error {
+	closed, err := s.Closed(ctx)
+	if err != nil {
+		return err
+	}
+	names := make([]string, len(closed))
+	for i, st := range closed {
+		names[i] = st.Name
+	}
+	if a.global.json {
+		return a.printJSON(map[string]any{"lost": true, "rekey": names})
+	}
+	a.say("%s The master key of this machine is the one now", a.out.Good("✓"))
+	for _, name := range names {
+		a.say("  %s needs its key again: waybill stores rekey %s", name, name)
+	}
+	return nil
 }

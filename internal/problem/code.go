@@ -39,6 +39,7 @@ const (
 	MoveDiffers           Code = "move_differs"
 	MasterKeyInvalid      Code = "master_key_invalid"
 	MasterKeyExposed      Code = "master_key_exposed"
+	MasterKeyDiffers      Code = "master_key_differs"
 	CredentialsUnreadable Code = "credentials_unreadable"
 	CredentialsMissing    Code = "credentials_missing"
 
@@ -131,6 +132,11 @@ func Catalogue() []Entry {
 			"Set `WAYBILL_MASTER_KEY` to the right key; `openssl rand -base64 32` makes a new one."},
 		{MasterKeyExposed, ExitLocal, "The master key file can be read by other users of the machine.",
 			"Take the rights away with `chmod 600`, and think about who may have read it."},
+		{MasterKeyDiffers, ExitLocal,
+			"The keys of stores in this database were encrypted with another master key than the one used here: " +
+				"machines that share a database must share the key.",
+			"Set `WAYBILL_MASTER_KEY` to the key of the machine that connected them, or copy its `master.key`. " +
+				"If it is lost, run `waybill stores rotate-master-key --lost` and then `waybill stores rekey`."},
 		{CredentialsUnreadable, ExitLocal, "Stored credentials cannot be decrypted with the master key in use.",
 			"Give the master key they were stored with, or replace them with `waybill stores rekey`."},
 		{CredentialsMissing, ExitLocal, "No consumer key and secret are at hand for this store.",

@@ -32,6 +32,8 @@ type Options struct {
 	// Authorities are trusted besides the system's; nil adds none.
 	Authorities *x509.CertPool
 	Logger      *slog.Logger
+	// KeyLost takes the master key at hand for the one of the database, because the earlier one is lost.
+	KeyLost bool
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -178,8 +180,8 @@ type Service struct {
 }
 
 // Open opens the database that the configuration names and makes it when missing, with the data directory, which holds
-// the master key in any case. It brings the schema up to date, and encrypts anew what an earlier master key encrypted.
-// Who opened it closes it.
+// the master key in any case. It brings the schema up to date, refuses to work with another master key than others do
+// (master_key_differs), and encrypts anew what an earlier one encrypted. Who opened it closes it.
 func Open(ctx context.Context, opts Options) (*Service, error) {
 	opts = opts.withDefaults()
 	db, err := openDatabase(ctx, opts)
@@ -189,6 +191,9 @@ func Open(ctx context.Context, opts Options) (*Service, error) {
 	s, err := newService(ctx, db, opts)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
+	}
+	if err := s.CheckKey(ctx, opts.KeyLost); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	if err := s.Reseal(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())

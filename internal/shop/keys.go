@@ -85,6 +85,41 @@ func (k *Keys) Seal(st storage.Store, sec Secrets) ([]byte, error) {
 	return k.current().Seal(owner(st), purposeCredentials, plain)
 }
 
+// purposeCheck is what a key check is sealed for.
+const purposeCheck = "key check"
+
+// Check is something sealed with the master key in use, by which others see whether they have the same.
+func (k *Keys) Check() ([]byte, error) { return k.current().Seal("", purposeCheck, []byte("waybill")) }
+
+// Fits says whether the master key opens what Check has made, and whether it is an earlier one that does.
+func (k *Keys) Fits(check []byte) (fits, earlier bool) {
+	if _, err := k.unseal("", purposeCheck, check); err != nil {
+		return false, false
+	}
+	_, earlier, err := k.current().Rewrap("", purposeCheck, check)
+	return true, earlier && err == nil
+}
+
+// KeyDiffers is the problem of a process whose master key does not open the keys of some stores.
+func KeyDiffers(stores string) *problem.Problem {
+	return problem.New(problem.MasterKeyDiffers,
+		"the keys of stores in this database (%s) were encrypted with another master key than the one used here",
+		stores).
+		Next("Set %s to the key of the machine that connected them, or copy its file %s into the data directory here. "+
+			"If that key is lost: waybill stores rotate-master-key --lost, then waybill stores rekey for each store",
+			vault.EnvKey, vault.FileName).
+		Detail("stores", stores)
+}
+
+// Opens says whether the master key opens what is sealed for a store, if anything is.
+func (k *Keys) Opens(st storage.Store) bool {
+	if len(st.Credentials.Sealed) == 0 {
+		return true
+	}
+	_, err := k.open(st)
+	return err == nil
+}
+
 // Of reads a store's credentials, from the vault or the environment.
 func (k *Keys) Of(st storage.Store) (Secrets, error) {
 	if prefix := st.Credentials.Environment; prefix != "" {
@@ -109,9 +144,14 @@ func (k *Keys) Of(st storage.Store) (Secrets, error) {
 	return sec, nil
 }
 
-// open decrypts what is sealed for a store. Another process may have changed the master key since this one read it.
+// open decrypts what is sealed for a store.
 func (k *Keys) open(st storage.Store) ([]byte, error) {
-	plain, err := k.current().Open(owner(st), purposeCredentials, st.Credentials.Sealed)
+	return k.unseal(owner(st), purposeCredentials, st.Credentials.Sealed)
+}
+
+// unseal decrypts. Another process may have changed the master key since this one read it.
+func (k *Keys) unseal(owner, purpose string, sealed []byte) ([]byte, error) {
+	plain, err := k.current().Open(owner, purpose, sealed)
 	if !problem.Is(err, problem.CredentialsUnreadable) {
 		return plain, err
 	}
@@ -119,7 +159,7 @@ func (k *Keys) open(st storage.Store) ([]byte, error) {
 	if freshErr != nil {
 		return nil, err
 	}
-	if plain, freshErr = fresh.Open(owner(st), purposeCredentials, st.Credentials.Sealed); freshErr != nil {
+	if plain, freshErr = fresh.Open(owner, purpose, sealed); freshErr != nil {
 		return nil, err
 	}
 	k.replace(fresh)

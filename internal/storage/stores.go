@@ -9,6 +9,9 @@ type StoreReader interface {
 	Store(ctx context.Context, id int64) (Store, error)
 	StoreByName(ctx context.Context, name string) (Store, error)
 	StoreByHome(ctx context.Context, home string) (Store, error)
+	// KeyCheck is what was sealed with the master key of those who work on the database, so that others can see whether
+	// they have the same; nil when nobody has kept it yet.
+	KeyCheck(ctx context.Context) ([]byte, error)
 }
 
 // StoreTx keeps connected stores.
@@ -23,6 +26,9 @@ type StoreTx interface {
 	// time of its creation, and sets UpdatedAt. [ErrExists] when its home is another store's; the transaction is lost
 	// then.
 	SaveStore(ctx context.Context, s Store) error
+	// SaveKeyCheck keeps a key check in place of the one given, nil for none. [ErrExists] when another one is there by
+	// now; the transaction is lost then.
+	SaveKeyCheck(ctx context.Context, sealed, replaces []byte) error
 	// RaiseEpoch voids every older claim on a store's mirror, and returns the new one. [ErrNotFound] when there is no
 	// such store.
 	RaiseEpoch(ctx context.Context, id int64) (Claim, error)

@@ -90,7 +90,7 @@ func (s *Connector) move(ctx context.Context, st storage.Store, to string) (stor
 		return st, err
 	}
 	defer release()
-	kept, err := s.keep(found.store, found.secrets, st.Credentials.Environment)
+	kept, err := s.keep(ctx, found.store, found.secrets, st.Credentials.Environment)
 	if err != nil {
 		return st, err
 	}

@@ -76,7 +76,7 @@ func (s *Connector) Connect(ctx context.Context, c Connection) (Connected, error
 		return Connected{}, err
 	}
 	defer release()
-	if st.Credentials, err = s.keep(st, found.secrets, c.Environment); err != nil {
+	if st.Credentials, err = s.keep(ctx, st, found.secrets, c.Environment); err != nil {
 		return Connected{}, err
 	}
 	named := st.Name
@@ -116,7 +116,7 @@ func (s *Connector) Rekey(ctx context.Context, name string, c Connection) (Conne
 		return Connected{}, err
 	}
 	defer release()
-	kept, err := s.keep(found.store, found.secrets, c.Environment)
+	kept, err := s.keep(ctx, found.store, found.secrets, c.Environment)
 	if err != nil {
 		return Connected{}, err
 	}
@@ -146,7 +146,11 @@ func (s *Examiner) addressOf(st storage.Store) string {
 	return u.String()
 }
 
-func (s *Connector) keep(st storage.Store, sec shop.Secrets, environment string) (storage.Credentials, error) {
+// keep seals what opens a store, unless it stays in the environment. It refuses to seal with another master key than
+// others do, who could not open it.
+func (s *Connector) keep(
+	ctx context.Context, st storage.Store, sec shop.Secrets, environment string,
+) (storage.Credentials, error) {
 	if environment != "" {
 		if sec.SiteUser != "" {
 			return storage.Credentials{},
@@ -155,6 +159,9 @@ func (s *Connector) keep(st storage.Store, sec shop.Secrets, environment string)
 					Next("Let Waybill store the credentials, encrypted: leave the option out")
 		}
 		return storage.Credentials{Environment: environment}, nil
+	}
+	if err := s.CheckKey(ctx, false); err != nil {
+		return storage.Credentials{}, err
 	}
 	sealed, err := s.ask.shops.Keys().Seal(st, sec)
 	return storage.Credentials{Sealed: sealed}, err

@@ -47,7 +47,11 @@ func (s *Connector) resealAll(ctx context.Context, reseal shop.Reseal, strict bo
 // RotateMasterKey makes a new master key, encrypts the credentials of all stores with it in the database, and keeps the
 // key in place of the old one.
 func (s *Connector) RotateMasterKey(ctx context.Context) error {
-	return s.ask.shops.Keys().Rotate(ctx, func(reseal shop.Reseal) error { return s.resealAll(ctx, reseal, true) })
+	err := s.ask.shops.Keys().Rotate(ctx, func(reseal shop.Reseal) error { return s.resealAll(ctx, reseal, true) })
+	if err != nil {
+		return err
+	}
+	return s.CheckKey(ctx, false)
 }
 
 // checkCredentials refuses what cannot be a key and a secret, before anything is sent anywhere.

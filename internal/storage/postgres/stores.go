@@ -133,6 +133,28 @@ func (t *Tx) setCredentials(ctx context.Context, id int64, c storage.Credentials
 	return err
 }
 
+// KeyCheck is what was sealed with the master key in use; nil when nobody has kept it.
+func (db *DB) KeyCheck(ctx context.Context) ([]byte, error) {
+	sealed, err := one(ctx, pooled{db}, pgx.RowTo[[]byte], `SELECT sealed FROM key_check`)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil
+	}
+	return sealed, err
+}
+
+// SaveKeyCheck keeps a key check in place of the one given, or fails with storage.ErrExists.
+func (t *Tx) SaveKeyCheck(ctx context.Context, sealed, replaces []byte) error {
+	statement, args := `INSERT INTO key_check (one, sealed) VALUES (1, $1) ON CONFLICT DO NOTHING`, []any{sealed}
+	if replaces != nil {
+		statement, args = `UPDATE key_check SET sealed = $1 WHERE sealed = $2`, []any{sealed, replaces}
+	}
+	changed, err := t.exec(ctx, statement, args...)
+	if err == nil && changed == 0 {
+		err = fmt.Errorf("the key check: %w", storage.ErrExists)
+	}
+	return err
+}
+
 // RaiseEpoch voids every older claim on a store's mirror, and returns the new one.
 func (t *Tx) RaiseEpoch(ctx context.Context, id int64) (storage.Claim, error) {
 	claim := storage.Claim{StoreID: id}

@@ -174,7 +174,8 @@ func objects(t *testing.T, kind string) []object {
 
 // about is what a comment of the migrations says.
 func about(comment string) string {
-	return strings.TrimSpace(strings.ReplaceAll("\n"+strings.TrimSpace(comment), "\n-- ", "\n"))
+	text := strings.ReplaceAll("\n"+strings.TrimSpace(comment), "\n-- ", "\n")
+	return strings.TrimSpace(strings.TrimPrefix(text, "\n+goose Up"))
 }
 
 // viewColumns also proves that the view can be read.

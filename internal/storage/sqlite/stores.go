@@ -138,6 +138,31 @@ func (t *Tx) setCredentials(ctx context.Context, id int64, c storage.Credentials
 	return err
 }
 
+// KeyCheck is what was sealed with the master key in use; nil when nobody has kept it.
+func (db *DB) KeyCheck(ctx context.Context) (sealed []byte, err error) {
+	err = db.readers.QueryRowContext(ctx, `SELECT sealed FROM key_check`).Scan(&sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return sealed, err
+}
+
+// SaveKeyCheck keeps a key check in place of the one given, or fails with storage.ErrExists.
+func (t *Tx) SaveKeyCheck(ctx context.Context, sealed, replaces []byte) error {
+	statement, args := `INSERT INTO key_check (one, sealed) VALUES (1, ?) ON CONFLICT DO NOTHING`, []any{sealed}
+	if replaces != nil {
+		statement, args = `UPDATE key_check SET sealed = ? WHERE sealed = ?`, []any{sealed, replaces}
+	}
+	res, err := t.exec(ctx, statement, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return fmt.Errorf("the key check: %w", storage.ErrExists)
+}
+
 // oneChanged says that what a statement should have changed is not there.
 func oneChanged(res sql.Result, err error, format string, args ...any) error {
 	if err != nil {

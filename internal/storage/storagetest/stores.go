@@ -16,10 +16,32 @@ var stores = map[string]func(*bundle){
 	"one that is not there is not found":      missingStores,
 	"a key is replaced without the rest":      keyIsReplaced,
 	"an epoch is raised by each claim":        epochsRise,
+	"a key check is replaced by who knows it": keyChecksAreReplaced,
 	"removing one leaves nothing of it":       storeIsRemoved,
 	"a removed one has no number to inherit":  numbersAreNotInherited,
 	"what is removed can be found by nobody":  removedAtOnce,
 	"leftovers of a broken removal are taken": leftoversAreTaken,
+}
+
+func keyChecksAreReplaced(b *bundle) {
+	is := func(want []byte) {
+		b.Helper()
+		if got, err := b.db.KeyCheck(b.ctx); err != nil || !bytes.Equal(got, want) {
+			b.Errorf("the key check is %x (%v), want %x", got, err, want)
+		}
+	}
+	save := func(sealed, replaces []byte) error {
+		return b.db.Within(b.ctx, func(tx storage.Tx) error { return tx.SaveKeyCheck(b.ctx, sealed, replaces) })
+	}
+	first, second := []byte{0, 1, 255}, []byte{0, 2, 254}
+	is(nil)
+	b.fails(save(second, first), storage.ErrExists) // there is none to replace
+	b.ok(save(first, nil))
+	b.fails(save(second, nil), storage.ErrExists)
+	is(first)
+	b.ok(save(second, first))
+	b.fails(save(first, first), storage.ErrExists)
+	is(second)
 }
 
 func storeIsKept(b *bundle) {
