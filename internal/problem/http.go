@@ -8,6 +8,7 @@ var statuses = map[Code]int{
 	StoreExists:  http.StatusConflict, StorePaused: http.StatusConflict,
 	CredentialsMissing: http.StatusConflict, CredentialsUnreadable: http.StatusInternalServerError,
 	MasterKeyInvalid: http.StatusInternalServerError, MasterKeyExposed: http.StatusInternalServerError,
+	MasterKeyDiffers:    http.StatusInternalServerError,
 	StoreTooManyRequest: http.StatusServiceUnavailable,
 	WriteRejected:       http.StatusUnprocessableEntity, WriteConflict: http.StatusConflict,
 	TokenMissing: http.StatusUnauthorized, TokenInvalid: http.StatusUnauthorized, TokenExpired: http.StatusUnauthorized,
