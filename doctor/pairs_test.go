@@ -8,11 +8,11 @@ import (
 )
 
 // frequent are the forty causes that stores are broken by most often, as far as anybody counts: what the help pages of
-// WooCommerce and of the large connectors name first, and what has the most independent public reports
-// behind it. Certificates that ran out or are incomplete; a firewall, CDN or security plugin in front;
-// permalinks and redirects after a move; the Authorization header lost on the way; revoked, mistyped and read-only
-// keys; roles that were put together by hand; and what plugins and caches do to answers. Each is one that the sandbox
-// can be broken in, so that two can be in force at once and one can be lifted.
+// WooCommerce and of the large connectors name first, and what has the most independent public reports behind it.
+// Certificates that ran out or are incomplete; a firewall, CDN or security plugin in front; permalinks and redirects
+// after a move; the Authorization header lost on the way; revoked, mistyped and read-only keys; roles that were put
+// together by hand; and what plugins and caches do to answers. Each is one that the sandbox can be broken in, so that
+// two can be in force at once and one can be lifted.
 var frequent = []string{
 	// The connection.
 	"tcp-blocked", "tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch",

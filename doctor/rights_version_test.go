@@ -101,7 +101,7 @@ func (p *patient) ordersRole(t *testing.T, changes string) *patient {
 	return p
 }
 
-// givenBesides mends a role of ordersRole: it gets what was missing.
+// givenBesides mends a role that lacks capabilities: it gets them.
 func (p *patient) givenBesides(caps ...string) *patient {
 	p.repair = func(t *testing.T) {
 		role := capability.Role{Name: "erp", Title: "ERP", Caps: capability.Site{}.Minimal(ordersBoth).Caps()}

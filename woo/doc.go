@@ -48,6 +48,15 @@
 // A Client is safe for concurrent use and does not limit itself; WithObserver reports every exchange to whoever keeps
 // the pace. Services that connect to addresses typed in by tenants should pass WithDialControl(GuardPrivate()).
 //
+// # Files
+//
+// Each resource has a file of its name (orders.go, customers.go, …) with its service, its options and its record. They
+// stand on the methods that all services are made of (resource.go, paging.go, batch.go, listoptions.go, routes.go).
+// Beneath is what sends: finding a shop (discover.go, connect.go), the client (client.go, request.go, auth.go,
+// options.go), answers (reader.go, cached.go) and errors (errors.go, executed.go, passing.go); and beneath that, how
+// values keep what the store wrote (values.go, codec.go, record.go, meta.go, changes.go). No file refers to one above
+// it.
+//
 // Facts about WooCommerce are cited by page and heading (docs/woocommerce/authentication.md#auth-header-stripped), or
 // by the name of a recording of a real store ("recording batch-101").
 package woo

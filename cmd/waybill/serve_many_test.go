@@ -271,7 +271,7 @@ func (w *world) verify() {
 	}
 }
 
-// reading is a reader of the log that begins when the first change does.
+// reading is a reader of the log of changes that starts at its first one.
 type reading struct {
 	w    *world
 	stop context.CancelFunc

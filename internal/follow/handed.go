@@ -30,7 +30,7 @@ type syncState struct {
 	Failures int              `json:"failures,omitempty"`
 }
 
-// syncAnswer is how it ended.
+// syncAnswer is how a sync ended that was handed over.
 type syncAnswer struct {
 	Report  handedReport     `json:"report"`
 	Problem *problem.Problem `json:"problem,omitempty"`

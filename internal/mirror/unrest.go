@@ -7,9 +7,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Changes that show in no date come together with others that do: who
-// edits meta data by a program also moves a status now and then. So a store that shows changes is compared record by
-// record soon, and one that shows none is left alone.
+// Changes that show in no date come together with others that do: who edits meta data by a program also moves a status
+// now and then. So a store that shows changes is compared record by record soon, and one that shows none is left alone.
 //
 // Two sweeps follow the last change seen. One is not enough: the last edits may have been silent ones, made behind the
 // place it had reached.

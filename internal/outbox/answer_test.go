@@ -218,26 +218,7 @@ func TestAnItemsRefusalInABatchIsLookedUpOnceForAll(t *testing.T) {
 			if _, err := g.store.AddFault(fault); err != nil {
 				t.Fatal(err)
 			}
-			var ids []string
-			for i := range 5 {
-				w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create,
-					Resource: storage.Orders,
-					Body:     mustBody(map[string]any{"customer_note": fmt.Sprintf("item %d-%d", status, i)})})
-				if err != nil {
-					t.Fatal(err)
-				}
-				ids = append(ids, w.ID)
-			}
-			g.settle(t, box, st)
-			for i, id := range ids {
-				w, err := g.db.WriteByID(t.Context(), id)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if n := g.count(t, "orders", fmt.Sprintf("item %d-%d", status, i)); n != 1 || w.State != outbox.Done {
-					t.Errorf("%d: item %d is %s and %d times on the store: %+v", status, i, w.State, n, w.Reason)
-				}
-			}
+			g.eachOnce(t, box, st, fmt.Sprintf("status %d", status), 5)
 		}
 	})
 }

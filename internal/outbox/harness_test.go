@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -170,5 +171,28 @@ func (g ground) settle(t *testing.T, box *outbox.Outbox, st storage.Store) {
 			return
 		}
 		time.Sleep(max(round.Next.Sub(g.clock.Now()), time.Millisecond))
+	}
+}
+
+// eachOnce accepts n orders at once, named by their notes, lets the outbox settle them, and fails unless each is done
+// and on the store exactly once.
+func (g ground) eachOnce(t *testing.T, box *outbox.Outbox, st storage.Store, name string, n int) {
+	t.Helper()
+	note := func(i int) string { return fmt.Sprintf("%s, item %d", name, i) }
+	ids := make([]string, n)
+	for i := range ids {
+		w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Orders,
+			Body: mustBody(map[string]any{"customer_note": note(i)})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[i] = w.ID
+	}
+	g.settle(t, box, st)
+	for i, id := range ids {
+		w, err := g.db.WriteByID(t.Context(), id)
+		if made := g.count(t, "orders", note(i)); err != nil || made != 1 || w.State != outbox.Done {
+			t.Errorf("%s is %s and %d times on the store: %v, %+v", note(i), w.State, made, err, w.Reason)
+		}
 	}
 }

@@ -21,25 +21,7 @@ func TestAPageInPlaceOfABatchsAnswerSendsNothingTwice(t *testing.T) {
 			f := liars()[name]
 			f.Match = sandbox.Match{Path: `/batch$`, Times: 1}
 			g.fault(t, f)
-			var ids []string
-			for i := range 4 {
-				w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create,
-					Resource: storage.Orders,
-					Body:     mustBody(map[string]any{"customer_note": fmt.Sprintf("paged %d-%d", n, i)})})
-				if err != nil {
-					t.Fatal(err)
-				}
-				ids = append(ids, w.ID)
-			}
-			g.settle(t, box, st)
-			for i, id := range ids {
-				w, err := g.db.WriteByID(t.Context(), id)
-				if made := g.count(t, "orders", fmt.Sprintf("paged %d-%d", n, i)); err != nil || made != 1 ||
-					w.State != outbox.Done {
-					t.Errorf("%s: item %d is %s and %d times on the store: %v, %+v", name, i, w.State, made, err,
-						w.Reason)
-				}
-			}
+			g.eachOnce(t, box, st, fmt.Sprintf("paged %d", n), 4)
 		}
 	})
 }

@@ -10,7 +10,7 @@ import "time"
 // need not be right in seconds: what matters is that it does not move while two numbers of slots are compared.
 type costs struct {
 	classes map[string]*classCost
-	// slowness is how much slower than first measured the store is now.
+	// slowness is how many times longer the store takes now than when it was first measured.
 	slowness float64
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/databasetest"
 	"github.com/waybillhq/waybill/internal/storage/postgres/pgtest"
 	"github.com/waybillhq/waybill/internal/stores"
@@ -97,6 +98,17 @@ func (b *bundle) connect(t *testing.T, s *service.Service) stores.Connected {
 func (b *bundle) order(t *testing.T, body string) int64 {
 	t.Helper()
 	return b.call(t, http.MethodPost, "orders", body)
+}
+
+// mirrored connects the store, and copies it with its one order.
+func (b *bundle) mirrored(t *testing.T, s *service.Service) storage.Store {
+	t.Helper()
+	st := b.connect(t, s).Store
+	b.order(t, `{}`)
+	if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
+		t.Fatal(err)
+	}
+	return st
 }
 
 // call asks the store's API behind Waybill's back and gives the record's id.
@@ -195,11 +207,7 @@ func TestRemovedStoreIsForgottenWithItsMirror(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	s := b.open(t)
-	st := b.connect(t, s).Store
-	b.order(t, `{}`)
-	if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
-		t.Fatal(err)
-	}
+	b.mirrored(t, s)
 	if _, err := s.Remove(t.Context(), "shop"); err != nil {
 		t.Fatal(err)
 	}

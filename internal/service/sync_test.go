@@ -63,11 +63,7 @@ func TestVerifyRunsBesideAnotherProcess(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	owner := b.open(t)
-	st := b.connect(t, owner).Store
-	b.order(t, `{}`)
-	if _, err := owner.SyncOnce(t.Context(), st, nil); err != nil {
-		t.Fatal(err)
-	}
+	st := b.mirrored(t, owner)
 	beside, err := service.OpenBeside(t.Context(), b.options(t, nil))
 	if err != nil {
 		t.Fatal(err)
@@ -173,11 +169,7 @@ func TestChangesAreReadInOrderAndFollowed(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	s := b.open(t)
-	st := b.connect(t, s).Store
-	b.order(t, `{}`)
-	if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
-		t.Fatal(err)
-	}
+	st := b.mirrored(t, s)
 	var all []records.NamedChange
 	collect := func(c records.NamedChange) error { all = append(all, c); return nil }
 	if err := s.EachChange(t.Context(), storage.ChangeQuery{}, false, collect); err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Client is a connected store as this process talks to it: a client under the store's one pacer. It is the
-// woo.Doer that mirror and outbox get.
+// Client is a connected store as this process talks to it: a client under the store's one pacer. It is the woo.Doer
+// that mirror and outbox get.
 type Client struct {
 	client *woo.Client
 	pacer  *pace.Pacer

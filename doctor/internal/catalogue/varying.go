@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
 
-// variesID is the cause that comes and goes. It comes before all that single answers could stand for.
+// variesID is the cause that comes and goes. It is looked at first: while it is there, no single answer proves another.
 const variesID = "answers-vary"
 
 func varyingChecks() []Check {

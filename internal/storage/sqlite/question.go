@@ -64,9 +64,8 @@ func scanValues(rows *sql.Rows, n int) ([]any, error) {
 	return values, rows.Scan(into...)
 }
 
-// forbidAttach keeps a question inside its database: ATTACH would open, or
-// make, any file the process may touch. The connection keeps the limit; no
-// other use of a reader attaches anything.
+// forbidAttach keeps a question inside its database: ATTACH would open, or make, any file the process may touch. The
+// connection keeps the limit; no other use of a reader attaches anything.
 func forbidAttach(conn *sql.Conn) error {
 	_, err := sqlite.Limit(conn, sqlite3.SQLITE_LIMIT_ATTACHED, 0)
 	return err

@@ -39,7 +39,7 @@ func (b *bundle) everyNoun(tx storage.Tx) {
 	b.ok(err)
 }
 
-// nothingKept fails the test when anything of everyNoun is there.
+// nothingKept fails the test when a record, change, write or anything else that a transaction wrote is there.
 func (b *bundle) nothingKept() {
 	b.Helper()
 	_, err := b.db.Record(b.ctx, b.store.ID, storage.Ref{Resource: storage.Orders, ID: 1})
