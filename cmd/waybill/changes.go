@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -17,6 +20,8 @@ import (
 type changesOptions struct {
 	store     string
 	after     int64
+	from      string
+	forward   forwardFlags
 	follow    bool
 	limit     int
 	resources []string
@@ -26,22 +31,57 @@ func newChangesCommand(a *app) *cobra.Command {
 	var opts changesOptions
 	cmd := &cobra.Command{
 		Use:   "changes [STORE]",
-		Short: "Read the log of what was seen to change",
+		Short: "Read the log of what was seen to change, or deliver it to a URL or a command",
 		Long: `Prints what changed on stores, in order. Each change has a number that grows and is
 never used twice: keep the last one you have handled and ask for those --after it.
+With --json the result is a list; with --json --follow one JSON object a line.
 
-With --json the result is a list; with --json --follow one JSON object a line.`,
+With --forward-to or --exec each change is delivered instead, with the record as it is
+now (--thin leaves it out), as JSON: by POST to a URL, or on the standard input of a
+command. A status 2xx, or an exit status of 0, means that it was taken. Any other is
+tried again after 1 s, 2 s, 4 s … up to 5 minutes (Retry-After is honoured), and later
+changes wait, so that the order holds. Status 410 ends it. With --as NAME the position
+is kept: a restart goes on with the first change that was not taken, which may come a
+second time under the same id (header Webhook-Id, WAYBILL_EVENT_DELIVERY).
+
+The URL is your own: this machine and private networks are allowed. A command finds
+WAYBILL_EVENT_TYPE, _STORE, _RESOURCE, _ID, _KIND and _SEQ in its environment.
+
+Changes come from a running waybill sync or waybill serve. Exit statuses: 0 when it was
+stopped or, with --once, everything was taken; 6 when a change was not taken.`,
 		Example: `  waybill changes
   waybill changes my-shop --after 1234 --json
-  waybill changes --follow --resource orders`,
+  waybill changes --follow --resource orders
+  waybill changes --from 2026-11-30T08:00 --limit 20
+
+  # Deliver what happens from now on to a program under development:
+  waybill changes --from now --forward-to http://localhost:8080/hook
+
+  # Every order into a queue, without a gap over restarts:
+  waybill changes --resource orders --as erp --exec './to-erp.sh'
+
+  # From cron: what is new, then end
+  waybill changes --as erp --forward-to https://erp.example/hook --once`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.store = storeArg(args)
+			if err := opts.forward.check(opts.follow); err != nil {
+				return err
+			}
+			if opts.forward.wanted() && opts.from == "" && !cmd.Flags().Changed("after") {
+				opts.from = "now"
+			}
 			return runChanges(cmd.Context(), a, &opts)
 		},
 	}
 	flags := cmd.Flags()
 	flags.Int64Var(&opts.after, "after", 0, "only changes with a greater `number`")
+	flags.StringVar(&opts.from, "from", "", "begin `where`: now, a number as with --after, or a time such as "+
+		"2026-11-23T10:00 or 2h (default: the first change; with --forward-to and --exec: now)")
+	cmd.MarkFlagsMutuallyExclusive("after", "from")
+	opts.forward.register(flags)
+	must(cmd.RegisterFlagCompletionFunc("from", cobra.FixedCompletions([]string{"now"},
+		cobra.ShellCompDirectiveNoFileComp)))
 	flags.BoolVarP(&opts.follow, "follow", "f", false, "wait for more until interrupted")
 	flags.IntVar(&opts.limit, "limit", 0, "at most `N` changes; 0 for all")
 	flags.StringSliceVar(&opts.resources, "resource", nil, "only these `resources`")
@@ -62,12 +102,36 @@ func runChanges(ctx context.Context, a *app, opts *changesOptions) error {
 			}
 			q.StoreID = st.ID
 		}
+		if q.After, err = opts.begin(ctx, r); err != nil {
+			return err
+		}
+		if opts.forward.wanted() {
+			return forwardChanges(ctx, a, r, q, opts)
+		}
 		print, finish := changePrinter(a, opts.follow)
 		if err := r.EachChange(ctx, q, opts.follow, print); err != nil {
 			return err
 		}
 		return finish()
 	})
+}
+
+// begin is the number after which changes are wanted.
+func (o *changesOptions) begin(ctx context.Context, r *service.Reader) (int64, error) {
+	switch n, err := strconv.ParseInt(o.from, 10, 64); {
+	case o.from == "":
+		return o.after, nil
+	case o.from == "now":
+		return r.LastChange(ctx)
+	case err == nil && n >= 0:
+		return n, nil
+	}
+	at, err := argument.Time(o.from, time.Local, time.Now())
+	if err != nil {
+		return 0, problem.New(problem.Usage, "--from is %q; it can be now, a number, or a time", o.from).
+			Next("A time looks like 2026-11-23, 2026-11-23T10:00:00Z, or 36h for 36 hours ago")
+	}
+	return r.ChangeBefore(ctx, at)
 }
 
 // changePrinter gives what prints one change, and what ends the output.

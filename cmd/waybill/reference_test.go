@@ -171,6 +171,7 @@ var exitStatuses = []struct {
 	{problem.ExitNotFound, "The store or record named does not exist here."},
 	{problem.ExitLocal, "The data directory or its key cannot be used."},
 	{problem.ExitStore, "The store cannot be reached, refuses, or answers what it must not."},
+	{problem.ExitDelivery, "The receiver of changes (`changes --forward-to`, `--exec`) does not take one."},
 	{problem.ExitDifferent, "The command worked and found differences (`verify`, `sandbox replay`) or problems " +
 		"(`doctor`)."},
 	{problem.ExitWarnings, "The command worked and found warnings only (`doctor`)."},

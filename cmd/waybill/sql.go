@@ -10,10 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/hint"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/dictionary"
 )
 
 type sqlOptions struct {
@@ -45,7 +47,7 @@ docs/schema.md.`,
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			if opts.tables {
-				return tableNames(), cobra.ShellCompDirectiveNoFileComp
+				return hint.TableNames(), cobra.ShellCompDirectiveNoFileComp
 			}
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		},
@@ -71,7 +73,7 @@ func runSQL(ctx context.Context, a *app, opts *sqlOptions) error {
 	return a.withReader(ctx, func(r *service.Reader) error {
 		rows, err := r.Query(ctx, opts.statement, opts.limit)
 		if err != nil {
-			return meantName(err)
+			return hint.SQL(err)
 		}
 		if err := printRows(a, rows, format); err != nil {
 			return err
@@ -81,6 +83,53 @@ func runSQL(ctx context.Context, a *app, opts *sqlOptions) error {
 		}
 		return nil
 	})
+}
+
+// runTables lists what can be asked with SQL: all tables and views, or those named with their columns.
+func runTables(a *app, names []string) error {
+	tables := dictionary.Tables()
+	if len(names) > 0 {
+		named := make([]dictionary.Table, 0, len(names))
+		for _, name := range names {
+			table, err := hint.Table(name)
+			if err != nil {
+				return err
+			}
+			named = append(named, table)
+		}
+		tables = named
+	}
+	if a.global.json {
+		return a.printJSON(tables)
+	}
+	if len(names) == 0 {
+		rows := make([][]string, len(tables))
+		for i, t := range tables {
+			rows[i] = []string{t.Name, kindOf(t), t.About}
+		}
+		a.table([]terminal.Column{{Title: "NAME"}, {Title: "KIND"}, {Title: "WHAT", Elastic: true}}, rows)
+		a.note("The columns of one: waybill sql --tables orders")
+		return nil
+	}
+	for i, t := range tables {
+		if i > 0 {
+			a.say("")
+		}
+		a.say("%s (%s): %s", a.out.Strong(t.Name), kindOf(t), t.About)
+		rows := make([][]string, len(t.Columns))
+		for j, c := range t.Columns {
+			rows[j] = []string{"  " + c.Name, c.About}
+		}
+		a.table([]terminal.Column{{Title: "  COLUMN"}, {Title: "WHAT", Elastic: true}}, rows)
+	}
+	return nil
+}
+
+func kindOf(t dictionary.Table) string {
+	if t.View {
+		return "view"
+	}
+	return "table"
 }
 
 func printRows(a *app, rows storage.Rows, format string) error {

@@ -12,6 +12,7 @@ const (
 	ExitNotFound    = 3   // the store or record named does not exist here
 	ExitLocal       = 4   // the data directory or its key cannot be used
 	ExitStore       = 5   // the store cannot be reached, refuses, or answers what it must not
+	ExitDelivery    = 6   // a receiver of changes does not take one
 	ExitDifferent   = 10  // the command worked and found differences or problems
 	ExitWarnings    = 11  // the command worked and found warnings only
 	ExitInterrupted = 130 // stopped by the person at the keyboard
@@ -74,6 +75,8 @@ const (
 	PreconditionFailed    Code = "precondition_failed"
 	IdempotencyKeyMissing Code = "idempotency_key_missing"
 	IdempotencyKeyReused  Code = "idempotency_key_reused"
+
+	DeliveryRefused Code = "delivery_refused"
 
 	Interrupted Code = "interrupted"
 )
@@ -171,6 +174,10 @@ func Catalogue() []Entry {
 			"Look at both versions with `waybill outbox show`, then retry or discard."},
 		{WriteUnresolved, ExitStore, "It is not known yet whether the store executed a write.",
 			"Waybill looks it up by itself; see `waybill outbox show`."},
+
+		{DeliveryRefused, ExitDelivery, "The receiver of `waybill changes --forward-to` or `--exec` wants no changes any " +
+			"more (status 410), or did not take one before `--give-up`.",
+			"Mend the receiver and run the command again: with `--as` it goes on with the change that was not taken."},
 
 		{TokenMissing, ExitUsage, "A request to the HTTP API came without a token.",
 			"Send one in the header `Authorization: Bearer wbt_…`; `waybill tokens create` makes one."},

@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -20,6 +21,21 @@ func (l *Log) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Cha
 
 // LastChange is the number of the newest change of any store, 0 when there is none.
 func (l *Log) LastChange(ctx context.Context) (int64, error) { return l.db.LastSeq(ctx) }
+
+// ChangeBefore is the number of the last change before the first that was observed at a time or later; the newest when
+// there is none since.
+func (l *Log) ChangeBefore(ctx context.Context, at time.Time) (int64, error) {
+	// Dates are text; one without its fraction and zone comes before all of its second.
+	rows, err := l.db.Query(ctx, "SELECT MIN(seq) FROM changes WHERE at >= '"+
+		at.UTC().Format("2006-01-02T15:04:05")+"'", 1)
+	if err != nil {
+		return 0, err
+	}
+	if first, ok := rows.Values[0][0].(int64); ok {
+		return first - 1, nil
+	}
+	return l.db.LastSeq(ctx)
+}
 
 // NamedChange is a change with the name of its store.
 type NamedChange struct {

@@ -1,63 +1,16 @@
-package main
+package hint
 
 import (
 	"regexp"
 	"strings"
 
-	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/spelling"
 	"github.com/waybillhq/waybill/internal/storage/dictionary"
 )
 
-// runTables lists what can be asked with SQL: all tables and views, or those named with their columns.
-func runTables(a *app, names []string) error {
-	tables := dictionary.Tables()
-	if len(names) > 0 {
-		named := make([]dictionary.Table, 0, len(names))
-		for _, name := range names {
-			table, err := tableNamed(name)
-			if err != nil {
-				return err
-			}
-			named = append(named, table)
-		}
-		tables = named
-	}
-	if a.global.json {
-		return a.printJSON(tables)
-	}
-	if len(names) == 0 {
-		rows := make([][]string, len(tables))
-		for i, t := range tables {
-			rows[i] = []string{t.Name, kindOf(t), t.About}
-		}
-		a.table([]terminal.Column{{Title: "NAME"}, {Title: "KIND"}, {Title: "WHAT", Elastic: true}}, rows)
-		a.note("The columns of one: waybill sql --tables orders")
-		return nil
-	}
-	for i, t := range tables {
-		if i > 0 {
-			a.say("")
-		}
-		a.say("%s (%s): %s", a.out.Strong(t.Name), kindOf(t), t.About)
-		rows := make([][]string, len(t.Columns))
-		for j, c := range t.Columns {
-			rows[j] = []string{"  " + c.Name, c.About}
-		}
-		a.table([]terminal.Column{{Title: "  COLUMN"}, {Title: "WHAT", Elastic: true}}, rows)
-	}
-	return nil
-}
-
-func kindOf(t dictionary.Table) string {
-	if t.View {
-		return "view"
-	}
-	return "table"
-}
-
-func tableNames() []string {
+// TableNames are the tables and views that can be asked.
+func TableNames() []string {
 	var names []string
 	for _, t := range dictionary.Tables() {
 		names = append(names, t.Name)
@@ -65,14 +18,15 @@ func tableNames() []string {
 	return names
 }
 
-func tableNamed(name string) (dictionary.Table, error) {
+// Table is the table or view of a name, or says which one was meant.
+func Table(name string) (dictionary.Table, error) {
 	for _, t := range dictionary.Tables() {
 		if t.Name == name {
 			return t, nil
 		}
 	}
 	p := problem.New(problem.Usage, "there is no table or view %q", name)
-	if meant := spelling.Nearest(name, tableNames()); meant != "" {
+	if meant := spelling.Nearest(name, TableNames()); meant != "" {
 		return dictionary.Table{}, p.Next("Did you mean: %s", meant)
 	}
 	return dictionary.Table{}, p.Next("All of them: waybill sql --tables")
@@ -81,8 +35,8 @@ func tableNamed(name string) (dictionary.Table, error) {
 // unknownName is how the databases speak of a name that there is not: SQLite's words, then PostgreSQL's.
 var unknownName = regexp.MustCompile(`no such (column|table): "?(?:\w+\.)?(\w+)|(column|relation) "?(?:\w+\.)?(\w+)"? does not`)
 
-// meantName says of a column or table that there is not which one was meant.
-func meantName(err error) error {
+// SQL says of a column or table that there is not which one was meant.
+func SQL(err error) error {
 	p := problem.From(err)
 	if p.Code != problem.QueryRefused {
 		return err
@@ -91,7 +45,7 @@ func meantName(err error) error {
 	if found == nil {
 		return err
 	}
-	what, name, words := found[1]+found[3], found[2]+found[4], tableNames()
+	what, name, words := found[1]+found[3], found[2]+found[4], TableNames()
 	if what == "column" {
 		words = nil
 		for _, t := range dictionary.Tables() {

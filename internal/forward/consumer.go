@@ -1,0 +1,101 @@
+package forward
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/filelock"
+	"github.com/waybillhq/waybill/internal/problem"
+)
+
+// Consumer is a reader of the log with a name, and how far it is. Its position is a file of the data directory, which
+// one process at a time has in its hands.
+type Consumer struct {
+	path string
+	lock *os.File
+	at   position
+}
+
+// position is what the file holds.
+type position struct {
+	Consumer  string    `json:"consumer"`
+	Seq       int64     `json:"seq"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// consumerName keeps names usable as names of files everywhere.
+var consumerName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
+
+// OpenConsumer takes a consumer of a data directory into this process's hands. Close it.
+func OpenConsumer(data, name string) (*Consumer, error) {
+	if !consumerName.MatchString(name) {
+		return nil, problem.New(problem.Usage, "--as %q is no name of a consumer", name).
+			Next("Names hold a-z, 0-9, dot, hyphen and underscore, such as erp")
+	}
+	dir := filepath.Join(data, "consumers")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, unusable(dir, err)
+	}
+	c := &Consumer{path: filepath.Join(dir, name+".json"), at: position{Consumer: name}}
+	lock, err := filelock.Open(filepath.Join(dir, name+".lock"))
+	if err != nil {
+		return nil, unusable(dir, err)
+	}
+	if err := filelock.Lock(lock, filelock.Exclusive); err != nil {
+		if errors.Is(err, filelock.ErrLocked) {
+			err = problem.Wrap(problem.DataInUse, err, "another process delivers changes as %q", name).
+				Next("Stop it, or choose another name with --as")
+		}
+		return nil, errors.Join(err, lock.Close())
+	}
+	c.lock = lock
+	text, err := os.ReadFile(c.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, errors.Join(unusable(c.path, err), c.Close())
+	default:
+		if err := json.Unmarshal(text, &c.at); err != nil {
+			return nil, errors.Join(unusable(c.path, err), c.Close())
+		}
+	}
+	return c, nil
+}
+
+// Seq is the number of the last change that was taken; known is false when there is none yet.
+func (c *Consumer) Seq() (seq int64, known bool) { return c.at.Seq, !c.at.UpdatedAt.IsZero() }
+
+// Keep notes down that a change was taken, and all before it. It returns when the disk has it.
+func (c *Consumer) Keep(seq int64) error {
+	c.at.Seq, c.at.UpdatedAt = seq, time.Now().UTC()
+	text, err := json.Marshal(c.at)
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(c.path), ".position-*")
+	if err != nil {
+		return unusable(c.path, err)
+	}
+	_, err = file.Write(append(text, '\n'))
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), c.path)
+	}
+	if err != nil {
+		return errors.Join(unusable(c.path, err), os.Remove(file.Name()))
+	}
+	return nil
+}
+
+// Close gives the consumer up.
+func (c *Consumer) Close() error { return c.lock.Close() }
+
+func unusable(path string, err error) error {
+	return problem.Wrap(problem.DataUnusable, err, "the position of a consumer cannot be kept in %s: %v", path, err).
+		Next("Check that the directory belongs to you and that the disk is not full")
+}
