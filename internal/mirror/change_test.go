@@ -17,7 +17,11 @@ func smallWindows(o *mirror.Options) { o.Window, o.PerPage, o.InFlight = 60, 10,
 
 func TestChangesDuringTheBackfillAreNotLost(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(8) {
+	seeds := uint64(8)
+	if testing.Short() {
+		seeds = 3
+	}
+	for seed := range seeds {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			b := setup(t, smallWindows)

@@ -66,7 +66,7 @@ func TestACrashBetweenAnyTwoTransactionsLosesNothing(t *testing.T) {
 	t.Parallel()
 	step := 1
 	if testing.Short() {
-		step = 4
+		step = 8
 	}
 	// Each worker takes its own share of the places to die.
 	const workers = 4

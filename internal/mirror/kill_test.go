@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"testing"
@@ -39,6 +40,8 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	// Each test has a store and a database of its own, which are garbage when it ends: collect less often.
+	debug.SetGCPercent(400)
 	os.Exit(m.Run())
 }
 

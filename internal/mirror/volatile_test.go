@@ -175,9 +175,9 @@ func TestAMemberThatStandsStillIsForgotten(t *testing.T) {
 		}
 	}
 	still("a")
-	for range 30 {
+	for range 10 {
 		settle()
-		now = now.Add(time.Hour)
+		now = now.Add(3 * time.Hour)
 	}
 	now = now.Add(time.Hour)
 	settle()

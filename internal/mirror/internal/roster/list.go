@@ -23,7 +23,7 @@ type List struct {
 	prefix string
 	// Bundle: the answer as a whole is one record, under this id.
 	Bundle bool
-	Id     int64
+	ID     int64
 	Parent int64
 	// each makes the lists below a record of this one.
 	Each func(r storage.Record) []*List
@@ -56,7 +56,7 @@ func zoneLists(zone storage.Record) []*List {
 			Resource: storage.ShippingZoneLocation,
 			route:    woo.RouteZoneLocations,
 			Bundle:   true,
-			Id:       zone.ID,
+			ID:       zone.ID,
 			Parent:   zone.ID,
 		},
 	}
@@ -118,7 +118,7 @@ func (l *List) Records(body json.RawMessage) ([]storage.Record, error) {
 func (l *List) Owns(r storage.Record) bool {
 	switch {
 	case l.Bundle:
-		return r.ID == l.Id && r.Slug == l.Slug
+		return r.ID == l.ID && r.Slug == l.Slug
 	case l.prefix != "":
 		return len(r.Slug) > len(l.prefix) && r.Slug[:len(l.prefix)] == l.prefix
 	default:

@@ -43,7 +43,7 @@ func (s *Store) ListRecords(ctx context.Context, l *roster.List) ([]storage.Reco
 			return nil, err
 		}
 		return []storage.Record{
-			{Ref: storage.Ref{Resource: l.Resource, ID: l.Id, Slug: l.Slug}, ParentID: l.Parent, Raw: got.Body},
+			{Ref: storage.Ref{Resource: l.Resource, ID: l.ID, Slug: l.Slug}, ParentID: l.Parent, Raw: got.Body},
 		}, nil
 	}
 	if l.Paged {
