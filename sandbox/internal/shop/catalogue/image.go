@@ -63,7 +63,7 @@ func (s *Store) imageJSON(i *Image) *rest.Object {
 }
 
 // imagesJSON are the images of a product, the featured one first; a variation without one shows its parent's.
-func (s *Store) imagesJSON(p *Product) rest.List {
+func (s *Store) imagesJSON(p *Product, size string) rest.List {
 	list := rest.List{}
 	featured := p.ImageID
 	if featured == 0 {
@@ -71,7 +71,7 @@ func (s *Store) imagesJSON(p *Product) rest.List {
 	}
 	for _, id := range append([]int64{featured}, p.GalleryIDs...) {
 		if image, ok := s.Images.Get(id); ok {
-			list = append(list, s.imageJSON(image))
+			list = append(list, s.sizedImageJSON(image, size))
 		}
 	}
 	return list

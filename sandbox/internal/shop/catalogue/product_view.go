@@ -15,10 +15,15 @@ type reader struct {
 	id   int64
 	edit bool
 	view core.View
+	// imageSize is the size of pictures that is asked for.
+	imageSize string
 }
 
 func (s *Store) readerOf(r *rest.Request, edit bool) reader {
-	reader := reader{rightsHolder: r, edit: edit, view: s.ViewOf(r)}
+	reader := reader{rightsHolder: r, edit: edit, view: s.ViewOf(r), imageSize: fullSize}
+	if s.Has(core.ImageSize) {
+		reader.imageSize = imageSizeOf(r)
+	}
 	if r.Caller != nil {
 		reader.id = r.Caller.ID
 	}
@@ -46,7 +51,7 @@ func (s *Store) mayEditProduct(viewer rightsHolder, p *Product) bool {
 
 // productJSON is a product as answers show it, without links.
 func (s *Store) productJSON(p *Product, who reader) rest.Value {
-	if !who.view.Plain() || p.Status != "publish" || s.saleEndsOrBegins(p) || s.showsRights(p) {
+	if !who.view.Plain() || who.imageSize != fullSize || p.Status != "publish" || s.saleEndsOrBegins(p) || s.showsRights(p) {
 		return s.renderProduct(p, who)
 	}
 	resource := "product"
@@ -263,7 +268,7 @@ func (s *Store) renderRelations(static staticMember, put lazyMember, p *Product,
 		put("brands", func() rest.Value { return s.termRefs(p.BrandIDs) })
 	}
 	put("tags", func() rest.Value { return s.termRefs(p.TagIDs) })
-	put("images", func() rest.Value { return s.imagesJSON(p) })
+	put("images", func() rest.Value { return s.imagesJSON(p, who.imageSize) })
 	put("attributes", func() rest.Value { return s.attributesJSON(p) })
 	put("default_attributes", func() rest.Value { return s.defaultOptionsJSON(p) })
 	static("variations", rest.List{})

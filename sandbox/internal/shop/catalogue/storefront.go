@@ -97,7 +97,7 @@ func (c storefront) storeProduct(r *rest.Request, p *Product) *rest.Object {
 			"currency_decimal_separator", c.Option("woocommerce_price_decimal_sep"), "currency_thousand_separator",
 			c.Option("woocommerce_price_thousand_sep"),
 			"currency_prefix", core.CurrencySymbol(currency), "currency_suffix", ""),
-		"average_rating", "0", "review_count", int64(0), "images", c.imagesJSON(p),
+		"average_rating", "0", "review_count", int64(0), "images", c.imagesJSON(p, fullSize),
 		"categories", c.termRefs(p.CategoryIDs), "tags", c.termRefs(p.TagIDs), "brands", c.termRefs(p.BrandIDs),
 		"grouped_products", rest.List{}, "has_options", p.Type == "variable",
 		"is_in_stock", stock.Status != "outofstock", "is_on_backorder", stock.Status == "onbackorder",

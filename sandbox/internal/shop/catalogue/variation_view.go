@@ -8,7 +8,7 @@ import (
 // variationJSON is a variation as its own addresses show it; as a product it looks different. Only the tax class and
 // the image tell reading from editing.
 func (s *Store) variationJSON(p *Product, who reader) rest.Value {
-	if !who.view.Plain() || p.Status != "publish" || s.saleEndsOrBegins(p) || s.showsRights(p) {
+	if !who.view.Plain() || who.imageSize != fullSize || p.Status != "publish" || s.saleEndsOrBegins(p) || s.showsRights(p) {
 		return s.renderVariation(p, who)
 	}
 	resource := "variation"
@@ -55,7 +55,7 @@ func (s *Store) renderVariation(p *Product, who reader) *rest.Object {
 	json.Set("tax_class", taxClass)
 	s.renderVariationStock(json, p)
 	s.renderVariationShipping(json, p)
-	json.Set("image", s.variationImage(p, who.edit))
+	json.Set("image", s.variationImage(p, who))
 	if s.Has(core.GalleryImages) {
 		gallery := rest.List{}
 		for _, id := range p.GalleryIDs {
@@ -95,13 +95,15 @@ func (s *Store) renderVariationShipping(json *rest.Object, p *Product) {
 }
 
 // variationImage is the image of a variation, for readers its parent's where it has none.
-func (s *Store) variationImage(p *Product, edit bool) rest.Value {
+func (s *Store) variationImage(p *Product, who reader) rest.Value {
 	id := p.ImageID
-	if id == 0 && !edit {
+	if id == 0 && !who.edit {
 		id = s.ParentOf(p).ImageID
 	}
 	if image, ok := s.Images.Get(id); ok {
-		return s.imageJSON(image)
+		json := s.imageJSON(image)
+		json.Set("src", shownIn(who.imageSize, s.renditions(image)).url)
+		return json
 	}
 	return nil
 }

@@ -72,6 +72,7 @@ var (
 	KeptTermOrder = Since(10, 8)
 	// 29 bytes, all that WordPress leaves; before 28
 	LongAttributeSlugs = Since(11, 0)
+	ImageSources       = Since(10, 2) // srcset, sizes and thumbnail of the pictures of products
 	ImageSize          = Since(11, 0) // image_size chooses the size of pictures
 	GalleryImages      = Since(10, 8) // gallery_image_ids of variations
 	// TiesByID: numbers decide between products of one date
