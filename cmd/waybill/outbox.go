@@ -77,6 +77,7 @@ func runOutboxList(ctx context.Context, a *app, r *service.Reader, store string,
 	if err != nil {
 		return err
 	}
+	writes = writeview.AllSaid(writes)
 	if a.global.json {
 		views := make([]wire.Write, len(writes))
 		for i, w := range writes {
@@ -119,7 +120,7 @@ func newOutboxShowCommand(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return showWrite(a, w, lessons)
+				return showWrite(a, writeview.Said(w), lessons)
 			})
 		},
 	}

@@ -102,6 +102,7 @@ func deliver(
 			return err
 		}
 		accepted[i].Repeated, accepted[i].Unconfirmed = w.Repeated, w.Unconfirmed
+		accepted[i] = writeview.Said(accepted[i])
 		if outcome := writes.Outcome(accepted[i]); outcome != nil {
 			failed++
 			if first == nil {
@@ -184,7 +185,7 @@ const requestGrace = 10 * time.Second
 func printWrites(a *app, writes []outbox.Write) error {
 	views := make([]wire.Write, len(writes))
 	for i, w := range writes {
-		views[i] = wire.WriteOf(w)
+		views[i] = wire.WriteOf(writeview.Said(w))
 	}
 	return printViews(a, views)
 }

@@ -27,6 +27,8 @@ type (
 	Query = intent.Query
 	// Behind is a write that holds back later ones of its subject.
 	Behind = intent.Behind
+	// Remedy is something that a person can do about a write.
+	Remedy = intent.Remedy
 	// Difference is one field of a write that waits for a decision, in all versions; null where there is none.
 	Difference = compare.Difference
 )
@@ -137,3 +139,9 @@ func Supersedes(w, older Write) bool { return intent.Supersedes(w, older) }
 
 // SupersededBy is an earlier write of stock as it ends when a newer one was accepted.
 func SupersededBy(w, newer Write) Write { return intent.SupersededBy(w, newer) }
+
+// Said is the message of a reason as a face says it: word gives what stands for each remedy in it.
+func Said(message string, word func(Remedy) string) string { return intent.Said(message, word) }
+
+// Remedies are what a message says can be done, in its order.
+func Remedies(message string) []Remedy { return intent.Remedies(message) }

@@ -167,7 +167,7 @@ func (b *Outbox) doubtedChange(
 				Fields: moved,
 				Theirs: record,
 				Message: fmt.Sprintf("the store refused it (%s) after it had changed part of %s: %s. Look at the "+
-					"record, then waybill outbox retry sends it again; or waybill outbox adopt %s %d takes it as it is",
+					"record, then ⟨retry⟩ sends it again; or ⟨adopt %s %d⟩ takes it as it is",
 					f.message, w.Ref(), intent.ListFields(moved), w.ID, w.RecordID)}
 			return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
 		case len(moved) > 0:

@@ -64,8 +64,8 @@ func lostBetween(w intent.Write, conflict *intent.Reason, current json.RawMessag
 		}
 	}
 	reason.Message = fmt.Sprintf("its answer was lost, and %s is neither as it was before nor as it was asked for "+
-		"(%s): nothing is sent again. If the shop made this of it: waybill outbox adopt %s %d. If not: waybill outbox "+
-		"retry %[3]s sends it over what is there; waybill outbox discard %[3]s drops it",
+		"(%s): nothing is sent again. If the shop made this of it: ⟨adopt %s %d⟩. If not: "+
+		"⟨retry %[3]s⟩ sends it over what is there; ⟨discard %[3]s⟩ drops it",
 		w.Ref(), compare.Colons(reason.Fields), w.ID, w.RecordID)
 	return &reason
 }

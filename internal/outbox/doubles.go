@@ -124,8 +124,8 @@ func refusedAndMade(w intent.Write, record storage.Record) (intent.Write, bool) 
 	refusal := w.Reason.Message
 	w.State, w.DoneAt = intent.Parked, time.Time{}
 	w.Reason = &intent.Reason{Code: intent.CodeContradicted, Records: []int64{record.ID}, Message: fmt.Sprintf(
-		"the store refused it (%s), and %s carries its mark: it was made all the same. If it is right: waybill outbox "+
-			"adopt %s %d. If not: take it away in the shop, then waybill outbox discard %s",
+		"the store refused it (%s), and %s carries its mark: it was made all the same. If it is right: "+
+			"⟨adopt %s %d⟩. If not: take it away in the shop, then ⟨discard %s⟩",
 		refusal, record.Ref, w.ID, record.ID, w.ID)}
 	return w, true
 }

@@ -87,8 +87,8 @@ func (b *Outbox) sentBefore(w intent.Write, s sighting) Settlement {
 		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{s.id}, Theirs: s.raw,
 			Message: fmt.Sprintf(
 				"%s/%d is the same and was made after this was accepted: another process may have sent it (a copy of "+
-					"this data, or its state of an earlier time). Nothing is sent. If it is the one: waybill outbox "+
-					"adopt %s %d. If not: waybill outbox retry sends it",
+					"this data, or its state of an earlier time). Nothing is sent. If it is the one: "+
+					"⟨adopt %s %d⟩. If not: ⟨retry⟩ sends it",
 				w.Resource, s.id, w.ID, s.id)}
 		return Settlement{Write: w}
 	}

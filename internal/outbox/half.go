@@ -36,8 +36,8 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 	park := func(why string) error {
 		w.RecordID, w.State, w.MissedAt = 0, intent.Parked, time.Time{}
 		w.Reason = &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record,
-			Message: fmt.Sprintf("the store left %s half-made: %s. %s. Complete it in the shop, then waybill outbox "+
-				"retry; or waybill outbox adopt %s %d takes it as it is", ref, intent.ListFields(lacks), why, w.ID,
+			Message: fmt.Sprintf("the store left %s half-made: %s. %s. Complete it in the shop, then "+
+				"⟨retry⟩; or ⟨adopt %s %d⟩ takes it as it is", ref, intent.ListFields(lacks), why, w.ID,
 				ref.ID)}
 		return b.settle(ctx, claim, round, Settlement{Write: w})
 	}

@@ -48,7 +48,7 @@ func saysTrashed(w intent.Write, record json.RawMessage) intent.Write {
 	}
 	message := fmt.Sprintf("%s lies in the trash: it was made, and somebody or something on the store has put it "+
 		"there since. "+
-		"If it is wanted, bring it back: waybill %s update STORE %d --set status=%s; it is not sent again", w.Ref(),
+		"If it is wanted, bring it back: ⟨restore %s %d %s⟩; it is not sent again", w.Ref(),
 		w.Resource, w.RecordID, back)
 	reason := intent.Reason{Code: intent.CodeTrashed, Status: http.StatusOK, Records: []int64{w.RecordID},
 		Message: message}
@@ -65,7 +65,7 @@ func doubled(w intent.Write, ids []int64) intent.Write {
 	w.State, w.DoneAt, w.MissedAt = intent.Parked, time.Time{}, time.Time{}
 	w.Reason = &intent.Reason{Code: intent.CodeDoubled, Records: ids, Message: fmt.Sprintf(
 		"made more than once: %s carry its mark. The store took longer over a request than any limit allows for. "+
-			"Cancel what is too many in the shop, with its payment and stock; then waybill outbox adopt %s %d keeps "+
+			"Cancel what is too many in the shop, with its payment and stock; then ⟨adopt %s %d⟩ keeps "+
 			"that one. It is not sent again",
 		idList(w.Resource, ids), w.ID, ids[0])}
 	w.RecordID = 0
@@ -143,8 +143,8 @@ func (b *Outbox) lost(w intent.Write, status int, why string) Settlement {
 // notPermitted parks a write that the key may not do: nothing about the write is wrong, so it is not rejected.
 func (b *Outbox) notPermitted(w intent.Write, reason *intent.Reason) Settlement {
 	reason.Message += fmt.Sprintf(
-		" — the key may not do this: it needs the scope %[1]s. See what is missing: waybill doctor STORE --for "+
-			"%[1]s. A role that has it: waybill role --for orders:read,products:read,customers:read,%[1]s. Then retry",
+		" — the key may not do this: it needs the scope %[1]s. See what is missing: ⟨examine %[1]s⟩. A role "+
+			"that has it: ⟨role %[1]s⟩. Then retry",
 		intent.Scope(w))
 	reason.Fields = append(reason.Fields, intent.FieldError{Field: "key", Message: intent.CodeNotPermitted})
 	w.State, w.Reason = intent.Parked, reason
@@ -201,8 +201,8 @@ func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Status: e.EffectiveStatus(), Doubt: true,
 			Message: fmt.Sprintf(
 				"%s, and the store refuses to be looked at (%s): whether it is in effect cannot be told. Nothing is "+
-					"sent again. Mend what refuses (waybill doctor STORE); then waybill outbox retry %s looks for it "+
-					"first; waybill outbox discard %[3]s drops it",
+					"sent again. Mend what refuses (⟨examine⟩); then ⟨retry %s⟩ looks for it "+
+					"first; ⟨discard %[3]s⟩ drops it",
 				howLost(w), inWords(err), w.ID)}
 		return Settlement{Write: w}
 	}
@@ -243,6 +243,6 @@ func (b *Outbox) parentGone(w intent.Write) Settlement {
 	w.State, w.MissedAt = intent.Parked, time.Time{}
 	w.Reason = &intent.Reason{Code: intent.CodeGone, Status: http.StatusNotFound, Message: fmt.Sprintf(
 		"%s, and the record that it belongs to (%d) is not on the store any more: what became of it cannot be told. "+
-			"Nothing is sent again. If it was to go with it: waybill outbox discard %s", howLost(w), w.ParentID, w.ID)}
+			"Nothing is sent again. If it was to go with it: ⟨discard %s⟩", howLost(w), w.ParentID, w.ID)}
 	return Settlement{Write: w}
 }

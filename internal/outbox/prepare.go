@@ -171,8 +171,8 @@ func (b *Outbox) leaveOutLines(r *request) (*Settlement, error) {
 		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.RecordID}, Theirs: r.current,
 			Message: fmt.Sprintf(
 				"its answer was lost, and %s has a line that could be %s[%d] but lacks the mark that would prove it: "+
-					"nothing is sent again. Look at the order. If the line is the one: waybill outbox adopt %s %d. If "+
-					"not: waybill outbox retry sends it anew",
+					"nothing is sent again. Look at the order. If the line is the one: ⟨adopt %s %d⟩. If "+
+					"not: ⟨retry⟩ sends it anew",
 				w.Ref(), n.List, n.Index, w.ID, w.RecordID)}
 		return &Settlement{Write: w}, nil
 	}

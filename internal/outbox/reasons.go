@@ -25,7 +25,7 @@ func contradicted(was *intent.Reason) *intent.Reason {
 	}
 	return &intent.Reason{Code: intent.CodeContradicted, Status: was.Status, Message: fmt.Sprintf(
 		"%s, and the write is in effect all the same: something answers in WooCommerce's place after its work. What "+
-			"that is: waybill doctor STORE", strings.TrimSpace(was.Message))}
+			"that is: ⟨examine⟩", strings.TrimSpace(was.Message))}
 }
 
 // howLost says in the words of a sentence how a write came to be looked for.
@@ -112,9 +112,9 @@ func inWords(err error) string {
 
 // forPeople is a store's or the client's message without the tags and entities that WordPress puts into it.
 func forPeople(message string) string {
-	return strings.Join(strings.Fields(
+	return intent.WithoutRemedies(strings.Join(strings.Fields(
 		html.UnescapeString(document.Tag.ReplaceAllString(strings.TrimPrefix(message, "woo: "),
-			" "))), " ")
+			" "))), " "))
 }
 
 // listedOnly says whether a list has shown the record of a create, and a read of it did not.

@@ -42,7 +42,7 @@ func (b *Outbox) refusedRefund(ctx context.Context, shop woo.Doer, w intent.Writ
 	w.State, w.Reason = intent.Parked, &intent.Reason{Code: intent.CodeHalf, Status: reason.Status, Fields: left,
 		Message: fmt.Sprintf(
 			"the store refused it (%s) after it had begun, and took back the refund alone: %s. Put that right in the "+
-				"shop. Then waybill outbox retry %s sends it anew; waybill outbox discard %s drops it",
+				"shop. Then ⟨retry %s⟩ sends it anew; ⟨discard %s⟩ drops it",
 			reason.Message, compare.Colons(left), w.ID, w.ID)}
 	return Settlement{Write: w, Effects: append(s.Effects,
 		Effect{Ref: storage.Ref{Resource: storage.Orders, ID: w.ParentID}, Raw: answer.Body})}

@@ -159,7 +159,7 @@ func (b *Outbox) notSeen(ctx context.Context, w intent.Write, clock http.Header)
 	w.State, w.MissedAt = intent.Parked, time.Time{}
 	w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{ref.ID}, Message: fmt.Sprintf(
 		"its answer was lost; %s was seen as its doing and is gone: nothing is sent again. If somebody deleted it on "+
-			"purpose: waybill outbox discard %s. If it is still wanted: waybill outbox retry sends it anew", ref, w.ID)}
+			"purpose: ⟨discard %s⟩. If it is still wanted: ⟨retry⟩ sends it anew", ref, w.ID)}
 	return Settlement{Write: w}, nil
 }
 
@@ -193,8 +193,8 @@ func (b *Outbox) doubtful(w intent.Write, tr trace, clock http.Header) Settlemen
 	}
 	reason.Fields = lacks
 	reason.Message = fmt.Sprintf(
-		"%s, and %s could be it but %s: nothing is sent again. Look at the store. If it is the one: waybill outbox "+
-			"adopt %s %d. If not: waybill outbox retry sends it anew",
+		"%s, and %s could be it but %s: nothing is sent again. Look at the store. If it is the one: "+
+			"⟨adopt %s %d⟩. If not: ⟨retry⟩ sends it anew",
 		how, strings.Join(names, ", "), what, w.ID, tr.suspects[0].id)
 	reason.Theirs = tr.suspects[0].raw
 	w.State, w.Reason, w.MissedAt = intent.Parked, reason, time.Time{}
@@ -278,7 +278,7 @@ func (b *Outbox) foundRefund(
 			Message: fmt.Sprintf(
 				"the store made %s and failed before it was whole: %s. Nothing is sent again. Put the stock right in "+
 					"the "+
-					"shop, then waybill outbox adopt %s %d takes the refund as it is",
+					"shop, then ⟨adopt %s %d⟩ takes the refund as it is",
 				ref, intent.ListFields(lacks), w.ID, ref.ID)}
 		return Settlement{Write: w}
 	}

@@ -93,7 +93,7 @@ func TestWhatAPageDeniedIsSaidInOneSentenceAndWhatToDo(t *testing.T) {
 		if w.State != outbox.Done || w.Reason == nil || w.Reason.Code != outbox.CodeContradicted {
 			t.Fatalf("%s: %+v", w.State, w.Reason)
 		}
-		for _, says := range []string{"the store answered 403 with a page", "is in effect all the same", "doctor"} {
+		for _, says := range []string{"the store answered 403 with a page", "is in effect all the same", "⟨examine⟩"} {
 			if !strings.Contains(w.Reason.Message, says) {
 				t.Errorf("%q does not say %q", w.Reason.Message, says)
 			}

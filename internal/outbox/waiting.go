@@ -168,7 +168,7 @@ func (b *Outbox) vanished(w intent.Write) Settlement {
 			"the store answered that it made %s, and has nothing of it: something there deletes or hides it at once, "+
 				"and would do so again. "+
 				"Nothing is sent again. Look for the plugin or rule that does it (the store's log, then one plugin "+
-				"off at a time). Then waybill outbox retry %s sends it anew; waybill outbox discard %s drops it", what,
+				"off at a time). Then ⟨retry %s⟩ sends it anew; ⟨discard %s⟩ drops it", what,
 			w.ID, w.ID)}
 	return Settlement{Write: w}
 }

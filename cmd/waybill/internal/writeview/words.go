@@ -26,7 +26,7 @@ func Why(w outbox.Write) string {
 	case w.Behind != nil:
 		return w.Behind.String()
 	case w.Reason != nil && w.Reason.Message != "":
-		return w.Reason.Message
+		return Said(w).Reason.Message
 	case w.State == outbox.Unknown:
 		return "its answer was lost, so it is looked for before anything is sent again"
 	}
