@@ -150,7 +150,7 @@ func TestARecordThatLiesInTheTrashIsSaidToLieThere(t *testing.T) {
 			if w.State != outbox.Done || w.RecordID == 0 || w.Attempts != 1 || w.Reason == nil ||
 				w.Reason.Code != outbox.CodeTrashed ||
 				!strings.Contains(w.Reason.Message, "lies in the trash") || !strings.Contains(w.Reason.Message,
-				fmt.Sprintf("update STORE %d --set status=", w.RecordID)) {
+				fmt.Sprintf("⟨restore %s %d ", w.Resource, w.RecordID)) {
 				t.Errorf("%s %s after %d attempts: %+v", w.Resource, w.State, w.Attempts, w.Reason)
 			}
 		}
