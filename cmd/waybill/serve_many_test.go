@@ -79,16 +79,21 @@ func TestManyWorkers(t *testing.T) {
 // world is the stores, the database and the processes of the test.
 type world struct {
 	*testing.T
-	program, url, data string
-	env                []string
-	shops              []*sandbox.Server
-	service            *service.Service
+	program, data string
+	database      *pgtest.Own
+	env           []string
+	shops         []*sandbox.Server
+	service       *service.Service
 
 	mu      sync.Mutex
 	workers []*workerProcess
 	started int
 
 	submitted []outbox.Write
+	// firstWrite is when a store was first written to, by its id. In the first half of the time every second store is,
+	// in the second half the others are.
+	firstWrite map[int64]time.Time
+	half       time.Duration
 }
 
 type workerProcess struct {
@@ -103,7 +108,8 @@ func newWorld(t *testing.T, o ordeal) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, program: program, url: pgtest.URL(t), data: t.TempDir()}
+	w := &world{T: t, program: program, database: pgtest.Start(t), data: t.TempDir(),
+		firstWrite: make(map[int64]time.Time), half: o.during / 2}
 	roots := filepath.Join(w.data, "roots.pem")
 	var pem []byte
 	for n := range o.stores {
@@ -115,7 +121,7 @@ func newWorld(t *testing.T, o ordeal) *world {
 	if err := os.WriteFile(roots, pem, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.env = []string{"HOME=" + w.data, "WAYBILL_DATA=" + w.data, "WAYBILL_DATABASE_URL=" + w.url, "SSL_CERT_FILE=" + roots,
+	w.env = []string{"HOME=" + w.data, "WAYBILL_DATA=" + w.data, "WAYBILL_DATABASE_URL=" + w.database.URL, "SSL_CERT_FILE=" + roots,
 		"WAYBILL_SYNC_POLL_MIN=1s", "WAYBILL_SYNC_POLL_MAX=3s", "WAYBILL_SYNC_ROUND=5s", "PATH=" + os.Getenv("PATH")}
 	for n, shop := range w.shops {
 		w.run([]string{"WAYBILL_KEY=" + shop.Key, "WAYBILL_SECRET=" + shop.Secret, "WAYBILL_HTTP_USER_AGENT=connect"},
@@ -193,8 +199,7 @@ func (w *world) torment(o ordeal) {
 			w.startWorker()
 		case <-restart.C:
 			if restarts++; restarts <= o.restarts {
-				mend := pgtest.Cut(w.T, w.url)
-				time.AfterFunc(1500*time.Millisecond, mend)
+				w.database.Restart(w.T, 1500*time.Millisecond)
 			}
 		}
 	}
@@ -212,12 +217,20 @@ func (w *world) stopWorkers() {
 	w.workers = nil
 }
 
-// submit lets an order be created now and then, in every second store. A submission that fails, because the database is
-// away, is repeated with the same key, as a caller would.
+// submit lets an order be created now and then: at first in every second store, then in the others. A submission that
+// fails, because the database is away, is repeated with the same key, as a caller would.
 func (w *world) submit(ctx context.Context) {
+	began := time.Now()
 	for n := 0; ctx.Err() == nil; n++ {
-		st, err := w.service.Store(ctx, shopName(n%len(w.shops)/2*2))
+		which := n % len(w.shops) / 2 * 2
+		if time.Since(began) > w.half && which+1 < len(w.shops) {
+			which++
+		}
+		st, err := w.service.Store(ctx, shopName(which))
 		if err == nil {
+			if w.firstWrite[st.ID].IsZero() {
+				w.firstWrite[st.ID] = time.Now()
+			}
 			key := fmt.Sprintf("write-%d", n)
 			var accepted []outbox.Write
 			accepted, err = w.service.Submit(ctx, st, []outbox.Write{{
@@ -387,12 +400,14 @@ func (w *world) get(shop *sandbox.Server, path string, into any) {
 }
 
 // checkRequests looks at the stores' own logs: while one worker asks for a task, no other does. Requests of a pull and
-// of a push of the same store may come at once, so the two are told apart: to every second store nothing is written and
-// all requests are a pull's; of the others, those that write are a push's.
+// of a push of the same store may come at once, so the two are told apart: those that write are a push's, and those that
+// came before the first write to their store, or after its last one had ended, are a pull's.
 func (w *world) checkRequests() {
 	w.Helper()
 	total, workers := 0, map[string]bool{}
 	for n, shop := range w.shops {
+		from, until := w.pushing(shopName(n))
+		apart := 0
 		var tasks [2][]sandbox.LoggedRequest // pulls, pushes
 		for _, r := range shop.Requests() {
 			if !strings.HasPrefix(r.Agent, "worker-") {
@@ -401,11 +416,15 @@ func (w *world) checkRequests() {
 			total++
 			workers[r.Agent] = true
 			switch {
-			case n%2 == 1:
-				tasks[0] = append(tasks[0], r)
 			case r.Method != http.MethodGet:
 				tasks[1] = append(tasks[1], r)
+			case from.IsZero() || r.At.Add(r.Elapsed).Before(from) || r.At.After(until):
+				tasks[0] = append(tasks[0], r)
+				apart++
 			}
+		}
+		if apart == 0 {
+			w.Errorf("%s: no request was a pull's alone", shopName(n))
 		}
 		for _, requests := range tasks {
 			w.checkApart(shopName(n), requests)
@@ -415,6 +434,25 @@ func (w *world) checkRequests() {
 	if len(workers) < 2 {
 		w.Error("one worker did everything")
 	}
+}
+
+// pushing is the time in which a store was written to.
+func (w *world) pushing(name string) (from, until time.Time) {
+	w.Helper()
+	st, err := w.service.Store(w.Context(), name)
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, write := range w.submitted {
+		now, err := w.service.Write(w.Context(), write.ID)
+		if err != nil {
+			w.Fatal(err)
+		}
+		if now.StoreID == st.ID && now.DoneAt.After(until) {
+			until = now.DoneAt
+		}
+	}
+	return w.firstWrite[st.ID], until.Add(time.Second)
 }
 
 func (w *world) checkApart(shop string, requests []sandbox.LoggedRequest) {

@@ -77,7 +77,12 @@ func runSync(ctx context.Context, a *app, opts *syncOptions) error {
 		return problem.New(problem.Usage, "--thorough is for a sync that ends").Next(
 			"Add --once: waybill sync --once --thorough")
 	}
-	return a.withService(ctx, settings{"pace.mode": opts.pace}, func(s *service.Service) error {
+	how, err := a.serviceOptions(settings{"pace.mode": opts.pace})
+	if err != nil {
+		return err
+	}
+	how.Pace = opts.pace // also of a process that does it in place of this one
+	return runService(ctx, how, func(s *service.Service) error {
 		stores, err := s.Selected(ctx, opts.store)
 		if err != nil {
 			return err

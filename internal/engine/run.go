@@ -42,6 +42,9 @@ func (e *Engine) work(ctx context.Context, r *running, job jobArgs, done complet
 		if stopped {
 			return givenBack(t, e.opts.Now())
 		}
+		if errors.Is(workErr, storage.ErrUnavailable) {
+			return interrupted(t, e.opts.Now())
+		}
 		return ended(t, turn.Wakes, out, workErr != nil, e.opts.Now())
 	})
 	if err != nil {

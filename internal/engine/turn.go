@@ -14,6 +14,8 @@ const (
 	firstDelay = 5 * time.Second
 	// LongestDelay bounds that time.
 	LongestDelay = 15 * time.Minute
+	// outageDelay is the time until a task is tried again that the database did not answer.
+	outageDelay = 2 * time.Second
 )
 
 // held says whether somebody does the turn now.
@@ -51,6 +53,13 @@ func ended(t storage.Turn, seen int64, out Outcome, failed bool, now time.Time) 
 	if out.Report != nil {
 		t.Report = out.Report
 	}
+	return free(t)
+}
+
+// interrupted is the turn of a job that the database did not answer: it is tried again soon, and no failure of its
+// store is counted. What it was woken for is still open.
+func interrupted(t storage.Turn, now time.Time) storage.Turn {
+	t.DueAt = now.Add(outageDelay)
 	return free(t)
 }
 

@@ -111,10 +111,12 @@ func (f *Follower) deliverByWorker(
 			return open, err
 		}
 		if len(ids) == 0 {
-			waiting, err = f.writes.Writes(ctx, outbox.Query{StoreID: st.ID,
-				States: []outbox.State{outbox.Pending, outbox.Unknown, outbox.Sending}})
+			waiting, err = through(ctx, func() ([]outbox.Write, error) {
+				return f.writes.Writes(ctx, outbox.Query{StoreID: st.ID,
+					States: []outbox.State{outbox.Pending, outbox.Unknown, outbox.Sending}})
+			})
 		} else {
-			err = f.writes.Behind(ctx, waiting)
+			_, err = through(ctx, func() (any, error) { return nil, f.writes.Behind(ctx, waiting) })
 		}
 		if err != nil {
 			return open, shop.Explain(err)
@@ -149,7 +151,7 @@ func (f *Follower) deliverByWorker(
 
 // lookAtWorker fails when the worker has ended, or has answered that it cannot do what it was asked for.
 func (f *Follower) lookAtWorker(ctx context.Context, errand storage.Errand, looks int) error {
-	now, err := f.db.Errand(ctx, errand.ID)
+	now, err := through(ctx, func() (storage.Errand, error) { return f.db.Errand(ctx, errand.ID) })
 	if err != nil {
 		return shop.Explain(err)
 	}
@@ -193,7 +195,7 @@ func (f *Follower) settled(
 	ctx context.Context, ids []string, observe func(outbox.Write),
 ) (open []string, waiting []outbox.Write, err error) {
 	for _, id := range ids {
-		w, err := f.db.WriteByID(ctx, id)
+		w, err := through(ctx, func() (outbox.Write, error) { return f.db.WriteByID(ctx, id) })
 		if err != nil {
 			return nil, nil, shop.Explain(err)
 		}

@@ -16,11 +16,13 @@ import (
 	"github.com/waybillhq/waybill/internal/writes"
 )
 
-// Options are how stores are followed. All are needed but the last two.
+// Options are how stores are followed. All are needed but the last three.
 type Options struct {
 	Sync   config.Sync
 	Logger *slog.Logger
 	Now    func() time.Time
+	// Pace is asked of the process that works for a store, for what is handed to it; empty leaves it its own.
+	Pace string
 	// Applied is told what a pull has logged, and Sent what became of writes.
 	Applied func(storage.Applied)
 	Sent    func(outbox.Round)

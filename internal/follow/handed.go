@@ -20,7 +20,8 @@ import (
 
 // syncAsk is what a command wants.
 type syncAsk struct {
-	Thorough bool `json:"thorough,omitempty"`
+	Thorough bool   `json:"thorough,omitempty"`
+	Pace     string `json:"pace,omitempty"`
 }
 
 // syncState is how far the worker is. It outlives each of its jobs.
@@ -60,7 +61,7 @@ var errWorkerGone = errors.New("the process that worked for the store has ended"
 // syncByWorker lets the worker do it and follows.
 func (f *Follower) syncByWorker(ctx context.Context, st storage.Store, watch Watch, thorough bool) (Report, error) {
 	began := f.opts.Now()
-	ask, err := json.Marshal(syncAsk{Thorough: thorough})
+	ask, err := json.Marshal(syncAsk{Thorough: thorough, Pace: f.opts.Pace})
 	if err != nil {
 		return Report{Store: st}, err
 	}
@@ -86,7 +87,7 @@ func (f *Follower) followErrand(ctx context.Context, errand storage.Errand, watc
 	var answer syncAnswer
 	shown := ""
 	for looks := 1; ; looks++ {
-		now, err := f.db.Errand(ctx, errand.ID)
+		now, err := through(ctx, func() (storage.Errand, error) { return f.db.Errand(ctx, errand.ID) })
 		if err != nil {
 			return answer, shop.Explain(err)
 		}
@@ -113,7 +114,7 @@ func (f *Follower) followErrand(ctx context.Context, errand storage.Errand, watc
 
 // errand does a piece of a sync that somebody waits for.
 func (f *Follower) errand(
-	ctx context.Context, st storage.Store, client woo.Doer, job engine.Job,
+	ctx context.Context, st storage.Store, client *shop.Client, job engine.Job,
 ) (engine.Outcome, error) {
 	errand := job.Errands[0]
 	var ask syncAsk
@@ -125,6 +126,9 @@ func (f *Follower) errand(
 		if err := json.Unmarshal(errand.Progress, &state); err != nil {
 			return engine.Outcome{}, err
 		}
+	}
+	if err := client.Pace(ask.Pace); err != nil {
+		return engine.Outcome{}, err
 	}
 	report := state.Report.report(st)
 	teller := &teller{tell: func(p mirror.Progress) {
@@ -154,6 +158,8 @@ func (f *Follower) errand(
 		out := engine.Outcome{More: len(job.Errands) > 1, Next: res.Next}
 		out.Report = f.roundReport(ctx, st, res, began, nil, nil)
 		return out, f.answerErrand(ctx, errand, report, nil)
+	case errors.Is(err, storage.ErrUnavailable):
+		return engine.Outcome{}, err // it is nobody's failure, and tried again soon
 	case err == nil:
 		state.Failures = 0
 	default:

@@ -13,7 +13,7 @@ import (
 
 // served tells whether some process works for a store now.
 func (f *Follower) served(ctx context.Context, storeID int64) (bool, error) {
-	workers, err := f.engine.Workers(ctx)
+	workers, err := through(ctx, func() ([]storage.Worker, error) { return f.engine.Workers(ctx) })
 	return slices.ContainsFunc(workers, func(w storage.Worker) bool { return w.Serves(storeID) }), err
 }
 

@@ -56,7 +56,7 @@ func (f *Follower) followWorker(
 	for _, st := range stores {
 		mine[st.ID] = true
 	}
-	turns, err := f.db.Turns(ctx, 0)
+	turns, err := f.turns(ctx)
 	for looks := 0; err == nil; looks++ {
 		for _, t := range turns {
 			if t.Task != engine.Pull || !all && !mine[t.StoreID] {
@@ -79,14 +79,14 @@ func (f *Follower) followWorker(
 		if err := pause(ctx, 2*lookAgain); err != nil {
 			return err
 		}
-		turns, err = f.db.Turns(ctx, 0)
+		turns, err = f.turns(ctx)
 	}
 	return err
 }
 
 // reports are what the last rounds of all stores left.
 func (f *Follower) reports(ctx context.Context) (map[int64]string, error) {
-	turns, err := f.db.Turns(ctx, 0)
+	turns, err := f.turns(ctx)
 	last := make(map[int64]string, len(turns))
 	for _, t := range turns {
 		if t.Task == engine.Pull {
@@ -94,4 +94,8 @@ func (f *Follower) reports(ctx context.Context) (map[int64]string, error) {
 		}
 	}
 	return last, err
+}
+
+func (f *Follower) turns(ctx context.Context) ([]storage.Turn, error) {
+	return through(ctx, func() ([]storage.Turn, error) { return f.db.Turns(ctx, 0) })
 }

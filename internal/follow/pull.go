@@ -44,6 +44,12 @@ func (f *Follower) pull(
 		}
 		return engine.Outcome{Report: f.roundReport(ctx, st, mirror.Result{}, f.opts.Now(), err, nil)}, err
 	}
+	if len(job.Errands) == 0 {
+		err = client.Pace("") // an errand may have changed it
+	}
+	if err != nil {
+		return engine.Outcome{}, err
+	}
 	if len(job.Errands) > 0 {
 		return f.errand(ctx, st, client, job)
 	}

@@ -21,7 +21,7 @@ func (f *Follower) push(ctx context.Context, job engine.Job) (engine.Outcome, er
 		return engine.Outcome{}, err
 	}
 	out, err := f.pushStore(ctx, st, job)
-	if err == nil || ctx.Err() != nil {
+	if err == nil || ctx.Err() != nil || errors.Is(err, storage.ErrUnavailable) {
 		return out, err
 	}
 	for _, errand := range job.Errands {

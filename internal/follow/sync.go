@@ -104,7 +104,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 		if res.Applied.Changes() > 0 {
 			failures = 0
 		}
-		if failures++; failures > patience || !woo.Passes(err) {
+		if failures++; failures > patience || !woo.Passes(err) && !errors.Is(err, storage.ErrUnavailable) {
 			// It was tried again already, so it does not pass by itself.
 			report.Diagnosis, err = f.failed(ctx, st, err, true)
 			return report, err

@@ -55,24 +55,41 @@ const (
 
 // Pacer paces the requests to one store. It is safe for concurrent use and needs no closing.
 type Pacer struct {
-	mu    sync.Mutex
-	mode  Mode
-	gate  gate
-	lanes [2]*lane
-	timer *time.Timer
+	mu      sync.Mutex
+	mode    Mode
+	ceiling Ceiling
+	gate    gate
+	lanes   [2]*lane
+	timer   *time.Timer
 }
 
 // New makes a Pacer in a mode, below a ceiling.
 func New(mode Mode, ceiling Ceiling) *Pacer {
-	p := &Pacer{mode: mode, gate: newGate(ceiling.PerSecond)}
-	reads, writes := politeReads, politeWrites
-	if mode == Full {
-		reads, writes = fullReads, fullWrites
-	}
-	reads, writes = orDefault(ceiling.Reads, reads), orDefault(ceiling.Writes, writes)
-	p.lanes[Read] = newLane(steerFor(mode, reads))
-	p.lanes[Write] = newLane(steerFor(mode, writes))
+	p := &Pacer{mode: mode, ceiling: ceiling, gate: newGate(ceiling.PerSecond)}
+	reads, writes := steersFor(mode, ceiling)
+	p.lanes[Read], p.lanes[Write] = newLane(reads), newLane(writes)
 	return p
+}
+
+// Become goes on in another mode, which begins to learn anew. What is under way or waits stays. Becoming what it is
+// already does nothing.
+func (p *Pacer) Become(mode Mode) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.mode == mode {
+		return
+	}
+	p.mode = mode
+	p.lanes[Read].steer, p.lanes[Write].steer = steersFor(mode, p.ceiling)
+	p.admit()
+}
+
+func steersFor(mode Mode, ceiling Ceiling) (reads, writes steer) {
+	most := Ceiling{Reads: politeReads, Writes: politeWrites}
+	if mode == Full {
+		most = Ceiling{Reads: fullReads, Writes: fullWrites}
+	}
+	return steerFor(mode, orDefault(ceiling.Reads, most.Reads)), steerFor(mode, orDefault(ceiling.Writes, most.Writes))
 }
 
 func orDefault(value, fallback int) int {

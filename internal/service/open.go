@@ -32,6 +32,8 @@ type Options struct {
 	// Authorities are trusted besides the system's; nil adds none.
 	Authorities *x509.CertPool
 	Logger      *slog.Logger
+	// Pace is asked of the process that works for a store, for what is handed to it; empty leaves it its own.
+	Pace string
 	// KeyLost takes the master key at hand for the one of the database, because the earlier one is lost.
 	KeyLost bool
 	// Now is the clock; nil means time.Now.
@@ -58,7 +60,7 @@ func (o Options) shop() shop.Options {
 
 // follow is how stores are followed.
 func (o Options) follow() follow.Options {
-	return follow.Options{Sync: o.Config.Sync, Logger: o.Logger, Now: o.Now}
+	return follow.Options{Sync: o.Config.Sync, Logger: o.Logger, Now: o.Now, Pace: o.Pace}
 }
 
 // outbox is how writes are carried out.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/pace"
+	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -15,6 +16,8 @@ import (
 type Client struct {
 	client *woo.Client
 	pacer  *pace.Pacer
+	// configured is the mode of the pace where nobody asks for another.
+	configured string
 	// madeFor is what the client was made from: another process may have given the store another key or address since.
 	madeFor reached
 }
@@ -51,6 +54,19 @@ func (p *Client) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {
 
 // Slots is how many reads the pace lets through at a time now, so that the mirror keeps few more waiting.
 func (p *Client) Slots() int { return p.pacer.State().ReadSlots }
+
+// Pace lets the client go on at another pace; empty is the configured one.
+func (p *Client) Pace(mode string) error {
+	if mode == "" {
+		mode = p.configured
+	}
+	parsed, err := pace.ParseMode(mode)
+	if err != nil {
+		return problem.Wrap(problem.ConfigInvalid, err, "%v", err)
+	}
+	p.pacer.Become(parsed)
+	return nil
+}
 
 // Arrive lets requests wait in the order in which they were planned.
 func (p *Client) Arrive(ctx context.Context) context.Context { return pace.Arrive(ctx) }

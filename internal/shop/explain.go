@@ -31,6 +31,9 @@ func Explain(err error) error {
 		return explainStore(e)
 	}
 	switch {
+	case errors.Is(err, storage.ErrUnavailable):
+		return problem.Wrap(problem.DatabaseUnreachable, err, "the database does not answer for the moment").
+			Next("It passes by itself while the server starts or stops. What was accepted is kept: run it again")
 	case errors.Is(err, storage.ErrNotFound):
 		return problem.Wrap(problem.RecordNotFound, err, "the mirror does not hold it").
 			Next("Bring the mirror up to date: waybill sync --once")

@@ -75,7 +75,8 @@ func (s *Shops) Of(st storage.Store) (*Client, error) {
 	if err != nil {
 		return nil, problem.Wrap(problem.ConfigInvalid, err, "%v", err)
 	}
-	made := &Client{client: client, pacer: pace.New(mode, s.opts.Config.Pace.Ceiling()), madeFor: by}
+	made := &Client{client: client, pacer: pace.New(mode, s.opts.Config.Pace.Ceiling()), madeFor: by,
+		configured: s.opts.Config.Pace.Mode}
 	if known != nil {
 		known.client.CloseIdleConnections() // requests under way end with the old one
 		made.pacer = known.pacer

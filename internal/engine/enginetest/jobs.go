@@ -3,6 +3,7 @@ package enginetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -226,6 +227,37 @@ func enrolledBeforeStart(b *bundle) {
 	b.ok(e.Start(b.Context()))
 	if got := receive(b, ran, "the job"); got != id {
 		b.Errorf("store %d", got)
+	}
+}
+
+// outagesAreNoFailures: a job that the database did not answer is tried again soon, whatever has failed before, and what
+// it was woken for is not forgotten.
+func outagesAreNoFailures(b *bundle) {
+	woken := make(chan bool, 10)
+	reports := make(chan engine.Report, 10)
+	b.started(func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+		woken <- job.Woken
+		if len(woken) > 1 {
+			return engine.Outcome{}, nil
+		}
+		return engine.Outcome{}, fmt.Errorf("a look at the store: %w", storage.ErrUnavailable)
+	}, func(r engine.Report) { reports <- r })
+	id := b.store("shop")
+	b.wake(id)
+	first := receive(b, reports, "the outage")
+	if soon := time.Until(first.Again); first.Again.IsZero() || soon > 3*time.Second {
+		b.Errorf("tried again in %v", soon)
+	}
+	turns, err := b.db.Turns(b.Context(), id)
+	b.ok(err)
+	for _, turn := range turns {
+		if turn.Failures != 0 {
+			b.Errorf("%d failures are counted", turn.Failures)
+		}
+	}
+	receive(b, reports, "the second try")
+	if <-woken; !<-woken {
+		b.Error("the second try does not know that it was woken")
 	}
 }
 

@@ -29,6 +29,7 @@ func Run(t *testing.T, bench func(t *testing.T) Bench) {
 		"stop ends work which the next start takes up":                  stopAndStart,
 		"stop is safe before start and twice":                           stopIsSafe,
 		"what is entered before start is run by start":                  enrolledBeforeStart,
+		"a database that does not answer is no failure":                 outagesAreNoFailures,
 		"a store removed while its job runs runs no more":               removedRunsNoMore,
 		"a removed store is in no calendar and cannot be woken":         removedIsGone,
 		"two processes share stores and never one at once":              twoProcesses,

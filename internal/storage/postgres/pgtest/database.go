@@ -51,7 +51,7 @@ var prepared = sync.OnceValue(func() error {
 		return err
 	}
 	ctx := context.Background()
-	if err := s.command(ctx, "CREATE DATABASE "+template); err != nil {
+	if err := s.statement(ctx, "CREATE DATABASE "+template); err != nil {
 		return err
 	}
 	db, err := postgres.Open(ctx, s.url(template), postgres.Options{})
@@ -67,19 +67,19 @@ func (s *server) database(t testing.TB, like string) string {
 	defer s.making.Unlock()
 	s.made++
 	name := fmt.Sprintf("test_%d", s.made)
-	if err := s.command(t.Context(), "CREATE DATABASE "+name+like); err != nil {
+	if err := s.statement(t.Context(), "CREATE DATABASE "+name+like); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.command(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+		if err := s.statement(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
 			t.Error(err)
 		}
 	})
 	return s.url(name)
 }
 
-// command runs one statement beside the databases of the tests.
-func (s *server) command(ctx context.Context, statement string) error {
+// statement runs one statement beside the databases of the tests.
+func (s *server) statement(ctx context.Context, statement string) error {
 	conn, err := pgx.Connect(ctx, s.url("postgres"))
 	if err != nil {
 		return err
@@ -100,13 +100,13 @@ func Cut(t testing.TB, url string) (mend func()) {
 	allow := func(yes bool) {
 		t.Helper()
 		statement := fmt.Sprintf("ALTER DATABASE %s ALLOW_CONNECTIONS %v", name, yes)
-		if err := s.command(context.Background(), statement); err != nil {
+		if err := s.statement(context.Background(), statement); err != nil {
 			t.Error(err)
 		}
 	}
 	allow(false)
 	end := fmt.Sprintf("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'", name)
-	if err := s.command(t.Context(), end); err != nil {
+	if err := s.statement(t.Context(), end); err != nil {
 		t.Error(err)
 	}
 	return func() { allow(true) }

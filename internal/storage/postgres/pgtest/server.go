@@ -21,6 +21,9 @@ import (
 // server is a running PostgreSQL.
 type server struct {
 	dir string // holds the cluster and the socket
+	// command makes what starts the server; running is what was started last.
+	command func() *exec.Cmd
+	running *exec.Cmd
 	// hold is the end of the pipe whose closing ends the server. It is never closed by hand.
 	hold *os.File
 	// making lets one database be made at a time: PostgreSQL locks the template.
@@ -75,8 +78,12 @@ func start() (*server, error) {
 	if err := run(initdb, owner, dir); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	postgres := program(filepath.Join(programs, "postgres"), slices.Concat([]string{"-D", data}, settings(dir))...)
-	if err := s.launch(postgres, owner); err != nil {
+	s.command = func() *exec.Cmd {
+		postgres := program(filepath.Join(programs, "postgres"), slices.Concat([]string{"-D", data}, settings(dir))...)
+		postgres.Dir, postgres.SysProcAttr = dir, &syscall.SysProcAttr{Credential: owner, Setpgid: true}
+		return postgres
+	}
+	if err := s.launch(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, s.waitReady()
@@ -150,33 +157,37 @@ func run(cmd *exec.Cmd, as *syscall.Credential, dir string) error {
 
 // launch starts the server and what ends it. The shell reads from the pipe until this process is gone, however it ends,
 // then stops the server at once and removes its directory.
-func (s *server) launch(postgres *exec.Cmd, as *syscall.Credential) error {
+func (s *server) launch() error {
+	if err := s.startServer(); err != nil {
+		return err
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		return errors.Join(err, s.running.Process.Kill())
+	}
+	const end = `cat >/dev/null; pid=$(head -n 1 "$1/data/postmaster.pid"); kill -QUIT "$pid"; n=0
+		while kill -0 "$pid" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done; rm -rf "$1"`
+	keeper := program("/bin/sh", "-c", end, "sh", s.dir)
+	keeper.Stdin = read
+	// A group of its own: an interrupt at the keyboard must reach the tests only.
+	keeper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := keeper.Start(); err != nil {
+		return errors.Join(err, s.running.Process.Kill())
+	}
+	s.hold = write
+	return read.Close()
+}
+
+func (s *server) startServer() error {
 	// Into a file, so that no goroutine copies it: tests count theirs.
 	log, err := os.Create(filepath.Join(s.dir, "log"))
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	postgres.Dir, postgres.Stderr = s.dir, log
-	postgres.SysProcAttr = &syscall.SysProcAttr{Credential: as, Setpgid: true}
-	if err := postgres.Start(); err != nil {
-		return err
-	}
-	read, write, err := os.Pipe()
-	if err != nil {
-		return errors.Join(err, postgres.Process.Kill())
-	}
-	const end = `cat >/dev/null; kill -QUIT "$1"; n=0
-		while kill -0 "$1" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done; rm -rf "$2"`
-	keeper := program("/bin/sh", "-c", end, "sh", strconv.Itoa(postgres.Process.Pid), s.dir)
-	keeper.Stdin = read
-	// A group of its own: an interrupt at the keyboard must reach the tests only.
-	keeper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := keeper.Start(); err != nil {
-		return errors.Join(err, postgres.Process.Kill())
-	}
-	s.hold = write
-	return read.Close()
+	s.running = s.command()
+	s.running.Stderr = log
+	return s.running.Start()
 }
 
 // waitReady returns when the server answers.
