@@ -13,6 +13,8 @@ import (
 	"github.com/waybillhq/waybill/doctor"
 )
 
+var oneOrder = regexp.MustCompile(`/wc/v3/orders/\d+$`)
+
 // chanceScenarios are stores that fail now and then, or for some requests only, so that a single answer misleads.
 func chanceScenarios() []scenario {
 	// broken fails the first n requests that match.
@@ -61,6 +63,19 @@ func chanceScenarios() []scenario {
 		// Answers with status 200 that are none. A store that lets nobody in must not pass for healthy.
 		{id: "php-fatal", set: belowNamespace("", empty200)},
 		{id: "php-fatal", set: belowNamespace(http.MethodPost, empty200)},
+		{id: "php-fatal", set: belowNamespace(http.MethodPut, empty200)}, // no method that is refused
+		// strangers may read single orders, and no lists of them
+		{id: "anonymous-read", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(func(r *http.Request) bool {
+				return r.Method == http.MethodGet && r.Header.Get("Authorization") == "" && oneOrder.MatchString(r.URL.Path)
+			}, jsonAnswer(200, `{"id":1}`)))
+		}},
+		// a route that a snippet has taken away (rest_endpoints), beside the list that is there
+		{id: "endpoint-removed", set: func(t *testing.T) *patient {
+			return newPatient(t).wanting(doctor.CouponsRead, doctor.CouponsWrite).behind(t,
+				when(func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/wp-json/wc/v3/coupons/2") },
+					jsonAnswer(404, `{"code":"rest_no_route","message":"x","data":{"status":404}}`)))
+		}},
 		{id: "rest-disabled", set: belowNamespace("", jsonAnswer(200, `{"error":"access denied"}`))},
 		// A snippet or a rule that looks at path, method or arguments, whatever it answers: what was asked for does
 		// not work.

@@ -121,16 +121,19 @@ func findAnonymousRead(f *Case) *hit {
 		// everybody is somebody there, or the arguments without which the requests are the same do not arrive
 		return nil
 	}
-	for _, id := range []evidence.Probe{evidence.Anonymous, evidence.CacheLeak, evidence.WCIndex} {
+	for _, id := range []evidence.Probe{evidence.Anonymous, evidence.CacheLeak, evidence.WCIndex, evidence.AnonOrder} {
 		x := f.Get(id)
 		if x == nil || x.Request.Auth != evidence.AuthNone || x.Status != http.StatusOK || x.Body.Kind != "json" ||
-			x.Body.Code != "" || x.Body.Count < 0 {
+			x.Body.Code != "" || x.Body.Count < 0 && id != evidence.AnonOrder {
 			continue
 		}
 		h := &hit{confidence: verdict.Sure, shown: []string{"without a key: " + evidence.Describe(x)},
 			why: fmt.Sprintf("a request without a key got %d of the shop's records, where WooCommerce answers 401",
 				x.Body.Count)}
-		if x.Body.Count == 0 {
+		switch {
+		case id == evidence.AnonOrder:
+			h.why = "a request without a key got an order, where WooCommerce answers 401"
+		case x.Body.Count == 0:
 			h.why = "a request without a key was answered with a list, where WooCommerce answers 401; the list is " +
 				"empty today"
 		}

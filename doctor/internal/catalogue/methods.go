@@ -14,8 +14,9 @@ func findMethodBlocked(f *Case) *hit {
 	for _, id := range []evidence.Probe{evidence.VerbPut, evidence.VerbDelete} {
 		x := f.Get(id)
 		if x == nil || evidence.IsJSON(x) || evidence.Unsent(x) || x.Status == http.StatusTooManyRequests ||
-			x.Status >= http.StatusInternalServerError && x.Status != http.StatusNotImplemented {
-			continue
+			x.Status >= http.StatusInternalServerError && x.Status != http.StatusNotImplemented ||
+			x.Status/100 == 2 {
+			continue // what is answered as if it were done is not refused
 		}
 		if _, redirect := evidence.IsRedirect(x); redirect || x.Status == 0 && (x.Fault == nil || !f.dropped(x)) {
 			continue

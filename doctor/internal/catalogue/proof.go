@@ -113,7 +113,7 @@ func (f *Case) askedAgain(x *evidence.Exchange) (Fix, bool) {
 		return Fix{}, false
 	}
 	before, after := seen(x), healthyAnswer(x)
-	if !strings.HasPrefix(after, before) {
+	if !strings.Contains(after, before) {
 		return prove(command, before, after), true
 	}
 	if x.Request.Auth == evidence.AuthNone {

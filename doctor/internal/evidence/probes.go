@@ -40,6 +40,7 @@ const (
 const (
 	Anonymous   Probe = "anon"
 	AnonSelf    Probe = "anon.self"
+	AnonOrder   Probe = "anon.order"
 	UsualRead   Probe = "usual.read"
 	ReadFirst   Probe = "read"
 	ReadOAuth   Probe = "read.oauth"

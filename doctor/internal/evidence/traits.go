@@ -38,6 +38,7 @@ var looks = []trait{
 	{name: "receiver", kind: Look, aside: true}, {name: "cache.leak", kind: Look, aside: true},
 	{name: "blog", kind: Look, aside: true},
 	{name: "anon", kind: Look}, {name: "anon.self", kind: Look, aside: true},
+	{name: "anon.order", kind: Look, aside: true},
 	{name: "wc.namespace", kind: Look}, {name: "wc.index", kind: Look},
 	{name: "statuses.public", kind: Look},
 	{name: "key", kind: Look}, {name: "sign", kind: Look}, {name: "sign.direct", kind: Look, aside: true},

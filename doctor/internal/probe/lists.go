@@ -156,6 +156,9 @@ func (c *collection) orderProbes(t evidence.TargetFacts) []probe {
 			c.list(evidence.ListNotes, "the notes of one order", fmt.Sprintf("orders/%d/notes", id), []string{"id"},
 				url.Values{}))
 	}
+	if len(orders) > 0 && !c.lean() {
+		probes = append(probes, c.strangersOrder(orders[0].ID))
+	}
 	if t.Wants(evidence.FulfillmentsRead, evidence.FulfillmentsWrite) && len(orders) > 0 {
 		probes = append(probes, c.list(evidence.ListFulfillments, "the fulfilments of one order",
 			fmt.Sprintf("orders/%d/fulfillments", orders[0].ID), []string{"id"}, url.Values{}))
@@ -166,6 +169,13 @@ func (c *collection) orderProbes(t evidence.TargetFacts) []probe {
 				[]string{"id", "parent_id", "_links"}, url.Values{"per_page": {"1"}}))
 	}
 	return probes
+}
+
+// strangersOrder reads an order without a key: a snippet may let strangers read single records and no lists.
+func (c *collection) strangersOrder(id int64) probe {
+	route := fmt.Sprintf("wc/v3/orders/%d", id)
+	return probe{id: evidence.AnonOrder, purpose: "one order without a key, which no stranger may read",
+		url: c.root.URL(route), route: route, args: url.Values{"_fields": {"id"}}, fields: []string{"id"}}
 }
 
 // deepProbes ask for further pages of orders, from one to another, at most the fifth. The second goes with what stands

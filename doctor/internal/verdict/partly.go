@@ -89,6 +89,10 @@ func (f *keyed) partlyRefused(x, passed *evidence.Exchange) Answer {
 			"store knows the key from other requests: for want of a capability it would answer 403, so something "+
 			"else answers here, such as a snippet, or a cache with what it kept for a stranger", x.Request.Method,
 			route))
+	case evidence.IsJSON(x) && x.Body.Code == evidence.NoRoute && x.Status == http.StatusNotFound &&
+		alwaysThere(x, route):
+		return say("endpoint-removed", fmt.Sprintf("WordPress says that it has no %s of /%s, and other parts of the "+
+			"API are there: a plugin or a snippet has taken it away", x.Request.Method, route))
 	case evidence.IsJSON(x):
 		return Answer{} // a refusal with a code says who it comes from
 	case x.Status == http.StatusNotFound:
@@ -103,6 +107,13 @@ func (f *keyed) partlyRefused(x, passed *evidence.Exchange) Answer {
 	return say("path-refused", fmt.Sprintf("%s /%s is refused with status %d%s, and other requests with the same "+
 		"key are answered: a rule or a snippet looks at the path, the method or the arguments", x.Request.Method, route,
 		x.Status, pageOf(x)))
+}
+
+// alwaysThere: the route belongs to every WooCommerce. Fulfilments stand behind a feature, shipping can be switched off,
+// and some routes came later.
+func alwaysThere(x *evidence.Exchange, route string) bool {
+	return evidence.Doors.Has(x) && !strings.Contains(route, "fulfillments") && !strings.HasPrefix(route, "shipping") &&
+		!strings.HasPrefix(route, "products/brands")
 }
 
 func pageOf(x *evidence.Exchange) string {
