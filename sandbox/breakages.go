@@ -75,7 +75,7 @@ func (b Breakage) On() string {
 	return core.Newest
 }
 
-// olderVersion can be broken in every way that the newest one can not.
+// olderVersion is for ways to break a store that the newest version no longer has.
 const olderVersion = "10.0.2"
 
 // suits refuses a version of WooCommerce that cannot be broken like this.

@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// TestDoctorAsksWhatWritesWaitFor: a rule refuses every change of products, which the doctor is not asked about. As soon
-// as a write of a product waits it is, and the store is healthy no more.
+// TestDoctorAsksWhatWritesWaitFor: a rule refuses every change of products, which the doctor is not asked about. As
+// soon as a write of a product waits it is, and the store is healthy no more.
 func TestDoctorAsksWhatWritesWaitFor(t *testing.T) {
 	t.Parallel()
 	shop, env := shopEnvironment(t, sandbox.WithPlainHTTP(), sandbox.WithOrders(2))

@@ -118,7 +118,7 @@ func (o *exportOptions) csv() (export.CSVOptions, error) {
 	return csv, nil
 }
 
-// writeTo writes to a file, or to standard output without a name. The file is readable by its owner only: it holds
+// writeTo writes to a file; without a name, to standard output. The file is readable by its owner only: it holds
 // customers' data.
 func (a *app) writeTo(path string, write func(io.Writer) error) error {
 	if path == "" {

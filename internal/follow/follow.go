@@ -62,8 +62,8 @@ func New(p Parts, opts Options) *Follower {
 		failures: make(map[int64]int)}
 }
 
-// Tasks are what the engine of a process that works for stores runs. Watch is told how the work on mirrors goes on,
-// done of each piece of it; either may be nil.
+// Tasks are what the engine of a process that works for stores runs. Watch is told of progress while a mirror is worked
+// on, done at the end of each piece of that work; either may be nil.
 func (f *Follower) Tasks(watch Watch, done func(Round)) engine.Tasks {
 	m := f.mirrors.of(watch)
 	return engine.Tasks{

@@ -31,7 +31,8 @@ func apart(paths []string) error {
 	return nil
 }
 
-// together makes one assignment of those that repeat a list: "upsell_ids=20" and "upsell_ids=21" are two entries of one.
+// together makes one assignment of those that repeat a list: "upsell_ids=20" and "upsell_ids=21" are two entries of
+// one.
 func together(assignments []string) []string {
 	entries := map[string][]string{}
 	for _, assignment := range assignments {

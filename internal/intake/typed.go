@@ -63,8 +63,8 @@ func typedValue(path string, member *schema.Member, raw json.RawMessage) (json.R
 		return typedEntries(path, member, raw)
 	case schema.Whole:
 		if text := jsonvalue.Text(raw); strings.HasPrefix(text, "+") && member.Name == "stock_quantity" {
-			return nil, fmt.Errorf("%s is what was counted, and %s is a change: write the change to inventory_delta", path,
-				text)
+			return nil, fmt.Errorf("%s is what was counted, and %s is a change: write the change to inventory_delta",
+				path, text)
 		}
 	case schema.Text, schema.Email, schema.Digits, schema.URL, schema.Country:
 		if kind := jsonvalue.Kind(raw); kind == 't' || kind == 'f' {
@@ -86,7 +86,8 @@ func typedEntries(path string, member *schema.Member, raw json.RawMessage) (json
 		var entries []map[string]any
 		for _, item := range split(jsonvalue.Text(raw)) {
 			entry := map[string]any{field: item}
-			if n, err := strconv.ParseInt(item, 10, 64); err == nil && member.Find("id") != nil && !member.Find("id").Computed {
+			if n, err := strconv.ParseInt(item, 10, 64); err == nil && member.Find("id") != nil &&
+				!member.Find("id").Computed {
 				entry = map[string]any{"id": n}
 			}
 			entries = append(entries, entry)
@@ -228,8 +229,8 @@ func noWord(path string, raw json.RawMessage) error {
 	text := jsonvalue.Text(raw)
 	switch {
 	case jsonvalue.Kind(raw) == '"' && slices.Contains([]string{"null", "NULL", `\N`}, text):
-		return fmt.Errorf("%s: %s is a database's word for nothing. An empty cell leaves the field out, and %s= as a flag "+
-			"clears it; if these letters are meant, write them in JSON", path, text, path)
+		return fmt.Errorf("%s: %s is a database's word for nothing. An empty cell leaves the field out, and %s= as a "+
+			"flag clears it; if these letters are meant, write them in JSON", path, text, path)
 	case jsonvalue.Kind(raw) == '{' || jsonvalue.Kind(raw) == '[':
 		return noWordWithin(path, raw)
 	}

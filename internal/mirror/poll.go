@@ -228,7 +228,7 @@ const walkAnyway = 2000
 // recheckPause is how long after a poll more than that are read again.
 const recheckPause = 2 * time.Minute
 
-// newestOf is the greatest stamp on a page that can be true.
+// newestOf is the newest date of modification that was met, on this page or before, and is not in the future.
 func (s polling) newestOf(p *pages.Page) time.Time {
 	limit := latestStamp(p.Date)
 	newest := s.st.Poll.Newest

@@ -89,10 +89,10 @@
 //   - An order that no list shows is found under its id (unlisted.go). One that a plugin may have merged into an older
 //     order of the same customer is a person's matter (merged.go).
 //   - What a write names is asked of the store when it is sent: which product has a SKU now, whatever the mirror knows.
-//   - A resend waits until the store can no longer be working on the first request (waiting.go), measured by the store's
-//     clock (its Date header), and the look-up still finds nothing. An answer that shows that PHP has ended needs no
-//     wait. A request that met silence may wait at the store for a lock, which no setting counts: its connection is
-//     kept for minutes, the wait is long, and it is sent twice at most.
+//   - A resend waits until the store can no longer be working on the first request (waiting.go), measured by the
+//     store's clock (its Date header), and the look-up still finds nothing. An answer that shows that PHP has ended
+//     needs no wait. A request that met silence may wait at the store for a lock, which no setting counts: its
+//     connection is kept for minutes, the wait is long, and it is sent twice at most.
 //   - Two records with the mark of one write are never silent: who meets the second one parks the write (doubles.go).
 //   - A look may show the store as it was a while ago. An absence counts when it lasts, and not while a list lacks what
 //     the store has answered (stale.go). What the store has shown once is asked for some minutes before it is called

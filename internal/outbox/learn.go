@@ -145,9 +145,9 @@ func (b *Outbox) learnLineMarks(w intent.Write, sent, record json.RawMessage) {
 	})
 }
 
-// certain says whether a record without our marker, equal in all that was named, may be taken for ours: its values must
-// tell it from any other, and nothing but a store that loses markers, or saves them too late, may have kept the marker
-// away.
+// certain says whether a record without our marker, equal in all that was named, may be taken for ours. Two things must
+// hold: one of the values names a record, and on this store a marker was seen to be missing. A refund counts as ours
+// only where the account of our key made it.
 func certain(w intent.Write, record json.RawMessage, l Lessons) bool {
 	t := intent.Targets[w.Resource]
 	if t.Recognised != intent.ByMeta {

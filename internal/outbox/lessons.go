@@ -25,8 +25,8 @@ type Lessons struct {
 	RefundAuthor int64 `json:"refund_author,omitempty"`
 	// ExecutionLimit is the store's max_execution_time; nil while it is not known, 0 where the store sets none.
 	ExecutionLimit *time.Duration `json:"execution_limit,omitempty"`
-	// ReadsLag is the longest time for which reads were seen to show the store as it was before a write, and SeenLag when
-	// that was last seen; 0 where they never did.
+	// ReadsLag is the longest time for which reads were seen to show the store as it was before a write, and SeenLag
+	// when that was last seen; 0 where they never did.
 	ReadsLag time.Duration `json:"reads_lag,omitempty"`
 	SeenLag  time.Time     `json:"seen_lag,omitzero"`
 	// AskedLimit is when that was asked for, in vain or not.
@@ -59,8 +59,9 @@ func (l Lessons) Describe() []string {
 		lines = append(lines, fmt.Sprintf("this store refuses batches of %s: they are written one by one", resource))
 	}
 	if l.ReadsLag > 0 {
-		lines = append(lines, fmt.Sprintf("this store's reads lag behind its writes, by %s at most so far: what is missing "+
-			"is looked for longer before it is sent again", l.ReadsLag.Round(time.Second)))
+		lines = append(lines, fmt.Sprintf(
+			"this store's reads lag behind its writes, by %s at most so far: what is missing "+
+				"is looked for longer before it is sent again", l.ReadsLag.Round(time.Second)))
 	}
 	for _, resource := range sortedResources(l.PerPage) {
 		lines = append(lines, fmt.Sprintf("this store fails on large pages of %s: look-ups ask for %d at a time",

@@ -17,7 +17,8 @@ func TestAnAdministratorsAddressIsNoMatterOfRights(t *testing.T) {
 	t.Parallel()
 	inBubble(t, 120, func(t *testing.T, g ground) {
 		st := g.connect(t, "shop")
-		answer, err := g.calm.Do(t.Context(), woo.Request{Path: "customers", Query: url.Values{"role": {"administrator"}}})
+		answer, err := g.calm.Do(t.Context(),
+			woo.Request{Path: "customers", Query: url.Values{"role": {"administrator"}}})
 		var chiefs []struct {
 			ID int64 `json:"id"`
 		}
@@ -28,10 +29,12 @@ func TestAnAdministratorsAddressIsNoMatterOfRights(t *testing.T) {
 		refusal := `{"code":"woocommerce_rest_cannot_edit","message":"Sorry, email cannot be updated via this ` +
 			`endpoint for a user with role administrator.","data":{"status":403}}`
 		g.shop = g.client(t, plugin{storeClock{g.base, g.clock},
-			func(*http.Request, int, []byte) (int, []byte) { return http.StatusForbidden, []byte(refusal) }}, woo.WithRetries(0))
+			func(*http.Request, int, []byte) (int, []byte) { return http.StatusForbidden, []byte(refusal) }},
+			woo.WithRetries(0))
 		w := g.carry(t, st, outbox.Write{Action: outbox.Update, Resource: storage.Customers, RecordID: id,
 			Body: json.RawMessage(`{"email":"other@x.example"}`)})
-		if w.State != outbox.Rejected || !strings.Contains(w.Reason.Message, "has the role administrator, and no key may") ||
+		if w.State != outbox.Rejected || !strings.Contains(w.Reason.Message,
+			"has the role administrator, and no key may") ||
 			strings.Contains(w.Reason.Message, "scope") {
 			t.Errorf("%s: %+v", w.State, w.Reason)
 		}

@@ -33,7 +33,8 @@ type Flags struct {
 func (f *Flags) Register(flags *pflag.FlagSet) {
 	f.RegisterFile(flags)
 	flags.StringArrayVar(&f.set, "set", nil,
-		"`FIELD=VALUE`: one field, such as status=completed or billing.city=Oakland, a list as upsell_ids=20;21; nothing "+
+		"`FIELD=VALUE`: one field, such as status=completed or billing.city=Oakland, a list as upsell_ids=20;21; "+
+			"nothing "+
 			"behind the = clears it; repeat it")
 }
 

@@ -19,8 +19,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A store may take a value and keep another one: it cleans a text, a plugin rounds a price, puts something before a SKU,
-// gives an order to another customer. The write is in effect then, and "updated" alone would not be true of that field.
+// A store may take a value and keep another one: it cleans a text, a plugin rounds a price, puts something before a
+// SKU, gives an order to another customer. The write is in effect then, and "updated" alone would not be true of that
+// field.
 //
 // Failure policy: such a field is named with both values on the write, which stays done. What a store merely writes
 // otherwise (entities, decimals, either zone, the order of a list) is no difference.

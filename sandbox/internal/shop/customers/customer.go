@@ -130,7 +130,7 @@ func (c *Clerk) loginFor(email string) string {
 	}
 }
 
-// freeNicename is the slug of a user's pages.
+// freeNicename is a slug for the pages of a new user that no other user has.
 func (s *Store) freeNicename(login string) string {
 	base := wptext.SanitizeTitle(core.FirstRunes(login, 50))
 	nicename := base

@@ -44,8 +44,8 @@ var unplayed = map[string]struct {
 	"/wc-admin/mobile-app/qr-login-":    {[]string{"manage_woocommerce"}, "woocommerce_rest_cannot_view"},
 }
 
-// Unplayed is the permission of a route that the sandbox lists without playing it; nil means that everybody may, which
-// is what is not known otherwise.
+// Unplayed is the permission of a route that the sandbox lists without playing it. Nil means that everybody may, as
+// with routes of which nothing was measured.
 func (s *Store) Unplayed(pattern string) rest.Permission {
 	for beginning, row := range unplayed {
 		if strings.HasPrefix(pattern, beginning) {
