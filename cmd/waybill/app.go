@@ -1,10 +1,7 @@
 package main
 
 import (
-	"context"
 	"io"
-
-	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/prompt"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
@@ -45,41 +42,10 @@ func (a *app) getenv(name string) string { return config.Lookup(a.env, name) }
 // prompt asks the person at the keyboard.
 func (a *app) prompt() prompt.Prompt { return prompt.Prompt{In: a.stdin, Out: a.stderr} }
 
-// execute runs one command line and gives its exit status.
-func (a *app) execute(ctx context.Context, args []string) int {
-	root := newRootCommand(a)
-	root.SetArgs(args)
-	root.SetIn(a.stdin)
-	root.SetOut(a.stdout)
-	root.SetErr(a.stderr)
-	a.markStart(root)
-	// A mistake in the flags may come before --json was read, and its report must be JSON all the same.
-	a.global.json = asksForJSON(args)
-	cmd, err := root.ExecuteContextC(ctx)
-	return a.report(cmd, err)
-}
-
-// markStart notes for every command when its own code begins.
-func (a *app) markStart(cmd *cobra.Command) {
-	if run := cmd.RunE; run != nil {
-		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			a.started = true
-			return run(cmd, args)
-		}
+// must reports a mistake in the program itself: a flag named that was not declared. It cannot depend on what the user
+// types.
+func must(err error) {
+	if err != nil {
+		panic(err)
 	}
-	for _, sub := range cmd.Commands() {
-		a.markStart(sub)
-	}
-}
-
-func asksForJSON(args []string) bool {
-	for _, arg := range args {
-		switch arg {
-		case "--json", "--json=true":
-			return true
-		case "--":
-			return false
-		}
-	}
-	return false
 }

@@ -2,6 +2,16 @@ package main
 
 import "github.com/spf13/cobra"
 
+// The groups of the help, in the order a person meets them.
+const (
+	groupStart    = "start"
+	groupRead     = "read"
+	groupWrite    = "write"
+	groupServe    = "serve"
+	groupDiagnose = "diagnose"
+	groupDevelop  = "develop"
+)
+
 // commands lists every command below the root, in the order of the help. To add one, add its constructor to the group
 // it belongs to.
 func (a *app) commands() []*cobra.Command {

@@ -16,31 +16,6 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// doctorOptions are the flags of waybill doctor.
-type doctorOptions struct {
-	store       string
-	key, secret string
-	scopes      string
-	deliveryURL string
-	check       string
-	explain     string
-	save        string
-	replay      string
-	userAgent   string
-	junit       bool
-	markdown    bool
-	watch       bool
-	every       time.Duration
-	requests    int
-	list        bool
-	permissions bool
-	checklist   bool
-	skipped     bool
-	verbose     bool
-	curl        bool
-	adopt       bool
-}
-
 func newDoctorCommand(a *app) *cobra.Command {
 	var opts doctorOptions
 	cmd := &cobra.Command{

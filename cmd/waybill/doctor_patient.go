@@ -4,12 +4,38 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 )
+
+// doctorOptions are the flags of waybill doctor.
+type doctorOptions struct {
+	store       string
+	key, secret string
+	scopes      string
+	deliveryURL string
+	check       string
+	explain     string
+	save        string
+	replay      string
+	userAgent   string
+	junit       bool
+	markdown    bool
+	watch       bool
+	every       time.Duration
+	requests    int
+	list        bool
+	permissions bool
+	checklist   bool
+	skipped     bool
+	verbose     bool
+	curl        bool
+	adopt       bool
+}
 
 // patient is the store that is examined: an address with a key, or a connected store.
 type patient struct {

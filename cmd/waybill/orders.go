@@ -46,11 +46,6 @@ func newOrderWriteCommands(a *app) []*cobra.Command {
 	}
 }
 
-func statusWrite(id int64, status string) (outbox.Write, error) {
-	body, err := json.Marshal(map[string]string{"status": status})
-	return outbox.Write{Action: outbox.Update, RecordID: id, Body: body}, err
-}
-
 func newOrderStatusCommand(a *app) *cobra.Command {
 	return newOneCommand(a, one{
 		use: "status STORE ID STATUS", args: 1, resource: storage.Orders, update: true,

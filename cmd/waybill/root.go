@@ -11,16 +11,6 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/hint"
 )
 
-// The groups of the help, in the order a person meets them.
-const (
-	groupStart    = "start"
-	groupRead     = "read"
-	groupWrite    = "write"
-	groupServe    = "serve"
-	groupDiagnose = "diagnose"
-	groupDevelop  = "develop"
-)
-
 func newRootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "waybill",
@@ -73,14 +63,6 @@ and when something does not work it says why and hands over the fix.`,
 	hint.Commands(root)
 	a.completeAll(root)
 	return root
-}
-
-// must reports a mistake in the program itself: a flag named that was not declared. It cannot depend on what the user
-// types.
-func must(err error) {
-	if err != nil {
-		panic(err)
-	}
 }
 
 // plainFlagError says of a flag that wants a number or a time what is wrong with its value, without the parser's words.

@@ -194,14 +194,3 @@ func paintState(t terminal.Terminal) func(string, string) string {
 		return t.Warn(laidOut)
 	}
 }
-
-func printStore(a *app, done string, st storage.Store, err error) error {
-	if err != nil {
-		return err
-	}
-	if a.global.json {
-		return a.printJSON(wire.StoreOf(st))
-	}
-	a.say("%s %s %s", a.out.Good("✓"), done, a.out.Strong(st.Name))
-	return nil
-}

@@ -4,6 +4,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wire"
 )
 
 func newStoresPauseCommand(a *app) *cobra.Command {
@@ -60,4 +62,15 @@ func newStoresRemoveCommand(a *app) *cobra.Command {
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	return cmd
+}
+
+func printStore(a *app, done string, st storage.Store, err error) error {
+	if err != nil {
+		return err
+	}
+	if a.global.json {
+		return a.printJSON(wire.StoreOf(st))
+	}
+	a.say("%s %s %s", a.out.Good("✓"), done, a.out.Strong(st.Name))
+	return nil
 }

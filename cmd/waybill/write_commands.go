@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -225,6 +226,12 @@ func newRestoreCommand(a *app, w writable, preset string) *cobra.Command {
 			return statusWrite(id, status)
 		},
 	})
+}
+
+// statusWrite gives a record another status.
+func statusWrite(id int64, status string) (outbox.Write, error) {
+	body, err := json.Marshal(map[string]string{"status": status})
+	return outbox.Write{Action: outbox.Update, RecordID: id, Body: body}, err
 }
 
 // newWritesCommand is a command with nothing but create, update and delete below it.
