@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/config"
@@ -87,15 +86,6 @@ func settings(data, database string) map[string]string {
 		flags["database.url"] = database
 	}
 	return flags
-}
-
-// cpu is the time this process has computed for, the kernel's share included.
-func cpu() time.Duration {
-	var used syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &used) != nil {
-		return 0
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // resident is the most memory the process ever held, in bytes, as Linux tells; 0 elsewhere.

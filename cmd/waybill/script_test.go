@@ -21,6 +21,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/waybillhq/waybill/internal/storage/postgres/pgtest"
 	"github.com/waybillhq/waybill/sandbox"
 )
 
@@ -41,10 +42,22 @@ func TestMain(m *testing.M) {
 //	no-secrets                fail if the last output or any file shows the key or the secret in clear
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	runScripts(t, "script", "")
+}
+
+// TestScriptsWithPostgreSQL runs the scripts that need a server: POSTGRES_URL is an empty database.
+func TestScriptsWithPostgreSQL(t *testing.T) {
+	t.Parallel()
+	runScripts(t, "postgres", pgtest.EmptyURL(t))
+}
+
+func runScripts(t *testing.T, dir, database string) {
+	t.Helper()
 	var shops sync.Map // of a script's working directory to *sandbox.Server
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
+		Dir: filepath.Join("testdata", dir),
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("POSTGRES_URL", database)
 			env.Setenv("WAYBILL_DATA", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("HOME", env.WorkDir)
 			env.Defer(func() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/waybillhq/waybill/internal/outbox"
@@ -93,6 +94,35 @@ func TestAnEMailAddressStandsForTheCustomerWhoHasItOnTheStore(t *testing.T) {
 		}
 		if got, err := names.One("Ann@shop.example"); err != nil || got.ID != now || names.Unconfirmed != nil {
 			t.Errorf("%d (%v, %v), want %d", got.ID, err, names.Unconfirmed, now)
+		}
+	})
+}
+
+func TestAnEMailAddressOfSeveralCustomersIsNobodysUntilOneIsNamed(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 67, func(t *testing.T, g ground) {
+		st := g.connect(t, "shop")
+		first := g.make(t, "customers", `{"email":"ann@shop.example"}`)
+		g.mirror(t, st, storage.Customers, woo.RouteCustomers.Record(0, first))
+		g.change(t, woo.RouteCustomers.Record(0, first), map[string]any{"email": "anna@shop.example"})
+		second := g.make(t, "customers", `{"email":"ann@shop.example"}`)
+		g.mirror(t, st, storage.Customers, woo.RouteCustomers.Record(0, second))
+		// The store cannot be asked, and the mirror has the address twice.
+		g.fault(t, sandbox.Fault{Answer: &sandbox.Answer{Status: 503}})
+		names, err := outbox.FindEmail(t.Context(), g.db, g.shop, st.ID, "Ann@shop.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := names.One("Ann@shop.example")
+		var several *outbox.Several
+		if !errors.As(err, &several) {
+			t.Fatalf("customer %d (%v), want an error that names both", got.ID, err)
+		}
+		for _, want := range []string{"e-mail address", fmt.Sprintf("customers/%d", first),
+			fmt.Sprintf("customers/%d", second)} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%q does not say %q", err, want)
+			}
 		}
 	})
 }

@@ -6,12 +6,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -80,7 +77,7 @@ func start() (*server, error) {
 	}
 	s.command = func() *exec.Cmd {
 		postgres := program(filepath.Join(programs, "postgres"), slices.Concat([]string{"-D", data}, settings(dir))...)
-		postgres.Dir, postgres.SysProcAttr = dir, &syscall.SysProcAttr{Credential: owner, Setpgid: true}
+		postgres.Dir, postgres.SysProcAttr = dir, detached(owner)
 		return postgres
 	}
 	if err := s.launch(); err != nil {
@@ -123,32 +120,8 @@ func find() (string, error) {
 	return filepath.Dir(found[len(found)-1]), nil
 }
 
-// unprivileged is who the server runs as, nil for ourselves: PostgreSQL refuses to run as root. The directory becomes
-// theirs.
-func unprivileged(dir string) (*syscall.Credential, error) {
-	if os.Geteuid() != 0 {
-		return nil, nil
-	}
-	for _, name := range []string{"postgres", "nobody"} {
-		known, err := user.Lookup(name)
-		if err != nil {
-			continue
-		}
-		uid, err := strconv.ParseUint(known.Uid, 10, 32)
-		if err != nil {
-			return nil, err
-		}
-		gid, err := strconv.ParseUint(known.Gid, 10, 32)
-		if err != nil {
-			return nil, err
-		}
-		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(dir, int(uid), int(gid))
-	}
-	return nil, errors.New("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
-}
-
-func run(cmd *exec.Cmd, as *syscall.Credential, dir string) error {
-	cmd.Dir, cmd.SysProcAttr = dir, &syscall.SysProcAttr{Credential: as}
+func run(cmd *exec.Cmd, as *credential, dir string) error {
+	cmd.Dir, cmd.SysProcAttr = dir, detached(as)
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", filepath.Base(cmd.Path), err, said)
 	}
@@ -170,7 +143,7 @@ func (s *server) launch() error {
 	keeper := program("/bin/sh", "-c", end, "sh", s.dir)
 	keeper.Stdin = read
 	// A group of its own: an interrupt at the keyboard must reach the tests only.
-	keeper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	keeper.SysProcAttr = detached(nil)
 	if err := keeper.Start(); err != nil {
 		return errors.Join(err, s.running.Process.Kill())
 	}
