@@ -11,6 +11,7 @@ import (
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/accessview"
 	"github.com/waybillhq/waybill/internal/access"
+	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -91,7 +92,7 @@ func scopeList() string {
 func parseNetworks(words []string) ([]netip.Prefix, error) {
 	var networks []netip.Prefix
 	for _, word := range words {
-		n, err := access.ParseNetwork(word)
+		n, err := config.ParseNetwork(word)
 		if err != nil {
 			return nil, problem.Wrap(problem.Usage, err, "--from %q is no network", word).
 				Next("Write it as 10.20.0.0/16, 2001:db8::/32 or 192.0.2.7")

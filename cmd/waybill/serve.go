@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,9 +18,10 @@ type serveOptions struct {
 	listen string
 }
 
-// The roles of a process. The API of all comes with a later version.
+// The roles of a process.
 const (
 	roleWorker = "worker"
+	roleAPI    = "api"
 	roleAll    = "all"
 )
 
@@ -27,7 +29,7 @@ func newServeCommand(a *app) *cobra.Command {
 	var opts serveOptions
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Work for all stores until stopped: keep mirrors up to date and send what is to be written",
+		Short: "Work for all stores until stopped, and serve the HTTP API",
 		Long: `Runs as a service of its own: it keeps the mirror of every connected store up to date
 and sends what waits in the outbox, until it is stopped by SIGTERM or Ctrl-C. It then
 ends what is under way and exits; a second signal ends it at once. Nothing is lost by
@@ -38,33 +40,39 @@ restart. Other commands may be used beside it: what they accept is sent by it, a
 waybill sync and --wait follow what it does. Any number of these processes may work on
 one PostgreSQL database; each store is worked on by one of them at a time.
 
-It shows its health under /livez and /readyz and metrics for Prometheus under /metrics
-(see serve.listen in the configuration).
+It serves the HTTP API under /v1, with its description under /openapi.json and /docs,
+its health under /livez and /readyz, and metrics for Prometheus under /metrics (see
+serve.listen in the configuration). waybill tokens create makes a token for the API.
 
---role all is the same as --role worker in this version: the HTTP API that it will
-serve besides comes later.`,
+--role worker works for stores and serves no API; --role api serves the API alone.`,
 		Example: `  waybill serve
   waybill serve --role worker --listen 127.0.0.1:9713
+  waybill serve --role api --listen 10.0.0.5:8080
   curl http://127.0.0.1:9713/readyz`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), a, &opts) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opts.role, "role", roleAll, "`worker` or all")
-	flags.StringVar(&opts.listen, "listen", "", "`address:port` for health and metrics; off for none")
+	flags.StringVar(&opts.role, "role", roleAll, "`all`, worker or api")
+	flags.StringVar(&opts.listen, "listen", "", "`address:port` for the API, health and metrics; off for none")
 	must(cmd.RegisterFlagCompletionFunc("role", cobra.FixedCompletions(
-		[]string{roleWorker, roleAll}, cobra.ShellCompDirectiveNoFileComp)))
+		[]string{roleAll, roleWorker, roleAPI}, cobra.ShellCompDirectiveNoFileComp)))
 	return cmd
 }
 
 func runServe(ctx context.Context, a *app, opts *serveOptions) error {
-	if opts.role != roleWorker && opts.role != roleAll {
-		return problem.New(problem.Usage, "%q is no role", opts.role).Next("Use --role worker or --role all")
+	if !slices.Contains([]string{roleAll, roleWorker, roleAPI}, opts.role) {
+		return problem.New(problem.Usage, "%q is no role", opts.role).Next("Use --role worker, --role api or --role all")
 	}
 	return a.withService(ctx, settings{"serve.listen": opts.listen}, func(s *service.Service) error {
-		process := service.Process{Role: opts.role, Listen: s.Config().Serve.Listen, Version: buildInfo().Version}
+		process := service.Process{Role: opts.role, Listen: s.Config().Serve.Listen, Version: buildInfo().Version,
+			Idle: opts.role == roleAPI, API: opts.role != roleWorker}
 		if process.Listen == "off" {
 			process.Listen = ""
+		}
+		if process.Listen == "" && process.Idle {
+			return problem.New(problem.Usage, "--role api that listens nowhere does nothing").
+				Next("Give an address with --listen")
 		}
 		if err := s.Start(ctx, process); err != nil {
 			return err
@@ -99,9 +107,14 @@ func (a *app) sayServing(role, listen string) {
 		_ = a.printJSONLine(serving{role, listen}) // the reader has gone when this fails
 		return
 	}
-	where := ""
-	if listen != "" {
+	doing, where := "Working for all stores", ""
+	switch {
+	case role == roleAPI:
+		doing, where = "Serving the HTTP API", fmt.Sprintf(" on http://%s (/docs shows it)", listen)
+	case listen != "" && role == roleAll:
+		where = fmt.Sprintf("; HTTP API, health and metrics on http://%s (/docs shows it)", listen)
+	case listen != "":
 		where = fmt.Sprintf("; health and metrics on http://%s", listen)
 	}
-	a.say("%s Working for all stores%s; stop with Ctrl-C or SIGTERM", a.out.Good("✓"), where)
+	a.say("%s %s%s; stop with Ctrl-C or SIGTERM", a.out.Good("✓"), doing, where)
 }

@@ -71,16 +71,6 @@ func within(address netip.Addr, networks []netip.Prefix) bool {
 	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(address) })
 }
 
-// ParseNetwork reads a network; an address alone is a network of one. It is in the form in which networks are compared.
-func ParseNetwork(text string) (netip.Prefix, error) {
-	if address, err := netip.ParseAddr(text); err == nil {
-		address = address.Unmap().WithZone("")
-		return netip.PrefixFrom(address, address.BitLen()), nil
-	}
-	n, err := netip.ParsePrefix(text)
-	return n.Masked(), err
-}
-
 // Networks are where a server may be asked from; none lets everybody ask.
 type Networks []netip.Prefix
 

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"regexp"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/storage"
@@ -46,6 +47,15 @@ func prefixOf(secret string) string {
 		return ""
 	}
 	return rest[:prefixLength]
+}
+
+var inText = regexp.MustCompile(marker + `[0-9A-Za-z]+`)
+
+// Redact takes tokens out of a text that somebody else wrote: of each its prefix is left.
+func Redact(text string) string {
+	return inText.ReplaceAllStringFunc(text, func(token string) string {
+		return token[:min(len(token), len(marker)+prefixLength)]
+	})
 }
 
 func hash(secret string) [storage.TokenHashSize]byte { return sha256.Sum256([]byte(secret)) }

@@ -87,7 +87,12 @@ type Outbox struct {
 
 // Serve is how a process works that runs on its own (waybill serve).
 type Serve struct {
-	Listen string `koanf:"listen" default:"127.0.0.1:9713" doc:"Where waybill serve shows its health (/livez, /readyz) and its metrics (/metrics, for Prometheus), as address:port. There is no login: only this machine can ask, unless another address is given. Port 0 takes a free one; off shows nothing."`
+	Listen string `koanf:"listen" default:"127.0.0.1:9713" doc:"Where waybill serve listens, as address:port: for the HTTP API (/v1, /docs), its health (/livez, /readyz) and its metrics (/metrics, for Prometheus). Only this machine can ask, unless another address is given. The API asks for a token; health does not, and metrics only of who asks from another machine where the process serves the API. It speaks plain HTTP: put a reverse proxy with TLS before it, and name that in serve.trusted_proxies. Port 0 takes a free one; off listens nowhere."`
+
+	Allow          Networks `koanf:"allow" doc:"Networks that may ask the HTTP API, such as 10.20.0.0/16 192.0.2.7, with blanks or commas between; empty for all. A token may be confined further. Health and metrics are not concerned."`
+	TrustedProxies Networks `koanf:"trusted_proxies" doc:"Networks of the reverse proxies before the HTTP API. Only what these say in X-Forwarded-For is believed: without it every request seems to come from the proxy."`
+	Rate           int      `koanf:"rate" default:"1200" min:"0" doc:"Most requests a minute of one token, and of one address without a valid token, in each process; 0 sets no limit. The headers RateLimit and RateLimit-Policy say how many are left."`
+	BodyLimit      int      `koanf:"body_limit" default:"4194304" min:"1024" doc:"Largest body of a request to the HTTP API, in bytes."`
 
 	AuditKeep time.Duration `koanf:"audit_keep" default:"8760h" min:"0s" doc:"How long entries of the audit log are kept (waybill audit); 0s keeps them for good."`
 }

@@ -68,6 +68,8 @@ func (s Setting) describeType() string {
 		return strings.Join(s.choices, ", ")
 	case s.kind == reflect.TypeFor[time.Duration]():
 		return "duration"
+	case s.kind == reflect.TypeFor[Networks]():
+		return "networks"
 	}
 	switch s.kind.Kind() {
 	case reflect.Int:
@@ -91,6 +93,11 @@ func (s Setting) check(value string) string {
 	number, problem := s.number(value)
 	if problem != "" {
 		return problem
+	}
+	if s.kind == reflect.TypeFor[Networks]() {
+		if _, err := Networks(value).Networks(); err != nil {
+			return "it must list networks, such as 10.20.0.0/16 192.0.2.7"
+		}
 	}
 	if s.min != "" {
 		least, _ := s.number(s.min)

@@ -120,12 +120,18 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 		if o.Key == "" {
 			break
 		}
-		writes[i].Key = o.Key
-		if len(writes) > 1 {
-			writes[i].Key = fmt.Sprintf("%s#%d", o.Key, i+1)
-		}
+		writes[i].Key = KeyOf(o.Key, i, len(writes))
 	}
 	return writes, nil
+}
+
+// KeyOf is the idempotency key of one of several writes that were given one key: that key with "#1", "#2", … behind it.
+// A single one has the key itself.
+func KeyOf(key string, index, of int) string {
+	if of == 1 {
+		return key
+	}
+	return fmt.Sprintf("%s#%d", key, index+1)
 }
 
 // write takes the record's number out of a row and leaves the fields.

@@ -29,7 +29,7 @@ func Quantities(pairs []string, key string) ([]Row, error) {
 			Write: outbox.Write{Action: outbox.Update, Resource: storage.Products, Body: body},
 		}
 		if key != "" && len(pairs) > 1 {
-			rows[i].Key = fmt.Sprintf("%s#%d", key, i+1)
+			rows[i].Key = KeyOf(key, i, len(pairs))
 		}
 	}
 	return rows, nil

@@ -37,6 +37,10 @@ func (l *Log) ChangeBefore(ctx context.Context, at time.Time) (int64, error) {
 	return l.db.LastSeq(ctx)
 }
 
+// Wait returns when the log may hold a change of any store with a number greater than after, or with the context's
+// error. It may return early.
+func (l *Log) Wait(ctx context.Context, after int64) error { return l.db.WaitChanges(ctx, after) }
+
 // NamedChange is a change with the name of its store.
 type NamedChange struct {
 	storage.Change

@@ -21,7 +21,9 @@ type Process struct {
 	Role string
 	// Only restricts the work to some stores; nil means all, also those that are connected later.
 	Only []int64
-	// Listen is where health and metrics are shown; empty for nowhere.
+	// Idle says that the process does no work for stores, and API that it serves the HTTP API.
+	Idle, API bool
+	// Listen is where health, metrics and the HTTP API are served; empty for nowhere.
 	Listen string
 	// Version is that of the program.
 	Version string
@@ -33,7 +35,8 @@ type Process struct {
 // works is a started Service.
 type works struct {
 	mu       sync.Mutex
-	engine   *engine.Engine
+	started  bool
+	engine   *engine.Engine // nil where the process does no work
 	vitals   *vitals.Server
 	stopping atomic.Bool
 }
@@ -44,7 +47,7 @@ func (s *Service) Start(ctx context.Context, p Process) error {
 	w := &s.works
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.engine != nil {
+	if w.started {
 		return nil
 	}
 	if err := s.enrollAll(ctx); err != nil {
@@ -53,6 +56,21 @@ func (s *Service) Start(ctx context.Context, p Process) error {
 	w.stopping.Store(false)
 	metrics := vitals.New(p.Version)
 	s.metrics.Store(metrics)
+	metrics.Watch(s.lookAtStores, s.opts.Now)
+	if err := s.listen(ctx, p, metrics); err != nil {
+		return err
+	}
+	if !p.Idle {
+		if err := s.work(ctx, p, metrics); err != nil {
+			return errors.Join(shop.Explain(err), s.stopVitals(ctx))
+		}
+	}
+	w.started = true
+	return nil
+}
+
+// work starts the engine.
+func (s *Service) work(ctx context.Context, p Process, metrics *vitals.Metrics) error {
 	e, err := engine.New(ctx, s.db, engine.Options{
 		Role: p.Role, Only: p.Only, Logger: s.opts.Logger, Now: s.opts.Now,
 		Tasks: s.Tasks(p.Watch, p.Done),
@@ -61,21 +79,34 @@ func (s *Service) Start(ctx context.Context, p Process) error {
 		},
 	})
 	if err != nil {
-		return shop.Explain(err)
-	}
-	metrics.Watch(s.lookAtStores, s.opts.Now)
-	if p.Listen != "" {
-		w.vitals = vitals.NewServer(p.Listen, metrics, s.ready)
-		if err := w.vitals.Start(ctx); err != nil {
-			w.vitals = nil
-			return problem.Wrap(problem.ConfigInvalid, err, "cannot listen on %s: %v", p.Listen, err).
-				Next("Choose another address with --listen")
-		}
+		return err
 	}
 	if err := e.Start(ctx); err != nil {
-		return errors.Join(shop.Explain(err), s.stopVitals(ctx))
+		return err
 	}
-	w.engine = e
+	s.works.engine = e
+	return nil
+}
+
+// listen serves health and metrics, and the HTTP API where the process has it.
+func (s *Service) listen(ctx context.Context, p Process, metrics *vitals.Metrics) error {
+	if p.Listen == "" {
+		return nil
+	}
+	var face vitals.Face
+	if p.API {
+		api, err := s.api(p.Version)
+		if err != nil {
+			return err
+		}
+		face = api
+	}
+	server := vitals.NewServer(p.Listen, metrics, s.ready, face)
+	if err := server.Start(ctx); err != nil {
+		return problem.Wrap(problem.ConfigInvalid, err, "cannot listen on %s: %v", p.Listen, err).
+			Next("Choose another address with --listen")
+	}
+	s.works.vitals = server
 	return nil
 }
 
@@ -86,11 +117,18 @@ func (s *Service) Stop(ctx context.Context) error {
 	w.stopping.Store(true)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.engine == nil {
+	if !w.started {
 		return nil
 	}
-	err := w.engine.Stop(ctx)
-	w.engine = nil
+	w.started = false
+	if w.vitals != nil {
+		w.vitals.Drain()
+	}
+	var err error
+	if w.engine != nil {
+		err = w.engine.Stop(ctx)
+		w.engine = nil
+	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	return errors.Join(err, s.stopVitals(last))

@@ -21,6 +21,11 @@ type Query struct {
 	CustomerID int64
 	// ParentID keeps the refunds or notes of one order, the variations of one product.
 	ParentID int64
+	// Number keeps the orders that people know by it, Email the orders with this billing address or the customers with
+	// this one, whatever its case, SKU the products or variations with exactly it. Other resources have none.
+	Number, Email, SKU string
+	// After begins the list behind a record, which need not be there any more; nil begins at its beginning.
+	After *Ref
 	// Text keeps records that contain it, without regard to case, in the fields a person would look at: number, names,
 	// e-mail, SKU, code, title.
 	Text string

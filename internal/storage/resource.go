@@ -64,6 +64,14 @@ type Ref struct {
 	Slug     string   `json:"slug,omitempty"`
 }
 
+// ParseRef is the record of a resource that a word names: its number, or its slug where the word is none.
+func ParseRef(r Resource, word string) Ref {
+	if id, err := strconv.ParseInt(word, 10, 64); err == nil && strconv.FormatInt(id, 10) == word {
+		return Ref{Resource: r, ID: id}
+	}
+	return Ref{Resource: r, Slug: word}
+}
+
 // String is "orders/46" or "payment_gateways/bacs".
 func (r Ref) String() string {
 	if r.Slug != "" {

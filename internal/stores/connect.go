@@ -31,6 +31,8 @@ type Connection struct {
 	// Environment, when not empty, is the prefix of the variables that hold key and secret: they are read at each start
 	// and not stored.
 	Environment string
+	// Group is the group that a new store comes into; 0 for none.
+	Group int64
 	// Scopes are what the store will be used for; the first of them decides what the key is tried on. Empty means
 	// orders.
 	Scopes []doctor.Scope
@@ -65,6 +67,7 @@ func (s *Connector) Connect(ctx context.Context, c Connection) (Connected, error
 		return Connected{}, err
 	}
 	st := found.store
+	st.GroupID = c.Group
 	if held, err := s.db.StoreByHome(ctx, st.HomeURL); err == nil {
 		return Connected{}, alreadyConnected(held)
 	}

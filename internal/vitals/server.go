@@ -14,6 +14,7 @@ import (
 // and more than once.
 type Server struct {
 	http     *http.Server
+	face     Face // nil where there is none
 	address  string
 	listener net.Listener
 	done     chan struct{}
@@ -22,8 +23,17 @@ type Server struct {
 // Ready says why a process is not ready; nil when it is.
 type Ready func(context.Context) error
 
-// NewServer makes a server for an address such as 127.0.0.1:9400.
-func NewServer(address string, m *Metrics, ready Ready) *Server {
+// Face is what is served beside health and metrics, at every other address.
+type Face interface {
+	http.Handler
+	// Private lets only those through to a handler who may see what concerns the whole process.
+	Private(http.Handler) http.Handler
+	// Drain ends what waits or streams, when the server is about to stop.
+	Drain()
+}
+
+// NewServer makes a server for an address such as 127.0.0.1:9400. Without a face it shows health and metrics alone.
+func NewServer(address string, m *Metrics, ready Ready, face Face) *Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -35,11 +45,17 @@ func NewServer(address string, m *Metrics, ready Ready) *Server {
 		}
 		say(w, http.StatusOK, "ready")
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
-	return &Server{address: address, http: &http.Server{
+	metrics := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	server := &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
-	}}
+	}
+	if face != nil {
+		metrics = face.Private(metrics)
+		mux.Handle("/", face)
+	}
+	mux.Handle("GET /metrics", metrics)
+	return &Server{address: address, http: server, face: face}
 }
 
 func say(w http.ResponseWriter, status int, text string) {
@@ -76,11 +92,19 @@ func (s *Server) Address() string {
 	return s.listener.Addr().String()
 }
 
+// Drain ends what waits or streams, and leaves the server as it is: for who is about to stop.
+func (s *Server) Drain() {
+	if s.face != nil {
+		s.face.Drain()
+	}
+}
+
 // Stop ends the server when the answers under way are through, or with the context.
 func (s *Server) Stop(ctx context.Context) error {
 	if s.listener == nil {
 		return nil
 	}
+	s.Drain()
 	err := s.http.Shutdown(ctx)
 	if err != nil {
 		_ = s.http.Close()

@@ -38,7 +38,7 @@ func ask(t *testing.T, s *vitals.Server, path string) (int, string) {
 
 func start(t *testing.T, m *vitals.Metrics, ready vitals.Ready) *vitals.Server {
 	t.Helper()
-	s := vitals.NewServer("127.0.0.1:0", m, ready)
+	s := vitals.NewServer("127.0.0.1:0", m, ready, nil)
 	if err := s.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestMetricsTellWhatHappened(t *testing.T) {
 
 func TestStopIsSafeBeforeStartAndTwice(t *testing.T) {
 	t.Parallel()
-	s := vitals.NewServer("127.0.0.1:0", vitals.New("dev"), func(context.Context) error { return nil })
+	s := vitals.NewServer("127.0.0.1:0", vitals.New("dev"), func(context.Context) error { return nil }, nil)
 	for _, step := range []func(context.Context) error{s.Stop, s.Start, s.Start, s.Stop, s.Stop} {
 		if err := step(t.Context()); err != nil {
 			t.Fatal(err)

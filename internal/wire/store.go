@@ -9,6 +9,7 @@ import (
 // Store is a connected store.
 type Store struct {
 	Name        string    `json:"name"`
+	Group       string    `json:"group,omitempty"`
 	URL         string    `json:"url"`
 	RESTRoot    string    `json:"rest_root"`
 	Title       string    `json:"title"`

@@ -17,6 +17,7 @@ type Write struct {
 	RecordID       int64            `json:"record_id,omitempty"`
 	ParentID       int64            `json:"parent_id,omitempty"`
 	State          outbox.State     `json:"state"`
+	Repeated       bool             `json:"repeated,omitempty"`
 	Policy         outbox.Policy    `json:"policy,omitempty"`
 	Attempts       int              `json:"attempts"`
 	AcceptedAt     time.Time        `json:"accepted_at"`

@@ -61,3 +61,22 @@ func (v *Viewer) Lessons(ctx context.Context, storeID int64) ([]string, error) {
 	lessons, err := ledger.Lessons(ctx, v.db, storeID)
 	return lessons.Describe(), shop.Explain(err)
 }
+
+// Open lists the writes to a record, and to what belongs to it, that are not settled, in the order of their acceptance.
+func (v *Viewer) Open(ctx context.Context, storeID int64, ref storage.Ref) ([]outbox.Write, error) {
+	subjects := []string{storage.SubjectOf(ref, 0)}
+	if ref.Resource == storage.Orders {
+		subjects = append(subjects, storage.SubjectOf(storage.Ref{Resource: storage.OrderNotes}, ref.ID))
+	}
+	return v.Writes(ctx, outbox.Query{StoreID: storeID, Subjects: subjects, OldestFirst: true,
+		States: []outbox.State{outbox.Pending, outbox.Sending, outbox.Unknown, outbox.Parked}})
+}
+
+// ByKey is the write that was accepted under an idempotency key; false when none was.
+func (v *Viewer) ByKey(ctx context.Context, storeID int64, key string) (outbox.Write, bool, error) {
+	w, err := v.db.WriteByKey(ctx, storeID, key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return w, false, nil
+	}
+	return w, err == nil, shop.Explain(err)
+}

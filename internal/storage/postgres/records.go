@@ -96,6 +96,21 @@ func whereOf(q storage.Query) *condition {
 	if q.ParentID != 0 {
 		c.add(`parent_id = ?`, q.ParentID)
 	}
+	if q.Number != "" {
+		id, err := strconv.ParseInt(q.Number, 10, 64)
+		if err != nil || strconv.FormatInt(id, 10) != q.Number {
+			id = -1
+		}
+		c.add(`resource = 'orders' AND (lookup = ? OR id = ? AND lookup = '')`, clean(q.Number), id)
+	}
+	if q.Email != "" && q.Resource == storage.Customers {
+		c.add(`resource = 'customers' AND lookup = ?`, clean(column.LookupKey(storage.Customers, q.Email)))
+	} else if q.Email != "" {
+		c.add(`resource = 'orders' AND lower(raw -> 'billing' ->> 'email') = lower(?)`, clean(q.Email))
+	}
+	if q.SKU != "" {
+		c.add(`resource IN ('products', 'variations') AND lookup = ?`, clean(q.SKU))
+	}
 	if text := strings.TrimSpace(q.Text); text != "" {
 		c.add(`search LIKE ?`, `%`+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).
 			Replace(clean(column.Fold(text)))+`%`)
@@ -116,6 +131,9 @@ func cleaned(texts []string) []string {
 // read.
 func (db *DB) Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error] {
 	place := after{newest: !q.OldestFirst}
+	if q.After != nil {
+		place.begun, place.id, place.slug = true, q.After.ID, clean(q.After.Slug)
+	}
 	return db.pages(ctx, whereOf(q), place, q.Limit, q.Offset)
 }
 

@@ -131,11 +131,38 @@ func whereOf(q storage.Query) (string, []any) {
 	if q.ParentID != 0 {
 		add(`parent_id = ?`, q.ParentID)
 	}
+	byName(q, add)
+	if q.After != nil && q.OldestFirst {
+		add(`(id, slug) > (?, ?)`, q.After.ID, q.After.Slug)
+	} else if q.After != nil {
+		add(`id <= ? AND (id < ? OR slug > ?)`, q.After.ID, q.After.ID, q.After.Slug)
+	}
 	if text := strings.TrimSpace(q.Text); text != "" {
 		pattern := `%` + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(column.Fold(text)) + `%`
 		add(textCondition(q.Resource), pattern)
 	}
 	return ` WHERE ` + strings.Join(conditions, ` AND `), args
+}
+
+// byName adds what a record is looked up by. The resource stands in each condition as a word, because only so an index
+// of that resource is used.
+func byName(q storage.Query, add func(condition string, values ...any)) {
+	if q.Number != "" {
+		id, err := strconv.ParseInt(q.Number, 10, 64)
+		if err != nil {
+			id = -1
+		}
+		add(`resource = 'orders' AND raw ->> '$.number' = ? AND (raw ->> '$.number' <> CAST(id AS TEXT) OR id = ?)`,
+			q.Number, id)
+	}
+	if q.Email != "" && q.Resource == storage.Customers {
+		add(`lower(raw ->> '$.email') = lower(?) AND resource = 'customers'`, q.Email)
+	} else if q.Email != "" {
+		add(`lower(raw ->> '$.billing.email') = lower(?) AND resource = 'orders'`, q.Email)
+	}
+	if q.SKU != "" {
+		add(`raw ->> '$.sku' = ? AND resource IN ('products', 'variations')`, q.SKU)
+	}
 }
 
 // searched are the places of a record a person would look at.

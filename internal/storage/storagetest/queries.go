@@ -15,6 +15,8 @@ var queries = map[string]func(*bundle){
 	"text is found whatever its case and accents":    textIsFound,
 	"records are found by SKU, e-mail and code":      lookupsWork,
 	"orders are found by their numbers":              ordersHaveNumbers,
+	"lists are narrowed by number, e-mail and SKU":   listsAreNarrowed,
+	"a list goes on behind a record":                 listsGoOn,
 	"a question is answered and cannot write":        questionsOnlyRead,
 }
 
@@ -190,5 +192,64 @@ func questionsOnlyRead(b *bundle) {
 	if n, err := b.db.CountRecords(b.ctx, storage.Query{StoreID: b.store.ID, Resource: storage.Orders}); err != nil ||
 		n != 3 {
 		b.Errorf("%d orders are left (%v)", n, err)
+	}
+}
+
+func listsAreNarrowed(b *bundle) {
+	order := func(id int64, content string) storage.Record {
+		r := record(id, `"x"`)
+		r.Raw = []byte(`{"id":` + number(id) + `,` + content + `}`)
+		return r
+	}
+	of := func(resource storage.Resource, id int64, content string) storage.Record {
+		r := order(id, content)
+		r.Resource, r.Status = resource, "publish"
+		return r
+	}
+	b.add(order(1, `"number":"1","billing":{"email":"Ann@Shop.example"}`),
+		order(2, `"number":"A-1","billing":{"email":"bob@shop.example"}`),
+		order(3, `"number":"1","billing":{"email":"ann@shop.example"}`), order(4, `"number":"4","billing":null`),
+		of(storage.Customers, 1, `"email":"Ann@shop.example"`), of(storage.Customers, 2, `"email":"bob@shop.example"`),
+		of(storage.Products, 1, `"sku":"MUG"`), of(storage.Products, 2, `"sku":"mug"`))
+	for name, c := range map[string]struct {
+		q    storage.Query
+		want []int64
+	}{
+		"a number that is an id too":   {storage.Query{Resource: storage.Orders, Number: "1"}, []int64{1, 3}},
+		"a number that is none":        {storage.Query{Resource: storage.Orders, Number: "A-1"}, []int64{2}},
+		"an id that is no number":      {storage.Query{Resource: storage.Orders, Number: "3"}, []int64{}},
+		"an address of orders":         {storage.Query{Resource: storage.Orders, Email: "ANN@shop.example"}, []int64{1, 3}},
+		"an address of customers":      {storage.Query{Resource: storage.Customers, Email: "ann@SHOP.example"}, []int64{1}},
+		"a SKU":                        {storage.Query{Resource: storage.Products, SKU: "MUG"}, []int64{1}},
+		"a quote and a byte that is 0": {storage.Query{Resource: storage.Orders, Email: "a'\x00"}, []int64{}},
+	} {
+		c.q.StoreID, c.q.OldestFirst = b.store.ID, true
+		if got := b.collect(b.db.Records(b.ctx, c.q)); !slices.Equal(got, c.want) {
+			b.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+		if n, err := b.db.CountRecords(b.ctx, c.q); err != nil || n != len(c.want) {
+			b.Errorf("%s: counted %d (%v), want %d", name, n, err, len(c.want))
+		}
+	}
+}
+
+func listsGoOn(b *bundle) {
+	for id := range int64(7) {
+		b.add(record(id+1, `"x"`))
+	}
+	for oldest, want := range map[bool][]int64{true: {1, 2, 3, 4, 5, 6, 7}, false: {7, 6, 5, 4, 3, 2, 1}} {
+		var got []int64
+		q := storage.Query{StoreID: b.store.ID, Resource: storage.Orders, OldestFirst: oldest, Limit: 3}
+		for {
+			page := b.collect(b.db.Records(b.ctx, q))
+			got = append(got, page...)
+			if len(page) == 0 {
+				break
+			}
+			q.After = &storage.Ref{Resource: storage.Orders, ID: page[len(page)-1]}
+		}
+		if !slices.Equal(got, want) {
+			b.Errorf("oldest first %v: the pages are %v", oldest, got)
+		}
 	}
 }

@@ -1,0 +1,39 @@
+package config
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/problem"
+)
+
+// Networks are networks as a person lists them: 10.0.0.0/8, 192.0.2.7, 2001:db8::/32, with blanks or commas between.
+type Networks string
+
+// Networks reads the list. The error is a problem of code config_invalid.
+func (n Networks) Networks() ([]netip.Prefix, error) {
+	var list []netip.Prefix
+	for _, word := range n.words() {
+		network, err := ParseNetwork(word)
+		if err != nil {
+			return nil, problem.Wrap(problem.ConfigInvalid, err, "%q is no network", word).
+				Next("Write it as 10.20.0.0/16, 2001:db8::/32 or 192.0.2.7")
+		}
+		list = append(list, network)
+	}
+	return list, nil
+}
+
+func (n Networks) words() []string {
+	return strings.FieldsFunc(string(n), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// ParseNetwork reads a network; an address alone is a network of one. It is in the form in which networks are compared.
+func ParseNetwork(text string) (netip.Prefix, error) {
+	if address, err := netip.ParseAddr(text); err == nil {
+		address = address.Unmap().WithZone("")
+		return netip.PrefixFrom(address, address.BitLen()), nil
+	}
+	n, err := netip.ParsePrefix(text)
+	return n.Masked(), err
+}

@@ -1,0 +1,21 @@
+// Package httpapi is the HTTP API of a running Waybill: what a program asks that gives Waybill a shop and wants orders,
+// updates and certainty. It is described by an OpenAPI document that is made of the code itself (/openapi.json; /docs
+// shows it to people and loads nothing from anywhere else).
+//
+//   - One guard stands before every route: where the request comes from, whose token it bears, whether that allows the
+//     operation, how often it asks, how large its body is, how long it may take. A route cannot be registered without
+//     the scope that it needs.
+//   - What belongs to another group is not there: the answer is that of a thing that does not exist.
+//   - What was changed is in the audit log before the answer leaves.
+//   - An error is a problem of RFC 9457 with a code of package problem, and holds no secret.
+//   - A write is accepted durably before it is answered, once for each idempotency key. Where a repetition would do
+//     something twice, a key is asked for.
+//   - Changes are shown in their order, each once, however they are asked for: by pages, by waiting, or as a stream.
+//
+// Handlers are thin: they say what the command line says, by the same rooms and in the same words (package wire). The
+// package starts nothing: who runs the process mounts it on the process's listener. Structs that are embedded in others
+// have names in capitals, because huma looks into no others.
+//
+//	api := httpapi.New(httpapi.Parts{Keeper: keeper, Finder: finder}, httpapi.Options{Version: "1.0"})
+//	http.Serve(listener, api)
+package httpapi

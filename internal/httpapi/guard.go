@@ -1,0 +1,291 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/access"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// guard is what is decided about a request before anything else.
+type guard struct {
+	allow   access.Networks
+	proxies access.Networks
+	limits  *limiter
+}
+
+func newGuard(opts Options) (guard, error) {
+	allow, err := opts.Serve.Allow.Networks()
+	if err != nil {
+		return guard{}, err
+	}
+	proxies, err := opts.Serve.TrustedProxies.Networks()
+	return guard{allow: allow, proxies: proxies, limits: newLimiter(opts.Serve.Rate, opts.Now)}, err
+}
+
+// ServeHTTP lets a request through the guard to its operation.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	req := &request{id: requestID(r)}
+	w.Header().Set("X-Request-Id", req.id)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
+	op, known, err := a.routeOf(w, r)
+	if err == nil {
+		err = a.admit(w, r, req, op)
+	}
+	if err != nil {
+		a.refuse(w, r, err)
+		if known {
+			a.noteRefusal(r, req, op)
+		}
+		return
+	}
+	a.serve(w, r, req, op)
+}
+
+// routeOf is the operation that a request asks for.
+func (a *API) routeOf(w http.ResponseWriter, r *http.Request) (route, bool, error) {
+	handler, pattern := a.mux.Handler(r)
+	if op, known := a.routes[pattern]; known {
+		return op, true, nil
+	}
+	var none blank
+	handler.ServeHTTP(&none, r)
+	if none.status == http.StatusMethodNotAllowed {
+		allowed := none.Header().Get("Allow")
+		w.Header().Set("Allow", allowed)
+		return route{}, false, problem.New(problem.MethodNotAllowed, "%s cannot be asked of this address", r.Method).
+			Next("It can be asked by: %s", allowed)
+	}
+	return route{}, false, problem.New(problem.RouteNotFound, "there is nothing at this address").
+		Next("/openapi.json lists what there is, /docs shows it")
+}
+
+// blank takes an answer that nobody gets.
+type blank struct {
+	header http.Header
+	status int
+}
+
+func (b *blank) Header() http.Header {
+	if b.header == nil {
+		b.header = http.Header{}
+	}
+	return b.header
+}
+
+func (b *blank) Write(p []byte) (int, error) { return len(p), nil }
+
+func (b *blank) WriteHeader(status int) { b.status = status }
+
+// admit says why a request may not do what it asks; nil when it may.
+func (a *API) admit(w http.ResponseWriter, r *http.Request, req *request, op route) error {
+	var err error
+	if req.from, err = a.guard.client(r); err != nil {
+		return err
+	}
+	if err := a.guard.allow.Admit(req.from); err != nil {
+		return err
+	}
+	if op.need == "" {
+		return nil
+	}
+	req.caller, err = a.Keeper.Identify(r.Context(), bearer(r), req.from)
+	if err != nil {
+		if problem.From(err).Code.HTTPStatus() < http.StatusInternalServerError {
+			// Who has no token is counted by address, so that guessing is slow and cheap to refuse.
+			if late := a.guard.limits.take(w.Header(), "address", req.from.String()); late != nil {
+				return late
+			}
+		}
+		return err
+	}
+	if err := a.guard.limits.take(w.Header(), "token", req.caller.Actor); err != nil {
+		return err
+	}
+	return access.Allowed(req.caller, op.need)
+}
+
+// Private lets those through to a handler who ask from this very machine, and else those whose token has the scope
+// metrics:read. What comes through a proxy does not come from this machine.
+func (a *API) Private(next http.Handler) http.Handler {
+	op := route{id: "metrics", method: http.MethodGet, need: access.MetricsRead, within: quick}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		peer, err := netip.ParseAddrPort(r.RemoteAddr)
+		forwarded := r.Header.Get("X-Forwarded-For") + r.Header.Get("Forwarded") + r.Header.Get("Via")
+		if err == nil && peer.Addr().Unmap().IsLoopback() && forwarded == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		req := &request{id: requestID(r)}
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
+		if err := a.admit(w, r, req, op); err != nil {
+			a.refuse(w, r, err)
+			a.noteRefusal(r, req, op)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// bearer is the token of a request; empty when it has none.
+func bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return token
+}
+
+// client is the address that a request comes from. Of what proxies say only that is believed which those said that the
+// configuration names: from behind, the first address that is no such proxy.
+func (g guard) client(r *http.Request) (netip.Addr, error) {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}, problem.Wrap(problem.AddressRefused, err, "the address of the request is not known")
+	}
+	from := peer.Addr().Unmap().WithZone("")
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && len(g.proxies) > 0 && g.proxies.Admit(from) == nil; i-- {
+		hop := strings.TrimSpace(hops[i])
+		if hop == "" {
+			break
+		}
+		next, err := netip.ParseAddr(hop)
+		if err != nil {
+			return from, problem.New(problem.AddressRefused, "a proxy names an address that is none").
+				Next("Let the proxy set X-Forwarded-For to addresses")
+		}
+		from = next.Unmap().WithZone("")
+	}
+	return from, nil
+}
+
+// serve runs the operation within its bounds. What it changed is in the audit log before the answer leaves.
+func (a *API) serve(w http.ResponseWriter, r *http.Request, req *request, op route) {
+	control := http.NewResponseController(w)
+	var until time.Time // none for what is endless
+	if op.within != forever {
+		until = a.opts.Now().Add(op.within)
+		ctx, cancel := context.WithTimeout(r.Context(), op.within)
+		defer cancel()
+		r = r.WithContext(ctx)
+		until = until.Add(answerGrace)
+	}
+	// A server without deadlines of its own has none to move.
+	_ = control.SetReadDeadline(a.opts.Now().Add(bodyWithin))
+	_ = control.SetWriteDeadline(until)
+	r.Body = http.MaxBytesReader(w, r.Body, int64(a.opts.Serve.BodyLimit))
+	if !op.changes() {
+		a.run(w, r)
+		return
+	}
+	held := &held{header: w.Header()}
+	a.run(held, r)
+	a.note(r, req, op, held.Status())
+	held.release(w)
+}
+
+const (
+	// bodyWithin is how long the body of a request may take to come.
+	bodyWithin = 30 * time.Second
+	// answerGrace is how long an answer may take to leave after its operation had to end.
+	answerGrace = 10 * time.Second
+)
+
+// run lets the mux serve a request, and turns a crash of a handler into an answer.
+func (a *API) run(w http.ResponseWriter, r *http.Request) {
+	defer func() {
+		crash := recover()
+		if crash == nil {
+			return
+		}
+		if crash == http.ErrAbortHandler { //nolint:errorlint // the very value, as net/http compares it
+			panic(crash)
+		}
+		a.opts.Logger.Error("a handler of the API crashed", "request", requestOf(r.Context()).id, "crash", crash,
+			"stack", string(debug.Stack()))
+		a.refuse(w, r, fmt.Errorf("crash: %v", crash))
+	}()
+	a.mux.ServeHTTP(w, r)
+}
+
+// held is an answer that waits.
+type held struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+// Header is that of the answer itself.
+func (h *held) Header() http.Header { return h.header }
+
+// Write keeps a piece of the answer.
+func (h *held) Write(p []byte) (int, error) { return h.body.Write(p) }
+
+// WriteHeader keeps the first status.
+func (h *held) WriteHeader(status int) {
+	if h.status == 0 {
+		h.status = status
+	}
+}
+
+// Status is that of the answer.
+func (h *held) Status() int {
+	if h.status == 0 {
+		return http.StatusOK
+	}
+	return h.status
+}
+
+func (h *held) release(w http.ResponseWriter) {
+	w.WriteHeader(h.Status())
+	_, _ = w.Write(h.body.Bytes()) // the reader has gone when this fails
+}
+
+// note writes what was done into the audit log. What cannot be written there was done all the same, so the answer stays
+// as it is, and the log of the process has it.
+func (a *API) note(r *http.Request, req *request, op route, status int) {
+	e := entryOf(r, req, op)
+	e.Status = status
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), answerGrace)
+	defer cancel()
+	if err := a.Keeper.Note(ctx, e); err != nil {
+		a.opts.Logger.ErrorContext(ctx, "cannot write to the audit log", "request", req.id, "action", e.Action,
+			"object", e.Object, "actor", e.Actor, "error", err)
+	}
+}
+
+func (a *API) noteRefusal(r *http.Request, req *request, op route) {
+	e := entryOf(r, req, op)
+	e.Status, e.Object = req.code.HTTPStatus(), access.Redact(e.Object)
+	a.Keeper.NoteRefusal(r.Context(), e)
+}
+
+func entryOf(r *http.Request, req *request, op route) storage.AuditEntry {
+	object := req.object
+	if r.Pattern == "" {
+		object = r.URL.Path // it was refused before the mux had it
+	}
+	if object == "" {
+		var parts []string
+		for _, name := range op.names {
+			if value := r.PathValue(name); value != "" {
+				parts = append(parts, value)
+			}
+		}
+		object = strings.Join(parts, "/")
+	}
+	const longest = 200
+	return storage.AuditEntry{Actor: req.caller.Actor, Name: req.caller.Name, GroupID: req.caller.GroupID, Action: op.id,
+		Object: object[:min(len(object), longest)], From: req.from.String(), RequestID: req.id, Code: string(req.code)}
+}

@@ -1,0 +1,78 @@
+package httpapi
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/problem"
+)
+
+// limiter counts requests of tokens and addresses: each may have so many a minute, and what it did not use it may use
+// later within the minute. It counts for one process.
+type limiter struct {
+	perMinute int
+	now       func() time.Time
+
+	mu sync.Mutex
+	// full is when each has all its requests back. Who is not in it has them all.
+	full map[string]time.Time
+}
+
+// countedAtMost bounds the memory that many addresses can take.
+const countedAtMost = 100_000
+
+func newLimiter(perMinute int, now func() time.Time) *limiter {
+	return &limiter{perMinute: perMinute, now: now, full: map[string]time.Time{}}
+}
+
+// take counts a request and says in the headers of the answer how many are left. The error is a problem of code
+// too_many_requests. Policy names what is counted: token or address.
+func (l *limiter) take(header http.Header, policy, who string) error {
+	if l.perMinute <= 0 {
+		return nil
+	}
+	each := time.Minute / time.Duration(l.perMinute)
+	key := policy + " " + who
+	l.mu.Lock()
+	now := l.now()
+	full := l.full[key]
+	if full.Before(now) {
+		full = now
+	}
+	next := full.Add(each)
+	over := next.Sub(now) > time.Minute
+	if !over {
+		l.full[key] = next
+		full = next
+	}
+	if len(l.full) > countedAtMost {
+		l.forget(now)
+	}
+	l.mu.Unlock()
+	left := int((time.Minute - full.Sub(now)) / each)
+	header.Set("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=60`, policy, l.perMinute))
+	header.Set("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, policy, left, int(math.Ceil(full.Sub(now).Seconds()))))
+	if !over {
+		return nil
+	}
+	wait := int(math.Ceil((next.Sub(now) - time.Minute).Seconds()))
+	header.Set("Retry-After", strconv.Itoa(max(wait, 1)))
+	return problem.New(problem.TooManyRequests, "more than %d requests a minute", l.perMinute).
+		Next("Ask again in %d s; serve.rate sets the limit", max(wait, 1))
+}
+
+// forget drops who has all requests back; all when that is nobody.
+func (l *limiter) forget(now time.Time) {
+	for key, full := range l.full {
+		if !full.After(now) {
+			delete(l.full, key)
+		}
+	}
+	if len(l.full) > countedAtMost {
+		clear(l.full)
+	}
+}

@@ -1,0 +1,34 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// object is a JSON object that is passed on as it was written: the fields of a record, in WooCommerce's words.
+type object []byte
+
+// Schema is that of any object.
+func (object) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
+		Description: "Fields as WooCommerce names them, such as {\"status\": \"completed\"}. Numbers and texts stay as written."}
+}
+
+// UnmarshalJSON keeps the text.
+func (o *object) UnmarshalJSON(text []byte) error {
+	if !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+		return errors.New("must be an object")
+	}
+	*o = bytes.Clone(text)
+	return nil
+}
+
+// MarshalJSON is the text.
+func (o object) MarshalJSON() ([]byte, error) {
+	if o == nil {
+		return []byte("null"), nil
+	}
+	return o, nil
+}

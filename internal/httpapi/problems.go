@@ -1,0 +1,93 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
+	"github.com/waybillhq/waybill/internal/wire"
+)
+
+// answer is a problem on its way out.
+type answer struct{ wire.Problem }
+
+func (a *answer) Error() string { return a.Detail }
+
+// GetStatus is the status of the answer.
+func (a *answer) GetStatus() int { return a.Status }
+
+// ContentType is that of RFC 9457.
+func (a *answer) ContentType(string) string { return problemType }
+
+const problemType = "application/problem+json"
+
+// answerOf turns an error of a handler into an answer. What nobody made a problem of is said to be internal: its text is
+// for the log and not for others.
+func (a *API) answerOf(ctx context.Context, err error) *answer {
+	if ready, ok := errors.AsType[*answer](err); ok {
+		return ready
+	}
+	p := problem.From(shop.Explain(err))
+	switch {
+	case p.Code == problem.Internal:
+		a.opts.Logger.ErrorContext(ctx, "the API failed", "request", requestOf(ctx).id, "error", err)
+		p = problem.New(problem.Internal, "something failed that should not").
+			Next("Report it with the id of the request")
+	case p.Code == problem.Interrupted:
+		p = problem.New(problem.Interrupted, "the request took too long, or was given up").
+			Next("Nothing is lost: what was accepted goes on. Ask again")
+	}
+	return a.problem(ctx, p, p.Code.HTTPStatus())
+}
+
+// problem is a problem as an answer of some status.
+func (a *API) problem(ctx context.Context, p *problem.Problem, status int) *answer {
+	r := requestOf(ctx)
+	r.code = p.Code
+	return &answer{wire.ProblemOf(p, status, r.id)}
+}
+
+// ownProblems puts our problems in the place of huma's.
+func (a *API) ownProblems(ctx huma.Context, _ string, v any) (any, error) {
+	model, foreign := v.(*huma.ErrorModel)
+	if !foreign {
+		return v, nil
+	}
+	code, message := problem.InputInvalid, "the request cannot be used"
+	if model.Status == http.StatusRequestEntityTooLarge {
+		code, message = problem.BodyTooLarge, "the body of the request is too large"
+	}
+	if model.Status >= http.StatusInternalServerError {
+		return &a.answerOf(ctx.Context(), errors.New(model.Detail)).Problem, nil
+	}
+	p := problem.New(code, "%s", message)
+	var parts []string
+	for _, e := range model.Errors {
+		p.Detail(e.Location, e.Message)
+		parts = append(parts, strings.TrimSpace(e.Location+" "+e.Message))
+	}
+	if len(parts) == 0 && model.Detail != "" {
+		parts = append(parts, model.Detail)
+	}
+	if len(parts) > 0 {
+		p.Message += ": " + strings.Join(parts, "; ")
+	}
+	return &a.problem(ctx.Context(), p.Next("/docs shows what the operation takes"), model.Status).Problem, nil
+}
+
+// refuse writes a problem where no handler of huma is at work.
+func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	out := a.answerOf(r.Context(), err)
+	w.Header().Set("Content-Type", problemType)
+	if out.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="waybill"`)
+	}
+	w.WriteHeader(out.Status)
+	_ = json.NewEncoder(w).Encode(out.Problem) // the reader has gone when this fails
+}

@@ -1,0 +1,76 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"net/netip"
+	"reflect"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/access"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// request is what is known of a request beside what it asks.
+type request struct {
+	id     string
+	from   netip.Addr
+	caller access.Caller
+	// object is what it is about, for the audit log, where its path does not say that.
+	object string
+	// code is that of the problem it ends with.
+	code problem.Code
+}
+
+type requestKey struct{}
+
+// requestOf is the request that a context belongs to.
+func requestOf(ctx context.Context) *request {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r
+	}
+	return &request{}
+}
+
+// callerOf is who asks.
+func callerOf(ctx context.Context) access.Caller { return requestOf(ctx).caller }
+
+// about says what a request is about, for the audit log.
+func about(ctx context.Context, object string) { requestOf(ctx).object = object }
+
+// requestID takes the id that the caller gave, where it is one that can stand in a log, or makes one.
+func requestID(r *http.Request) string {
+	const longest = 64
+	given := r.Header.Get("X-Request-Id")
+	plain := strings.Trim(given, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
+	if given != "" && len(given) <= longest && plain {
+		return given
+	}
+	return rand.Text()
+}
+
+// store is a store that exists for who asks.
+func (a *API) store(ctx context.Context, name string) (storage.Store, error) {
+	st, err := a.Finder.Store(ctx, name)
+	if problem.Is(err, problem.StoreNotFound) || err == nil && (name == "" || !callerOf(ctx).Sees(st)) {
+		return storage.Store{}, problem.New(problem.StoreNotFound, "there is no store %q", name).
+			Next("GET /v1/stores lists those that there are")
+	}
+	return st, err
+}
+
+// visible are the stores that exist for who asks.
+func (a *API) visible(ctx context.Context) ([]storage.Store, error) {
+	all, err := a.Finder.Stores(ctx)
+	var seen []storage.Store
+	for _, st := range all {
+		if callerOf(ctx).Sees(st) {
+			seen = append(seen, st)
+		}
+	}
+	return seen, err
+}
+
+func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

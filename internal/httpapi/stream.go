@@ -1,0 +1,164 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/waybillhq/waybill/internal/access"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/records"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wire"
+)
+
+const (
+	// heartbeat is how often a stream without changes shows that it lives: less than proxies bear silence.
+	heartbeat = 15 * time.Second
+	// writeWithin is how long a reader may keep a piece of a stream waiting.
+	writeWithin = 30 * time.Second
+	// stillEvery is how often it is looked whether the token of a stream still counts.
+	stillEvery = 30 * time.Second
+)
+
+// streamRoute serves changes as server-sent events. It is a plain handler: the headers must leave before the first
+// change, and silence must be broken.
+func (a *API) streamRoute() {
+	op := a.declare(operation{id: "stream-changes", method: http.MethodGet, path: "/v1/changes/stream", tag: "Changes",
+		summary: "Follow the log of changes as server-sent events", need: access.ChangesRead, within: forever,
+		about: "Each event is a change: `id` is its number, `event` is change, `data` the change as list-changes shows " +
+			"it. Who connects anew sends the last number in `Last-Event-ID`, as browsers do by themselves, and misses " +
+			"nothing. A comment every 15 seconds shows that the stream lives."})
+	text := &huma.Schema{Type: huma.TypeString}
+	op.Parameters = []*huma.Param{
+		{Name: "after", In: "query", Description: "Changes with a greater number; those to come when absent.",
+			Schema: &huma.Schema{Type: huma.TypeInteger, Format: "int64"}},
+		{Name: "store", In: "query", Description: "Only those of this store.", Schema: text},
+		{Name: "resource", In: "query", Description: "Only those of these kinds of records, with commas between.",
+			Schema: &huma.Schema{Type: huma.TypeArray, Items: text}, Explode: new(bool)},
+		{Name: "Last-Event-ID", In: "header", Description: "Number of the last change that was received.", Schema: text},
+	}
+	op.Responses = map[string]*huma.Response{"200": {Description: "The stream",
+		Content: map[string]*huma.MediaType{"text/event-stream": {Schema: text}}}}
+	for _, status := range op.Errors {
+		op.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status),
+			Content: map[string]*huma.MediaType{problemType: {Schema: text}}}
+	}
+	a.huma.OpenAPI().AddOperation(&op)
+	a.mux.HandleFunc(op.Method+" "+op.Path, a.stream)
+}
+
+// streamQuery is what of the log a stream shows, and after which number.
+func (a *API) streamQuery(r *http.Request) (q storage.ChangeQuery, err error) {
+	given := r.URL.Query()
+	var in Selection
+	in.Store = given.Get("store")
+	for _, list := range given["resource"] {
+		in.Resource = append(in.Resource, strings.Split(list, ",")...)
+	}
+	for name := range given {
+		if name != "store" && name != "resource" && name != "after" {
+			return q, problem.New(problem.InputInvalid, "the stream knows no parameter %q", name).
+				Detail("query."+name, "is not known")
+		}
+	}
+	if q, err = a.query(r.Context(), in); err != nil {
+		return q, err
+	}
+	after := r.Header.Get("Last-Event-ID")
+	if after == "" {
+		after = given.Get("after")
+	}
+	if after == "" {
+		q.After, err = a.Log.LastChange(r.Context())
+		return q, err
+	}
+	if q.After, err = strconv.ParseInt(after, 10, 64); err != nil || q.After < 0 {
+		return q, problem.New(problem.InputInvalid, "%q is no number of a change", after).
+			Detail("query.after", "must be a number")
+	}
+	return q, nil
+}
+
+func (a *API) stream(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	q, err := a.streamQuery(r)
+	if err != nil {
+		a.refuse(w, r, err)
+		return
+	}
+	s := &stream{w: w, control: http.NewResponseController(w)}
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("X-Accel-Buffering", "no") // nginx keeps answers back otherwise
+	if s.send(": following changes after %d\nretry: 1000\n\n", q.After) != nil {
+		return
+	}
+	// One goroutine reads the log and hands over change by change; this one alone writes.
+	changes, ended := make(chan records.NamedChange), make(chan error, 1)
+	go func() {
+		ended <- a.Log.EachChange(ctx, q, true, func(c records.NamedChange) error {
+			select {
+			case changes <- c:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
+	beat, still := time.NewTicker(heartbeat), time.NewTicker(stillEvery)
+	defer beat.Stop()
+	defer still.Stop()
+	for {
+		select {
+		case c := <-changes:
+			err = s.change(c)
+		case <-beat.C:
+			err = s.send(": \n\n")
+		case <-still.C:
+			if err = a.Keeper.Still(ctx, callerOf(ctx), requestOf(ctx).from); err != nil {
+				_ = s.send(": %s\n\n", problem.From(err).Code)
+			}
+		case err = <-ended:
+			if err != nil && ctx.Err() == nil {
+				a.opts.Logger.WarnContext(ctx, "a stream of changes ended", "error", err)
+			}
+			return
+		case <-a.draining:
+			_ = s.send(": the server stops; connect again\n\n")
+			return
+		}
+		if err != nil {
+			return // whoever reads connects again and goes on from the last change it has
+		}
+	}
+}
+
+// stream writes events.
+type stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+}
+
+// send writes a piece and sees that it leaves.
+func (s *stream) send(format string, args ...any) error {
+	_ = s.control.SetWriteDeadline(time.Now().Add(writeWithin)) // a server without deadlines has none to move
+	if _, err := fmt.Fprintf(s.w, format, args...); err != nil {
+		return err
+	}
+	return s.control.Flush()
+}
+
+func (s *stream) change(c records.NamedChange) error {
+	data, err := json.Marshal(wire.ChangeOf(c))
+	if err != nil {
+		return err
+	}
+	return s.send("id: %d\nevent: change\ndata: %s\n\n", c.Seq, data)
+}

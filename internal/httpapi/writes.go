@@ -1,0 +1,242 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/access"
+	"github.com/waybillhq/waybill/internal/follow"
+	"github.com/waybillhq/waybill/internal/intake"
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/records"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wire"
+	"github.com/waybillhq/waybill/internal/writes"
+)
+
+// WriteHeaders is what every operation takes that writes to a store.
+type WriteHeaders struct {
+	Preference
+	Key   string   `header:"Idempotency-Key" doc:"Your own name of this write, such as your number of the order: repeated with it, nothing is done twice. Needed wherever a repetition would do something twice." maxLength:"200"`
+	Allow []string `query:"allow_unknown" doc:"Fields that a plugin of the store takes and WooCommerce does not know, such as acme_lot." maxItems:"100"`
+}
+
+// UpdateHeaders is what an update takes besides.
+type UpdateHeaders struct {
+	WriteHeaders
+	IfMatch string `header:"If-Match" doc:"Tag of the version that you saw: 412 when the mirror has another, and parked when the store turns out to have."`
+	Policy  string `query:"policy" doc:"When the record changed on the store since it was seen: merge disjoint fields, reject (park), let the store win, or the caller." enum:"merge,reject,store,caller"`
+}
+
+// oneWrite is a write as it is answered.
+type oneWrite struct {
+	wire.Write
+	Problem *wire.Error `json:"problem,omitempty" doc:"Why it is not in effect, where it was settled and is not."`
+}
+
+type writeAnswer struct {
+	Status   int
+	Applied  string `header:"Preference-Applied"`
+	Location string `header:"Location" doc:"Where the write can be looked at."`
+	Body     oneWrite
+}
+
+type writesAnswer struct {
+	Status  int
+	Applied string `header:"Preference-Applied"`
+	Body    struct {
+		Writes     []oneWrite `json:"writes"`
+		NextCursor string     `json:"next_cursor,omitempty" doc:"Of the page that follows; absent on the last one."`
+	}
+}
+
+// submission is what is asked to be written.
+type submission struct {
+	rows []intake.Row
+	by   records.NamedBy
+	in   WriteHeaders
+	// ifMatch is the tag that the one record must have; empty for any.
+	ifMatch string
+	// keyed says that a repetition would do it twice.
+	keyed bool
+}
+
+// submit accepts writes, and waits for them where the caller would.
+func (a *API) submit(ctx context.Context, name string, s submission) (*writesAnswer, error) {
+	st, err := a.store(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if s.keyed && s.in.Key == "" {
+		return nil, problem.New(problem.IdempotencyKeyMissing, "repeated, this request would be done twice").
+			Next("Send a key of your own in the header Idempotency-Key, such as your number of the order")
+	}
+	if s.in.Key != "" {
+		s.rows = withKeys(s.rows, s.in.Key)
+	}
+	for i := range s.rows {
+		s.rows[i].Allowed = append(s.rows[i].Allowed, s.in.Allow...)
+	}
+	found, err := a.Drafter.Find(ctx, st, s.rows, s.by)
+	if err != nil {
+		return nil, err
+	}
+	if s.ifMatch != "" {
+		if err := a.match(ctx, st, &found[0], s.ifMatch); err != nil {
+			return nil, err
+		}
+	}
+	accepted, err := a.Submitter.Submit(ctx, st, found)
+	if err != nil {
+		return nil, err
+	}
+	return a.outcome(ctx, st, accepted, s.in.Preference)
+}
+
+// withKeys names each of several writes after the caller's key.
+func withKeys(rows []intake.Row, key string) []intake.Row {
+	for i := range rows {
+		rows[i].Key = intake.KeyOf(key, i, len(rows))
+	}
+	return rows
+}
+
+// match holds an update against the version that the caller saw, which becomes its base. A repetition is not held
+// against anything: the record has moved on since, by the write itself.
+func (a *API) match(ctx context.Context, st storage.Store, w *outbox.Write, tag string) error {
+	if w.Key != "" {
+		if _, repeated, err := a.Viewer.ByKey(ctx, st.ID, w.Key); err != nil || repeated {
+			return err
+		}
+	}
+	record, err := a.Records.Record(ctx, st, w.Ref())
+	if err != nil {
+		return err
+	}
+	if now := tagOf(record.Hash); !matches(tag, now) {
+		return problem.New(problem.PreconditionFailed, "%s is not the version that If-Match names any more", w.Ref()).
+			Next("Read it again and decide with what it is now").Detail("etag", now)
+	}
+	w.Base = record.Raw
+	if w.Policy == "" {
+		w.Policy = outbox.Reject
+	}
+	return nil
+}
+
+// outcome waits for writes where the caller would, and shows them.
+func (a *API) outcome(
+	ctx context.Context, st storage.Store, accepted []outbox.Write, prefer Preference,
+) (*writesAnswer, error) {
+	out := writesAnswer{Status: http.StatusAccepted}
+	wait, applied := prefer.wait()
+	if wait > 0 {
+		out.Applied = applied
+		ids := make([]string, len(accepted))
+		for i, w := range accepted {
+			ids[i] = w.ID
+		}
+		until := a.opts.Now().Add(wait)
+		// A request to the store may be under way when the wait ends: it is cut off then, and looked up by whoever works.
+		waiting, cancel := a.waiting(ctx, wait+time.Second)
+		open, err := a.Follower.Deliver(waiting, st, ids, follow.Delivery{Until: until})
+		cut := waiting.Err() != nil && ctx.Err() == nil
+		cancel()
+		if err != nil && !cut {
+			return nil, err
+		}
+		if err == nil && len(open) == 0 {
+			out.Status = http.StatusOK
+		}
+		for i, w := range accepted {
+			now, err := a.Viewer.Write(ctx, w.ID)
+			if err != nil {
+				return nil, err
+			}
+			now.Repeated, now.Unconfirmed = w.Repeated, w.Unconfirmed
+			accepted[i] = now
+		}
+	}
+	out.Body.Writes = make([]oneWrite, len(accepted))
+	for i, w := range accepted {
+		out.Body.Writes[i] = a.viewOfWrite(ctx, st, w)
+	}
+	return &out, nil
+}
+
+// viewOfWrite is a write with the record that it has made or changed, and why it is not in effect where it is settled
+// and is not.
+func (a *API) viewOfWrite(ctx context.Context, st storage.Store, w outbox.Write) oneWrite {
+	v := oneWrite{Write: wire.WriteOf(w)}
+	v.Repeated = w.Repeated
+	if w.State.Final() || w.State == outbox.Parked {
+		if err := writes.Outcome(w); err != nil {
+			v.Problem = wire.ErrorOf(problem.From(err))
+		}
+	}
+	if w.State == outbox.Done && w.Action != outbox.Delete {
+		// It may have gone since, or never be mirrored: the write stands for itself then.
+		if record, err := a.Records.Record(ctx, st, w.Ref()); err == nil {
+			v.Record = record.Raw
+		}
+	}
+	return v
+}
+
+// single is the answer about one write.
+func single(store string, all *writesAnswer, err error) (*writeAnswer, error) {
+	if err != nil {
+		return nil, err
+	}
+	w := all.Body.Writes[0]
+	return &writeAnswer{Status: all.Status, Applied: all.Applied, Body: w,
+		Location: "/v1/stores/" + store + "/writes/" + w.ID}, nil
+}
+
+func (a *API) writeRoutes() {
+	const tag = "Writes"
+	accepted := []int{409, 502}
+	register(a, operation{id: "create-record", method: http.MethodPost, path: "/v1/stores/{store}/records/{resource}",
+		tag: tag, summary: "Create a record on the store", need: access.WritesWrite, status: http.StatusAccepted,
+		within: asking, errors: accepted, about: acceptedAbout}, a.createRecord)
+	register(a, operation{id: "update-record", method: http.MethodPatch,
+		path: "/v1/stores/{store}/records/{resource}/{id}", tag: tag, summary: "Change fields of a record of the store",
+		need: access.WritesWrite, status: http.StatusAccepted, within: asking, errors: append(accepted, 412),
+		about: acceptedAbout}, a.updateRecord)
+	register(a, operation{id: "delete-record", method: http.MethodDelete,
+		path: "/v1/stores/{store}/records/{resource}/{id}", tag: tag, summary: "Delete a record of the store",
+		need: access.WritesWrite, status: http.StatusAccepted, within: asking, errors: accepted,
+		about: "Into the trash, or for good with `force`.\n\n" + acceptedAbout}, a.deleteRecord)
+	register(a, operation{id: "update-order", method: http.MethodPatch, path: "/v1/stores/{store}/orders/{order}",
+		tag: "Orders", summary: "Change fields of an order, such as its status or a tracking number",
+		need: access.WritesWrite, status: http.StatusAccepted, within: asking, errors: append(accepted, 412),
+		about: acceptedAbout}, a.updateOrder)
+	register(a, operation{id: "add-note", method: http.MethodPost, path: "/v1/stores/{store}/orders/{order}/notes",
+		tag: "Orders", summary: "Add a note to an order", need: access.WritesWrite, status: http.StatusAccepted,
+		within: asking, errors: accepted, about: acceptedAbout}, a.addNote)
+	register(a, operation{id: "refund-order", method: http.MethodPost, path: "/v1/stores/{store}/orders/{order}/refunds",
+		tag: "Orders", summary: "Refund an order, in part or whole", need: access.WritesWrite,
+		status: http.StatusAccepted, within: asking, errors: accepted, about: acceptedAbout}, a.refund)
+	register(a, operation{id: "set-stock", method: http.MethodPost, path: "/v1/stores/{store}/stock",
+		tag: "Stock", summary: "Set or change stock quantities by SKU", need: access.WritesWrite,
+		status: http.StatusAccepted, within: asking, errors: accepted, about: acceptedAbout}, a.setStock)
+	register(a, operation{id: "submit-writes", method: http.MethodPost, path: "/v1/stores/{store}/writes", tag: tag,
+		summary: "Accept many writes, all or none", need: access.WritesWrite, status: http.StatusAccepted,
+		within: asking, errors: accepted,
+		about: "With `dry_run` nothing is accepted: the answer shows the requests that would be sent to the store.\n\n" +
+			acceptedAbout}, a.submitWrites)
+	register(a, operation{id: "list-writes", method: http.MethodGet, path: "/v1/stores/{store}/writes", tag: tag,
+		summary: "List writes to a store, the newest first", need: access.WritesRead}, a.listWrites)
+	register(a, operation{id: "get-write", method: http.MethodGet, path: "/v1/stores/{store}/writes/{write}", tag: tag,
+		summary: "Show a write: what it sends, where it stands and why", need: access.WritesRead}, a.getWrite)
+	register(a, operation{id: "decide-write", method: http.MethodPost,
+		path: "/v1/stores/{store}/writes/{write}/decision", tag: tag,
+		summary: "Decide about a rejected or parked write", need: access.WritesWrite, status: http.StatusAccepted,
+		within: asking, errors: accepted}, a.decide)
+}
+
+const acceptedAbout = "The write is on the disk when it is answered, and takes effect exactly once or ends with a " +
+	"reason. The answer is 202; with `Prefer: wait=N` it is 200 when the write was settled within N seconds: its `state` " +
+	"is `done`, or `problem` says why it is not."
