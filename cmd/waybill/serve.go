@@ -62,7 +62,8 @@ serve.listen in the configuration). waybill tokens create makes a token for the 
 
 func runServe(ctx context.Context, a *app, opts *serveOptions) error {
 	if !slices.Contains([]string{roleAll, roleWorker, roleAPI}, opts.role) {
-		return problem.New(problem.Usage, "%q is no role", opts.role).Next("Use --role worker, --role api or --role all")
+		return problem.New(problem.Usage, "%q is no role", opts.role).
+			Next("Use --role worker, --role api or --role all")
 	}
 	return a.withService(ctx, settings{"serve.listen": opts.listen}, func(s *service.Service) error {
 		process := service.Process{Role: opts.role, Listen: s.Config().Serve.Listen, Version: buildInfo().Version,

@@ -44,8 +44,8 @@ func (a *API) tokenRoutes() {
 		summary: "List tokens, revoked ones too", need: access.TokensWrite}, a.listTokens)
 	register(a, operation{id: "create-token", method: http.MethodPost, path: "/v1/tokens", tag: tag,
 		summary: "Make a token", need: access.TokensWrite, status: http.StatusCreated,
-		about: "It is shown this once. It allows no more than the asking one: no wider scope, no other group, no more " +
-			"networks, no longer life."}, a.createToken)
+		about: "It is shown this once. It allows no more than the asking one: no wider scope, no other group, no " +
+			"more networks, no longer life."}, a.createToken)
 	register(a, operation{id: "revoke-token", method: http.MethodDelete, path: "/v1/tokens/{prefix}", tag: tag,
 		summary: "End a token at once", need: access.TokensWrite}, a.revokeToken)
 }
@@ -134,7 +134,8 @@ func (a *API) groupRoutes() {
 	register(a, operation{id: "list-groups", method: http.MethodGet, path: "/v1/groups", tag: tag,
 		summary: "List groups with their stores", need: access.GroupsWrite}, a.listGroups)
 	register(a, operation{id: "create-group", method: http.MethodPost, path: "/v1/groups", tag: tag,
-		summary: "Make a group", need: access.GroupsWrite, status: http.StatusCreated, errors: []int{409}}, a.createGroup)
+		summary: "Make a group", need: access.GroupsWrite, status: http.StatusCreated, errors: []int{409}},
+		a.createGroup)
 	register(a, operation{id: "remove-group", method: http.MethodDelete, path: "/v1/groups/{group}", tag: tag,
 		summary: "Remove a group without stores; its tokens end", need: access.GroupsWrite,
 		status: http.StatusNoContent, errors: []int{409}}, a.removeGroup)

@@ -286,6 +286,7 @@ func entryOf(r *http.Request, req *request, op route) storage.AuditEntry {
 		object = strings.Join(parts, "/")
 	}
 	const longest = 200
-	return storage.AuditEntry{Actor: req.caller.Actor, Name: req.caller.Name, GroupID: req.caller.GroupID, Action: op.id,
-		Object: object[:min(len(object), longest)], From: req.from.String(), RequestID: req.id, Code: string(req.code)}
+	return storage.AuditEntry{Actor: req.caller.Actor, Name: req.caller.Name, GroupID: req.caller.GroupID,
+		Action: op.id, Object: object[:min(len(object), longest)], From: req.from.String(), RequestID: req.id,
+		Code: string(req.code)}
 }

@@ -33,8 +33,8 @@ func (a *API) healthRoutes() {
 		about: "Supervisors ask /livez and /readyz, which need no token."}, a.health)
 	register(a, operation{id: "list-audit", method: http.MethodGet, path: "/v1/audit", tag: tag,
 		summary: "Read the audit log", need: access.AuditRead,
-		about: "What was changed, by whom, from where, and how it ended; and what was refused. A token of a group sees " +
-			"what tokens of its group did."}, a.listAudit)
+		about: "What was changed, by whom, from where, and how it ended; and what was refused. A token of a group " +
+			"sees what tokens of its group did."}, a.listAudit)
 }
 
 func (a *API) health(ctx context.Context, _ *struct{}) (*healthAnswer, error) {

@@ -13,7 +13,7 @@ type object []byte
 // Schema is that of any object.
 func (object) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
-		Description: "Fields as WooCommerce names them, such as {\"status\": \"completed\"}. Numbers and texts stay as written."}
+		Description: "Fields as WooCommerce names them, such as status or billing. Numbers and texts stay as written."}
 }
 
 // UnmarshalJSON keeps the text.

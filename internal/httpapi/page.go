@@ -97,7 +97,8 @@ func (a *API) shown(op *huma.Operation) shownOperation {
 		}
 	}
 	for _, p := range op.Parameters {
-		v.Parameters = append(v.Parameters, shownParameter{p.Name, p.In, a.typeName(p.Schema), p.Description, p.Required})
+		v.Parameters = append(v.Parameters, shownParameter{p.Name, p.In, a.typeName(p.Schema), p.Description,
+			p.Required})
 	}
 	if op.RequestBody != nil {
 		v.Body = a.members(op.RequestBody.Content["application/json"])

@@ -27,8 +27,8 @@ func (a *answer) ContentType(string) string { return problemType }
 
 const problemType = "application/problem+json"
 
-// answerOf turns an error of a handler into an answer. What nobody made a problem of is said to be internal: its text is
-// for the log and not for others.
+// answerOf turns an error of a handler into an answer. What nobody made a problem of is said to be internal: its text
+// is for the log and not for others.
 func (a *API) answerOf(ctx context.Context, err error) *answer {
 	if ready, ok := errors.AsType[*answer](err); ok {
 		return ready

@@ -63,8 +63,8 @@ func (a *API) storeRoutes() {
 		summary: "List stores", need: access.StoresRead}, a.listStores)
 	register(a, operation{id: "connect-store", method: http.MethodPost, path: "/v1/stores", tag: tag,
 		summary: "Connect a store by a key", need: access.StoresWrite, status: http.StatusCreated, within: asking,
-		about: "The doctor looks at the store first, and an error names the cause that it found. Nothing is kept when the " +
-			"key does not work. The first copy begins at once.", errors: []int{409, 502}}, a.connectStore)
+		about: "The doctor looks at the store first, and an error names the cause that it found. Nothing is kept " +
+			"when the key does not work. The first copy begins at once.", errors: []int{409, 502}}, a.connectStore)
 	register(a, operation{id: "get-store", method: http.MethodGet, path: "/v1/stores/{store}", tag: tag,
 		summary: "Show a store", need: access.StoresRead}, a.getStore)
 	register(a, operation{id: "remove-store", method: http.MethodDelete, path: "/v1/stores/{store}", tag: tag,
@@ -81,12 +81,12 @@ func (a *API) storeRoutes() {
 	register(a, operation{id: "sync-store", method: http.MethodPost, path: "/v1/stores/{store}/sync", tag: tag,
 		summary: "Bring the mirror of a store up to date now", need: access.StoresWrite, status: http.StatusAccepted,
 		within: asking, errors: []int{409, 502},
-		about: "Answers at once with 202. With `Prefer: wait=N` it answers 200 with a report when the mirror is up to " +
-			"date, or 202 after N seconds."}, a.syncStore)
+		about: "Answers at once with 202. With `Prefer: wait=N` it answers 200 with a report when the mirror is up " +
+			"to date, or 202 after N seconds."}, a.syncStore)
 	register(a, operation{id: "diagnose-store", method: http.MethodPost, path: "/v1/stores/{store}/diagnosis", tag: tag,
 		summary: "Let the doctor examine a store", need: access.DoctorRun, within: asking,
-		about: "Nothing is changed on the store. With `adopt` Waybill takes over what the doctor found to work: another " +
-			"address, another way for the key to travel."}, a.diagnose)
+		about: "Nothing is changed on the store. With `adopt` Waybill takes over what the doctor found to work: " +
+			"another address, another way for the key to travel."}, a.diagnose)
 }
 
 func (a *API) listStores(ctx context.Context, _ *struct{}) (*storesAnswer, error) {

@@ -32,9 +32,9 @@ const (
 func (a *API) streamRoute() {
 	op := a.declare(operation{id: "stream-changes", method: http.MethodGet, path: "/v1/changes/stream", tag: "Changes",
 		summary: "Follow the log of changes as server-sent events", need: access.ChangesRead, within: forever,
-		about: "Each event is a change: `id` is its number, `event` is change, `data` the change as list-changes shows " +
-			"it. Who connects anew sends the last number in `Last-Event-ID`, as browsers do by themselves, and misses " +
-			"nothing. A comment every 15 seconds shows that the stream lives."})
+		about: "Each event is a change: `id` is its number, `event` is change, `data` the change as list-changes " +
+			"shows it. Who connects anew sends the last number in `Last-Event-ID`, as browsers do by themselves, and " +
+			"misses nothing. A comment every 15 seconds shows that the stream lives."})
 	text := &huma.Schema{Type: huma.TypeString}
 	op.Parameters = []*huma.Param{
 		{Name: "after", In: "query", Description: "Changes with a greater number; those to come when absent.",

@@ -66,8 +66,8 @@ func (a *API) updateRecord(ctx context.Context, in *updateRecordInput) (*writeAn
 	if err != nil {
 		return nil, err
 	}
-	row := intake.Row{Write: outbox.Write{Action: outbox.Update, Resource: resource, RecordID: id, ParentID: in.ParentID,
-		Body: json.RawMessage(in.Body), Policy: outbox.Policy(in.Policy)}}
+	row := intake.Row{Write: outbox.Write{Action: outbox.Update, Resource: resource, RecordID: id,
+		ParentID: in.ParentID, Body: json.RawMessage(in.Body), Policy: outbox.Policy(in.Policy)}}
 	all, err := a.submit(ctx, in.Store, submission{rows: []intake.Row{row}, in: in.WriteHeaders, ifMatch: in.IfMatch,
 		keyed: relative(in.Body)})
 	return single(in.Store, all, err)
@@ -88,8 +88,8 @@ func (a *API) deleteRecord(ctx context.Context, in *deleteInput) (*writeAnswer, 
 	if err != nil {
 		return nil, err
 	}
-	row := intake.Row{Write: outbox.Write{Action: outbox.Delete, Resource: resource, RecordID: id, ParentID: in.ParentID,
-		Force: in.Force}}
+	row := intake.Row{Write: outbox.Write{Action: outbox.Delete, Resource: resource, RecordID: id,
+		ParentID: in.ParentID, Force: in.Force}}
 	all, err := a.submit(ctx, in.Store, submission{rows: []intake.Row{row}, in: in.WriteHeaders})
 	return single(in.Store, all, err)
 }
@@ -156,7 +156,8 @@ func (a *API) setStock(ctx context.Context, in *stockInput) (*writesAnswer, erro
 	s := submission{in: in.WriteHeaders}
 	for _, body := range in.Body.Stock {
 		s.keyed = s.keyed || relative(body)
-		rows, err := intake.Read(bytes.NewReader(body), intake.Options{Action: outbox.Update, Resource: storage.Products})
+		rows, err := intake.Read(bytes.NewReader(body),
+			intake.Options{Action: outbox.Update, Resource: storage.Products})
 		if err != nil {
 			return nil, problem.Wrap(problem.InputInvalid, err, "stock: %v", err)
 		}

@@ -139,8 +139,9 @@ func (a *API) outcome(
 			ids[i] = w.ID
 		}
 		until := a.opts.Now().Add(wait)
-		// A request to the store may be under way when the wait ends: it is cut off then, and looked up by whoever works.
-		waiting, cancel := a.waiting(ctx, wait+time.Second)
+		// Where no other process works for the store, this one sends, and a request may be under way when the wait
+		// ends: its answer is worth more than a quick one, because a write that was cut off must be looked for.
+		waiting, cancel := a.waiting(ctx, wait+time.Minute)
 		open, err := a.Follower.Deliver(waiting, st, ids, follow.Delivery{Until: until})
 		cut := waiting.Err() != nil && ctx.Err() == nil
 		cancel()
@@ -225,7 +226,7 @@ func (a *API) writeRoutes() {
 	register(a, operation{id: "submit-writes", method: http.MethodPost, path: "/v1/stores/{store}/writes", tag: tag,
 		summary: "Accept many writes, all or none", need: access.WritesWrite, status: http.StatusAccepted,
 		within: asking, errors: accepted,
-		about: "With `dry_run` nothing is accepted: the answer shows the requests that would be sent to the store.\n\n" +
+		about: "With `dry_run` nothing is accepted: the answer shows what would be sent to the store.\n\n" +
 			acceptedAbout}, a.submitWrites)
 	register(a, operation{id: "list-writes", method: http.MethodGet, path: "/v1/stores/{store}/writes", tag: tag,
 		summary: "List writes to a store, the newest first", need: access.WritesRead}, a.listWrites)
@@ -238,5 +239,5 @@ func (a *API) writeRoutes() {
 }
 
 const acceptedAbout = "The write is on the disk when it is answered, and takes effect exactly once or ends with a " +
-	"reason. The answer is 202; with `Prefer: wait=N` it is 200 when the write was settled within N seconds: its `state` " +
-	"is `done`, or `problem` says why it is not."
+	"reason. The answer is 202; with `Prefer: wait=N` it is 200 when the write was settled within N seconds: its " +
+	"`state` is `done`, or `problem` says why it is not."
