@@ -106,7 +106,7 @@ func runChanges(ctx context.Context, a *app, opts *changesOptions) error {
 			return err
 		}
 		if opts.forward.wanted() {
-			return forwardChanges(ctx, a, r, q, opts)
+			return forwardChanges(ctx, a, r, q, &opts.forward)
 		}
 		print, finish := changePrinter(a, opts.follow)
 		if err := r.EachChange(ctx, q, opts.follow, print); err != nil {
@@ -149,15 +149,4 @@ func changePrinter(a *app, follow bool) (print func(records.NamedChange) error, 
 			c.Store, paintKind(a.out, c.Kind), c.Ref)
 		return nil
 	}, done
-}
-
-func paintKind(t terminal.Terminal, kind storage.Kind) string {
-	text := terminal.PadRight(string(kind), len(storage.Restored))
-	switch kind {
-	case storage.Created, storage.Restored:
-		return t.Good(text)
-	case storage.Trashed, storage.Deleted:
-		return t.Bad(text)
-	}
-	return t.Accent(text)
 }

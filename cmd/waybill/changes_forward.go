@@ -80,8 +80,7 @@ func (f *forwardFlags) sink(a *app) (forward.Sink, error) {
 }
 
 // forwardChanges delivers changes until it is interrupted, which is no error, or, with --once, until none is left.
-func forwardChanges(ctx context.Context, a *app, r *service.Reader, q storage.ChangeQuery, opts *changesOptions) error {
-	f := &opts.forward
+func forwardChanges(ctx context.Context, a *app, r *service.Reader, q storage.ChangeQuery, f *forwardFlags) error {
 	sink, err := f.sink(a)
 	if err != nil {
 		return err
@@ -119,7 +118,8 @@ func forwardChanges(ctx context.Context, a *app, r *service.Reader, q storage.Ch
 		}
 		delivered++
 		if !f.once {
-			a.note("%s  %s  %s  %s  %s", a.err.Faint(terminal.PadLeft(c.Seq, 8)), terminal.Moment(c.At.Local()), c.Store,
+			a.note("%s  %s  %s  %s  %s", a.err.Faint(terminal.PadLeft(c.Seq, 8)), terminal.Moment(c.At.Local()),
+				c.Store,
 				paintKind(a.err, c.Kind), c.Ref)
 		}
 		return nil
@@ -134,8 +134,8 @@ func forwardChanges(ctx context.Context, a *app, r *service.Reader, q storage.Ch
 }
 
 // takeUp is the number after which a consumer goes on; a new one begins where it was told to, and that is kept, so that
-// a restart before the first delivery leaves nothing out. A log that does not reach to where the consumer was is another
-// one, or an older state of it.
+// a restart before the first delivery leaves nothing out. A log that does not reach to where the consumer was is
+// another one, or an older state of it.
 func takeUp(
 	ctx context.Context, r *service.Reader, consumer *forward.Consumer, name string, from int64,
 ) (int64, error) {

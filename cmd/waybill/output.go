@@ -10,6 +10,7 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/progress"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // say prints one line of a result for people. It may hold text of a store, which cannot control the terminal.
@@ -67,4 +68,16 @@ func (a *app) pickFormat(given, jsonFormat string, words ...string) (string, err
 		}
 	}
 	return "", problem.New(problem.Usage, "--format is %q; it can be %s", given, strings.Join(words, ", "))
+}
+
+// paintKind colours what happened to a record, in a column of its own.
+func paintKind(t terminal.Terminal, kind storage.Kind) string {
+	text := terminal.PadRight(string(kind), len(storage.Restored))
+	switch kind {
+	case storage.Created, storage.Restored:
+		return t.Good(text)
+	case storage.Trashed, storage.Deleted:
+		return t.Bad(text)
+	}
+	return t.Accent(text)
 }

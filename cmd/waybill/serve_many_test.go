@@ -121,7 +121,8 @@ func newWorld(t *testing.T, o ordeal) *world {
 	if err := os.WriteFile(roots, pem, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.env = []string{"HOME=" + w.data, "WAYBILL_DATA=" + w.data, "WAYBILL_DATABASE_URL=" + w.database.URL, "SSL_CERT_FILE=" + roots,
+	w.env = []string{"HOME=" + w.data, "WAYBILL_DATA=" + w.data, "WAYBILL_DATABASE_URL=" + w.database.URL,
+		"SSL_CERT_FILE=" + roots,
 		"WAYBILL_SYNC_POLL_MIN=1s", "WAYBILL_SYNC_POLL_MAX=3s", "WAYBILL_SYNC_ROUND=5s", "PATH=" + os.Getenv("PATH")}
 	for n, shop := range w.shops {
 		w.run([]string{"WAYBILL_KEY=" + shop.Key, "WAYBILL_SECRET=" + shop.Secret, "WAYBILL_HTTP_USER_AGENT=connect"},
@@ -168,7 +169,8 @@ func (w *world) startWorker() {
 	defer w.mu.Unlock()
 	w.started++
 	p := &workerProcess{name: fmt.Sprintf("worker-%d", w.started), err: &strings.Builder{}}
-	p.cmd = w.command([]string{"WAYBILL_HTTP_USER_AGENT=" + p.name, "WAYBILL_LOG_LEVEL=warn"}, "serve", "--role", "worker",
+	p.cmd = w.command([]string{"WAYBILL_HTTP_USER_AGENT=" + p.name, "WAYBILL_LOG_LEVEL=warn"}, "serve", "--role",
+		"worker",
 		"--listen", "off")
 	p.cmd.Stdout, p.cmd.Stderr = io.Discard, p.err
 	if err := p.cmd.Start(); err != nil {
@@ -400,8 +402,8 @@ func (w *world) get(shop *sandbox.Server, path string, into any) {
 }
 
 // checkRequests looks at the stores' own logs: while one worker asks for a task, no other does. Requests of a pull and
-// of a push of the same store may come at once, so the two are told apart: those that write are a push's, and those that
-// came before the first write to their store, or after its last one had ended, are a pull's.
+// of a push of the same store may come at once, so the two are told apart: those that write are a push's, and those
+// that came before the first write to their store, or after its last one had ended, are a pull's.
 func (w *world) checkRequests() {
 	w.Helper()
 	total, workers := 0, map[string]bool{}

@@ -1,4 +1,5 @@
-// Package forward hands changes to a program of the user's own: to a URL by POST, or to a command on its standard input.
+// Package forward hands changes to a program of the user's own: to a URL by POST, or to a command on its standard
+// input.
 //
 //   - Changes are delivered one after the other, in the order of their numbers. One that is not taken is tried again
 //     until it is, with pauses that grow, and the others wait behind it.

@@ -29,7 +29,8 @@ func NewHTTP(address string, header http.Header) (*HTTP, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		// The address is not repeated: it may hold a password.
-		return nil, problem.New(problem.Usage, "--forward-to is no web address; it looks like http://localhost:8080/hook")
+		return nil, problem.New(problem.Usage,
+			"--forward-to is no web address; it looks like http://localhost:8080/hook")
 	}
 	return &HTTP{url: address, header: header, client: &http.Client{
 		Timeout: timeLimit,
@@ -65,7 +66,8 @@ func (h *HTTP) Deliver(ctx context.Context, d Delivery) error {
 	case res.StatusCode == http.StatusGone:
 		return &refusal{why: "it answers 410 Gone", ended: true}
 	case res.StatusCode >= 300 && res.StatusCode < 400:
-		return &refusal{why: fmt.Sprintf("it redirects (%d), and a POST follows no redirect: give the address it leads to",
+		return &refusal{why: fmt.Sprintf(
+			"it redirects (%d), and a POST follows no redirect: give the address it leads to",
 			res.StatusCode)}
 	}
 	return &refusal{why: "it answers " + res.Status, after: retryAfter(res.Header.Get("Retry-After"))}

@@ -117,7 +117,8 @@
 //     is found by its marker.
 //   - A change of the mirror is marked as our own only when our writes explain all of it (internal/compare/origin.go),
 //     so that a two-way integration neither echoes nor misses an edit of somebody else's.
-//   - What can be done about a write stands in its reason as data ([Remedy]); whoever shows it says it in his own words.
+//   - What can be done about a write stands in its reason as data ([Remedy]); whoever shows it says it in his own
+//     words.
 //   - What is learned of a store (markers it takes away, batches it refuses, pages it cannot bear) is kept ([Lessons]).
 //
 // # What an answer proves

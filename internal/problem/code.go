@@ -175,8 +175,9 @@ func Catalogue() []Entry {
 		{WriteUnresolved, ExitStore, "It is not known yet whether the store executed a write.",
 			"Waybill looks it up by itself; see `waybill outbox show`."},
 
-		{DeliveryRefused, ExitDelivery, "The receiver of `waybill changes --forward-to` or `--exec` wants no changes any " +
-			"more (status 410), or did not take one before `--give-up`.",
+		{DeliveryRefused, ExitDelivery,
+			"The receiver of `waybill changes --forward-to` or `--exec` wants no changes any " +
+				"more (status 410), or did not take one before `--give-up`.",
 			"Mend the receiver and run the command again: with `--as` it goes on with the change that was not taken."},
 
 		{TokenMissing, ExitUsage, "A request to the HTTP API came without a token.",

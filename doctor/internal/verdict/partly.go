@@ -109,8 +109,8 @@ func (f *keyed) partlyRefused(x, passed *evidence.Exchange) Answer {
 		x.Status, pageOf(x)))
 }
 
-// alwaysThere: the route belongs to every WooCommerce. Fulfilments stand behind a feature, shipping can be switched off,
-// and some routes came later.
+// alwaysThere: the route belongs to every WooCommerce. Fulfilments stand behind a feature, shipping can be switched
+// off, and some routes came later.
 func alwaysThere(x *evidence.Exchange, route string) bool {
 	return evidence.Doors.Has(x) && !strings.Contains(route, "fulfillments") && !strings.HasPrefix(route, "shipping") &&
 		!strings.HasPrefix(route, "products/brands")

@@ -230,8 +230,8 @@ func enrolledBeforeStart(b *bundle) {
 	}
 }
 
-// outagesAreNoFailures: a job that the database did not answer is tried again soon, whatever has failed before, and what
-// it was woken for is not forgotten.
+// outagesAreNoFailures: a job that the database did not answer is tried again soon, whatever has failed before, and
+// what it was woken for is not forgotten.
 func outagesAreNoFailures(b *bundle) {
 	woken := make(chan bool, 10)
 	reports := make(chan engine.Report, 10)

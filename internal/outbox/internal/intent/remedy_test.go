@@ -17,7 +17,8 @@ func TestARemedyIsDataThatEveryFaceSaysInItsOwnWords(t *testing.T) {
 	if got := Remedies(message); !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	said := Said("If it is the one: ⟨adopt w1 12⟩.", func(r Remedy) string { return fmt.Sprintf("[%s %d]", r.Do, r.Record) })
+	said := Said("If it is the one: ⟨adopt w1 12⟩.",
+		func(r Remedy) string { return fmt.Sprintf("[%s %d]", r.Do, r.Record) })
 	if said != "If it is the one: [adopt 12]." {
 		t.Errorf("got %q", said)
 	}
