@@ -1,5 +1,5 @@
 # The habits. `make check` before every commit; `make bench` prints ratios and never asserts times.
-.PHONY: check fmt vet lint test short bench docs vuln
+.PHONY: check fmt vet lint test short bench docs vuln dist
 
 check: fmt vet lint short
 
@@ -28,3 +28,8 @@ bench:
 # Regenerates every generated page of docs/; the tests fail when one is stale.
 docs:
 	go generate ./...
+
+# What is published of a version: archives for every platform, bills of materials, checksums. The same commit gives the
+# same bytes.
+dist:
+	go run ./tools/dist -out dist

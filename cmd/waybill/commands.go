@@ -54,6 +54,7 @@ func (a *app) commands() []*cobra.Command {
 			newSandboxCommand(a),
 			newDemoCommand(a),
 			newVersionCommand(a),
+			newManualsCommand(),
 		},
 	})
 }

@@ -33,6 +33,8 @@ and when something does not work it says why and hands over the fix.`,
 			return cmd.Help()
 		},
 	}
+	root.Version = buildInfo().String()
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return plainFlagError(hint.Flag(cmd, err)) })
 	root.AddGroup(
