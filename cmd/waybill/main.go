@@ -32,6 +32,8 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
+	root.InitDefaultCompletionCmd(args...)
+	a.completeWithoutPackage(root)
 	a.markStart(root)
 	// A mistake in the flags may come before --json was read, and its report must be JSON all the same.
 	a.global.json = asksForJSON(args)
@@ -62,4 +64,38 @@ func asksForJSON(args []string) bool {
 		}
 	}
 	return false
+}
+
+// bashWords stands in for the function of the package bash-completion that the script for bash needs: a shell that
+// sources the script alone would print an error at every Tab. With the package its own function is used.
+const bashWords = `# Without the package bash-completion, words end at blanks.
+if ! declare -F _get_comp_words_by_ref >/dev/null; then
+    _get_comp_words_by_ref() {
+        local name
+        for name; do
+            case $name in
+                cur) cur=${COMP_WORDS[COMP_CWORD]} ;;
+                prev) prev=${COMP_WORDS[COMP_CWORD-1]} ;;
+                words) words=("${COMP_WORDS[@]}") ;;
+                cword) cword=$COMP_CWORD ;;
+            esac
+        done
+    }
+fi
+
+`
+
+// completeWithoutPackage lets the script for bash work where nothing else is installed.
+func (a *app) completeWithoutPackage(root *cobra.Command) {
+	bash, _, err := root.Find([]string{"completion", "bash"})
+	if err != nil || bash.RunE == nil {
+		return
+	}
+	write := bash.RunE
+	bash.RunE = func(cmd *cobra.Command, args []string) error {
+		if _, err := io.WriteString(a.stdout, bashWords); err != nil {
+			return err
+		}
+		return write(cmd, args)
+	}
 }
