@@ -23,6 +23,8 @@ func (a *app) commands() []*cobra.Command {
 			newServeCommand(a),
 			newVerifyCommand(a),
 			newMigrateCommand(a),
+			newBackupCommand(a),
+			newRestoreBackupCommand(a),
 		},
 		groupRead: {
 			newOrdersCommand(a),

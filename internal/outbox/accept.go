@@ -2,9 +2,7 @@ package outbox
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/base32"
-	"encoding/binary"
 	"fmt"
 	"strings"
 	"time"
@@ -60,7 +58,7 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []intent.Write) ([]intent
 				return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}
 			}
 		}
-		w.ID = newID(now)
+		w.ID = newID(now, w.StoreID, w.Key)
 		if w.Key == "" {
 			w.Key = w.ID // without a key of the caller's every acceptance is a write of its own
 		}
@@ -68,6 +66,11 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []intent.Write) ([]intent
 			w.Policy = intent.Merge
 		}
 		w.State, w.AcceptedAt, w.NextAt = intent.Pending, now, now
+		if w.Made != 0 { // see MadeSince
+			w.State, w.RecordID, w.DoneAt = intent.Done, w.Made, now
+			w.Reason = &intent.Reason{Code: intent.CodeAdopted, Records: []int64{w.RecordID}, Message: fmt.Sprintf(
+				"%s carries the mark of this key: it was made before the data were put back from a backup", w.Ref())}
+		}
 		ready[i] = w
 	}
 	stored, err := b.repo.AcceptWrites(ctx, ready)
@@ -92,6 +95,9 @@ func (b *Outbox) Retry(
 			return &NotWaiting{ID: id, State: w.State, Asked: "retried"}
 		}
 		lost := w.State == intent.Parked && w.Reason != nil && (mayBeInEffect[w.Reason.Code] || w.Reason.Doubt)
+		if lost && w.Reason.Code == intent.CodeRestored && w.Action == intent.Create && w.Floor == intent.NoFloor {
+			lost = false // it is looked for by what it holds and when that was made, before it is sent (floor.go)
+		}
 		between := w.Reason != nil && w.Reason.Code == intent.CodeConflict && w.Lost > 0
 		if lost && body != nil {
 			// It may be in effect as it was: only when it certainly is not can it become another write.
@@ -145,7 +151,7 @@ func (b *Outbox) Retry(
 
 // mayBeInEffect are the reasons of parked writes that may have taken effect.
 var mayBeInEffect = map[string]bool{intent.CodeTooManyTries: true, intent.CodeUncertain: true, intent.CodeHalf: true,
-	intent.CodeVanished: true, intent.CodeDoubled: true, intent.CodeContradicted: true}
+	intent.CodeVanished: true, intent.CodeDoubled: true, intent.CodeContradicted: true, intent.CodeRestored: true}
 
 // disown raises the floor of a write over the records that a person has said are not its own. Nothing of it is at work
 // when it is parked, so what it makes from now on has a higher id.
@@ -195,16 +201,6 @@ func (b *Outbox) Discard(ctx context.Context, id string) (intent.Write, error) {
 
 func (e *NotWaiting) Error() string {
 	return fmt.Sprintf("write %s is %s and cannot be %s", e.ID, e.State, e.Asked)
-}
-
-// newID is 26 letters and digits that sort by time: 48 bits of milliseconds, 80 bits of chance.
-func newID(now time.Time) string {
-	var raw [16]byte
-	var stamp [8]byte
-	binary.BigEndian.PutUint64(stamp[:], uint64(now.UnixMilli()))
-	copy(raw[:6], stamp[2:])
-	_, _ = rand.Read(raw[6:]) // never fails (crypto/rand)
-	return idEncoding.EncodeToString(raw[:])
 }
 
 var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

@@ -80,6 +80,7 @@ const (
 	CodeKeyReused    = intent.CodeKeyReused
 	CodeNoAnswer     = intent.CodeNoAnswer
 	CodeNotPermitted = intent.CodeNotPermitted
+	CodeRestored     = intent.CodeRestored
 	CodeStoreKept    = intent.CodeStoreKept
 	CodeSuperseded   = intent.CodeSuperseded
 	CodeTooManyTries = intent.CodeTooManyTries

@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"errors"
-	"io"
 	"path/filepath"
 
 	"github.com/waybillhq/waybill/internal/config"
@@ -59,7 +58,7 @@ func AbandonMigration(ctx context.Context, opts Options) (err error) {
 // archive is a database that is opened to be moved.
 type archive interface {
 	storage.Archive
-	io.Closer
+	storage.Database
 }
 
 func openArchive(ctx context.Context, opts Options) (archive, error) {

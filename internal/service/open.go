@@ -216,7 +216,7 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 	how.Applied, how.Sent = a.countChanges, a.countWrites
 	return &Service{
 		Asker: a, Connector: stores.NewConnector(a.Examiner, db),
-		Submitter: writes.NewSubmitter(a.Viewer, a.shops, a.box),
+		Submitter: writes.NewSubmitter(a.Viewer, a.shops, a.box, db),
 		Follower: follow.New(follow.Parts{Database: db, Engine: e, Shops: a.shops, Examiner: a.Examiner, Outbox: a.box},
 			how),
 		Keeper: access.New(db, access.Options{Logger: opts.Logger, Now: opts.Now, Keep: opts.Config.Serve.AuditKeep}),

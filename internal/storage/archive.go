@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/problem"
 )
@@ -41,6 +42,8 @@ type Move struct {
 	State MoveState `json:"state"`
 	// Other is the database on the other side, for people.
 	Other string `json:"other"`
+	// At is when a backup was taken.
+	At time.Time `json:"at,omitzero"`
 	// Done are the rows that have come over so far, by table, and Place the key of the last one, numbers in digits.
 	Done  map[string]int64    `json:"done,omitempty"`
 	Place map[string][]string `json:"place,omitempty"`
@@ -55,6 +58,7 @@ const (
 	Left     MoveState = "left"     // it has been read; the other one counts
 	Arriving MoveState = "arriving" // it is being filled
 	Arrived  MoveState = "arrived"  // it has been filled and counts
+	BackedUp MoveState = "backup"   // it is a copy, which must be put back by waybill restore
 )
 
 // ColumnKind is what the values of a column are.
@@ -144,6 +148,10 @@ func RefuseMoving(m Move) error {
 		return problem.New(problem.DataMoved, "the data is being moved (%s %s), and the move has not ended", m.State,
 			m.Other).
 			Next("Run `waybill migrate` again, as before: it goes on where it stopped.")
+	case BackedUp:
+		return problem.New(problem.DataMoved, "this is a backup of %s, and what it holds may have been sent since",
+			m.At.UTC().Format(time.RFC3339)).
+			Next("Move the file elsewhere, and put it back with: waybill restore FILE")
 	case Left:
 		return problem.New(problem.DataMoved, "the data has moved to %s", m.Other).
 			Next("Name that database in WAYBILL_DATABASE_URL, or with --data and no address where it is a file.")

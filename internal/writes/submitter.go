@@ -14,11 +14,12 @@ type Submitter struct {
 	view  *Viewer
 	shops *shop.Shops
 	box   *outbox.Outbox
+	db    storage.Database
 }
 
 // NewSubmitter makes a Submitter of an outbox that may be changed, the one that its Viewer looks at.
-func NewSubmitter(view *Viewer, shops *shop.Shops, box *outbox.Outbox) *Submitter {
-	return &Submitter{view, shops, box}
+func NewSubmitter(view *Viewer, shops *shop.Shops, box *outbox.Outbox, db storage.Database) *Submitter {
+	return &Submitter{view, shops, box, db}
 }
 
 // Submit accepts writes for a store: when it returns without an error they are on the disk and will be carried out
@@ -36,6 +37,9 @@ func (s *Submitter) Submit(ctx context.Context, st storage.Store, writes []outbo
 	writes = ofStore(st, writes)
 	checked, err := s.box.Check(ctx, client, writes)
 	if err != nil {
+		return nil, explain(err)
+	}
+	if err := s.recognise(ctx, client, st, checked); err != nil {
 		return nil, explain(err)
 	}
 	accepted, err := s.box.AcceptAll(ctx, checked)

@@ -89,5 +89,6 @@ const (
 	CodeVanished     = "record_vanished"       // the store said that it made the record, and has nothing of it
 	CodeDoubled      = "made_twice"            // several records carry the mark of the write
 	CodeTrashed      = "in_trash"              // done: the record was made, and lies in the trash
+	CodeRestored     = "data_restored"         // the data were put back to an earlier state: it may have been sent since
 	CodeContradicted = "answer_contradicted"   // done: the store's answer said otherwise
 )

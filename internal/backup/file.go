@@ -1,0 +1,222 @@
+package backup
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"filippo.io/age"
+
+	"github.com/waybillhq/waybill/internal/problem"
+)
+
+// Lock is what a file is sealed with, or opened. The zero value leaves it open: it then holds customers' data in clear.
+type Lock struct {
+	Passphrase string
+	// Recipients seal a file for the owners of age keys ("age1…").
+	Recipients []string
+	// Identities are the text of a file of age keys, which opens what was sealed for one of them.
+	Identities string
+}
+
+// sealedMark is how a file that age has sealed begins.
+const sealedMark = "age-encryption.org/"
+
+// Seal copies a file to another place, sealed, and reads it again. It replaces nothing.
+func Seal(path, from string, lock Lock) (err error) {
+	recipients, err := lock.recipients()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return taken(path)
+	}
+	part, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part*") // mode 0600
+	if err != nil {
+		return unwritable(path, err)
+	}
+	defer func() { _ = os.Remove(part.Name()) }() // gone already when it was linked
+	written := sha256.New()
+	err = errors.Join(write(io.MultiWriter(part, written), from, recipients), part.Sync(), part.Close())
+	if err != nil {
+		return unwritable(path, err)
+	}
+	if err := readAgain(part.Name(), from, written.Sum(nil), lock); err != nil {
+		return problem.Wrap(problem.DataUnusable, err, "the backup was written and reads otherwise: %v", err).
+			Next("The disk or the network behind %s damages what it is given: choose another place.", path)
+	}
+	return place(part.Name(), path)
+}
+
+func write(to io.Writer, from string, recipients []age.Recipient) error {
+	source, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	if len(recipients) == 0 {
+		_, err := io.Copy(to, source)
+		return err
+	}
+	sealing, err := age.Encrypt(to, recipients...)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(sealing, source)
+	return errors.Join(err, sealing.Close())
+}
+
+// readAgain holds a written file against what was written, and where it can be opened against its source.
+func readAgain(path, from string, written []byte, lock Lock) error {
+	sum, err := sumOf(path)
+	if err != nil || !bytes.Equal(sum, written) {
+		return errors.Join(err, errors.New("its bytes are others"))
+	}
+	if lock.Passphrase == "" {
+		return nil // sealed for somebody else, or not at all
+	}
+	opened, close, err := open(path, lock)
+	if err != nil {
+		return err
+	}
+	defer close()
+	content := sha256.New()
+	if _, err := io.Copy(content, opened); err != nil {
+		return err
+	}
+	original, err := sumOf(from)
+	if err != nil || !bytes.Equal(original, content.Sum(nil)) {
+		return errors.Join(err, errors.New("its content is another"))
+	}
+	return nil
+}
+
+func sumOf(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	sum := sha256.New()
+	_, err = io.Copy(sum, file)
+	return sum.Sum(nil), err
+}
+
+// Open copies what a file holds to another place, which must not be there.
+func Open(path, to string, lock Lock) error {
+	opened, close, err := open(path, lock)
+	if err != nil {
+		return err
+	}
+	defer close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return taken(to)
+	}
+	if err != nil {
+		return unwritable(to, err)
+	}
+	_, err = io.Copy(out, opened)
+	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
+		_ = os.Remove(to)
+		return problem.Wrap(problem.DataUnusable, err, "the backup %s cannot be copied to %s: %v", path, to, err).
+			Next("Check that the file is whole and the disk not full.")
+	}
+	return nil
+}
+
+func open(path string, lock Lock) (io.Reader, func(), error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, nil, problem.Wrap(problem.InputInvalid, err, "the backup cannot be read: %v", err).
+			Next("Name a file that waybill backup has written.")
+	}
+	close := func() { _ = file.Close() }
+	reader := bufio.NewReaderSize(file, 64<<10)
+	head, _ := reader.Peek(len(sealedMark)) // a shorter file is no backup
+	if string(head) != sealedMark {
+		return reader, close, nil
+	}
+	identities, err := lock.identities()
+	if err == nil {
+		var opened io.Reader
+		if opened, err = age.Decrypt(reader, identities...); err == nil {
+			return opened, close, nil
+		}
+	}
+	close()
+	if p := problem.From(err); p.Code != problem.Internal {
+		return nil, nil, p
+	}
+	return nil, nil, problem.Wrap(problem.InputInvalid, err, "the backup %s cannot be opened: %v", path, err).
+		Next("Give the passphrase in WAYBILL_BACKUP_PASSPHRASE, or the key with --identity.")
+}
+
+func (l Lock) recipients() ([]age.Recipient, error) {
+	var all []age.Recipient
+	for _, text := range l.Recipients {
+		r, err := age.ParseX25519Recipient(text)
+		if err != nil {
+			return nil, problem.Wrap(problem.Usage, err, "--recipient %q is no public key of age", text).
+				Next("Such a key begins with age1; age-keygen makes one.")
+		}
+		all = append(all, r)
+	}
+	switch {
+	case l.Passphrase == "":
+		return all, nil
+	case len(all) > 0:
+		return nil, problem.New(problem.Usage, "a backup is sealed with a passphrase or for recipients, not both").
+			Next("Leave --recipient out, or --passphrase and WAYBILL_BACKUP_PASSPHRASE.")
+	}
+	r, err := age.NewScryptRecipient(l.Passphrase)
+	return []age.Recipient{r}, err
+}
+
+func (l Lock) identities() ([]age.Identity, error) {
+	if l.Identities != "" {
+		all, err := age.ParseIdentities(bytes.NewReader([]byte(l.Identities)))
+		if err != nil {
+			// The error may quote the file, which holds a secret.
+			return nil, problem.New(problem.InputInvalid, "--identity: the file holds no secret keys of age").
+				Next("It is the file that age-keygen has written.")
+		}
+		return all, nil
+	}
+	if l.Passphrase == "" {
+		return nil, problem.New(problem.CredentialsMissing, "the backup is sealed").
+			Next("Give the passphrase in WAYBILL_BACKUP_PASSPHRASE, or the key with --identity.")
+	}
+	i, err := age.NewScryptIdentity(l.Passphrase)
+	return []age.Identity{i}, err
+}
+
+// place gives a whole file its name, if nobody else has it.
+func place(part, path string) error {
+	err := os.Link(part, path)
+	if errors.Is(err, fs.ErrExist) {
+		return taken(path)
+	}
+	if err != nil { // a file system without links
+		err = os.Rename(part, path)
+	}
+	if err != nil {
+		return unwritable(path, err)
+	}
+	return nil
+}
+
+func taken(path string) error {
+	return problem.New(problem.InputInvalid, "%s is there already, and nothing is replaced", path).
+		Next("Choose another name, or move that file away.")
+}
+
+func unwritable(path string, err error) error {
+	return problem.Wrap(problem.DataUnusable, err, "%s cannot be written: %v", path, err).
+		Next("Check that the directory is there, belongs to you and has room.")
+}

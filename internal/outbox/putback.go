@@ -1,0 +1,116 @@
+package outbox
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// A database that is put back to an earlier state knows nothing of what was sent since. Two things could be done twice:
+// what waited then and was sent afterwards, and what was accepted and made afterwards and is now asked for again under
+// the same idempotency key. The first is held ([HeldAfterRestore]) and looked for before it is sent. The second is
+// recognised by its mark: an id carries a trace of the key it was accepted under ([Outbox.MadeSince]).
+
+// HeldAfterRestore is a write of a database that was put back to its state of a moment: parked, so that nobody sends it
+// before a person has decided, and such that a retry looks for it on the store first. floor is the highest id of its
+// resource that the database knows. ok is false for a write that will not be sent by itself nor by a retry.
+func HeldAfterRestore(w Write, floor int64, taken time.Time) (held Write, ok bool) {
+	if w.State.Final() {
+		return w, false
+	}
+	if w.Action == intent.Create && (w.Floor == intent.NoFloor || w.Attempts == 0) {
+		w.Floor = floor // what was made since is above it
+		if intent.Targets[w.Resource].Recognised == intent.ByContent {
+			w.Floor = intent.NoFloor // equal ones of before would be taken for it: see floor.go
+		}
+	}
+	w.Lost = max(w.Lost, 1)
+	if w.State == intent.Parked && w.Reason != nil {
+		w.Reason.Doubt = true
+		return w, true
+	}
+	w.State = intent.Parked
+	w.Reason = &intent.Reason{Code: intent.CodeRestored, Message: fmt.Sprintf(
+		"the data were put back to their state of %s, and this may have been sent since: waybill outbox retry %s looks "+
+			"for it on the store first, and sends it if nothing of it is there",
+		taken.UTC().Format(time.RFC3339), w.ID)}
+	return w, true
+}
+
+// MadeSince reads the records of a collection above a floor and names those that carry the mark of a write, by the trace
+// of the key it was accepted under ([KeyTrace]). Collections whose records bear no mark have none.
+func (b *Outbox) MadeSince(
+	ctx context.Context, shop woo.Doer, w Write, floor int64,
+) (map[string]int64, error) {
+	made := map[string]int64{}
+	if intent.Targets[w.Resource].Recognised != intent.ByMeta {
+		return made, nil
+	}
+	w.Floor = floor
+	seen, err := b.lookAbove(ctx, shop, []intent.Write{w})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range seen.newer {
+		if trace := traceIn(intent.MarkerOf(s.raw)); trace != "" {
+			made[trace] = s.id
+		}
+	}
+	return made, nil
+}
+
+// CollectionOf names the collection that a write belongs to: orders, or the refunds of an order.
+func CollectionOf(w Write) string { return intent.Targets[w.Resource].Route.List(w.ParentID) }
+
+// KeyTrace is what the id of every write shows that was accepted for a store under a key.
+func KeyTrace(storeID int64, key string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s", storeID, key))
+	return hex.EncodeToString(sum[:traceSize])
+}
+
+const traceSize = 8
+
+// newID is 26 letters and digits that sort by time: 48 bits of milliseconds, 16 bits of chance, and 64 bits that stand
+// for the store and the caller's key, or are chance too where the caller gave none.
+func newID(now time.Time, storeID int64, key string) string {
+	var raw [16]byte
+	var stamp [8]byte
+	binary.BigEndian.PutUint64(stamp[:], uint64(now.UnixMilli()))
+	copy(raw[:6], stamp[2:])
+	_, _ = rand.Read(raw[6:]) // never fails (crypto/rand)
+	if key != "" {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s", storeID, key))
+		copy(raw[16-traceSize:], sum[:traceSize])
+	}
+	return idEncoding.EncodeToString(raw[:])
+}
+
+// traceIn is the trace in an id; empty where there is no id.
+func traceIn(id string) string {
+	raw, err := idEncoding.DecodeString(id)
+	if err != nil || len(raw) != 16 {
+		return ""
+	}
+	return hex.EncodeToString(raw[16-traceSize:])
+}
+
+// RestoredCursor is the name under which a store keeps that its data were put back.
+const RestoredCursor = "restored"
+
+// Restored is kept of a store whose data were put back to an earlier state.
+type Restored struct {
+	TakenAt time.Time `json:"taken_at"`
+	// Floors are the highest ids that the data knew, by resource.
+	Floors map[storage.Resource]int64 `json:"floors"`
+	// Made are the records that were made since, by the collection and the trace of the key; absent for a collection
+	// that nobody has looked at.
+	Made map[string]map[string]int64 `json:"made,omitempty"`
+}
