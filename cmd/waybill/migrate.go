@@ -6,13 +6,11 @@ import (
 	"os"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/waybillhq/waybill/internal/backup"
-
-	"github.com/spf13/cobra"
-
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/backup"
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/relocation"

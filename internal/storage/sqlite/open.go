@@ -138,8 +138,16 @@ func openReader(ctx context.Context, path string, opts Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	err = checkVersion(ctx, readers)
+	if mayNotWrite(err) {
+		_ = readers.Close()
+		if readers, err = openStill(path, opts); err != nil {
+			return nil, err
+		}
+		err = checkVersion(ctx, readers)
+	}
 	db.readers = readers
-	if err := checkVersion(ctx, readers); err != nil {
+	if err != nil {
 		_ = readers.Close()
 		return nil, describeOpen(path, err)
 	}

@@ -42,9 +42,9 @@ func (db *DB) WithinRelaxed(ctx context.Context, work func(tx storage.Tx) error)
 	}
 	tx, err := db.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("sqlite: begin: %w", err)
+		return db.explain(fmt.Errorf("sqlite: begin: %w", err))
 	}
-	return db.run(tx, work)
+	return db.explain(db.run(tx, work))
 }
 
 // Within is WithinRelaxed that returns only when the disk has what was written: also a power cut cannot take it back.
@@ -66,9 +66,9 @@ func (db *DB) Within(ctx context.Context, work func(tx storage.Tx) error) error 
 	}()
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("sqlite: begin: %w", err)
+		return db.explain(fmt.Errorf("sqlite: begin: %w", err))
 	}
-	return db.run(tx, work)
+	return db.explain(db.run(tx, work))
 }
 
 // run makes the Tx, gives it to work, and ends it.
