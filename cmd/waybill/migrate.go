@@ -260,7 +260,8 @@ func runRestore(ctx context.Context, a *app, path, already string, flags *lockFl
 	if already != "" {
 		at, err := time.Parse(time.RFC3339, already)
 		if err != nil || at.After(time.Now()) {
-			return problem.New(problem.Usage, "--already: %q is no time in the past such as 2026-11-30T06:00:00Z", already)
+			return problem.New(problem.Usage, "--already: %q is no time in the past such as 2026-11-30T06:00:00Z",
+				already)
 		}
 		if report, err = service.PutBack(ctx, opts, at); err != nil {
 			return err

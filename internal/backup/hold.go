@@ -74,8 +74,9 @@ func holdStore(
 	if _, err := tx.LockStore(ctx, storeID); err != nil {
 		return 0, err
 	}
-	waiting, err := tx.FindWrites(ctx, storage.WriteQuery{StoreID: storeID, OldestFirst: true, States: []storage.WriteState{
-		storage.WritePending, storage.WriteSending, storage.WriteUnknown, storage.WriteParked}})
+	waiting, err := tx.FindWrites(ctx, storage.WriteQuery{StoreID: storeID, OldestFirst: true,
+		States: []storage.WriteState{
+			storage.WritePending, storage.WriteSending, storage.WriteUnknown, storage.WriteParked}})
 	if err != nil {
 		return 0, err
 	}
@@ -101,7 +102,8 @@ func holdStore(
 func highest(
 	ctx context.Context, db storage.Reader, report *Report,
 ) (map[int64]map[storage.Resource]int64, error) {
-	rows, err := db.Query(ctx, `SELECT store_id, resource, max(id), count(*) FROM records GROUP BY store_id, resource`, 0)
+	rows, err := db.Query(ctx, `SELECT store_id, resource, max(id), count(*) FROM records GROUP BY store_id, resource`,
+		0)
 	if err != nil {
 		return nil, err
 	}

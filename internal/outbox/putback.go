@@ -39,14 +39,14 @@ func HeldAfterRestore(w Write, floor int64, taken time.Time) (held Write, ok boo
 	}
 	w.State = intent.Parked
 	w.Reason = &intent.Reason{Code: intent.CodeRestored, Message: fmt.Sprintf(
-		"the data were put back to their state of %s, and this may have been sent since: waybill outbox retry %s looks "+
-			"for it on the store first, and sends it if nothing of it is there",
+		"the data were put back to their state of %s, and this may have been sent since: waybill outbox retry %s "+
+			"looks for it on the store first, and sends it if nothing of it is there",
 		taken.UTC().Format(time.RFC3339), w.ID)}
 	return w, true
 }
 
-// MadeSince reads the records of a collection above a floor and names those that carry the mark of a write, by the trace
-// of the key it was accepted under ([KeyTrace]). Collections whose records bear no mark have none.
+// MadeSince reads the records of a collection above a floor and names those that carry the mark of a write, by the
+// trace of the key it was accepted under ([KeyTrace]). Collections whose records bear no mark have none.
 func (b *Outbox) MadeSince(
 	ctx context.Context, shop woo.Doer, w Write, floor int64,
 ) (map[string]int64, error) {

@@ -69,7 +69,7 @@ func Restore(ctx context.Context, opts Options, path string, lock backup.Lock) (
 	opts = opts.withDefaults()
 	if opts.Config.Database.URL != "" {
 		return report, problem.New(problem.Usage, "a backup of a file is put back into a data directory").
-			Next("Leave --database-url and WAYBILL_DATABASE_URL out; waybill migrate moves it to PostgreSQL afterwards.")
+			Next("Leave --database-url and WAYBILL_DATABASE_URL out; waybill migrate moves it there afterwards.")
 	}
 	data := opts.Config.Data
 	target := filepath.Join(data, databaseName)
@@ -124,8 +124,10 @@ func ready(ctx context.Context, path string, opts Options) (report backup.Report
 		return report, err
 	}
 	if m.State != storage.BackedUp {
-		return report, problem.New(problem.InputInvalid, "the file is a database and no backup that waybill has written").
-			Next("If it is a copy made by other means, put it into the data directory and run: waybill restore --already " +
+		return report, problem.New(problem.InputInvalid,
+			"the file is a database and no backup that waybill has written").
+			Next("If it is a copy made by other means, put it into the data directory and run: waybill restore " +
+				"--already " +
 				"TIME, with the time of the copy")
 	}
 	return backup.Hold(ctx, db, m.At)
@@ -145,7 +147,8 @@ func PutBack(ctx context.Context, opts Options, taken time.Time) (report backup.
 	}
 	if len(working) > 0 {
 		return report, problem.New(problem.MoveRefused, "a process works on the data: %s on %s (number %d)",
-			working[0].Role, working[0].Host, working[0].PID).Next("Stop it, and try again a minute after it was killed.")
+			working[0].Role, working[0].Host, working[0].PID).
+			Next("Stop it, and try again a minute after it was killed.")
 	}
 	if m, err := db.Move(ctx); err != nil {
 		return report, err

@@ -43,7 +43,8 @@ func tarball(w io.Writer, folder string, files []file, date time.Time) error {
 		if err != nil {
 			return err
 		}
-		err = pack.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: folder + "/" + f.name, Size: int64(len(content)),
+		err = pack.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: folder + "/" + f.name,
+			Size: int64(len(content)),
 			Mode: int64(f.mode()), ModTime: date, Format: tar.FormatPAX})
 		if err != nil {
 			return err

@@ -96,8 +96,8 @@ func (r *release) describe(ctx context.Context) error {
 	return nil
 }
 
-// texts are the files that are alike in every archive: the licence, manual pages, completions. A binary for this machine
-// writes what is generated.
+// texts are the files that are alike in every archive: the licence, manual pages, completions. A binary for this
+// machine writes what is generated.
 func (r *release) texts(ctx context.Context, work string) ([]file, error) {
 	native := filepath.Join(work, "native")
 	if err := r.build(ctx, runtime.GOOS, runtime.GOARCH, native); err != nil {

@@ -30,16 +30,17 @@ func mayNotWrite(err error) bool {
 }
 
 // openStill opens a database that this process may only read: on a read-only disk, or in somebody else's directory.
-// SQLite then cannot make its files beside it. Without a log of changes beside it (-wal) the file is whole by itself, and
-// is read as one that does not change. With one it can be read only where the process that writes has made the index of
+// SQLite then cannot make its files beside it. Without a log of changes beside it (-wal) the file is whole by itself,
+// and is read as one that does not change. With one it can be read only where the process that writes has made the index of
 // the log; else what stands in the log would be missing.
 func openStill(path string, opts Options) (*sql.DB, error) {
 	settings := url.Values{"mode": {"ro"}, "_pragma": {"query_only(1)", "busy_timeout(10000)", "temp_store(MEMORY)"}}
 	if log, err := os.Stat(path + "-wal"); err != nil || log.Size() == 0 {
 		settings.Set("immutable", "1")
 	} else if _, err := os.Stat(path + "-shm"); err != nil {
-		return nil, problem.New(problem.DataUnusable, "the last process did not close %s, and its last changes cannot be "+
-			"read in a directory that may not be written", path).
+		return nil, problem.New(problem.DataUnusable,
+			"the last process did not close %s, and its last changes cannot be "+
+				"read in a directory that may not be written", path).
 			Next("Copy the whole directory to a place that you may write, and read it there.")
 	}
 	name := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + settings.Encode()
