@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/internal/problem"
 )
 
 func main() {
@@ -38,7 +41,24 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	// A mistake in the flags may come before --json was read, and its report must be JSON all the same.
 	a.global.json = asksForJSON(args)
 	cmd, err := root.ExecuteContextC(ctx)
+	if ctx.Err() != nil {
+		err = cutOff(err)
+	}
 	return a.report(cmd, err)
+}
+
+// cutOff says of an error that came when the command was interrupted that this is why: a database that is cut off in
+// opening, or a request, speaks of something else.
+func cutOff(err error) error {
+	if p := problem.From(err); p != nil {
+		switch p.Code {
+		case problem.Internal, problem.DataUnusable, problem.DatabaseUnreachable, problem.StoreUnreachable:
+			if _, told := errors.AsType[exit](err); !told {
+				return problem.From(context.Canceled)
+			}
+		}
+	}
+	return err
 }
 
 // markStart notes for every command when its own code begins.

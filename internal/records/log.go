@@ -75,11 +75,11 @@ func (l *Log) EachChange(
 		for _, c := range changes {
 			if names[c.StoreID] == "" {
 				if names[c.StoreID], err = l.storeName(ctx, c.StoreID); err != nil {
-					return err
+					return l.endOfFollow(ctx, follow, err)
 				}
 			}
 			if err := visit(NamedChange{Change: c, Store: names[c.StoreID]}); err != nil {
-				return err
+				return l.endOfFollow(ctx, follow, err)
 			}
 			q.After = c.Seq
 		}
@@ -101,7 +101,8 @@ func (l *Log) EachChange(
 	}
 }
 
-// endOfFollow turns the end of a follower's context into no error: following is meant to end so.
+// endOfFollow turns the end of a follower's context into no error: following is meant to end so, wherever it is just
+// then. What a visit that is cut off says is its consequence.
 func (l *Log) endOfFollow(ctx context.Context, follow bool, err error) error {
 	if ended := ctx.Err() != nil; follow && ended {
 		err = nil
