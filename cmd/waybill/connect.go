@@ -27,14 +27,15 @@ func newConnectCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "connect URL",
 		Short: "Connect a store with its address and API key",
-		Long: `Finds the store behind the address, proves with a first read that the key works,
-and keeps both, the key encrypted. The address may be whatever you have: the shop,
-its wp-admin, its REST API. The doctor looks at the store first (waybill doctor): what
-cannot work is refused with its cause and the fix, and what works with a stop-gap only
-is connected so, and says so.
+		Long: `Finds the store behind an address, lets the doctor look at it, proves with a first read
+that the key works, and keeps both, the key encrypted. The address may be whatever you
+have: the shop, its wp-admin, its REST API.
 
-Make the key in WooCommerce > Settings > Advanced > REST API. The secret is sent
-only to the store's own API, and never over plain HTTP.`,
+A store that cannot work is refused, with the cause and the fix. Where only a stop-gap
+works, the store is connected with it, and the stop-gap is named.
+
+Make the key in WooCommerce > Settings > Advanced > REST API. The secret is sent only to
+the store's own API, and never over plain HTTP.`,
 		Example: `  # The key from the environment, so that it shows in no process list or shell history:
   export WAYBILL_KEY=ck_… WAYBILL_SECRET=cs_…
   waybill connect https://shop.example

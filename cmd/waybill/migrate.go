@@ -32,10 +32,10 @@ configured database to another one: from the file of a data directory to Postgre
 or back with --to sqlite. The other database must be empty, and no Waybill may work on
 either.
 
-From its beginning on the first database is closed, so that nothing is sent from it any
-more; what was being sent is looked for on the store by whoever works on the other one.
-Interrupted, the same command goes on where it stopped; --abandon opens the first
-database again while the move has not ended. At the end every row is compared.
+When the move begins, the first database is closed, so that nothing is sent from it any
+more. A write that was being sent is looked for on the store by whoever works on the
+other database. If the move is interrupted, run the same command again; --abandon takes
+it back while it has not ended. At the end every row is compared.
 
 The master key does not move: other machines need it in WAYBILL_MASTER_KEY.`,
 		Example: `  waybill migrate --to postgres://waybill@db.example/waybill

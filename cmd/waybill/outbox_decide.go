@@ -19,9 +19,10 @@ func newOutboxRetryCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "retry WRITE…",
 		Short: "Send rejected or parked writes again, as they are or under another policy",
-		Long: `Sends writes again whose cause is mended. What may have reached the store is looked
-for once more before it is sent. For a conflict the version on the store counts as
-seen: the write goes through unless the record changes once more.`,
+		Long: `Sends writes again whose cause is mended. A write that may have reached the store is
+looked for once more first, so that nothing is done twice. After a conflict, the version
+that the store has now counts as the one you saw: the write goes through unless the
+record changes once more.`,
 		Example: `  waybill outbox retry 01j9x2
   waybill outbox retry 01j9x2 --policy caller`,
 		Args: cobra.MinimumNArgs(1),

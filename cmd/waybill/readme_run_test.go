@@ -91,7 +91,9 @@ func newReader(t *testing.T) *readme {
 	if err := os.WriteFile(ca, shop.CertificatePEM(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	}))
 	t.Cleanup(receiver.Close)
 	r.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + r.dir, "WAYBILL_DATA=" + filepath.Join(r.dir, "data"),
 		"SSL_CERT_FILE=" + ca, "WAYBILL_KEY=" + shop.Key, "WAYBILL_SECRET=" + shop.Secret}

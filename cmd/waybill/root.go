@@ -15,9 +15,8 @@ func newRootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "waybill",
 		Short: "Exact local copies of WooCommerce stores, and the reason when a sync fails",
-		Long: `Waybill connects a WooCommerce store with the systems that fulfil its orders.
-It keeps an exact local mirror of the store, writes orders back exactly once,
-and when something does not work it says why and hands over the fix.`,
+		Long: `Waybill keeps an exact local copy of your WooCommerce store, writes changes back
+without duplicates, and finds out why when something fails.`,
 		Example: `  # Nothing at hand? See it work with a store made for the occasion:
   waybill demo
 

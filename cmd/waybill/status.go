@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ The exit status is the answer:
   0    ok: every mirror was up to date at most --max-age ago, and nothing waits for a person
   10   late: a mirror is older than that, or has never been complete
   11   up to date, but something waits for a person: writes that are parked or rejected,
-       or a resource that the key may not read
+       or a key that may not read orders
   3, 4 cannot say: no store is connected under that name; the data cannot be read
 
 A paused store is left out, unless it is named: then the answer is 11.`,
@@ -154,10 +155,12 @@ func judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 		says = append(says, fmt.Sprintf("%s for a person (see: waybill outbox list %s --state parked,rejected)",
 			terminal.Plural(wait, "write waits", "writes wait"), st.Name))
 	}
-	if refused := st.Facts.Seen.Refused; len(refused) > 0 {
-		says = append(says, "the key may not read "+joinResources(refused))
+	// A key with few rights is as it should be; one that may not read orders is hardly meant so.
+	noOrders := slices.Contains(st.Facts.Seen.Refused, storage.Orders)
+	if noOrders {
+		says = append(says, "the key may not read orders (why: waybill doctor "+st.Name+")")
 	}
-	if one.Status == statusOK && (s.Parked+s.Rejected > 0 || len(st.Facts.Seen.Refused) > 0) {
+	if one.Status == statusOK && (s.Parked+s.Rejected > 0 || noOrders) {
 		one.Status = statusWarning
 	}
 	one.Says = strings.Join(says, "; ")

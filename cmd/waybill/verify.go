@@ -28,15 +28,15 @@ func newVerifyCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify [STORE]",
 		Short: "Prove that a mirror equals its store, record by record",
-		Long: `Reads the whole store again and compares every record with the mirror, value by
-value. It changes neither. Exits with 0 when they are equal and with 10 when they
-differ; the first differences are shown. What --resource names and cannot be
-compared is said with the reason, and ends with 10 as well.
+		Long: `Reads the whole store again and compares every record with the copy, value by value. It
+changes neither. It exits with 0 when they are equal and with 10 when they differ, and
+shows the first differences. What you name with --resource and cannot be compared ends
+with 10 as well, and the reason is shown.
 
-Order notes and fulfilments cost a request for each order that has some.
+Order notes and fulfilments cost one request for each order that has some.
 
-It may run beside a sync. A change made on the store while nobody syncs is a
-difference.`,
+You may run it beside a sync. Without one, what changes on the store meanwhile shows as
+a difference.`,
 		Example: `  waybill verify
   waybill verify my-shop --resource orders,refunds
   waybill verify my-shop --json`,
@@ -113,8 +113,16 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 		{Title: "DIFFERENT", Right: true, Paint: wrong}, {Title: "ONLY STORE", Right: true, Paint: wrong},
 		{Title: "ONLY MIRROR", Right: true, Paint: wrong},
 	}, rows)
+	var refused []string
 	for _, one := range skipped {
+		if strings.HasPrefix(one.Skipped, "the key may not read them") {
+			refused = append(refused, string(one.Resource))
+			continue
+		}
 		a.say("%s not compared: %s", one.Resource, terminal.OneLine(one.Skipped))
+	}
+	if len(refused) > 0 {
+		a.say("Not compared, because the key may not read them: %s", strings.Join(refused, ", "))
 	}
 	for _, one := range r.Resources {
 		if one.Hidden > 0 {
