@@ -242,11 +242,13 @@ func printSandbox(a *app, server *sandbox.Server, caFile string) error {
 		a.say("  and at %s", a.out.Strong(site.URL))
 		a.facts([2]string{"key", site.Key}, [2]string{"secret", site.Secret})
 	}
-	environment := fmt.Sprintf("WAYBILL_KEY=%s WAYBILL_SECRET=%s", view.Key, view.Secret)
+	// What is exported holds for the commands after connect too: they need the authority as much.
+	environment := fmt.Sprintf("export WAYBILL_KEY=%s WAYBILL_SECRET=%s", view.Key, view.Secret)
 	if caFile != "" {
-		environment = "SSL_CERT_FILE=" + caFile + " " + environment
+		environment = "export SSL_CERT_FILE=" + caFile + "\n  " + environment
 	}
-	a.note("\nConnect it: %s\nStop it with Ctrl-C.", a.err.Accent(environment+" waybill connect "+view.URL))
+	a.note("\nConnect it, in another terminal:\n  %s\n  %s\nStop it with Ctrl-C.", environment,
+		a.err.Accent("waybill connect "+view.URL+" --name sandbox"))
 	return nil
 }
 

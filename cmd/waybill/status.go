@@ -147,6 +147,10 @@ func judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 			says = append(says, "the process that follows it has not caught up")
 		}
 	}
+	if s.Problem != nil && one.Status == statusOK {
+		// Not late yet: it may pass by itself.
+		says = append(says, "the last sync failed and is tried again: "+s.Problem.Message)
+	}
 	if s.Waiting > 0 {
 		says = append(says, fmt.Sprintf("%s on the way, the oldest accepted %s",
 			terminal.Plural(s.Waiting, "write", "writes"), terminal.Ago(now.Sub(s.WaitingSince))))

@@ -176,7 +176,7 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 	a.say("%s The mirror of %s differs from the store %s", a.out.Bad("✗"), a.out.Strong(st.Name), spent)
 	a.note("  %s Bring it up to date and verify again: %s", a.err.Faint("->"),
 		a.err.Accent("waybill sync "+st.Name+" --once"))
-	a.note("  %s If that changes nothing, it shows in no date: %s", a.err.Faint("->"),
+	a.note("  %s If that changes nothing, it is an edit that changes no date: %s", a.err.Faint("->"),
 		a.err.Accent("waybill sync "+st.Name+" --once --thorough"))
 }
 
