@@ -33,6 +33,9 @@ func TestTheReadmeShowsCommandsThatExist(t *testing.T) {
 			var out bytes.Buffer
 			a := newApp(strings.NewReader(""), &out, &out, nil)
 			cmd, rest, err := newRootCommand(a).Find(args)
+			if err == nil && len(args) == 1 && args[0] == "--version" {
+				continue // the only thing that waybill does without a command
+			}
 			if err != nil || !cmd.HasParent() {
 				t.Errorf("%s: %q names no command: %v", page, line, err)
 				continue

@@ -21,6 +21,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/internal/storage/postgres/pgtest"
 	"github.com/waybillhq/waybill/sandbox"
 )
@@ -36,6 +37,7 @@ func TestMain(m *testing.M) {
 //
 //	shop [ORDERS]             start a store; sets SHOP_URL, WAYBILL_KEY, WAYBILL_SECRET, SSL_CERT_FILE
 //	shop-api METHOD PATH BODY change the store behind Waybill's back; sets ID
+//	shop-role SCOPES          let the key's user do what the smallest role for some scopes may, and no more
 //	shop-break ID, shop-mend ID  break the store in a way it knows by name, and end that
 //	exits STATUS PROGRAM …    run a program and check its exit status
 //	await FILE                wait until another program has made a file
@@ -75,7 +77,10 @@ func runScripts(t *testing.T, dir, database string) {
 			"shop-break": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(shopOf(ts, &shops).Break(args[0]))
 			},
-			"shop-mend":  func(ts *testscript.TestScript, _ bool, args []string) { shopOf(ts, &shops).Mend(args[0]) },
+			"shop-mend": func(ts *testscript.TestScript, _ bool, args []string) { shopOf(ts, &shops).Mend(args[0]) },
+			"shop-role": func(ts *testscript.TestScript, _ bool, args []string) {
+				shopRole(ts, shopOf(ts, &shops), args[0])
+			},
 			"exits":      exits,
 			"no-secrets": noSecrets,
 			"await":      await,
@@ -109,6 +114,14 @@ func startShop(ts *testscript.TestScript, args []string) *sandbox.Server {
 		ts.Setenv(name, value)
 	}
 	return shop
+}
+
+// shopRole gives the owner of the key the role that waybill role writes.
+func shopRole(ts *testscript.TestScript, shop *sandbox.Server, scopes string) {
+	wanted, err := capability.ParseScopes(scopes)
+	ts.Check(err)
+	site := capability.Site{Storage: capability.AnyStorage}
+	ts.Check(shop.GiveRole("adm", capability.Role{Name: "waybill_integration", Caps: site.Minimal(wanted).Caps()}))
 }
 
 func shopAPI(ts *testscript.TestScript, _ bool, args []string) {
