@@ -32,14 +32,16 @@ type Options struct {
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	path     string
-	writer   *sql.DB // one connection; nil in a reader
-	readers  *sql.DB
-	lock     *fileLock // nil in a reader
-	now      func() time.Time
-	changes  notifier
-	calendar notifier
-	closing  sync.Once
+	path    string
+	writer  *sql.DB // one connection; nil in a reader
+	readers *sql.DB
+	// questions answers people's SQL.
+	questions *sql.DB
+	lock      *fileLock // nil in a reader
+	now       func() time.Time
+	changes   notifier
+	calendar  notifier
+	closing   sync.Once
 }
 
 // sequenceGap is how many change numbers are skipped when the last process did not close the database. A power cut may
@@ -79,7 +81,7 @@ func open(ctx context.Context, path string, opts Options, alone bool) (*DB, erro
 	if err := registerFunctions(); err != nil {
 		return nil, unusable(path, err)
 	}
-	writer, err := sql.Open("sqlite", dsn(path, "rw", cacheOr(opts.CacheKiB, 8<<10)))
+	writer, err := openPool(dsn(path, "rw", cacheOr(opts.CacheKiB, 8<<10)))
 	if err != nil {
 		return nil, unusable(path, err)
 	}
@@ -99,7 +101,7 @@ func open(ctx context.Context, path string, opts Options, alone bool) (*DB, erro
 			return nil, err
 		}
 	}
-	if db.readers, err = openReaders(path, opts); err != nil {
+	if err := db.openReaders(ownName(path, opts), opts); err != nil {
 		_ = writer.Close()
 		return nil, err
 	}
@@ -134,26 +136,28 @@ const (
 
 func openReader(ctx context.Context, path string, opts Options) (*DB, error) {
 	db := newDB(path, opts)
-	readers, err := openReaders(path, opts)
-	if err != nil {
+	if err := db.openReaders(ownName(path, opts), opts); err != nil {
 		return nil, err
 	}
-	err = checkVersion(ctx, readers)
+	err := checkVersion(ctx, db.readers)
 	if mayNotWrite(err) {
-		_ = readers.Close()
-		if readers, err = openStill(path, opts); err != nil {
+		_ = db.close()
+		name, unreadable := stillName(path)
+		if unreadable != nil {
+			return nil, unreadable
+		}
+		if err := db.openReaders(name, opts); err != nil {
 			return nil, err
 		}
-		err = checkVersion(ctx, readers)
+		err = checkVersion(ctx, db.readers)
 	}
-	db.readers = readers
 	if err != nil {
-		_ = readers.Close()
+		_ = db.close()
 		return nil, describeOpen(path, err)
 	}
 	if !opts.Moving {
-		if err := refuseMoving(ctx, readers); err != nil {
-			_ = readers.Close()
+		if err := refuseMoving(ctx, db.readers); err != nil {
+			_ = db.close()
 			return nil, err
 		}
 	}
@@ -168,13 +172,18 @@ func newDB(path string, opts Options) *DB {
 	return &DB{path: path, now: now}
 }
 
-func openReaders(path string, opts Options) (*sql.DB, error) {
+// ownName names the file for who reads it in a directory of their own.
+func ownName(path string, opts Options) string {
+	return dsn(path, "rw", cacheOr(opts.CacheKiB, 2<<10)) + "&_pragma=query_only(1)"
+}
+
+func (db *DB) openReaders(name string, opts Options) error {
 	if err := registerFunctions(); err != nil {
-		return nil, unusable(path, err)
+		return unusable(db.path, err)
 	}
-	readers, err := sql.Open("sqlite", dsn(path, "rw", cacheOr(opts.CacheKiB, 2<<10))+"&_pragma=query_only(1)")
+	readers, err := openPool(name)
 	if err != nil {
-		return nil, unusable(path, err)
+		return unusable(db.path, err)
 	}
 	n := opts.Readers
 	if n == 0 {
@@ -182,7 +191,12 @@ func openReaders(path string, opts Options) (*sql.DB, error) {
 	}
 	readers.SetMaxOpenConns(n)
 	readers.SetMaxIdleConns(n)
-	return readers, nil
+	if db.questions, err = openQuestions(name); err != nil {
+		_ = readers.Close()
+		return unusable(db.path, err)
+	}
+	db.readers = readers
+	return nil
 }
 
 func cacheOr(given, otherwise int) int {
@@ -294,7 +308,7 @@ func (db *DB) markClosed() error {
 func (db *DB) close() error {
 	var errs []error
 	if db.readers != nil {
-		errs = append(errs, db.readers.Close())
+		errs = append(errs, db.readers.Close(), db.questions.Close())
 	}
 	if db.writer != nil {
 		errs = append(errs, db.writer.Close())

@@ -23,7 +23,7 @@ func (db *DB) Query(ctx context.Context, text string, limit int) (storage.Rows, 
 	if err != nil {
 		return answer, err
 	}
-	conn, err := db.readers.Conn(ctx)
+	conn, err := db.questions.Conn(ctx)
 	if err != nil {
 		return answer, err
 	}
@@ -64,8 +64,20 @@ func scanValues(rows *sql.Rows, n int) ([]any, error) {
 	return values, rows.Scan(into...)
 }
 
+// openQuestions gives a pool of connections for people's questions: they keep no statements, and a long question takes
+// none from the work. It opens the first one when it is asked.
+func openQuestions(name string) (*sql.DB, error) {
+	questions, err := sql.Open("sqlite", name)
+	if err != nil {
+		return nil, err
+	}
+	questions.SetMaxOpenConns(4)
+	questions.SetMaxIdleConns(1)
+	return questions, nil
+}
+
 // forbidAttach keeps a question inside its database: ATTACH would open, or make, any file the process may touch. The
-// connection keeps the limit; no other use of a reader attaches anything.
+// connection keeps the limit.
 func forbidAttach(conn *sql.Conn) error {
 	_, err := sqlite.Limit(conn, sqlite3.SQLITE_LIMIT_ATTACHED, 0)
 	return err

@@ -52,7 +52,7 @@ func (db *DB) Record(ctx context.Context, storeID int64, ref storage.Ref) (stora
 
 func oneRecord(ctx context.Context, q querier, storeID int64, ref storage.Ref) (storage.Record, error) {
 	r, err := scanRecord(q.QueryRowContext(ctx, `SELECT `+recordColumns+` FROM records
-		WHERE store_id = ? AND resource = ? AND id = ? AND slug = ?`, storeID, string(ref.Resource), ref.ID, ref.Slug))
+		WHERE store_id = ? AND resource = +? AND id = ? AND slug = ?`, storeID, string(ref.Resource), ref.ID, ref.Slug))
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fmt.Errorf("store %d: %s: %w", storeID, ref, storage.ErrNotFound)
 	}
@@ -100,7 +100,7 @@ func each(ctx context.Context, from querier, query string, args ...any) iter.Seq
 }
 
 func whereOf(q storage.Query) (string, []any) {
-	conditions := []string{`store_id = ?`, `resource = ?`}
+	conditions := []string{`store_id = ?`, `resource = +?`}
 	args := []any{q.StoreID, string(q.Resource)}
 	add := func(condition string, values ...any) {
 		conditions = append(conditions, condition)
@@ -238,7 +238,7 @@ func (db *DB) CreatedAt(
 
 // Between gives records of a span in the order of their identifiers.
 func (db *DB) Between(ctx context.Context, storeID int64, r storage.Range) iter.Seq2[storage.Record, error] {
-	query := `SELECT ` + recordColumns + ` FROM records WHERE store_id = ? AND resource = ? AND id > ? AND id <= ?`
+	query := `SELECT ` + recordColumns + ` FROM records WHERE store_id = ? AND resource = +? AND id > ? AND id <= ?`
 	args := []any{storeID, string(r.Resource), r.AfterID, r.ToID}
 	if r.Trash {
 		query += ` AND status = 'trash'`
@@ -270,7 +270,7 @@ func (db *DB) Children(
 	return each(
 		ctx,
 		db.readers,
-		`SELECT `+recordColumns+` FROM records WHERE store_id = ? AND resource = ? AND parent_id = ? AND parent_id <> 0 ORDER BY id`,
+		`SELECT `+recordColumns+` FROM records WHERE store_id = ? AND resource = +? AND parent_id = ? AND parent_id <> 0 ORDER BY id`,
 		storeID,
 		string(resource),
 		parent,

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
 	"errors"
 	"net/url"
 	"os"
@@ -29,27 +28,21 @@ func mayNotWrite(err error) bool {
 	return code == sqlite3.SQLITE_CANTOPEN || code == sqlite3.SQLITE_READONLY
 }
 
-// openStill opens a database that this process may only read: on a read-only disk, or in somebody else's directory.
+// stillName names a database that this process may only read: on a read-only disk, or in somebody else's directory.
 // SQLite then cannot make its files beside it. Without a log of changes beside it (-wal) the file is whole by itself,
 // and is read as one that does not change. With one it can be read only where the process that writes has made the index of
 // the log; else what stands in the log would be missing.
-func openStill(path string, opts Options) (*sql.DB, error) {
+func stillName(path string) (string, error) {
 	settings := url.Values{"mode": {"ro"}, "_pragma": {"query_only(1)", "busy_timeout(10000)", "temp_store(MEMORY)"}}
 	if log, err := os.Stat(path + "-wal"); err != nil || log.Size() == 0 {
 		settings.Set("immutable", "1")
 	} else if _, err := os.Stat(path + "-shm"); err != nil {
-		return nil, problem.New(problem.DataUnusable,
+		return "", problem.New(problem.DataUnusable,
 			"the last process did not close %s, and its last changes cannot be "+
 				"read in a directory that may not be written", path).
 			Next("Copy the whole directory to a place that you may write, and read it there.")
 	}
-	name := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + settings.Encode()
-	readers, err := sql.Open("sqlite", name)
-	if err != nil {
-		return nil, unusable(path, err)
-	}
-	readers.SetMaxOpenConns(max(opts.Readers, 1))
-	return readers, nil
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + settings.Encode(), nil
 }
 
 // explain says of an error of the disk or the file, which no transaction can help, where it is and what to do.

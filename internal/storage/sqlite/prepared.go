@@ -1,0 +1,158 @@
+package sqlite
+
+import (
+	"container/list"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"strings"
+
+	"modernc.org/sqlite"
+)
+
+// openPool gives a pool of connections, each of which keeps the statements it has prepared. Parsing a statement costs
+// SQLite more than running most of ours: the same few dozen come again with every page and every write.
+func openPool(dsn string) (*sql.DB, error) {
+	opens, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(keeping{opens}), nil
+}
+
+// keptStatements is how many prepared statements a connection keeps. Ours are fewer; what asks with a list of another
+// length each time must not fill the memory.
+const keptStatements = 192
+
+// driverConn is what database/sql uses of SQLite's connections. That they can run a text without preparing it is left
+// out on purpose: database/sql prepares it then, which is where it is found again.
+type driverConn interface {
+	driver.Conn
+	driver.ConnPrepareContext
+	driver.ConnBeginTx
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+}
+
+// keeping opens connections that keep their statements.
+type keeping struct{ driver.Connector }
+
+var errForeignConn = errors.New("sqlite: the driver's connection lacks what database/sql needs")
+
+func (k keeping) Connect(ctx context.Context) (driver.Conn, error) {
+	opened, err := k.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn, ok := opened.(driverConn)
+	if !ok {
+		return nil, errors.Join(errForeignConn, opened.Close())
+	}
+	return &keepingConn{driverConn: conn, idle: map[string]*list.Element{}, byUse: list.New()}, nil
+}
+
+// keepingConn is a connection with the statements that nobody uses at the moment. database/sql lets one goroutine at a
+// time into a connection and its statements.
+type keepingConn struct {
+	driverConn
+	idle  map[string]*list.Element // by their text
+	byUse *list.List               // of *keptStatement, the last used one in front
+}
+
+// PrepareContext takes a statement that was prepared before, or prepares one. SQLite itself compiles it again when the
+// schema has changed meanwhile, by whomever.
+func (c *keepingConn) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
+	if kept, ok := c.idle[text]; ok {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		delete(c.idle, text)
+		return c.byUse.Remove(kept).(*keptStatement), nil
+	}
+	prepared, err := c.driverConn.PrepareContext(ctx, text)
+	if err != nil || !runsAgain(text) {
+		return prepared, err
+	}
+	runs, ok := prepared.(driverStmt)
+	if !ok {
+		return prepared, nil
+	}
+	return &keptStatement{driverStmt: runs, conn: c, text: text}, nil
+}
+
+func (c *keepingConn) Prepare(text string) (driver.Stmt, error) {
+	return c.PrepareContext(context.Background(), text)
+}
+
+// Close ends the statements before the connection: SQLite would keep the file open for them.
+func (c *keepingConn) Close() error {
+	var errs []error
+	for at := c.byUse.Front(); at != nil; at = at.Next() {
+		errs = append(errs, at.Value.(*keptStatement).driverStmt.Close())
+	}
+	clear(c.idle)
+	c.byUse.Init()
+	return errors.Join(append(errs, c.driverConn.Close())...)
+}
+
+// keep takes a statement back that is used no more. The same text may have been prepared twice, one within the other.
+func (c *keepingConn) keep(s *keptStatement) error {
+	if _, twice := c.idle[s.text]; twice {
+		return s.driverStmt.Close()
+	}
+	c.idle[s.text] = c.byUse.PushFront(s)
+	if c.byUse.Len() <= keptStatements {
+		return nil
+	}
+	oldest := c.byUse.Remove(c.byUse.Back()).(*keptStatement)
+	delete(c.idle, oldest.text)
+	return oldest.driverStmt.Close()
+}
+
+// runsAgain says whether a statement does the same whenever it runs. A PRAGMA does not: SQLite carries some of them out
+// while it parses them, so that one which is kept would do nothing the second time. What changes the schema comes once.
+func runsAgain(text string) bool {
+	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	switch strings.ToUpper(word) {
+	case "SELECT", "INSERT", "UPDATE", "DELETE", "WITH":
+		return true
+	}
+	return false
+}
+
+// driverStmt is what database/sql uses of SQLite's statements.
+type driverStmt interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+// keptStatement goes back to its connection when it is closed.
+type keptStatement struct {
+	driverStmt
+	conn   *keepingConn
+	text   string
+	failed bool
+}
+
+func (s *keptStatement) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	result, err := s.driverStmt.ExecContext(ctx, args)
+	s.failed = s.failed || err != nil
+	return result, err
+}
+
+func (s *keptStatement) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	rows, err := s.driverStmt.QueryContext(ctx, args)
+	s.failed = s.failed || err != nil
+	return rows, err
+}
+
+// Close keeps the statement for the next time, unless it failed: what state an error leaves is not worth knowing.
+func (s *keptStatement) Close() error {
+	if s.failed {
+		return s.driverStmt.Close()
+	}
+	return s.conn.keep(s)
+}
