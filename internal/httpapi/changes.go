@@ -68,7 +68,10 @@ func (a *API) listChanges(ctx context.Context, in *changesInput) (*changesAnswer
 		return nil, err
 	}
 	q.After, q.Limit = in.After, in.Limit
-	waiting, cancel := a.waiting(ctx, time.Duration(in.Wait)*time.Second)
+	waiting, cancel, err := a.waiting(ctx, time.Duration(in.Wait)*time.Second)
+	if err != nil {
+		return nil, err
+	}
 	defer cancel()
 	for {
 		out, err := a.changesFrom(ctx, q)

@@ -20,13 +20,16 @@ type limiter struct {
 	mu sync.Mutex
 	// full is when each has all its requests back. Who is not in it has them all.
 	full map[string]time.Time
+	// waiting counts the requests of each token that wait or stream now.
+	waiting map[string]int
 }
 
 // countedAtMost bounds the memory that many addresses can take.
 const countedAtMost = 100_000
 
 func newLimiter(perMinute int, now func() time.Time) *limiter {
-	return &limiter{perMinute: perMinute, now: now, full: map[string]time.Time{}}
+	return &limiter{perMinute: perMinute, now: now, full: map[string]time.Time{},
+		waiting: map[string]int{}}
 }
 
 // take counts a request and says in the headers of the answer how many are left. The error is a problem of code
@@ -63,6 +66,27 @@ func (l *limiter) take(header http.Header, policy, who string) error {
 	header.Set("Retry-After", strconv.Itoa(max(wait, 1)))
 	return problem.New(problem.TooManyRequests, "more than %d requests a minute", l.perMinute).
 		Next("Ask again in %d s; serve.rate sets the limit", max(wait, 1))
+}
+
+// atOnce is how many requests of one token may wait or stream at a time.
+const atOnce = 100
+
+// begin counts a request that waits or streams until end is called. The error is a problem of code too_many_requests.
+func (l *limiter) begin(who string) (end func(), err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.waiting[who] >= atOnce {
+		return nil, problem.New(problem.TooManyRequests, "%d requests of the token wait or stream already", atOnce).
+			Next("End some of them: one stream shows the changes of all stores")
+	}
+	l.waiting[who]++
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.waiting[who]--; l.waiting[who] == 0 {
+			delete(l.waiting, who)
+		}
+	}, nil
 }
 
 // forget drops who has all requests back; all when that is nobody.

@@ -14,7 +14,12 @@ type Preference struct {
 }
 
 // waiting is a context for who waits: it ends with the time, with the request, or when the server is about to stop.
-func (a *API) waiting(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc) {
+// The error is a problem of code too_many_requests.
+func (a *API) waiting(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc, error) {
+	end, err := a.guard.limits.begin(callerOf(ctx).Actor)
+	if err != nil {
+		return nil, nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	go func() {
 		select {
@@ -23,7 +28,7 @@ func (a *API) waiting(ctx context.Context, within time.Duration) (context.Contex
 		case <-ctx.Done():
 		}
 	}()
-	return ctx, cancel
+	return ctx, func() { cancel(); end() }, nil
 }
 
 // wait is how long the caller would wait, and what the answer says of that. What is not understood is passed over, as

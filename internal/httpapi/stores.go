@@ -268,7 +268,10 @@ func (a *API) syncStore(ctx context.Context, in *syncInput) (*syncAnswer, error)
 		return &out, a.Follower.Wake(ctx, st.ID)
 	}
 	out.Applied = applied
-	waiting, cancel := a.waiting(ctx, wait)
+	waiting, cancel, err := a.waiting(ctx, wait)
+	if err != nil {
+		return nil, err
+	}
 	defer cancel()
 	sync := a.Follower.SyncOnce
 	if in.Thorough {

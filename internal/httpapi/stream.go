@@ -94,6 +94,12 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, err)
 		return
 	}
+	end, err := a.guard.limits.begin(callerOf(ctx).Actor)
+	if err != nil {
+		a.refuse(w, r, err)
+		return
+	}
+	defer end()
 	s := &stream{w: w, control: http.NewResponseController(w)}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx keeps answers back otherwise

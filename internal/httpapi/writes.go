@@ -132,6 +132,12 @@ func (a *API) outcome(
 ) (*writesAnswer, error) {
 	out := writesAnswer{Status: http.StatusAccepted}
 	wait, applied := prefer.wait()
+	waiting, done, err := a.waiting(ctx, wait+sendingGrace)
+	if err != nil {
+		wait = 0 // the writes are accepted, so that too many who wait are no reason to refuse
+	} else {
+		defer done()
+	}
 	if wait > 0 {
 		out.Applied = applied
 		ids := make([]string, len(accepted))
@@ -141,10 +147,8 @@ func (a *API) outcome(
 		until := a.opts.Now().Add(wait)
 		// Where no other process works for the store, this one sends, and a request may be under way when the wait
 		// ends: its answer is worth more than a quick one, because a write that was cut off must be looked for.
-		waiting, cancel := a.waiting(ctx, wait+time.Minute)
 		open, err := a.Follower.Deliver(waiting, st, ids, follow.Delivery{Until: until})
 		cut := waiting.Err() != nil && ctx.Err() == nil
-		cancel()
 		if err != nil && !cut {
 			return nil, err
 		}
@@ -185,6 +189,9 @@ func (a *API) viewOfWrite(ctx context.Context, st storage.Store, w outbox.Write)
 	}
 	return v
 }
+
+// sendingGrace is how long a request to a store may take that is under way when the wait for it ends.
+const sendingGrace = time.Minute
 
 // single is the answer about one write.
 func single(store string, all *writesAnswer, err error) (*writeAnswer, error) {

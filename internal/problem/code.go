@@ -47,6 +47,7 @@ const (
 	StoreUnreachable    Code = "store_unreachable"
 	StoreCertificate    Code = "store_certificate"
 	StoreInsecure       Code = "store_insecure"
+	StorePrivate        Code = "store_private"
 	StoreMoved          Code = "store_moved"
 	NotWooCommerce      Code = "not_woocommerce"
 	CredentialsRefused  Code = "credentials_refused"
@@ -151,6 +152,8 @@ func Catalogue() []Entry {
 			"Renew or complete it on the server. A private authority is trusted by `SSL_CERT_FILE`."},
 		{StoreInsecure, ExitStore, "The secret would travel in clear over plain HTTP.",
 			"Use the https:// address of the store."},
+		{StorePrivate, ExitStore, "The store's address lies in a private network, which may not be asked here.",
+			"Give the public address of the shop; `http.private_addresses` allows private ones."},
 		{StoreMoved, ExitStore, "The store redirects API requests to another address.",
 			"Connect with the address it redirects to."},
 		{NotWooCommerce, ExitStore, "The address answers, but not with the WooCommerce REST API.",

@@ -4,8 +4,8 @@ import "net/http"
 
 // statuses are those of codes that do not have the one of their exit status.
 var statuses = map[Code]int{
-	InputInvalid: http.StatusUnprocessableEntity,
-	StoreExists:  http.StatusConflict, StorePaused: http.StatusConflict,
+	InputInvalid: http.StatusUnprocessableEntity, StorePrivate: http.StatusUnprocessableEntity,
+	StoreExists: http.StatusConflict, StorePaused: http.StatusConflict,
 	CredentialsMissing: http.StatusConflict, CredentialsUnreadable: http.StatusInternalServerError,
 	MasterKeyInvalid: http.StatusInternalServerError, MasterKeyExposed: http.StatusInternalServerError,
 	MasterKeyDiffers:    http.StatusInternalServerError,

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"code.dny.dev/ssrf"
+
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -23,6 +25,9 @@ func Explain(err error) error {
 	}
 	if _, ok := errors.AsType[*problem.Problem](err); ok {
 		return err
+	}
+	if errors.Is(err, ssrf.ErrProhibitedIP) {
+		return refusedAddress(err)
 	}
 	if refused, ok := errors.AsType[*woo.AuthError](err); ok {
 		return explainAuth(refused)

@@ -3,7 +3,6 @@ package shop
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"net"
 	"net/http"
 	"os"
 	"runtime"
@@ -16,13 +15,16 @@ import (
 func newTransport(opts Options) (*http.Transport, error) {
 	t := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		DialContext:           NewDialer(opts.Config.HTTP).DialContext,
 		TLSHandshakeTimeout:   30 * time.Second,
 		ExpectContinueTimeout: time.Second,
 		MaxIdleConnsPerHost:   32,
 		IdleConnTimeout:       90 * time.Second,
 		ForceAttemptHTTP2:     true,
 		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+	if opts.Config.HTTP.RefusesPrivate() {
+		t.Proxy = nil // what a proxy connects to, nobody sees here
 	}
 	pool, err := Authorities(opts)
 	if err != nil {

@@ -24,6 +24,9 @@ func DoctorOptions(opts shop.Options) ([]doctor.Option, error) {
 	if pool != nil {
 		list = append(list, doctor.WithRootCAs(pool))
 	}
+	if opts.Config.HTTP.RefusesPrivate() {
+		list = append(list, doctor.WithDial(shop.NewDialer(opts.Config.HTTP).DialContext))
+	}
 	if ua := opts.Config.HTTP.UserAgent; ua != "" {
 		list = append(list, doctor.WithUserAgent(ua))
 	}

@@ -1,0 +1,28 @@
+package shop
+
+import (
+	"net"
+	"time"
+
+	"code.dny.dev/ssrf"
+
+	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/problem"
+)
+
+// NewDialer opens connections to stores. Where private addresses are not allowed it looks at the address that a name
+// has been resolved to, at each connection: a name may lead elsewhere from one moment to the next, and so may a
+// redirect.
+func NewDialer(cfg config.HTTP) *net.Dialer {
+	d := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
+	if cfg.RefusesPrivate() {
+		d.Control = ssrf.New(ssrf.WithAnyPort()).Safe
+	}
+	return d
+}
+
+// refusedAddress is the problem of a store whose address lies in a private network.
+func refusedAddress(err error) error {
+	return problem.Wrap(problem.StorePrivate, err, "the address of the store lies in a private network").
+		Next("Give the public address of the shop. http.private_addresses: allow lets private ones be asked")
+}
