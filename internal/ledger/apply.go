@@ -18,18 +18,21 @@ func (l *Ledger) Apply(ctx context.Context, claim storage.Claim, batches ...stor
 	var applied storage.Applied
 	err := l.WithinRelaxed(ctx, func(tx storage.Tx) error {
 		applied = storage.Applied{}
+		var noted entries
 		if err := fence(ctx, tx, claim); err != nil {
 			return err
 		}
 		for i := range batches {
 			known := origin.Facts{Own: batches[i].Origin == storage.Own, WriteID: batches[i].WriteID}
-			one, err := apply(ctx, tx, claim.StoreID, &batches[i], known)
+			one, err := apply(ctx, tx, claim.StoreID, &batches[i], known, &noted)
 			if err != nil {
 				return err
 			}
 			applied = applied.Add(one)
 		}
-		return nil
+		var err error
+		applied.LastSeq, err = noted.log(ctx, tx)
+		return err
 	})
 	if err != nil {
 		return storage.Applied{}, err
@@ -37,11 +40,24 @@ func (l *Ledger) Apply(ctx context.Context, claim storage.Claim, batches ...stor
 	return applied, nil
 }
 
-// apply lets a batch into the mirror of a store that is locked. Known is what the caller knows of whose doing it is.
+// entries are the changes of a transaction, in their order. They are logged by its last statement: from then until the
+// commit a database with many writers lets nobody else have numbers, of whatever store.
+type entries []storage.Change
+
+// log gives the entries their numbers, and the last of them back; 0 when there are none.
+func (e entries) log(ctx context.Context, tx storage.Tx) (last int64, err error) {
+	if len(e) == 0 {
+		return 0, nil
+	}
+	return tx.LogChanges(ctx, e)
+}
+
+// apply lets a batch into the mirror of a store that is locked, and notes the changes that the caller has to log. Known
+// is what the caller knows of whose doing it is.
 func apply(
-	ctx context.Context, tx storage.Tx, storeID int64, batch *storage.Batch, known origin.Facts,
+	ctx context.Context, tx storage.Tx, storeID int64, batch *storage.Batch, known origin.Facts, noted *entries,
 ) (storage.Applied, error) {
-	a := applier{tx: tx, storeID: storeID, batch: batch, facts: known, at: batch.Now,
+	a := applier{tx: tx, storeID: storeID, batch: batch, facts: known, at: batch.Now, changes: noted,
 		counts: map[storage.Resource]storage.Count{}}
 	if a.at.IsZero() {
 		a.at = tx.Now()
@@ -67,7 +83,7 @@ type applier struct {
 	at      time.Time
 
 	applied storage.Applied
-	changes []storage.Change
+	changes *entries
 	counts  map[storage.Resource]storage.Count
 	marks   []storage.Mark // of readings that came too early
 }
@@ -136,7 +152,7 @@ func (a *applier) putDistinct(ctx context.Context, records []storage.Record) err
 	}
 	for _, c := range noted {
 		if c != nil {
-			a.changes = append(a.changes, *c)
+			*a.changes = append(*a.changes, *c)
 		}
 	}
 	return nil
@@ -304,7 +320,7 @@ func (a *applier) remove(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		a.changes = append(a.changes, *c)
+		*a.changes = append(*a.changes, *c)
 	}
 	return a.tx.DropRecords(ctx, a.storeID, gone)
 }
@@ -335,15 +351,8 @@ func (a *applier) count(r storage.Resource, status string, by int) {
 	a.counts[r] = c
 }
 
-// close keeps what goes with the records: the changes, the counts, the marks, and the place behind it all.
+// close keeps what goes with the records: the counts, the marks, and the place behind it all.
 func (a *applier) close(ctx context.Context) error {
-	if len(a.changes) > 0 {
-		last, err := a.tx.LogChanges(ctx, a.changes)
-		if err != nil {
-			return err
-		}
-		a.applied.LastSeq = last
-	}
 	for resource, c := range a.counts {
 		if c == (storage.Count{}) {
 			delete(a.counts, resource)

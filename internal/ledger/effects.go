@@ -27,14 +27,16 @@ func (l *Ledger) SettleWrites(ctx context.Context, claim storage.Claim, settled 
 		if err := tx.SaveWrites(ctx, writes); err != nil {
 			return err
 		}
+		var noted entries
 		for _, s := range settled {
 			for _, e := range s.Effects {
-				if err := applyEffect(ctx, tx, s.Write, e); err != nil {
+				if err := applyEffect(ctx, tx, s.Write, e, &noted); err != nil {
 					return err
 				}
 			}
 		}
-		return nil
+		_, err = noted.log(ctx, tx)
+		return err
 	})
 }
 
@@ -46,7 +48,7 @@ var children = map[storage.Resource][]storage.Resource{
 
 // applyEffect lets what a write did into the mirror, marked as our own doing as far as it is, so that a two-way
 // integration does not take its own write for somebody else's, nor the other way round.
-func applyEffect(ctx context.Context, tx storage.Tx, w storage.Write, e outbox.Effect) error {
+func applyEffect(ctx context.Context, tx storage.Tx, w storage.Write, e outbox.Effect, noted *entries) error {
 	// Readings under way for a mark of the record are too early as well.
 	if err := tx.OutdateMarks(ctx, w.StoreID, e.Ref); err != nil {
 		return err
@@ -76,12 +78,9 @@ func applyEffect(ctx context.Context, tx storage.Tx, w storage.Write, e outbox.E
 			batch.Records = []storage.Record{record}
 		}
 	}
-	applied, err := apply(ctx, tx, w.StoreID, &batch, origin.Facts{Settling: &w})
-	if err != nil {
-		return err
-	}
-	if applied.Created > 0 && origin.EditedSince(w, e.Raw) {
-		_, err = tx.LogChanges(ctx, []storage.Change{origin.Edited(w, record, tx.Now())})
+	applied, err := apply(ctx, tx, w.StoreID, &batch, origin.Facts{Settling: &w}, noted)
+	if err == nil && applied.Created > 0 && origin.EditedSince(w, e.Raw) {
+		*noted = append(*noted, origin.Edited(w, record, tx.Now()))
 	}
 	return err
 }
@@ -146,7 +145,11 @@ func (l *Ledger) ObserveRecords(ctx context.Context, claim storage.Claim, seen [
 			batch.Records, batch.Marks = append(batch.Records, record), append(batch.Marks, marks...)
 		}
 		// Writes of one record follow each other, so this was read after the last one of ours.
-		_, err := apply(ctx, tx, claim.StoreID, &batch, origin.Facts{Fresh: true})
+		var noted entries
+		if _, err := apply(ctx, tx, claim.StoreID, &batch, origin.Facts{Fresh: true}, &noted); err != nil {
+			return err
+		}
+		_, err := noted.log(ctx, tx)
 		return err
 	})
 }
