@@ -1,0 +1,9 @@
+// Command queries times questions to the views of docs/schema.md: what a person asks of a
+// mirror should be answered while he looks.
+//
+//	go run ./bench/backfill -sizes 100000 -dir /tmp/mirror
+//	go run ./bench/queries /tmp/mirror/100000/waybill.db
+//	go run ./bench/queries postgres://waybill@db.example/waybill
+//
+// Each question is asked three times; the first time and the best are printed.
+package main
