@@ -30,8 +30,8 @@ func mayNotWrite(err error) bool {
 
 // stillName names a database that this process may only read: on a read-only disk, or in somebody else's directory.
 // SQLite then cannot make its files beside it. Without a log of changes beside it (-wal) the file is whole by itself,
-// and is read as one that does not change. With one it can be read only where the process that writes has made the index of
-// the log; else what stands in the log would be missing.
+// and is read as one that does not change. With one it can be read only where the process that writes has made the
+// index of the log; else what stands in the log would be missing.
 func stillName(path string) (string, error) {
 	settings := url.Values{"mode": {"ro"}, "_pragma": {"query_only(1)", "busy_timeout(10000)", "temp_store(MEMORY)"}}
 	if log, err := os.Stat(path + "-wal"); err != nil || log.Size() == 0 {
