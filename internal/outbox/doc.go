@@ -171,8 +171,8 @@
 //
 // The store renames images that it takes by URL, so a lost update with images cannot be recognised by looking: while
 // the pictures are those of before it is sent again, and then the store's media library may hold one twice; otherwise
-// it is parked. What a dead PHP left undone outside of the record (stock, e-mails) shows in no answer: a refund that
-// was found without its marker says so.
+// it is parked. What a dead PHP left undone outside of the record (stock, e-mails) shows in no answer: a write that is
+// found after a failure of the store says so (afterwards.go).
 // A create whose answer was lost and whose record was deleted for good before anybody saw it leaves no trace, and is
 // made again; so is one that was merged into an older order of another customer (merged.go). An order that is answered
 // with success and trashed or changed at the end of the same request is called created: the next pull brings what

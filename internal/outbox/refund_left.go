@@ -75,44 +75,45 @@ func leftBehind(w intent.Write, record json.RawMessage, refunds []document.Objec
 	return v.List
 }
 
-// notRestocked names the lines of a refund whose pieces have not come back into the stock, although that was asked for.
-// The store counts on a line of the order what came back by all its refunds (wc_restock_refunded_items), so it is
-// certain only of more than the others can have brought. A line whose stock was never reduced shows nothing.
-func (b *Outbox) notRestocked(ctx context.Context, shop woo.Doer, w intent.Write) ([]intent.FieldError, error) {
+// stockOtherwise names the lines of a refund whose pieces have not come back into the stock although that was asked for,
+// and those whose pieces have although it was not. id is the refund that could be ours. The store counts on a line of
+// the order what came back by all its refunds (wc_restock_refunded_items), so it is certain only of more than the others
+// can have brought. A line whose stock was never reduced shows nothing.
+//
+// Failure policy: an order that cannot be read says nothing. What it would add is for a person who looks anyway.
+func (b *Outbox) stockOtherwise(ctx context.Context, shop woo.Doer, w intent.Write, id int64) []intent.FieldError {
 	body, err := document.Parse(w.Body)
-	if err != nil || string(body["api_restock"]) == "false" || len(validate.Entries(body, "line_items")) == 0 {
-		return nil, err
+	if err != nil || len(validate.Entries(body, "line_items")) == 0 {
+		return nil
 	}
 	answer, err := read(ctx, shop, intent.Targets[storage.Orders].Route.Record(0, w.ParentID), nil)
 	if err != nil {
-		return nil, err
+		return nil
 	}
 	order, err := document.Parse(answer.Body)
-	if err != nil {
-		return nil, err
-	}
 	var refunds []document.Object
 	path := intent.Targets[storage.Refunds].Route.List(w.ParentID)
-	if err := list(ctx, shop, path, url.Values{"per_page": {"100"}}, &refunds); err != nil {
-		return nil, err
+	if err != nil || list(ctx, shop, path, url.Values{"per_page": {"100"}}, &refunds) != nil {
+		return nil
 	}
+	wanted := string(body["api_restock"]) != "false"
 	var v validate.Violations
 	for i, line := range validate.Entries(body, "line_items") {
-		of := price.EntryOf(order, "line_items", document.Number(line, "id"))
+		at, of := fmt.Sprintf("line_items[%d]", i), document.Number(line, "id")
+		is := price.EntryOf(order, "line_items", of)
 		pieces, _ := document.Decimal(line["quantity"])
-		_, reduced := compare.MetaNumber(of, "_reduced_stock")
-		back, restocked := compare.MetaNumber(of, "_restock_refunded_items")
-		if !pieces.IsPositive() || !reduced && !restocked {
-			continue
-		}
-		if others := refundedByOthers(refunds, w.RecordID, document.Number(line, "id")); back.Sub(others).
-			LessThan(pieces) {
-			v.Add(fmt.Sprintf("line_items[%d]", i),
-				"%s pieces of line %d are not seen to have come back into the stock", pieces,
-				document.Number(line, "id"))
+		_, reduced := compare.MetaNumber(is, "_reduced_stock")
+		back, restocked := compare.MetaNumber(is, "_restock_refunded_items")
+		more := back.Sub(refundedByOthers(refunds, id, of))
+		switch {
+		case !pieces.IsPositive() || !reduced && !restocked:
+		case wanted && more.LessThan(pieces):
+			v.Add(at, "%s pieces of line %d are not seen to have come back into the stock", pieces, of)
+		case !wanted && more.IsPositive():
+			v.Add(at, "%s pieces of line %d came back into the stock, which was not asked for", more, of)
 		}
 	}
-	return v.List, nil
+	return v.List
 }
 
 // refundedByOthers is how many pieces of a line the other refunds of an order took.

@@ -103,7 +103,7 @@ func (b *Outbox) resolveCreates(
 		case merged[w.ID].raw != nil:
 			settled = append(settled, mayBeMerged(w, merged[w.ID]))
 		case len(tr.suspects) > 0:
-			settled = append(settled, b.doubtful(w, tr, v.clock))
+			settled = append(settled, b.doubtful(ctx, shop, w, tr, v.clock))
 		default:
 			s, err := b.notSeen(ctx, w, v.clock)
 			if err != nil {
@@ -165,7 +165,9 @@ func (b *Outbox) notSeen(ctx context.Context, w intent.Write, clock http.Header)
 
 // doubtful is a create of which the store shows a record that could be it, and nothing that proves it. While the store
 // may be at it the record may still get its marker; afterwards a person has to look.
-func (b *Outbox) doubtful(w intent.Write, tr trace, clock http.Header) Settlement {
+func (b *Outbox) doubtful(
+	ctx context.Context, shop woo.Doer, w intent.Write, tr trace, clock http.Header,
+) Settlement {
 	w, over := b.waited(w, clock)
 	how := howLost(w)
 	reason := &intent.Reason{Code: intent.CodeUncertain, Records: make([]int64, len(tr.suspects))}
@@ -184,6 +186,10 @@ func (b *Outbox) doubtful(w intent.Write, tr trace, clock http.Header) Settlemen
 		what = "lack the mark that would prove one of them"
 	}
 	lacks := lacking(w, tr.suspects[0].raw)
+	if w.Resource == storage.Refunds {
+		what += " (the same refund, made in the shop at that moment, looks alike)"
+		lacks = append(lacks, b.stockOtherwise(ctx, shop, w, tr.suspects[0].id)...)
+	}
 	if len(lacks) > 0 {
 		what += fmt.Sprintf(", and %s/%d is not as it was asked for (%s)", w.Resource, tr.suspects[0].id,
 			compare.Colons(lacks))
@@ -234,11 +240,7 @@ func (b *Outbox) resolveFound(
 				}
 				continue
 			}
-			if tr.unproved && w.Resource == storage.Refunds {
-				s = b.foundRefund(ctx, shop, w, tr, record)
-			} else {
-				s = b.foundWhole(w, tr, record)
-			}
+			s = b.foundWhole(w, tr, record)
 		}
 		if err := b.settle(ctx, claim, round, s); err != nil {
 			return err
@@ -261,30 +263,6 @@ func lacking(w intent.Write, record json.RawMessage) []intent.FieldError {
 	return append(lacks, kept...)
 }
 
-// foundRefund is a refund that was found without its marker: it is ours by its content, and whole only if the stock
-// came back as well. What did not come back is not brought back by us: somebody may have done it by hand.
-func (b *Outbox) foundRefund(
-	ctx context.Context, shop woo.Doer, w intent.Write, tr trace, record json.RawMessage,
-) Settlement {
-	lacks, err := b.notRestocked(ctx, shop, w)
-	ref := w.Ref()
-	switch {
-	case err != nil:
-		w.RecordID = 0
-		return b.lookLater(w, err)
-	case len(lacks) > 0:
-		w.RecordID, w.State, w.MissedAt = 0, intent.Parked, time.Time{}
-		w.Reason = &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record,
-			Message: fmt.Sprintf(
-				"the store made %s and failed before it was whole: %s. Nothing is sent again. Put the stock right in "+
-					"the "+
-					"shop, then ⟨adopt %s %d⟩ takes the refund as it is",
-				ref, intent.ListFields(lacks), w.ID, ref.ID)}
-		return Settlement{Write: w}
-	}
-	return b.foundWhole(w, tr, record)
-}
-
 // foundWhole is a create whose record is there as it was asked for.
 func (b *Outbox) foundWhole(w intent.Write, tr trace, record json.RawMessage) Settlement {
 	if !tr.unproved {
@@ -298,11 +276,6 @@ func (b *Outbox) foundWhole(w intent.Write, tr trace, record json.RawMessage) Se
 	w = b.done(w)
 	w.Reason = denied
 	switch {
-	case tr.unproved && w.Resource == storage.Refunds:
-		w.Reason = &intent.Reason{Code: intent.CodeUnproved, Records: []int64{w.RecordID},
-			Message: "its answer was lost; it was found by order, amount, reason and author. " +
-				"The store failed after it had stored the refund: look whether stock, e-mails and the order's status " +
-				"followed"}
 	case tr.unproved:
 		w.Reason = &intent.Reason{Code: intent.CodeUnproved, Records: []int64{w.RecordID},
 			Message: "its answer was lost; it was found by its content, because this store takes the mark away"}

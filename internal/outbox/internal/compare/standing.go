@@ -46,7 +46,6 @@ var telling = map[storage.Resource][]string{
 var Identifying = map[storage.Resource][]string{
 	storage.Orders: document.Words(
 		"billing.email billing.phone billing.address_1 billing.last_name customer_note customer_id transaction_id"),
-	storage.Refunds:    document.Words("reason"),
 	storage.Products:   document.Words("name sku global_unique_id"),
 	storage.Variations: document.Words("sku global_unique_id"),
 	storage.Coupons:    document.Words("code"),
