@@ -87,6 +87,7 @@ const (
 	CodeTrashed      = intent.CodeTrashed
 	CodeUncertain    = intent.CodeUncertain
 	CodeUnproved     = intent.CodeUnproved
+	CodeEffects      = intent.CodeEffects
 	CodeUnreachable  = intent.CodeUnreachable
 	CodeVanished     = intent.CodeVanished
 )

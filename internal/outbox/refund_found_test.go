@@ -23,7 +23,7 @@ func TestAnUnmarkedRefundIsNeverTakenForOurs(t *testing.T) {
 		others string // by the same user at the same time; empty where it is our own that died
 		says   string
 	}{
-		"as it was asked for":                   {write: ours, says: "could be it but lacks the mark"},
+		"as it was asked for":                    {write: ours, says: "could be it but lacks the mark"},
 		"the same, made by somebody in the shop": {write: ours, others: ours, says: "looks alike"},
 		"the same, and its stock came back": {write: strings.Replace(ours, `"api_refund"`,
 			`"api_restock":false,"api_refund"`, 1), others: ours, says: "came back into the stock, which was not asked for"},

@@ -47,7 +47,9 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 			}
 			settled = append(settled, b.missed(w, clock))
 		default:
-			settled = append(settled, b.doneAfterAll(w, w.Reason, record))
+			s := b.doneAfterAll(w, w.Reason, record)
+			s.Write = saysAfterwards(ctx, shop, s.Write, w.Reason)
+			settled = append(settled, s)
 		}
 	}
 	return settled
@@ -240,7 +242,7 @@ func (b *Outbox) resolveFound(
 				}
 				continue
 			}
-			s = b.foundWhole(w, tr, record)
+			s = b.foundWhole(ctx, shop, w, tr, record)
 		}
 		if err := b.settle(ctx, claim, round, s); err != nil {
 			return err
@@ -264,7 +266,9 @@ func lacking(w intent.Write, record json.RawMessage) []intent.FieldError {
 }
 
 // foundWhole is a create whose record is there as it was asked for.
-func (b *Outbox) foundWhole(w intent.Write, tr trace, record json.RawMessage) Settlement {
+func (b *Outbox) foundWhole(
+	ctx context.Context, shop woo.Doer, w intent.Write, tr trace, record json.RawMessage,
+) Settlement {
 	if !tr.unproved {
 		b.learnMarker(w, record, w.RecordID)
 	}
@@ -272,7 +276,7 @@ func (b *Outbox) foundWhole(w intent.Write, tr trace, record json.RawMessage) Se
 	if listedOnly(w) || w.Reason != nil && w.Reason.Code == intent.CodeVanished {
 		b.learnLag(w.StoreID, b.opts.Now().Sub(w.SentAt)) // it was said to be there, and not to be seen
 	}
-	denied := contradicted(w.Reason)
+	was, denied := w.Reason, contradicted(w.Reason)
 	w = b.done(w)
 	w.Reason = denied
 	switch {
@@ -287,6 +291,7 @@ func (b *Outbox) foundWhole(w intent.Write, tr trace, record json.RawMessage) Se
 			Message: fmt.Sprintf("%s left %s beside it, half-made by a request that died: delete what is empty",
 				w.Ref(), idList(w.Resource, tr.others))}
 	}
+	w = saysAfterwards(ctx, shop, saysHowFound(w), was)
 	w = saysTrashed(compare.SaysKept(w, compare.KeptOthers(w, w.Body, record)), record)
 	if w.Resource == intent.Webhooks {
 		return Settlement{Write: w}

@@ -34,7 +34,7 @@ type Fault struct {
 	// Dies names the hook in which PHP dies, of a plugin's error. What WooCommerce stores before it stays:
 	// wp_insert_post leaves the bare row of an order, woocommerce_new_order no lines, woocommerce_new_order_item one
 	// line, woocommerce_order_before_calculate_totals no total, woocommerce_refund_created and
-	// woocommerce_order_refunded a refund without meta data.
+	// woocommerce_order_refunded a refund without meta data, woocommerce_new_customer_note a note without its e-mail.
 	Dies string `json:"dies,omitempty"`
 	// Method replaces the request's method.
 	Method string `json:"method,omitempty"`

@@ -81,6 +81,7 @@ const (
 	CodeHalf         = "half_made"             // the store left a record that is not whole
 	CodeCompleted    = "completed"             // done: it was half-made, and an update made it whole
 	CodeUnproved     = "found_by_content"      // done: found without its marker
+	CodeEffects      = "effects_unknown"       // done: whether e-mails, stock and plugins followed cannot be told
 	CodeGhost        = "half_made_beside"      // done: a request that died left an empty record beside it
 	CodeIgnored      = "fields_ignored"        // the store took the request and passed over what is named in Fields
 	CodeKeptOther    = "other_values_kept"     // done: the store has other values than were sent, named in Fields

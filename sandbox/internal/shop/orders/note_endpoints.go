@@ -96,6 +96,7 @@ func (c orderNotes) create(r *rest.Request) (*rest.Response, error) {
 	}
 	note := clerk.addNote(order.ID, text, r.Bool("customer_note"), r.Bool("added_by_user"))
 	if note.Customer {
+		clerk.Reach("woocommerce_new_customer_note") // the e-mail hangs on it too, behind plugins
 		clerk.mail("customer_note", order.ID)
 		clerk.Fire("woocommerce_new_customer_note", order.ID)
 	}

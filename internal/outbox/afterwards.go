@@ -1,0 +1,109 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// What a store does once it has stored a record shows in no record: e-mails, stock, what plugins hang on it. A write
+// that is found after the store had failed at it says that this may be missing. A note to a customer is there for its
+// e-mail, so it says so however its answer was lost.
+//
+// Failure policy: it is said, and nothing is done. An e-mail that is sent twice, and stock that is taken twice, are
+// worse than a question.
+
+// foundBy is what records without a marker are recognised by.
+var foundBy = map[storage.Resource]string{
+	storage.OrderNotes: "text",
+	storage.Customers:  "e-mail address",
+	storage.Categories: "name",
+	storage.Tags:       "name",
+	intent.Webhooks:    "topic, address and name",
+}
+
+// saysHowFound adds to a create that was found what it was recognised by, where that is no marker.
+func saysHowFound(w intent.Write) intent.Write {
+	by, unmarked := foundBy[w.Resource]
+	if !unmarked {
+		return w
+	}
+	message := fmt.Sprintf("it was found by its %s, and the same made by somebody else would look alike", by)
+	if w.Reason == nil {
+		message = "its answer was lost; " + message
+	}
+	return alsoSays(w, intent.CodeUnproved, message)
+}
+
+// saysAfterwards adds to a write that was found in effect what may not have followed. was is what its answer showed.
+func saysAfterwards(ctx context.Context, shop woo.Doer, w intent.Write, was *intent.Reason) intent.Write {
+	body, err := document.Parse(w.Body)
+	if err != nil {
+		return w
+	}
+	if w.Resource == storage.OrderNotes && string(body["customer_note"]) == "true" {
+		return alsoSays(w, intent.CodeEffects,
+			"whether the e-mail to the customer went out cannot be told from it; "+nextNote(ctx, shop, w))
+	}
+	_, status := body["status"]
+	_, paid := body["set_paid"]
+	what := ""
+	switch {
+	case was == nil || was.Status < http.StatusInternalServerError:
+		return w
+	case w.Resource == storage.Orders && w.Action == intent.Create:
+		what = "the e-mails, the stock and what plugins do for a new order"
+	case w.Resource == storage.Orders && (status || paid):
+		what = "the e-mails, the stock and what plugins do for the new status"
+	case w.Resource == storage.Customers && w.Action == intent.Create:
+		what = "the e-mail about the new account and what plugins do for it"
+	default:
+		return w
+	}
+	return alsoSays(w, intent.CodeEffects, fmt.Sprintf(
+		"the store answered %d and had stored it: whether %s followed cannot be told from it. Look at the store",
+		was.Status, what))
+}
+
+// nextNote quotes the note that follows one to a customer. It is that of the e-mail on a store that writes one, in the
+// site's language, so that a person reads it (docs/woocommerce/orders.md#notes-sanitised).
+func nextNote(ctx context.Context, shop woo.Doer, w intent.Write) string {
+	var notes []struct {
+		ID   int64  `json:"id"`
+		Note string `json:"note"`
+	}
+	path := woo.RouteOrderNotes.List(w.ParentID)
+	if list(ctx, shop, path, url.Values{"type": {"internal"}}, &notes) != nil {
+		return "look at the order's notes"
+	}
+	next := -1
+	for i, n := range notes {
+		if n.ID > w.RecordID && (next < 0 || n.ID < notes[next].ID) {
+			next = i
+		}
+	}
+	if next < 0 {
+		return "no note follows it on the order, and from WooCommerce 10.9 on the store writes one for each e-mail"
+	}
+	return fmt.Sprintf("the next note on the order says: %s", forPeople(notes[next].Note))
+}
+
+// alsoSays adds a sentence to a write that is done.
+func alsoSays(w intent.Write, code, message string) intent.Write {
+	reason := intent.Reason{Code: code, Message: message}
+	if w.RecordID != 0 {
+		reason.Records = []int64{w.RecordID}
+	}
+	if w.Reason != nil {
+		reason = *w.Reason
+		reason.Message += "; " + message
+	}
+	w.Reason = &reason
+	return w
+}

@@ -1,0 +1,77 @@
+package outbox_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/sandbox"
+)
+
+// What a store does after it has stored a record shows in no record. A write that is found after PHP has died says so.
+func TestAWriteFoundAfterPHPHasDiedSaysWhatMayNotHaveFollowed(t *testing.T) {
+	t.Parallel()
+	lost := sandbox.Fault{Match: posts, Drop: sandbox.AfterCommit}
+	for name, test := range map[string]struct {
+		write      outbox.Write
+		fault      sandbox.Fault
+		says, code string
+	}{
+		"a note to a customer, before its e-mail": {outbox.Write{Resource: storage.OrderNotes,
+			Body: json.RawMessage(`{"note":"On its way","customer_note":true}`)}, dies("woocommerce_new_customer_note"),
+			"the e-mail to the customer went out cannot be told from it; no note follows it", outbox.CodeUnproved},
+		"a note to a customer whose answer was lost": {outbox.Write{Resource: storage.OrderNotes,
+			Body: json.RawMessage(`{"note":"On its way","customer_note":true}`)}, lost,
+			`the next note on the order says: Email "Customer note" sent.`, outbox.CodeUnproved},
+		"a note for the shop": {outbox.Write{Resource: storage.OrderNotes,
+			Body: json.RawMessage(`{"note":"Packed"}`)}, lost, "found by its text", outbox.CodeUnproved},
+		"an order, before its e-mails": {outbox.Write{Resource: storage.Orders,
+			Body: json.RawMessage(`{"status":"processing","billing":{"email":"ann@shop.example"}}`)},
+			dies("woocommerce_order_status_processing"), "what plugins do for a new order followed cannot be told",
+			outbox.CodeEffects},
+		"an order whose answer was lost": {outbox.Write{Resource: storage.Orders,
+			Body: json.RawMessage(`{"status":"processing","billing":{"email":"ann@shop.example"}}`)}, lost, "", ""},
+		"a tag": {outbox.Write{Resource: storage.Tags, Body: json.RawMessage(`{"name":"Blue"}`)}, lost,
+			"found by its name", outbox.CodeUnproved},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, 71, func(t *testing.T, g ground) {
+				st := g.connect(t, "shop")
+				order := g.make(t, "orders", `{"status":"processing","billing":{"email":"ann@shop.example"}}`)
+				w := test.write
+				if w.Action = outbox.Create; w.Resource == storage.OrderNotes {
+					w.ParentID = order
+				}
+				g.fault(t, test.fault)
+				w = g.carry(t, st, w)
+				if w.State != outbox.Done || (w.Reason == nil) != (test.code == "") {
+					t.Fatalf("%s, %+v", w.State, w.Reason)
+				}
+				if w.Reason != nil && (w.Reason.Code != test.code || !strings.Contains(w.Reason.Message, test.says)) {
+					t.Errorf("%+v", w.Reason)
+				}
+			})
+		})
+	}
+}
+
+// An order that PHP has stored with its new status and died behind says that the e-mails may be missing.
+func TestAStatusFoundAfterPHPHasDiedSaysWhatMayNotHaveFollowed(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 73, func(t *testing.T, g ground) {
+		st := g.connect(t, "shop")
+		order := g.make(t, "orders", `{"status":"processing"}`)
+		g.fault(t, sandbox.Fault{Match: sandbox.Match{Path: fmt.Sprintf("orders/%d", order), Times: 1,
+			Methods: []string{"PUT"}}, Dies: "woocommerce_order_status_completed"})
+		w := g.carry(t, st, outbox.Write{Action: outbox.Update, Resource: storage.Orders, RecordID: order,
+			Body: json.RawMessage(`{"status":"completed"}`)})
+		if w.State != outbox.Done || w.Reason == nil || w.Reason.Code != outbox.CodeEffects ||
+			!strings.Contains(w.Reason.Message, "for the new status followed cannot be told") {
+			t.Errorf("%s after %d attempts, %+v", w.State, w.Attempts, w.Reason)
+		}
+	})
+}
