@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/sandbox"
 )
 
 var oneOrder = regexp.MustCompile(`/wc/v3/orders/\d+$`)
@@ -101,6 +102,11 @@ func chanceScenarios() []scenario {
 				http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))},
 		{id: "unexplained-answer",
 			set: someOrders(http.MethodGet, "modified_after", jsonAnswer(200, `{"success":true}`))},
+		{id: "unexplained-answer", set: func(t *testing.T) *patient { // nothing says that PHP stopped
+			return newPatient(t, sandbox.WithOrders(110)).fault(t, sandbox.Fault{
+				Match:  sandbox.Match{Path: `/wc/v3/orders$`, Query: `(?:^|&)per_page=100`},
+				Answer: &sandbox.Answer{Status: 200, Body: "null"}})
+		}},
 		{id: "cache-401", set: someOrders(http.MethodGet, "orderby",
 			withHeader("Age", "30",
 				jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`)))},

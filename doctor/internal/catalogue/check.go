@@ -58,6 +58,7 @@ type hit struct {
 	vars       map[string]string
 	adopt      *Adoption
 	under      []string // further ids that explain it here
+	readsWork  bool     // only requests that write are hindered
 	proof      Fix      // in place of the check's own
 	fixes      []Fix    // in place of the check's own
 	// refit makes the fixes of what was seen of the check's own; nil where all of them fit.
@@ -69,7 +70,7 @@ func hitOf(a verdict.Answer, id string) *hit {
 	if a.ID != id {
 		return nil
 	}
-	h := &hit{confidence: a.Confidence, why: a.Why, shown: a.Shown, vars: a.Vars}
+	h := &hit{confidence: a.Confidence, why: a.Why, shown: a.Shown, vars: a.Vars, readsWork: a.ReadsWork}
 	switch {
 	case a.Note:
 		h.severity = Note

@@ -127,6 +127,7 @@ func (f *Case) Finding(c Check, h *hit) Finding {
 		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: evidence.FirstOf(h.title, c.Title),
 		Why: evidence.Capitalise(h.why), Cause: c.Cause, Tell: c.Tell,
 		Fix: []Fix{}, Evidence: evidence.NonNil(h.shown), Docs: DocsAnchor(c.ID), Adopt: h.adopt, under: h.under,
+		readsWork: h.readsWork,
 	}
 	for _, fix := range f.fixesOf(c, h) {
 		out.Fix = append(out.Fix, Fix{fix.Kind, fill.Replace(fix.Text)})

@@ -23,7 +23,8 @@ type Finding struct {
 	Docs       string             `json:"docs"`
 	Adopt      *Adoption          `json:"adopt,omitempty"`
 
-	under []string
+	under     []string
+	readsWork bool // only requests that write are hindered
 }
 
 // Skipped is a check that could not be asked.

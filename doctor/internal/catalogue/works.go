@@ -200,7 +200,7 @@ func hinders(finding Finding, scope evidence.Scope) bool {
 	switch {
 	case finding.Severity != Problem:
 		return false
-	case slices.Contains(singleRequests, finding.ID):
+	case slices.Contains(singleRequests, finding.ID), finding.readsWork:
 		return false // the requests themselves tell
 	case finding.Area == AreaWebhooks:
 		return scope == evidence.WebhooksScope

@@ -37,6 +37,7 @@ type Answer struct {
 	Vars       map[string]string
 	Note       bool // good to know, nobody has to act
 	Warning    bool // it works as far as it was seen, and somebody should act
+	ReadsWork  bool // only requests that write are hindered
 	overruled  bool // of a refusal: the key's owner holds everything that is asked for
 }
 

@@ -67,6 +67,7 @@ func (f *Facts) brokenWrite() Answer {
 		}
 		a := f.breakageOf(x, []string{evidence.Describe(x), "a read: " + evidence.Describe(f.Read())})
 		a.Why += "; reads work, " + which(x)
+		a.ReadsWork = true
 		return a
 	}
 	return Answer{}
@@ -139,7 +140,7 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 		a := f.breakageOf(x, append(shown, fmt.Sprintf("pages of up to %d records work", largest)))
 		a.Vars = vars
 		if a.Is("php-fatal") {
-			a.ID, a.Why = "php-oom", fmt.Sprintf(
+			a.ID, a.Confidence, a.Why = "php-oom", Likely, fmt.Sprintf(
 				"a page of %d %s breaks and smaller ones work: PHP runs out of memory or time", evidence.PageSize, name)
 		}
 		return a
@@ -147,7 +148,8 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 		a := f.breakageOf(x, append(shown, "a single record works: "+evidence.Describe(one)))
 		a.Vars = vars
 		if a.Is("php-fatal") {
-			a.ID, a.Why = "php-oom", "a whole page breaks and a single record works: PHP runs out of memory or time"
+			a.ID, a.Confidence, a.Why = "php-oom", Likely,
+				"a whole page breaks and a single record works: PHP runs out of memory or time"
 		}
 		return a
 	}
@@ -208,9 +210,16 @@ func (f *Facts) breakageOf(x *evidence.Exchange, shown []string) Answer {
 		return say("gateway-timeout", Likely, "status 503: what runs PHP is not available")
 	case x.Body.Code == "rest_encode_error":
 		return say("json-encode-error", Sure, "WordPress could not write the answer as JSON")
+	case x.Status == http.StatusOK && x.Body.Kind == "text" && !reportsFatal(x):
+		return Answer{} // a text such as null: it is not PHP that stopped, and what wrote it does not show
 	}
 	return say("php-fatal", Sure,
 		fmt.Sprintf("status %d with %s: PHP stops while it makes the answer", x.Status, orEmpty(x.Body.Kind)))
+}
+
+// reportsFatal: PHP itself says in the answer that it stopped.
+func reportsFatal(x *evidence.Exchange) bool {
+	return evidence.HasMark(x, "php-error") || evidence.HasMark(x, "wp-fatal") || evidence.HasMark(x, "max-execution")
 }
 
 // brokenID is the record that breaks, when a read of it alone breaks too.
