@@ -35,6 +35,9 @@ func TestTheSameFaultGivesTheSameCause(t *testing.T) {
 	if everything() {
 		versions, runs = []string{"11.0.1", "10.0.2"}, 10
 	}
+	if testing.Short() {
+		runs = 2
+	}
 	for _, version := range versions {
 		for _, b := range sandbox.Breakages() {
 			if !everything() && !slices.Contains(moody, b.ID) {

@@ -28,10 +28,10 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// quick is a budget for stores that are no one's: everything at once.
+// quick is a budget for stores that are no one's: without pauses. Each request at the same time is a handshake more.
 func quick() doctor.Budget {
 	b := doctor.DefaultBudget()
-	b.Spacing, b.Calm, b.Concurrency, b.Request, b.Pause = 0, 0, 8, 20*time.Second, 30*time.Millisecond
+	b.Spacing, b.Calm, b.Concurrency, b.Request, b.Pause = 0, 0, 3, 20*time.Second, 30*time.Millisecond
 	return b
 }
 
@@ -60,7 +60,7 @@ func allScopes() []doctor.Scope {
 // newPatient is a healthy sandbox with an order book, asked for everything.
 func newPatient(t *testing.T, options ...sandbox.Option) *patient {
 	t.Helper()
-	shop := sandbox.Start(t, append([]sandbox.Option{sandbox.WithOrders(12)}, options...)...)
+	shop := sandbox.Start(t, append([]sandbox.Option{sandbox.WithOrders(5)}, options...)...)
 	p := &patient{shop: shop, target: doctor.Target{URL: shop.URL, Key: shop.Key, Secret: shop.Secret,
 		Scopes: doctor.DefaultScopes()}}
 	p.right = sandbox.Credentials{Key: shop.Key, Secret: shop.Secret}

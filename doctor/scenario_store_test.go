@@ -51,7 +51,7 @@ func permissionScenarios() []scenario {
 			return p
 		}},
 		{id: "cap-hpos-mixed", unproved: saidInLists, set: func(t *testing.T) *patient { // the older half are posts
-			return newPatient(t, sandbox.WithVersion("10.9.4")).fault(t, hiddenUsers()).behind(t,
+			return newPatient(t, sandbox.WithVersion("10.9.4"), sandbox.WithOrders(12)).fault(t, hiddenUsers()).behind(t,
 				func(next http.Handler) http.Handler {
 					return rowsOf(func(place int) bool { return place >= 6 })(
 						allowOrders(func(place int) bool { return place >= 6 })(next))
@@ -256,8 +256,9 @@ func dataScenarios() []scenario {
 				return body
 			}))
 		}},
-		{id: "orders-in-no-list",
-			set: func(t *testing.T) *patient { return newPatient(t).breakIn(t, "status-unregistered") }},
+		{id: "orders-in-no-list", set: func(t *testing.T) *patient {
+			return newPatient(t, sandbox.WithOrders(12)).breakIn(t, "status-unregistered")
+		}},
 		{id: "customers-role-filter", note: true, set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
 				if strings.HasSuffix(r.URL.Path, "/wc/v3/customers") {

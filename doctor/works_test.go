@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -52,6 +53,7 @@ var proofs = map[doctor.Scope][]string{
 // healthy.
 func TestNothingWorksThatWasNotSeenTo(t *testing.T) {
 	t.Parallel()
+	together := newPatient(t, sandbox.WithFeatures("fulfillments")).wanting(capability.Scopes...).collect(t)
 	for _, scope := range capability.Scopes {
 		t.Run(string(scope), func(t *testing.T) {
 			t.Parallel()
@@ -63,9 +65,9 @@ func TestNothingWorksThatWasNotSeenTo(t *testing.T) {
 				!strings.Contains(text, string(scope)+" works") {
 				t.Fatalf("nothing is wrong, and it says\n%s", text)
 			}
-			together := newPatient(t, sandbox.WithFeatures("fulfillments")).wanting(capability.Scopes...).collect(t)
-			for _, id := range proofs[scope] {
-				for how, spoil := range spoils {
+			for nth, id := range proofs[scope] {
+				for _, how := range waysToSpoil(nth) {
+					spoil := spoils[how]
 					for _, evidence := range []*doctor.Evidence{alone, together} {
 						if slices.Contains(evidence.Omitted, doctor.Probe(id)) {
 							omitted(t, evidence, scope, id)
@@ -110,6 +112,15 @@ var spoils = map[string]func(*doctor.Exchange){
 	"gets an empty answer": func(x *doctor.Exchange) {
 		x.Status, x.Body = http.StatusNoContent, doctor.Body{Kind: "empty", Count: -1}
 	},
+}
+
+// waysToSpoil are all of them; with -short one, another for each answer.
+func waysToSpoil(nth int) []string {
+	ways := slices.Sorted(maps.Keys(spoils))
+	if testing.Short() {
+		return ways[nth%len(ways):][:1]
+	}
+	return ways
 }
 
 // spoiled is the evidence with one exchange spoiled.
@@ -161,5 +172,23 @@ func TestWithoutAKeyNothingIsSaidToWork(t *testing.T) {
 	if text := printedReport(t, report); strings.Contains(text, "can be used for") ||
 		strings.Contains(text, "read works") || !strings.Contains(text, "shows with a key only") {
 		t.Errorf("without a key it says\n%s", text)
+	}
+}
+
+// TestABatchThatBreaksLeavesReadsWorking: one request of one scope breaks, and every other was answered.
+func TestABatchThatBreaksLeavesReadsWorking(t *testing.T) {
+	t.Parallel()
+	report := newPatient(t).fault(t, sandbox.Fault{
+		Match:  sandbox.Match{Path: `/wc/v3/products/batch$`, Methods: []string{http.MethodPost}},
+		Answer: &sandbox.Answer{Status: http.StatusInternalServerError}}).
+		wanting(doctor.OrdersRead, doctor.OrdersWrite, doctor.ProductsRead, doctor.ProductsWrite).examine(t)
+	if len(report.Findings) == 0 || report.Findings[0].ID != "php-fatal" || report.ExitCode() == 0 {
+		t.Errorf("want php-fatal first, got\n%s", describeReport(report))
+	}
+	for scope, want := range map[doctor.Scope]bool{doctor.OrdersRead: true, doctor.OrdersWrite: true,
+		doctor.ProductsRead: true, doctor.ProductsWrite: false} {
+		if works := slices.Contains(report.Works, string(scope)+" works"); works != want {
+			t.Errorf("%s works: %t, want %t", scope, works, want)
+		}
 	}
 }

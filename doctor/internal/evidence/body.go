@@ -190,7 +190,10 @@ func reduce(value json.RawMessage, fields []string) (kept json.RawMessage, extra
 		if slices.Contains(fields, name) {
 			continue
 		}
-		inner, _ := reduce(object[name], below(fields, name))
+		var inner json.RawMessage
+		if wanted := below(fields, name); len(wanted) > 0 { // what nothing is kept of is not read
+			inner, _ = reduce(object[name], wanted)
+		}
 		if inner == nil {
 			extra++
 			delete(object, name)

@@ -164,9 +164,10 @@ var pageMarks = []pageMark{
 
 func findMarks(status int, header http.Header, raw []byte) []string {
 	body := strings.ToLower(string(raw[:min(len(raw), 96<<10)]))
+	held := triplesOf(body)
 	var found []string
 	for _, m := range pageMarks {
-		if m.matches(status, header, body) && (len(found) == 0 || found[len(found)-1] != m.name) {
+		if held.mayHold(m.body) && m.matches(status, header, body) && (len(found) == 0 || found[len(found)-1] != m.name) {
 			found = append(found, m.name)
 		}
 	}
@@ -192,4 +193,32 @@ func HeaderHas(header http.Header, want string) bool {
 		}
 	}
 	return false
+}
+
+// triples tells which three bytes in a row a text certainly lacks. There are many marks and an index is long: with it
+// the text is gone through once, and again only for marks whose every part is in it.
+type triples [1 << 16 / 64]uint64
+
+func triplesOf(text string) *triples {
+	var held triples
+	for i := range max(len(text)-2, 0) {
+		at := tripleAt(text, i)
+		held[at/64] |= 1 << (at % 64)
+	}
+	return &held
+}
+
+// mayHold is false only for a part that the text does not hold.
+func (t *triples) mayHold(part string) bool {
+	for i := range max(len(part)-2, 0) {
+		if at := tripleAt(part, i); t[at/64]&(1<<(at%64)) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// tripleAt folds three bytes into the number of a place: letters and signs differ in their lower bits.
+func tripleAt(text string, i int) uint16 {
+	return uint16(text[i])<<11 ^ uint16(text[i+1])<<5 ^ uint16(text[i+2])
 }

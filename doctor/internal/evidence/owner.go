@@ -41,13 +41,14 @@ func readOwner(x *Exchange) Owner {
 		return o
 	}
 	o = Owner{Known: true, ID: seen.ID, Roles: seen.Roles, Caps: capability.Set{}}
-	for name, on := range switches(seen.Caps) {
+	caps, own := switches(seen.Caps), switches(seen.Own)
+	for name, on := range caps {
 		// WordPress gives every user a capability named like each of his roles
 		if on && !slices.Contains(seen.Roles, name) {
 			o.Caps.Add(name)
 		}
 	}
-	for _, names := range []map[string]bool{switches(seen.Caps), switches(seen.Own)} {
+	for _, names := range []map[string]bool{caps, own} {
 		for name, on := range names {
 			if !on && !slices.Contains(o.Denied, name) {
 				o.Denied = append(o.Denied, name)
@@ -55,7 +56,7 @@ func readOwner(x *Exchange) Owner {
 		}
 	}
 	slices.Sort(o.Denied)
-	o.Gone = vanishedRoles(o.Roles, switches(seen.Own))
+	o.Gone = vanishedRoles(o.Roles, own)
 	return o
 }
 

@@ -77,3 +77,23 @@ func TestNoProbeIsNamedByAString(t *testing.T) {
 		t.Errorf("only %d files were looked through", len(files))
 	}
 }
+
+// TestTheLongestNameDecides: what a probe is goes by the longest declared name that its own begins with.
+func TestTheLongestNameDecides(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]Family{
+		"door.orders.post": "door.orders.post", "door.orders.put": "door", "door.products.post.2": "door.products.post",
+		"index": "index", "index.hop": "index.hop", "index.hop3": "index.hop", "home.hop12": "home.hop",
+		"blog/shop.two": "blog", "list.orders": "list", "list.refunds": "list.refunds", "limited.list.refunds": Limited,
+		"body.whole": "body.whole", "verb.override": "verb.override", "verb.put": "verb",
+	} {
+		if found, ok := traitOf(id); !ok || found.name != want {
+			t.Errorf("%s is taken for %q, want %q", id, found.name, want)
+		}
+	}
+	for _, id := range []string{"", "indexes", "listen.orders", "blogs", "orders.list"} {
+		if found, ok := traitOf(id); ok {
+			t.Errorf("%q is taken for %q", id, found.name)
+		}
+	}
+}

@@ -96,12 +96,35 @@ func traitOf(id string) (t trait, ok bool) {
 			return trait{name: family, kind: t.kind, aside: true}, ok
 		}
 	}
-	for _, one := range traits {
-		if one.name.has(id) && len(one.name) > len(t.name) {
-			t, ok = one, true
+	for _, family := range openEnded {
+		if family.has(id) {
+			return traitNamed[family], true
 		}
 	}
-	return t, ok
+	for name, found := id, true; found; name, found = cutLastWord(name) {
+		if t, ok = traitNamed[Family(name)]; ok {
+			return t, true
+		}
+	}
+	return trait{}, false
+}
+
+// traitNamed are the traits by their names.
+var traitNamed = func() map[Family]trait {
+	named := make(map[Family]trait, len(traits))
+	for _, one := range traits {
+		named[one.name] = one
+	}
+	return named
+}()
+
+// openEnded are families whose probes do not end their name with a whole word.
+var openEnded = []Family{IndexHops, HomeHops, Blogs}
+
+// cutLastWord takes the last word from a probe's name; ok is false when it is the only one.
+func cutLastWord(name string) (rest string, ok bool) {
+	at := strings.LastIndexByte(name, '.')
+	return name[:max(at, 0)], at >= 0
 }
 
 // Kind says what a request may do to a store: nothing, in one of these ways.

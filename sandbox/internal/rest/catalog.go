@@ -3,6 +3,7 @@ package rest
 import (
 	"bytes"
 	"embed"
+	"slices"
 	"sync"
 )
 
@@ -28,6 +29,8 @@ type recordedEndpoint struct {
 	args    *Object
 	// arguments are compiled once and shared by all stores.
 	arguments []argument
+	// withoutRules is what checks the requests of an endpoint that has no rules of its own.
+	withoutRules func() checked
 }
 
 // argument is one parameter of an endpoint.
@@ -110,7 +113,9 @@ func newRecordedRoute(o *Object) *recordedRoute {
 			endpoint.args = args
 		}
 		callbacks, _ := line.Value("callbacks").(*Object)
-		endpoint.arguments = compileArguments(endpoint.args, callbacks)
+		arguments := compileArguments(endpoint.args, callbacks)
+		endpoint.arguments = arguments
+		endpoint.withoutRules = sync.OnceValue(func() checked { return checkedBy(slices.Clone(arguments), nil) })
 		r.endpoints = append(r.endpoints, endpoint)
 	}
 	return r

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // route is a registered route, ready to match.
@@ -26,16 +27,41 @@ type segment struct {
 type endpoint struct {
 	Endpoint
 	definitions *Object // as shown in the index
-	arguments   []argument
-	byName      map[string]*argument
-	// defaults as defined, and as they are after sanitising; shared by all requests, so never changed.
+	checked
+}
+
+// checked is what the parameters of a request are checked with. Stores share it, so nobody changes it.
+type checked struct {
+	arguments []argument
+	byName    map[string]*argument
+	// defaults as defined, and as they are after sanitising; shared by all requests.
 	defaults, cleanDefaults *Object
 }
 
 var parameter = regexp.MustCompile(`^\(\?P<(\w+)>(.*)\)$`)
 
+// cutPattern is a pattern that was cut into segments, or one that cannot be.
+type cutPattern struct {
+	segments []segment
+	whole    *regexp.Regexp
+}
+
+// cutPatterns are the patterns that were cut, by pattern: every store of the process has the same ones, and nobody
+// changes them.
+var cutPatterns sync.Map
+
 // compilePattern cuts a pattern into segments. WordPress matches patterns case-insensitively and whole.
 func (rt *route) compilePattern() {
+	if known, ok := cutPatterns.Load(rt.Pattern); ok {
+		cut := known.(cutPattern)
+		rt.segments, rt.whole = cut.segments, cut.whole
+		return
+	}
+	rt.cutPattern()
+	cutPatterns.Store(rt.Pattern, cutPattern{rt.segments, rt.whole})
+}
+
+func (rt *route) cutPattern() {
 	for _, part := range splitPattern(strings.TrimPrefix(rt.Pattern, "/")) {
 		m := parameter.FindStringSubmatch(part)
 		switch {

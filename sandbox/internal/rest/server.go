@@ -2,6 +2,7 @@ package rest
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -164,6 +165,7 @@ func (s *Server) without(rt *route, e *endpoint) *endpoint {
 	e.definitions = definitions
 	e.arguments = slices.DeleteFunc(slices.Clone(e.arguments), func(a argument) bool { return gone(a.name) })
 	e.defaults, e.cleanDefaults = e.defaults.Clone(), e.cleanDefaults.Clone()
+	e.byName = maps.Clone(e.byName)
 	for name := range e.byName {
 		if gone(name) {
 			delete(e.byName, name)
@@ -176,26 +178,47 @@ func (s *Server) without(rt *route, e *endpoint) *endpoint {
 
 func newEndpoint(e Endpoint, recorded *recordedRoute) *endpoint {
 	compiled := &endpoint{Endpoint: e, definitions: e.Args}
+	var arguments []argument
 	if e.Args != nil {
-		compiled.arguments = compileArguments(e.Args, nil)
-	} else if recorded != nil {
-		for _, r := range recorded.endpoints {
-			if slices.Equal(r.methods, e.Methods) {
-				compiled.definitions, compiled.arguments = r.args, slices.Clone(r.arguments)
-			}
+		arguments = compileArguments(e.Args, nil)
+	} else if same := recorded.withMethods(e.Methods); same != nil {
+		compiled.definitions = same.args
+		if len(e.Rules) == 0 {
+			compiled.checked = same.withoutRules()
+			return compiled
 		}
+		arguments = slices.Clone(same.arguments)
 	}
 	if compiled.definitions == nil {
 		compiled.definitions = &Object{}
 	}
-	compiled.byName = make(map[string]*argument, len(compiled.arguments))
-	compiled.defaults, compiled.cleanDefaults = &Object{}, &Object{}
-	for i := range compiled.arguments {
-		a := &compiled.arguments[i]
-		a.rule = e.Rules[a.name]
-		compiled.byName[a.name] = a
+	compiled.checked = checkedBy(arguments, e.Rules)
+	return compiled
+}
+
+// withMethods is the recorded endpoint with these methods; nil for none.
+func (r *recordedRoute) withMethods(methods []string) (same *recordedEndpoint) {
+	if r == nil {
+		return nil
+	}
+	for i := range r.endpoints {
+		if slices.Equal(r.endpoints[i].methods, methods) {
+			same = &r.endpoints[i]
+		}
+	}
+	return same
+}
+
+// checkedBy takes the arguments over.
+func checkedBy(arguments []argument, rules map[string]ArgRule) checked {
+	c := checked{arguments: arguments, byName: make(map[string]*argument, len(arguments)),
+		defaults: &Object{}, cleanDefaults: &Object{}}
+	for i := range arguments {
+		a := &arguments[i]
+		a.rule = rules[a.name]
+		c.byName[a.name] = a
 		if a.fallback != nil {
-			compiled.defaults.Set(a.name, a.fallback)
+			c.defaults.Set(a.name, a.fallback)
 			// Choices that depend on the store are not known yet, and a default is always one of them.
 			fixed := *a
 			fixed.rule.Enum = nil
@@ -203,10 +226,10 @@ func newEndpoint(e Endpoint, recorded *recordedRoute) *endpoint {
 			if err != nil {
 				panic("rest: the default of " + a.name + " is invalid: " + err.Message)
 			}
-			compiled.cleanDefaults.Set(a.name, clean)
+			c.cleanDefaults.Set(a.name, clean)
 		}
 	}
-	return compiled
+	return c
 }
 
 // addNamespace registers the index of a namespace when its first route comes.
