@@ -32,7 +32,10 @@ func TestAStoreThatTurnsWritesAwayForHoursDoesNotEndThem(t *testing.T) {
 		"the whole store": {},
 		"writes alone":    {Methods: []string{"POST", "PUT"}},
 	} {
-		for _, page := range []string{"maintenance", "Cloudflare's challenge", "Cloudflare's 521", "Wordfence"} {
+		for i, page := range []string{"maintenance", "Cloudflare's challenge", "Cloudflare's 521", "Wordfence"} {
+			if testing.Short() && (i%2 == 0) != (len(match.Methods) > 0) {
+				continue // with -short each page is met once
+			}
 			t.Run(name+", "+page, func(t *testing.T) {
 				t.Parallel()
 				inBubble(t, 97, func(t *testing.T, g ground) {
