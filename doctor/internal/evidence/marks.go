@@ -195,8 +195,8 @@ func HeaderHas(header http.Header, want string) bool {
 	return false
 }
 
-// triples tells which three bytes in a row a text certainly lacks. There are many marks and an index is long: with it
-// the text is gone through once, and again only for marks whose every part is in it.
+// triples tells which three bytes in a row a text certainly lacks. There are many marks and an index is long: with
+// it the text is gone through once, and again only for marks whose every part is in it.
 type triples [1 << 16 / 64]uint64
 
 func triplesOf(text string) *triples {
