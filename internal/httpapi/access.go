@@ -120,6 +120,7 @@ type createGroupInput struct {
 	}
 }
 
+// PathOfGroup is the path of a group.
 type PathOfGroup struct {
 	Group string `path:"group" doc:"Name of the group."`
 }

@@ -170,7 +170,7 @@ func TestEveryWriteOfTheCommandLineCanBeMade(t *testing.T) {
 		"no number":               {http.MethodPatch, records + "orders/abc", `{}`, 422, "input_invalid"},
 		"no object":               {http.MethodPatch, records + "orders/1", `[1]`, 422, "input_invalid"},
 		"no JSON":                 {http.MethodPatch, records + "orders/1", `{"a":`, 400, "input_invalid"},
-		"an unknown field":        {http.MethodPatch, fmt.Sprintf("%sproducts/%d", records, product), `{"nmae":"x"}`, 422, "input_invalid"},
+		"an unknown field":        {http.MethodPatch, fmt.Sprintf("%sproducts/%d", records, product), `{"naming":"x"}`, 422, "input_invalid"},
 		"a misspelt member":       {post, path + "/notes", `{"nota":"x"}`, 422, "input_invalid"},
 		"a misspelt parameter":    {http.MethodGet, records + "orders?statsu=completed", "", 422, "input_invalid"},
 		"a product nobody knows":  {post, "/v1/stores/shop/stock", `{"stock":[{"sku":"NONE","stock_quantity":1}]}`, 422, "input_invalid"},
