@@ -102,29 +102,58 @@ func TestAnEMailAddressOfSeveralCustomersIsNobodysUntilOneIsNamed(t *testing.T) 
 	t.Parallel()
 	inBubble(t, 67, func(t *testing.T, g ground) {
 		st := g.connect(t, "shop")
-		first := g.make(t, "customers", `{"email":"ann@shop.example"}`)
-		g.mirror(t, st, storage.Customers, woo.RouteCustomers.Record(0, first))
-		g.change(t, woo.RouteCustomers.Record(0, first), map[string]any{"email": "anna@shop.example"})
-		second := g.make(t, "customers", `{"email":"ann@shop.example"}`)
-		g.mirror(t, st, storage.Customers, woo.RouteCustomers.Record(0, second))
-		// The store cannot be asked, and the mirror has the address twice.
-		g.fault(t, sandbox.Fault{Answer: &sandbox.Answer{Status: 503}})
+		first, second := g.twice(t, st, storage.Customers, woo.RouteCustomers, "email", "ann@shop.example")
 		names, err := outbox.FindEmail(t.Context(), g.db, g.shop, st.ID, "Ann@shop.example")
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := names.One("Ann@shop.example")
-		var several *outbox.Several
-		if !errors.As(err, &several) {
-			t.Fatalf("customer %d (%v), want an error that names both", got.ID, err)
-		}
-		for _, want := range []string{"e-mail address", fmt.Sprintf("customers/%d", first),
-			fmt.Sprintf("customers/%d", second)} {
-			if !strings.Contains(err.Error(), want) {
-				t.Errorf("%q does not say %q", err, want)
-			}
-		}
+		namesAll(t, names, "Ann@shop.example", "e-mail address", fmt.Sprintf("customers/%d", first),
+			fmt.Sprintf("customers/%d", second))
 	})
+}
+
+func TestASKUOfSeveralProductsIsNobodysUntilOneIsNamed(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 68, func(t *testing.T, g ground) {
+		st := g.connect(t, "shop")
+		first, second := g.twice(t, st, storage.Products, woo.RouteProducts, "sku", "MUG")
+		names, err := outbox.FindSKUs(t.Context(), g.db, g.shop, st.ID, []string{"MUG"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		namesAll(t, names, "MUG", "SKU", fmt.Sprintf("products/%d", first), fmt.Sprintf("products/%d", second))
+	})
+}
+
+// twice puts two records of which one had the name before the other into the mirror. The store cannot be asked any
+// more.
+func (g ground) twice(
+	t *testing.T, st storage.Store, resource storage.Resource, route woo.Route, field, name string,
+) (first, second int64) {
+	t.Helper()
+	body := fmt.Sprintf(`{%q:%q}`, field, name)
+	first = g.make(t, string(resource), body)
+	g.mirror(t, st, resource, route.Record(0, first))
+	g.change(t, route.Record(0, first), map[string]any{field: "was." + name})
+	second = g.make(t, string(resource), body)
+	g.mirror(t, st, resource, route.Record(0, second))
+	g.fault(t, sandbox.Fault{Answer: &sandbox.Answer{Status: 503}})
+	return first, second
+}
+
+// namesAll wants an error that names everything a word could stand for.
+func namesAll(t *testing.T, names outbox.Names, word string, all ...string) {
+	t.Helper()
+	got, err := names.One(word)
+	var several *outbox.Several
+	if !errors.As(err, &several) {
+		t.Fatalf("%s (%v), want an error that names all", got.Ref, err)
+	}
+	for _, want := range all {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
 }
 
 func TestWhatTheMirrorAloneSaysOfANameIsSaidToBeUnconfirmed(t *testing.T) {
