@@ -68,7 +68,7 @@ func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
 		return err
 	}
 	return a.withService(ctx, nil, func(s *service.Service) error {
-		if err := s.Expect(ctx, opts.url); err != nil {
+		if err := s.Expect(ctx, opts.url, opts.name); err != nil {
 			return err
 		}
 		key, secret, err := opts.credentials.find(ctx, a)

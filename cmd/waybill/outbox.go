@@ -77,7 +77,11 @@ func runOutboxList(ctx context.Context, a *app, r *service.Reader, store string,
 	if err != nil {
 		return err
 	}
-	writes = writeview.AllSaid(writes)
+	names, err := storeNames(ctx, r)
+	if err != nil {
+		return err
+	}
+	writes = writeview.AllSaid(writes, names)
 	if a.global.json {
 		views := make([]wire.Write, len(writes))
 		for i, w := range writes {
@@ -104,6 +108,16 @@ func runOutboxList(ctx context.Context, a *app, r *service.Reader, store string,
 	return nil
 }
 
+// storeNames are what the connected stores are called, by their ids.
+func storeNames(ctx context.Context, r *service.Reader) (map[int64]string, error) {
+	stores, err := r.Stores(ctx)
+	names := make(map[int64]string, len(stores))
+	for _, st := range stores {
+		names[st.ID] = st.Name
+	}
+	return names, err
+}
+
 func newOutboxShowCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show WRITE",
@@ -120,7 +134,11 @@ func newOutboxShowCommand(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return showWrite(a, writeview.Said(w), lessons)
+				names, err := storeNames(cmd.Context(), r)
+				if err != nil {
+					return err
+				}
+				return showWrite(a, writeview.Said(w, names[w.StoreID]), lessons)
 			})
 		},
 	}

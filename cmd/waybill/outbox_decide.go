@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -149,7 +150,11 @@ func decide(ctx context.Context, a *app, ids []string, done string,
 			decided = append(decided, w)
 		}
 		if a.global.json {
-			return printWrites(a, decided)
+			names, err := storeNames(ctx, s.Reader)
+			if err != nil {
+				return err
+			}
+			return printWrites(a, writeview.AllSaid(decided, names))
 		}
 		for _, w := range decided {
 			a.say("%s %s %s", a.out.Good("✓"), a.out.Strong(w.ID), done)

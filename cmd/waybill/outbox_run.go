@@ -36,13 +36,13 @@ func runOutbox(ctx context.Context, a *app, s *service.Service, name string, bou
 	if err != nil {
 		return err
 	}
-	show := a.display().Writes()
-	delivery := follow.Delivery{Waiting: show.Tell}
+	var delivery follow.Delivery
 	if bound > 0 {
 		delivery.Until = time.Now().Add(bound)
 	}
 	left := map[outbox.State]int{}
 	for _, st := range stores {
+		delivery.Waiting = a.display().Writes(st.Name).Tell
 		if _, err := s.Deliver(ctx, st, nil, delivery); err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ import (
 
 func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 	if a.global.json {
-		return printWrites(a, accepted)
+		return printWrites(a, writeview.AllSaid(accepted, map[int64]string{st.ID: st.Name}))
 	}
 	repeated := 0
 	for _, w := range accepted {
@@ -60,7 +60,7 @@ func deliver(
 		ids[i] = w.ID
 	}
 	settled := map[string]outbox.Write{}
-	show := a.display().Writes()
+	show := a.display().Writes(st.Name)
 	delivery := follow.Delivery{Waiting: show.Tell}
 	if bound > 0 {
 		delivery.Until = time.Now().Add(bound)
@@ -102,7 +102,7 @@ func deliver(
 			return err
 		}
 		accepted[i].Repeated, accepted[i].Unconfirmed = w.Repeated, w.Unconfirmed
-		accepted[i] = writeview.Said(accepted[i])
+		accepted[i] = writeview.Said(accepted[i], st.Name)
 		if outcome := writes.Outcome(accepted[i]); outcome != nil {
 			failed++
 			if first == nil {
@@ -139,7 +139,7 @@ func notSettled(st storage.Store, writes []outbox.Write, open []string, bound ti
 	first := max(slices.IndexFunc(left, func(w outbox.Write) bool { return !w.HeldByPerson() }), 0)
 	w := left[first]
 	p := problem.New(problem.WriteUnresolved, "%d of %d writes are not settled after %s; the first, %s, is %s: %s",
-		len(open), len(writes), bound, w.ID, w.State, writeview.Why(w))
+		len(open), len(writes), bound, w.ID, w.State, writeview.Why(w, st.Name))
 	if w.HeldByPerson() {
 		return p.Next("Decide about the parked one: waybill outbox show %s", w.Behind.ID)
 	}
@@ -185,7 +185,7 @@ const requestGrace = 10 * time.Second
 func printWrites(a *app, writes []outbox.Write) error {
 	views := make([]wire.Write, len(writes))
 	for i, w := range writes {
-		views[i] = wire.WriteOf(writeview.Said(w))
+		views[i] = wire.WriteOf(w)
 	}
 	return printViews(a, views)
 }

@@ -290,6 +290,9 @@ func TestAGroupKnowsItselfOnly(t *testing.T) {
 	}
 	_, err = b.RemoveGroup(b.ctx, "acme")
 	wants(t, "removing a group with a store", err, problem.GroupInUse)
+	if p := problem.From(err); !strings.HasSuffix(p.Hint, "waybill groups take-store shop") {
+		t.Errorf("the store that is in the way is not named: %q", p.Hint)
+	}
 	if _, err := b.MoveStore(b.ctx, st.ID, ""); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"strings"
 
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -76,12 +77,28 @@ func (k *Keeper) RemoveGroup(ctx context.Context, name string) (storage.Group, e
 	err = k.db.Within(ctx, func(tx storage.Tx) error { return tx.DropGroup(ctx, g.ID) })
 	switch {
 	case errors.Is(err, storage.ErrInUse):
-		return g, problem.Wrap(problem.GroupInUse, err, "the group %s has stores", name).
-			Next("Take them out first: waybill groups take-store STORE, or waybill stores remove STORE")
+		held, listErr := k.storesOf(ctx, g.ID)
+		if listErr != nil {
+			return g, listErr
+		}
+		return g, problem.Wrap(problem.GroupInUse, err, "the group %s has stores: %s", name, strings.Join(held, ", ")).
+			Next("Take them out first: waybill groups take-store %s", strings.Join(held, ", waybill groups take-store "))
 	case errors.Is(err, storage.ErrNotFound):
 		return g, groupNotFound(name)
 	}
 	return g, err
+}
+
+// storesOf are the names of the stores in a group.
+func (k *Keeper) storesOf(ctx context.Context, group int64) ([]string, error) {
+	stores, err := k.db.Stores(ctx)
+	var names []string
+	for _, st := range stores {
+		if st.GroupID == group {
+			names = append(names, st.Name)
+		}
+	}
+	return names, err
 }
 
 // MoveStore puts a store into a group; into none for an empty name. What is mirrored and what waits to be sent goes

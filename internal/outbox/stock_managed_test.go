@@ -13,7 +13,7 @@ func TestAChangeOfAStockThatIsNotManagedNamesTheCommandThatHelps(t *testing.T) {
 	b := New(nil, Options{})
 	got := b.notManaged(intent.Write{}, json.RawMessage(`{"manage_stock":false,"sku":"MUG-1"}`))
 	if got == nil || got.Write.State != intent.Rejected || !strings.Contains(got.Write.Reason.Message,
-		"waybill products stock STORE MUG-1=N") {
+		"count it first and set the quantity, as in MUG-1=12") {
 		t.Errorf("got %+v", got)
 	}
 	if got := b.notManaged(intent.Write{}, json.RawMessage(`{"manage_stock":true}`)); got != nil {

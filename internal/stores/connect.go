@@ -85,9 +85,7 @@ func (s *Connector) Connect(ctx context.Context, c Connection) (Connected, error
 	named := st.Name
 	if st, err = ledger.AddStore(ctx, s.db, st, engine.Every...); err != nil {
 		if errors.Is(err, storage.ErrExists) {
-			return Connected{}, problem.Wrap(problem.StoreExists, err, "a store called %q is connected already",
-				named).
-				Next("Choose another name with --name")
+			return Connected{}, nameTaken(named)
 		}
 		return Connected{}, err
 	}
@@ -294,8 +292,7 @@ func (s *Connector) freeName(ctx context.Context, asked, home string) (string, e
 			return "", err
 		}
 		if asked != "" {
-			return "", problem.New(problem.StoreExists, "a store called %q is connected already", asked).
-				Next("Choose another name with --name")
+			return "", nameTaken(asked)
 		}
 	}
 }

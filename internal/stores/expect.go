@@ -10,12 +10,15 @@ import (
 )
 
 // Expect says beforehand what connecting an address would end with, as far as that can be known without asking the
-// store: that it is no address of a shop, or that the shop is connected. Who asks it first spares a person the question
-// for a key, and the store the doctor's requests.
-func (s *Connector) Expect(ctx context.Context, pasted string) error {
+// store: that it is no address of a shop, that the shop is connected, or that the name is taken. Who asks it first spares
+// a person the question for a key, and the store the doctor's requests.
+func (s *Connector) Expect(ctx context.Context, pasted, name string) error {
 	home, err := doctor.Home(pasted)
 	if err != nil {
 		return notAnAddress(err)
+	}
+	if err := checkName(name); err != nil {
+		return err
 	}
 	stores, err := s.db.Stores(ctx)
 	if err != nil {
@@ -25,6 +28,9 @@ func (s *Connector) Expect(ctx context.Context, pasted string) error {
 		if held, err := doctor.Home(st.HomeURL); err == nil && strings.EqualFold(held, home) {
 			return alreadyConnected(st)
 		}
+		if name != "" && st.Name == name {
+			return nameTaken(name)
+		}
 	}
 	return nil
 }
@@ -32,6 +38,11 @@ func (s *Connector) Expect(ctx context.Context, pasted string) error {
 func notAnAddress(err error) error {
 	return problem.Wrap(problem.Usage, err, "%s", strings.TrimPrefix(err.Error(), "doctor: ")).
 		Next("Give the address of the shop, like https://shop.example")
+}
+
+func nameTaken(name string) *problem.Problem {
+	return problem.New(problem.StoreExists, "a store called %q is connected already", name).
+		Next("Choose another name with --name")
 }
 
 func alreadyConnected(st storage.Store) error {

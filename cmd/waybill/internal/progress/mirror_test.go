@@ -39,6 +39,18 @@ func TestProgressIsRedrawnWhereAPersonWatches(t *testing.T) {
 	}
 }
 
+func TestTheBarIsReadWithoutColours(t *testing.T) {
+	t.Parallel()
+	for done, want := range map[int]string{
+		0: strings.Repeat("┄", 24) + "   0%", 33: strings.Repeat("━", 7) + strings.Repeat("┄", 17) + "  33%",
+		100: strings.Repeat("━", 24) + " 100%", 140: strings.Repeat("━", 24) + " 100%",
+	} {
+		if got := bar(terminal.Terminal{Interactive: true}, done, 100); got != want {
+			t.Errorf("%d of 100: %q, want %q", done, got, want)
+		}
+	}
+}
+
 func TestProgressFitsANarrowTerminal(t *testing.T) {
 	t.Parallel()
 	p, out := progressOn(terminal.Terminal{Interactive: true, Width: 40})

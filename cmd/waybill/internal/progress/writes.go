@@ -11,16 +11,17 @@ import (
 // Writes says what a command waits for: state, reason and next try, each time one of them changes, and now and then
 // that it still does.
 type Writes struct {
-	on   Display
-	said string
-	at   time.Time
+	on    Display
+	store string
+	said  string
+	at    time.Time
 }
 
 // stillEvery is how often an unchanged wait is said again.
 const stillEvery = 30 * time.Second
 
-// Writes begins to say what writes wait for.
-func (d Display) Writes() *Writes { return &Writes{on: d} }
+// Writes begins to say what writes of a store wait for.
+func (d Display) Writes(store string) *Writes { return &Writes{on: d, store: store} }
 
 // Tell says what the writes that are not settled wait for.
 func (p *Writes) Tell(writes []outbox.Write) {
@@ -35,7 +36,7 @@ func (p *Writes) Tell(writes []outbox.Write) {
 			first = w
 		}
 	}
-	said := fmt.Sprintf("%s of %s: %s", first.State, first.ID, writeview.Why(first))
+	said := fmt.Sprintf("%s of %s: %s", first.State, first.ID, writeview.Why(first, p.store))
 	if said == p.said && time.Since(p.at) < stillEvery {
 		return
 	}
@@ -45,8 +46,8 @@ func (p *Writes) Tell(writes []outbox.Write) {
 		what = fmt.Sprintf("Waiting for %d writes, next %s (%s)", len(writes), first.ID, writeview.Describe(first))
 	}
 	if first.Behind != nil {
-		p.on.note("%s: %s, %s", what, first.State, writeview.Why(first))
+		p.on.note("%s: %s, %s", what, first.State, writeview.Why(first, p.store))
 		return
 	}
-	p.on.note("%s: %s, %s; next try %s", what, first.State, writeview.Why(first), writeview.NextTry(first))
+	p.on.note("%s: %s, %s; next try %s", what, first.State, writeview.Why(first, p.store), writeview.NextTry(first))
 }

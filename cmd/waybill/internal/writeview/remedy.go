@@ -6,31 +6,37 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox"
 )
 
-// Said is a write whose reason names commands for what can be done about it.
-func Said(w outbox.Write) outbox.Write {
+// Said is a write whose reason names commands for what can be done about it, to be pasted as they are: with the name of
+// the write's store, and with the write's own id where the remedy is its own.
+func Said(w outbox.Write, store string) outbox.Write {
 	if w.Reason != nil {
 		reason := *w.Reason
-		reason.Message = outbox.Said(reason.Message, Command)
+		reason.Message = outbox.Said(reason.Message, func(r outbox.Remedy) string {
+			if r.Write == "" {
+				r.Write = w.ID
+			}
+			return Command(r, store)
+		})
 		w.Reason = &reason
 	}
 	return w
 }
 
-// AllSaid is Said of each of some writes.
-func AllSaid(writes []outbox.Write) []outbox.Write {
+// AllSaid is Said of each of some writes, whose stores are called by names.
+func AllSaid(writes []outbox.Write, names map[int64]string) []outbox.Write {
 	said := make([]outbox.Write, len(writes))
 	for i, w := range writes {
-		said[i] = Said(w)
+		said[i] = Said(w, names[w.StoreID])
 	}
 	return said
 }
 
-// Command is the command that does what a remedy says.
-func Command(r outbox.Remedy) string {
+// Command is the command that does what a remedy says about a store.
+func Command(r outbox.Remedy, store string) string {
 	command := "waybill outbox " + r.Do
 	switch r.Do {
 	case "examine":
-		command = "waybill doctor STORE"
+		command = "waybill doctor " + store
 		if r.Scope != "" {
 			command += " --for " + r.Scope
 		}
@@ -38,7 +44,7 @@ func Command(r outbox.Remedy) string {
 	case "role":
 		return "waybill role --for orders:read,products:read,customers:read," + r.Scope
 	case "restore":
-		return fmt.Sprintf("waybill %s update STORE %d --set status=%s", r.Resource, r.Record, r.Status)
+		return fmt.Sprintf("waybill %s update %s %d --set status=%s", r.Resource, store, r.Record, r.Status)
 	}
 	if r.Write != "" {
 		command += " " + r.Write

@@ -11,17 +11,17 @@ func TestARemedyIsSaidAsACommand(t *testing.T) {
 	for message, want := range map[string]string{
 		"If it is the one: ⟨adopt w1 12⟩. If not: ⟨retry⟩ sends it anew": "If it is the one: waybill outbox adopt w1 " +
 			"12. " +
-			"If not: waybill outbox retry sends it anew",
+			"If not: waybill outbox retry w1 sends it anew",
 		"⟨discard w1⟩ drops it":     "waybill outbox discard w1 drops it",
-		"(⟨examine⟩)":               "(waybill doctor STORE)",
-		"⟨examine customers:write⟩": "waybill doctor STORE --for customers:write",
+		"(⟨examine⟩)":               "(waybill doctor my-shop)",
+		"⟨examine customers:write⟩": "waybill doctor my-shop --for customers:write",
 		"⟨role customers:write⟩": "waybill role --for " +
 			"orders:read,products:read,customers:read,customers:write",
-		"bring it back: ⟨restore orders 7 processing⟩": "bring it back: waybill orders update STORE 7 --set " +
+		"bring it back: ⟨restore orders 7 processing⟩": "bring it back: waybill orders update my-shop 7 --set " +
 			"status=processing",
 		"an older one: waybill outbox retry w1": "an older one: waybill outbox retry w1",
 	} {
-		w := Said(outbox.Write{Reason: &outbox.Reason{Message: message}})
+		w := Said(outbox.Write{ID: "w1", Reason: &outbox.Reason{Message: message}}, "my-shop")
 		if w.Reason.Message != want {
 			t.Errorf("%q is said as %q, want %q", message, w.Reason.Message, want)
 		}

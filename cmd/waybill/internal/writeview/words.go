@@ -20,13 +20,13 @@ func Describe(w outbox.Write) string {
 	return what
 }
 
-// Why is the reason of a write that is not settled, or what its state means.
-func Why(w outbox.Write) string {
+// Why is the reason of a write of a store that is not settled, or what its state means.
+func Why(w outbox.Write, store string) string {
 	switch {
 	case w.Behind != nil:
 		return w.Behind.String()
 	case w.Reason != nil && w.Reason.Message != "":
-		return Said(w).Reason.Message
+		return Said(w, store).Reason.Message
 	case w.State == outbox.Unknown:
 		return "its answer was lost, so it is looked for before anything is sent again"
 	}

@@ -24,12 +24,12 @@ func TestAWriteInWords(t *testing.T) {
 
 func TestWhatAWriteWaitsFor(t *testing.T) {
 	t.Parallel()
-	if got := Why(outbox.Write{State: outbox.Unknown}); !strings.Contains(got,
+	if got := Why(outbox.Write{State: outbox.Unknown}, "shop"); !strings.Contains(got,
 		"looked for before anything is sent again") {
 		t.Errorf("a lost answer: %q", got)
 	}
 	if got := Why(outbox.Write{State: outbox.Pending,
-		Reason: &outbox.Reason{Message: "the store answered 502"}}); got != "the store answered 502" {
+		Reason: &outbox.Reason{Message: "the store answered 502"}}, "shop"); got != "the store answered 502" {
 		t.Errorf("a reason: %q", got)
 	}
 	if got := NextTry(outbox.Write{}); got != "now" {

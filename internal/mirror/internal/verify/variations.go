@@ -27,8 +27,9 @@ func (v *verification) accountVariations(ctx context.Context) error {
 		return err
 	}
 	if !told {
-		v.notes = append(v.notes, "variations below products that are not variable were looked for where their "+
-			"attributes suggest some: the key may not read the system status, which counts them")
+		v.notes = append(v.notes, "variations below products that are not variable cannot be counted with "+
+			"this key (it may not read the system status), so they were looked for only where a product's attributes "+
+			"hint at them")
 		return nil
 	}
 	if left > v.strays.Skew {

@@ -11,7 +11,7 @@ import (
 
 // CountFirst says how the stock of a product begins to be counted.
 func CountFirst(product document.Object) string {
-	return fmt.Sprintf("set a counted quantity first: waybill products stock STORE %s=N",
+	return fmt.Sprintf("count it first and set the quantity, as in %s=12; from then on it can be changed by +5 or -2",
 		cmp.Or(document.Text(product, "sku"), "SKU"))
 }
 
