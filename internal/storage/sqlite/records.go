@@ -62,13 +62,24 @@ func oneRecord(ctx context.Context, q querier, storeID int64, ref storage.Ref) (
 // Records gives the records a query selects, one by one, from one consistent state of the database. Memory does not
 // grow with their number.
 func (db *DB) Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error] {
+	query, args := listOf(q)
+	return each(ctx, db.readers, query, args...)
+}
+
+// listOf is the question for the records that a query selects. A plus keeps SQLite, which counts no rows, from walking
+// through a whole resource in the order of its ids where an index leads to the few that are looked up.
+func listOf(q storage.Query) (string, []any) {
 	where, args := whereOf(q)
-	order := ` ORDER BY id DESC, slug`
-	if q.OldestFirst {
-		order = ` ORDER BY id, slug`
+	plus := ""
+	if q.Email != "" || q.SKU != "" {
+		plus = `+`
 	}
-	query := `SELECT ` + recordColumns + ` FROM records` + where + order + ` LIMIT ? OFFSET ?`
-	return each(ctx, db.readers, query, append(args, limitOr(q.Limit), q.Offset)...)
+	order := ` ORDER BY ` + plus + `id DESC, slug`
+	if q.OldestFirst {
+		order = ` ORDER BY ` + plus + `id, slug`
+	}
+	return `SELECT ` + recordColumns + ` FROM records` + where + order + ` LIMIT ? OFFSET ?`,
+		append(args, limitOr(q.Limit), q.Offset)
 }
 
 // CountRecords is how many records a query selects, its limit aside.
@@ -101,6 +112,9 @@ func each(ctx context.Context, from querier, query string, args ...any) iter.Seq
 
 func whereOf(q storage.Query) (string, []any) {
 	conditions := []string{`store_id = ?`, `resource = +?`}
+	if q.Email != "" || q.SKU != "" {
+		conditions[1] = `+resource = +?` // see listOf
+	}
 	args := []any{q.StoreID, string(q.Resource)}
 	add := func(condition string, values ...any) {
 		conditions = append(conditions, condition)
@@ -152,8 +166,9 @@ func byName(q storage.Query, add func(condition string, values ...any)) {
 		if err != nil {
 			id = -1
 		}
-		add(`resource = 'orders' AND raw ->> '$.number' = ? AND (raw ->> '$.number' <> CAST(id AS TEXT) OR id = ?)`,
-			q.Number, id)
+		add(`id IN (SELECT ? UNION ALL SELECT id FROM records WHERE store_id = ? AND resource = 'orders'
+			AND raw ->> '$.number' = ? AND raw ->> '$.number' <> CAST(id AS TEXT)) AND raw ->> '$.number' = ?`,
+			id, q.StoreID, q.Number, q.Number)
 	}
 	if q.Email != "" && q.Resource == storage.Customers {
 		add(`lower(raw ->> '$.email') = lower(?) AND resource = 'customers'`, q.Email)

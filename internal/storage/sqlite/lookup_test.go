@@ -1,0 +1,47 @@
+package sqlite
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// TestWhatIsLookedUpIsFoundByItsIndex: in a mirror of 100,000 orders anything else takes seconds.
+func TestWhatIsLookedUpIsFoundByItsIndex(t *testing.T) {
+	t.Parallel()
+	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "waybill.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	for index, q := range map[string]storage.Query{
+		"records_by_billing_email": {Resource: storage.Orders, Email: "a@shop.example"},
+		"records_by_email":         {Resource: storage.Customers, Email: "a@shop.example"},
+		"records_by_sku":           {Resource: storage.Products, SKU: "MUG"},
+		"records_by_order_number":  {Resource: storage.Orders, Number: "A-1"},
+	} {
+		q.StoreID, q.Limit = 1, 51
+		query, args := listOf(q)
+		rows, err := db.readers.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var plan []string
+		for rows.Next() {
+			var id, parent, unused int
+			var step string
+			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+				t.Fatal(err)
+			}
+			plan = append(plan, step)
+		}
+		if err := rows.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(strings.Join(plan, "\n"), "USING INDEX "+index+" ") {
+			t.Errorf("%+v: the plan is %q", q, plan)
+		}
+	}
+}
