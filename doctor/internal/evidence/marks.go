@@ -167,7 +167,8 @@ func findMarks(status int, header http.Header, raw []byte) []string {
 	held := triplesOf(body)
 	var found []string
 	for _, m := range pageMarks {
-		if held.mayHold(m.body) && m.matches(status, header, body) && (len(found) == 0 || found[len(found)-1] != m.name) {
+		repeats := len(found) > 0 && found[len(found)-1] == m.name
+		if !repeats && held.mayHold(m.body) && m.matches(status, header, body) {
 			found = append(found, m.name)
 		}
 	}
