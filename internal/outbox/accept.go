@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base32"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -165,8 +166,12 @@ func disown(w *intent.Write) {
 	w.Floor = max(w.Floor, compare.HighestLine(w.Reason.Theirs))
 }
 
-// Adopt takes a person's word for which record a parked write has made, or that an update is in effect.
+// Adopt takes a person's word for which record a parked write has made, or that an update is in effect. What cannot be
+// its record is refused: one that another write is known to have made, and one that belongs to another order or product.
 func (b *Outbox) Adopt(ctx context.Context, id string, recordID int64) (intent.Write, error) {
+	if err := b.cannotBe(ctx, id, recordID); err != nil {
+		return intent.Write{}, err
+	}
 	return b.repo.ChangeWrite(ctx, id, func(w *intent.Write) error {
 		if w.State != intent.Parked || w.Reason == nil || w.Action == intent.Delete ||
 			!mayBeInEffect[w.Reason.Code] && (w.Reason.Code != intent.CodeConflict || w.Lost == 0) {
@@ -183,6 +188,31 @@ func (b *Outbox) Adopt(ctx context.Context, id string, recordID int64) (intent.W
 			Message: fmt.Sprintf("a person said that %s is it", w.Ref())}
 		return nil
 	})
+}
+
+// cannotBe says why a record cannot be the one that a create has made, as far as that is known here: the store is not
+// asked. A parked create names the records that could be it, and of those that belong to another record only they are
+// below the right one.
+func (b *Outbox) cannotBe(ctx context.Context, id string, recordID int64) error {
+	w, err := b.repo.WriteByID(ctx, id)
+	if err != nil || w.Action != intent.Create || w.State != intent.Parked || w.Reason == nil {
+		return err // ChangeWrite says what is wrong with it
+	}
+	invalid := func(format string, args ...any) error {
+		return &Invalid{Key: w.Key, Fields: []intent.FieldError{{Field: "id", Message: fmt.Sprintf(format, args...)}}}
+	}
+	made, err := b.repo.MadeBy(ctx, w.StoreID, w.Resource, []int64{recordID})
+	if err != nil {
+		return err
+	}
+	if by, taken := made[recordID]; taken && by != w.ID {
+		return invalid("%s/%d is the record of another write, %s", w.Resource, recordID, by)
+	}
+	if w.ParentID != 0 && len(w.Reason.Records) > 0 && !slices.Contains(w.Reason.Records, recordID) {
+		return invalid("%s/%d is none of those that were seen to belong to %d and could be it: %s", w.Resource,
+			recordID, w.ParentID, idList(w.Resource, w.Reason.Records))
+	}
+	return nil
 }
 
 // Discard decides that a write shall not be sent. A write that may be under way cannot be discarded.

@@ -194,7 +194,15 @@ func TestARefundWhosePHPDiedIsNotPaidTwice(t *testing.T) {
 					if len(refunds) != already+1 || w.State != outbox.Parked {
 						t.Fatalf("%d refunds, the write is %s (%+v)", len(refunds), w.State, w.Reason)
 					}
-					// A person says which one it is.
+					// A person says which one it is. A typo is no other refund's.
+					if _, err := g.box().Adopt(t.Context(), w.ID, refunds[0].ID+1000); err == nil {
+						t.Error("a refund that was not seen on the order is taken for it")
+					}
+					if known {
+						if _, err := g.box().Adopt(t.Context(), w.ID, refunds[1].ID); err == nil {
+							t.Error("the refund of another write is taken for it")
+						}
+					}
 					w, err := g.box().Adopt(t.Context(), w.ID, refunds[0].ID)
 					if err != nil || w.State != outbox.Done || w.RecordID != refunds[0].ID {
 						t.Errorf("%+v, %v", w, err)
