@@ -30,10 +30,13 @@ func (b *Outbox) readBackAll(ctx context.Context, shop woo.Doer, path string, st
 	fresh, _, err := b.current(ctx, shop, job{path: path, writes: writes})
 	for id, s := range stale {
 		switch record := fresh[id]; {
+		case err == nil && record != nil && s.Write.Action == intent.Delete && !b.inEffect(s.Write, record):
+			*s = b.stillListed(s.Write)
 		case err == nil && record != nil:
 			*s = nowKnown(*s, record)
 		case err == nil:
 			*s = b.goneAlready(*s)
+		case s.Effects[0].Raw == nil: // deleted for good, as the store says
 		case intent.Targets[s.Write.Resource].AnswersDiffer:
 			s.Effects = nil // as in readBack: the next pull brings it
 		}
@@ -54,6 +57,7 @@ func (b *Outbox) readBack(ctx context.Context, shop woo.Doer, s Settlement) Sett
 		s = nowKnown(s, fresh.Body)
 	case isGone(err):
 		s = b.goneAlready(s)
+	case s.Effects[0].Raw == nil: // deleted for good, as the store says
 	case intent.Targets[w.Resource].AnswersDiffer || w.Action == intent.Delete:
 		s.Effects = nil
 	}

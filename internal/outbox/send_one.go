@@ -86,7 +86,8 @@ func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, sta
 	case w.Resource == intent.Webhooks:
 		return Settlement{Write: w}, false // not mirrored
 	case w.Action == intent.Delete && (w.Force || !t.Route.HasTrash()):
-		return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}, false
+		// WooCommerce says so too where a plugin has kept the record (docs/woocommerce/answers.md#deleted-and-kept).
+		return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}, true
 	}
 	// The answer of a delete shows the record as it was before.
 	return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}},
