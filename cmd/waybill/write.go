@@ -44,7 +44,7 @@ func (f *writeFlags) register(flags *pflag.FlagSet, update bool) {
 	flags.DurationVar(&f.bound, "timeout", 0,
 		"with --wait: wait no longer than this `time`, such as 2m; what is not settled then goes on by itself")
 	if !update {
-		flags.BoolVar(&f.again, "again", false, "do it once more, although the same was written before")
+		f.registerAgain(flags)
 	}
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the exact request and send nothing")
 	flags.BoolVarP(&f.yes, "yes", "y", false, "do not show the first rows of a CSV file and ask before they are sent")
@@ -58,6 +58,11 @@ func (f *writeFlags) register(flags *pflag.FlagSet, update bool) {
 		flags.StringVar(&f.policy, "policy", string(outbox.Merge), "when the record changed on the store meanwhile: "+
 			choices(string(outbox.Merge), string(outbox.Reject), string(outbox.StoreWins), string(outbox.CallerWins)))
 	}
+}
+
+// registerAgain is for what is recognised by its content (see [intake.NameByContent]).
+func (f *writeFlags) registerAgain(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.again, "again", false, "do it once more, although the same was written before")
 }
 
 // orderFlags say what the word stands for that names an order.
@@ -144,7 +149,7 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 			return err
 		}
 		if !flags.again {
-			intake.NameCreates(writes)
+			intake.NameByContent(writes)
 		}
 		if err := flags.confirm(ctx, a, s.Asker, st, writes); err != nil {
 			return err

@@ -162,6 +162,9 @@ since it was last read; --policy says what happens otherwise.`, w.one, names),
 		},
 	}
 	flags.register(cmd.Flags(), true)
+	if w.resource == storage.Products || w.resource == storage.Variations {
+		flags.registerAgain(cmd.Flags()) // inventory_delta
+	}
 	input.Register(cmd.Flags())
 	if ofOrders(w.resource) {
 		flags.order.register(cmd)

@@ -28,8 +28,9 @@ type Options struct {
 	Force    bool
 	Policy   outbox.Policy
 	// Key is the caller's idempotency key. A single row takes it as it is, several get "#1", "#2", … behind it. Without
-	// it creates get keys derived from their content, and everything else a new key each time: setting a stock to 5
-	// today and again tomorrow are two writes.
+	// it creates get keys derived from their content, changes of stock by a number get theirs once their record is found
+	// (see [NameByContent]), and everything else a new key each time: setting a stock to 5 today and again tomorrow are
+	// two writes.
 	Key string
 	// CSV reads comma-separated values; otherwise JSON is recognised by its first character.
 	CSV bool
@@ -196,12 +197,21 @@ func derivedKey(w outbox.Write, seen map[string]int) string {
 	return fmt.Sprintf("row-%s-%d", content, seen[content])
 }
 
-// NameCreates gives what is made anew a key of its content where it has none: whoever repeats a command, because the
-// first one was interrupted or its answer was not seen, must not pay twice.
-func NameCreates(writes []outbox.Write) {
+// NameByContent gives what must not be done twice a key of its content where it has none: what is made anew, and what
+// changes a stock by a number. Whoever repeats a command, because the first one was interrupted or its answer was not
+// seen, must not pay twice, nor add twice. A stock that is set to a number gets none: the same count tomorrow is
+// another write.
+func NameByContent(writes []outbox.Write) {
+	seen := map[string]int{}
 	for i, w := range writes {
-		if w.Key == "" && w.Action == outbox.Create {
+		switch {
+		case w.Key != "":
+		case w.Action == outbox.Create:
 			writes[i].Key = "again-" + outbox.Fingerprint(w)
+		case outbox.AddsStock(w): // two equal changes in one command are two
+			key := fmt.Sprintf("again-%s-%d", outbox.Fingerprint(w), w.RecordID)
+			seen[key]++
+			writes[i].Key = fmt.Sprintf("%s-%d", key, seen[key])
 		}
 	}
 }

@@ -136,6 +136,9 @@ func Marker(record json.RawMessage) string { return compare.Marker(record) }
 // SetsStock says whether a write sets a stock to a number.
 func SetsStock(w Write) bool { return intent.SetsStock(w) }
 
+// AddsStock says whether a write changes a stock by a number.
+func AddsStock(w Write) bool { return intent.AddsStock(w) }
+
 // Supersedes says whether a write makes an earlier one of the same record pointless: see [intent.Supersedes].
 func Supersedes(w, older Write) bool { return intent.Supersedes(w, older) }
 

@@ -28,8 +28,8 @@ func Equivalent(a, b Write) bool {
 }
 
 // valued are the members that hold an amount or a quantity.
-var valued = document.Words(`amount maximum_amount minimum_amount price quantity refund_tax refund_total regular_price sale_price
-	stock_quantity subtotal subtotal_tax total total_tax weight length width height`)
+var valued = document.Words(`amount inventory_delta maximum_amount minimum_amount price quantity refund_tax refund_total
+	regular_price sale_price stock_quantity subtotal subtotal_tax total total_tax weight length width height`)
 
 // meaning is a body in one spelling: members in order, amounts and quantities without needless zeros.
 func meaning(body json.RawMessage) []byte {
