@@ -108,16 +108,6 @@ func runOutboxList(ctx context.Context, a *app, r *service.Reader, store string,
 	return nil
 }
 
-// storeNames are what the connected stores are called, by their ids.
-func storeNames(ctx context.Context, r *service.Reader) (map[int64]string, error) {
-	stores, err := r.Stores(ctx)
-	names := make(map[int64]string, len(stores))
-	for _, st := range stores {
-		names[st.ID] = st.Name
-	}
-	return names, err
-}
-
 func newOutboxShowCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show WRITE",

@@ -158,3 +158,13 @@ func (c *credentialFlags) find(ctx context.Context, a *app) (key, secret string,
 	}
 	return key, secret, nil
 }
+
+// storeNames are what the connected stores are called, by their ids.
+func storeNames(ctx context.Context, r *service.Reader) (map[int64]string, error) {
+	stores, err := r.Stores(ctx)
+	names := make(map[int64]string, len(stores))
+	for _, st := range stores {
+		names[st.ID] = st.Name
+	}
+	return names, err
+}

@@ -75,10 +75,10 @@ func leftBehind(w intent.Write, record json.RawMessage, refunds []document.Objec
 	return v.List
 }
 
-// stockOtherwise names the lines of a refund whose pieces have not come back into the stock although that was asked for,
-// and those whose pieces have although it was not. id is the refund that could be ours. The store counts on a line of
-// the order what came back by all its refunds (wc_restock_refunded_items), so it is certain only of more than the others
-// can have brought. A line whose stock was never reduced shows nothing.
+// stockOtherwise names the lines of a refund whose pieces have not come back into the stock although that was asked
+// for, and those whose pieces have although it was not. id is the refund that could be ours. The store counts on a line
+// of the order what came back by all its refunds (wc_restock_refunded_items), so it is certain only of more than the
+// others can have brought. A line whose stock was never reduced shows nothing.
 //
 // Failure policy: an order that cannot be read says nothing. What it would add is for a person who looks anyway.
 func (b *Outbox) stockOtherwise(ctx context.Context, shop woo.Doer, w intent.Write, id int64) []intent.FieldError {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -261,16 +260,6 @@ func readSystem(ctx context.Context, client *woo.Client, facts *storage.StoreFac
 	if json.Unmarshal(res.Body, &status) == nil {
 		facts.WooCommerce, facts.Currency = status.Environment.Version, status.Settings.Currency
 	}
-}
-
-var nameShape = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
-
-func checkName(name string) error {
-	if name == "" || nameShape.MatchString(name) {
-		return nil
-	}
-	return problem.New(problem.Usage, "%q cannot be the name of a store", name).
-		Next("Use letters, digits, dots, dashes and underscores, such as: my-shop")
 }
 
 // freeName is the name asked for, or one made from the address that no other store has.

@@ -52,8 +52,8 @@ func (v *verification) account(ctx context.Context) error {
 		return nil
 	}
 	if v.counted < 0 {
-		v.notes = append(v.notes, "orders whose status comes from a plugin that is switched off cannot be counted with "+
-			"this key (it may not read the system status), so they were not looked for")
+		v.notes = append(v.notes, "orders whose status comes from a plugin that is switched off cannot be counted "+
+			"with this key (it may not read the system status), so they were not looked for")
 		return nil
 	}
 	counted := v.counted

@@ -92,7 +92,8 @@ func (v *verification) report() Report {
 	}
 	r.Differences, r.Notes = v.shown, v.notes
 	for _, member := range v.watch.Learned() {
-		r.Notes = append(r.Notes, member+" is another each time it is read, though nothing changed, so it was not compared")
+		r.Notes = append(r.Notes,
+			member+" is another each time it is read, though nothing changed, so it was not compared")
 	}
 	if sign := v.Asker.BehindCache(); sign != "" {
 		r.Notes = append(r.Notes, "a cache in front of the store answered ("+sign+"); Waybill asked past it")

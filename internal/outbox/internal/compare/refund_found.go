@@ -11,8 +11,9 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 )
 
-// A refund gets its marker at the very end, so of one whose PHP died only what is in it speaks. Order, amount and author
-// are those of any other refund that somebody makes with the same account; where its lines are not ours, that is said.
+// A refund gets its marker at the very end, so of one whose PHP died only what is in it speaks. Order, amount and
+// author are those of any other refund that somebody makes with the same account; where its lines are not ours, that is
+// said.
 
 // RefundLines names in which of its lines a refund is not what was asked for: items, pieces, amounts and taxes.
 func RefundLines(body, refund document.Object) []intent.FieldError {
