@@ -83,7 +83,8 @@ func (k *Keeper) RemoveGroup(ctx context.Context, name string) (storage.Group, e
 		}
 		listed := strings.Join(held, ", ")
 		return g, problem.Wrap(problem.GroupInUse, err, "the group %s has stores: %s", name, listed).
-			Next("Take them out first: waybill groups take-store %s", strings.Join(held, ", waybill groups take-store "))
+			Next("Take them out first: waybill groups take-store %s",
+				strings.Join(held, ", waybill groups take-store "))
 	case errors.Is(err, storage.ErrNotFound):
 		return g, groupNotFound(name)
 	}

@@ -167,7 +167,8 @@ func disown(w *intent.Write) {
 }
 
 // Adopt takes a person's word for which record a parked write has made, or that an update is in effect. What cannot be
-// its record is refused: one that another write is known to have made, and one that belongs to another order or product.
+// its record is refused: one that another write is known to have made, and one that belongs to another order or
+// product.
 func (b *Outbox) Adopt(ctx context.Context, id string, recordID int64) (intent.Write, error) {
 	if err := b.cannotBe(ctx, id, recordID); err != nil {
 		return intent.Write{}, err
