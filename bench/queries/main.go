@@ -15,7 +15,10 @@ import (
 
 // questions are asked of every mirror. The first ones stand in docs/schema.md.
 var questions = []struct{ what, sql string }{
-	{"what sold best this year", `SELECT sku, SUM(quantity) AS pieces FROM order_items i
+	{"what sold best this year", `SELECT sku, SUM(quantity) AS pieces FROM order_items
+		WHERE order_date_gmt >= '2026-01-01' AND order_status IN ('processing', 'completed')
+		GROUP BY sku ORDER BY pieces DESC LIMIT 10`},
+	{"the same of orders and their lines", `SELECT sku, SUM(quantity) AS pieces FROM order_items i
 		JOIN orders o ON o.id = i.order_id AND o.store_id = i.store_id
 		WHERE o.date_created_gmt >= '2026-01-01' AND o.status IN ('processing', 'completed')
 		GROUP BY sku ORDER BY pieces DESC LIMIT 10`},
@@ -24,14 +27,22 @@ var questions = []struct{ what, sql string }{
 	{"the newest orders", `SELECT id, status, total FROM orders ORDER BY date_created_gmt DESC LIMIT 50`},
 	{"orders by status", `SELECT status, count(*) FROM orders GROUP BY status`},
 	{"one order's lines", `SELECT * FROM order_items WHERE order_id = 50000`},
-	{"turnover by month", `SELECT substr(date_created_gmt, 1, 7) AS month, count(*), sum(total + 0.0)
+	{"turnover by month", `SELECT substr(date_created_gmt, 1, 7) AS month, count(*), sum(CAST(total AS numeric))
 		FROM orders GROUP BY 1 ORDER BY 1`},
-	{"a customer's orders by e-mail", `SELECT id, total FROM orders WHERE billing_email = 'ann@shop.example'`},
+	{"a customer's orders by e-mail", byEmail},
 	{"taxes by rate", `SELECT rate_code, count(*) FROM order_taxes GROUP BY rate_code`},
 	{"shipping by method", `SELECT method_title, count(*) FROM order_shipping GROUP BY method_title`},
 	{"coupons used", `SELECT code, count(*) FROM order_coupons GROUP BY code`},
-	{"refunds with their orders", `SELECT r.parent_id, count(*) FROM refunds r GROUP BY r.parent_id LIMIT 100`},
+	{"refunds with their orders", `SELECT r.order_id, count(*), sum(CAST(r.amount AS numeric))
+		FROM refunds r WHERE r.store_id = 1 GROUP BY r.order_id ORDER BY 2 DESC LIMIT 100`},
 }
+
+// byEmail asks in a form that an index answers; PostgreSQL has one for the view itself.
+const (
+	byEmail = `SELECT id, order_total FROM records
+		WHERE store_id = 1 AND resource = 'orders' AND lower(raw ->> '$.billing.email') = 'ann@shop.example'`
+	byEmailPostgres = `SELECT id, total FROM orders WHERE store_id = 1 AND lower(billing_email) = 'ann@shop.example'`
+)
 
 func main() {
 	if len(os.Args) != 2 {
@@ -53,19 +64,13 @@ func run(ctx context.Context, place string) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "rows\tfirst\tbest\t\t")
 	for _, q := range questions {
-		var first, best time.Duration
-		rows := 0
-		for n := range 3 {
-			began := time.Now()
-			answer, err := db.Query(ctx, q.sql, 0)
-			if err != nil {
-				return fmt.Errorf("%s: %w", q.what, err)
-			}
-			took := time.Since(began)
-			if rows = len(answer.Values); n == 0 {
-				first, best = took, took
-			}
-			best = min(best, took)
+		if q.sql == byEmail && isPostgres(place) {
+			q.sql = byEmailPostgres
+		}
+		rows, first, best, err := timed(ctx, db, q.sql)
+		if err != nil {
+			fmt.Fprintf(table, "-\t-\t-\t\t%s: %v\n", q.what, err)
+			continue
 		}
 		fmt.Fprintf(table, "%d\t%s\t%s\t\t%s\n", rows, first.Round(time.Millisecond/10), best.Round(time.Millisecond/10),
 			q.what)
@@ -73,9 +78,40 @@ func run(ctx context.Context, place string) error {
 	return table.Flush()
 }
 
+// patience is how long one question may take: a question that takes longer is cut off, and the next one is asked.
+const patience = 20 * time.Second
+
+// timed asks a question three times, or once when that took longer than a second.
+func timed(ctx context.Context, db storage.Reader, sql string) (rows int, first, best time.Duration, err error) {
+	for n := range 3 {
+		began := time.Now()
+		asked, cancel := context.WithTimeout(ctx, patience)
+		answer, err := db.Query(asked, sql, 0)
+		cancel()
+		switch took := time.Since(began); {
+		case asked.Err() == context.DeadlineExceeded && err != nil:
+			return 0, 0, 0, fmt.Errorf("cut off after %s", patience)
+		case err != nil:
+			return 0, 0, 0, err
+		case n == 0:
+			rows, first, best = len(answer.Values), took, took
+		default:
+			best = min(best, took)
+		}
+		if best > time.Second {
+			break
+		}
+	}
+	return rows, first, best, nil
+}
+
 func open(ctx context.Context, place string) (storage.Reader, error) {
-	if strings.HasPrefix(place, "postgres://") || strings.HasPrefix(place, "postgresql://") {
+	if isPostgres(place) {
 		return postgres.OpenReader(ctx, place, postgres.Options{})
 	}
 	return sqlite.OpenReader(ctx, place, sqlite.Options{})
+}
+
+func isPostgres(place string) bool {
+	return strings.HasPrefix(place, "postgres://") || strings.HasPrefix(place, "postgresql://")
 }

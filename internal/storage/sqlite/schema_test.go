@@ -47,8 +47,9 @@ every view. What differs:
 
 ` + "```sql" + `
 -- What sold best this year?
-SELECT sku, SUM(quantity) AS pieces FROM order_items i JOIN orders o ON o.id = i.order_id AND o.store_id = i.store_id
-WHERE o.date_created_gmt >= '2026-01-01' AND o.status IN ('processing', 'completed') GROUP BY sku ORDER BY pieces DESC LIMIT 10;
+SELECT sku, SUM(quantity) AS pieces FROM order_items
+WHERE order_date_gmt >= '2026-01-01' AND order_status IN ('processing', 'completed')
+GROUP BY sku ORDER BY pieces DESC LIMIT 10;
 
 -- Orders with a delivery date in their meta data
 SELECT order_id, value FROM order_meta WHERE key = 'delivery_date';
@@ -56,6 +57,17 @@ SELECT order_id, value FROM order_meta WHERE key = 'delivery_date';
 -- What changed since number 4711?
 SELECT seq, kind, resource, id, at FROM changes WHERE seq > 4711 ORDER BY seq;
 ` + "```" + `
+
+What a question costs on 100,000 orders:
+
+- Lines, taxes, shipping, coupons and meta data of orders stand in columns, as do when an order came, its status, total and
+  customer. Questions to those read no JSON and take tenths of a second at most; ` + "`go run ./bench/queries`" + ` measures them.
+- ` + "`order_items`" + ` has status and date of the order itself: joining ` + "`orders`" + ` for them takes a second and a half.
+- Any other member of all orders, ` + "`raw`" + ` of their lines and ` + "`order_item_meta`" + ` are picked out of the JSON of each: five
+  seconds and more on SQLite. Name dates, statuses or numbers of orders beside, and only those are read.
+- Name the store (` + "`store_id = 1`" + `) where you ask a small resource beside many orders.
+- Orders by e-mail address are found at once in the table, on SQLite with ` + "`store_id = 1 AND resource = 'orders' AND`" + `
+  ` + "`lower(raw ->> '$.billing.email') = 'ann@shop.example'`" + `. In the view ` + "`orders`" + ` that takes three seconds there.
 `
 )
 

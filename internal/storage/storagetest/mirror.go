@@ -14,6 +14,7 @@ var mirrors = map[string]func(*bundle){
 	"a record is kept byte for byte":                       recordsAreExact,
 	"records that are there are named and stay":            recordsAreAddedOnce,
 	"records are replaced and dropped":                     recordsAreReplaced,
+	"lines in columns follow their order":                  linesFollowTheirOrder,
 	"what is held is told without its text":                heldIsTold,
 	"children are named":                                   childrenAreNamed,
 	"counts add up":                                        countsAdd,

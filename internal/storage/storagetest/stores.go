@@ -241,10 +241,13 @@ func storeIsRemoved(b *bundle) {
 		st.Credentials = storage.Credentials{Sealed: []byte("key")}
 		b.ok(tx.SaveStore(b.ctx, st))
 	})
+	sold := record(4712, `"sold"`)
+	sold.Raw = []byte(`{"id":4712,"line_items":[{"id":1,"sku":"A","quantity":2}]}`)
+	b.add(sold)
 	other := b.create("other")
 	b.addTo(other.ID, record(1, `"y"`))
 	before := b.rowsOf(b.store.ID)
-	for _, table := range strings.Fields("records changes cursors marks writes calendar product_lines") {
+	for _, table := range strings.Fields("records changes cursors marks writes calendar product_lines order_parts") {
 		if before[table] == 0 {
 			b.Errorf("the test has put nothing into %s: %v", table, before)
 		}

@@ -12,6 +12,7 @@ var staying = map[string]string{
 	"calendar":      "every store is made due where it arrives",
 	"errands":       "who asked waits no longer",
 	"workers":       "they stop before a move",
+	"order_parts":   "the database makes it anew from the records as they arrive",
 	"product_lines": "it is made anew from the records when it is first asked for",
 	"key_check":     "it is made anew from the keys of the stores",
 	"moving":        "each side has its own",

@@ -1,0 +1,184 @@
+-- +goose Up
+-- Lines and meta data of orders outside the trash, each member in a column, so that a question to many orders need not read
+-- the JSON of each.
+CREATE TABLE order_parts (
+    list             text COLLATE "C" NOT NULL,
+    order_id         bigint NOT NULL,
+    store_id         bigint NOT NULL,
+    position         bigint NOT NULL,
+    status           text COLLATE "C" NOT NULL,
+    date_created_gmt text COLLATE "C",
+    id               bigint,
+    label            text COLLATE "C",
+    name             text COLLATE "C",
+    product_id       bigint,
+    variation_id     bigint,
+    quantity         numeric,
+    price            numeric,
+    subtotal         text COLLATE "C",
+    subtotal_tax     text COLLATE "C",
+    total            text COLLATE "C",
+    total_tax        text COLLATE "C",
+    tax_class        text COLLATE "C",
+    PRIMARY KEY (list, order_id, store_id, position)
+);
+
+INSERT INTO order_parts
+SELECT l.list, r.id, r.store_id, p.position - 1, r.status, r.date_created_gmt, waybill_int(p.value ->> 'id'),
+       CASE l.list WHEN 'line_items' THEN p.value ->> 'sku' WHEN 'shipping_lines' THEN p.value ->> 'method_id'
+            WHEN 'tax_lines' THEN p.value ->> 'rate_code' WHEN 'coupon_lines' THEN p.value ->> 'code'
+            ELSE p.value ->> 'key' END,
+       CASE l.list WHEN 'line_items' THEN p.value ->> 'name' WHEN 'shipping_lines' THEN p.value ->> 'method_title'
+            WHEN 'tax_lines' THEN p.value ->> 'label'
+            WHEN 'meta_data' THEN CASE WHEN length(p.value ->> 'value') <= 200 THEN p.value ->> 'value' END END,
+       CASE l.list WHEN 'line_items' THEN waybill_int(p.value ->> 'product_id') END,
+       CASE l.list WHEN 'line_items' THEN waybill_int(p.value ->> 'variation_id') END,
+       CASE l.list WHEN 'line_items' THEN waybill_number(p.value ->> 'quantity') END,
+       CASE l.list WHEN 'line_items' THEN waybill_number(p.value ->> 'price') END,
+       CASE l.list WHEN 'line_items' THEN p.value ->> 'subtotal' END,
+       CASE l.list WHEN 'line_items' THEN p.value ->> 'subtotal_tax' END,
+       CASE l.list WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> 'tax_total'
+            WHEN 'coupon_lines' THEN p.value ->> 'discount' ELSE p.value ->> 'total' END,
+       CASE l.list WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> 'shipping_tax_total'
+            WHEN 'coupon_lines' THEN p.value ->> 'discount_tax' ELSE p.value ->> 'total_tax' END,
+       CASE l.list WHEN 'line_items' THEN p.value ->> 'tax_class' END
+FROM records r CROSS JOIN (VALUES ('line_items'), ('shipping_lines'), ('tax_lines'), ('coupon_lines'), ('meta_data')) l (list),
+     waybill_each(r.raw -> l.list) WITH ORDINALITY p (value, position)
+WHERE json_typeof(p.value) = 'object' AND r.resource = 'orders' AND r.status <> 'trash';
+
+-- +goose StatementBegin
+CREATE FUNCTION order_parts_added() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO order_parts
+    SELECT l.list, r.id, r.store_id, p.position - 1, r.status, r.date_created_gmt, waybill_int(p.value ->> 'id'),
+           CASE l.list WHEN 'line_items' THEN p.value ->> 'sku' WHEN 'shipping_lines' THEN p.value ->> 'method_id'
+                WHEN 'tax_lines' THEN p.value ->> 'rate_code' WHEN 'coupon_lines' THEN p.value ->> 'code'
+                ELSE p.value ->> 'key' END,
+           CASE l.list WHEN 'line_items' THEN p.value ->> 'name' WHEN 'shipping_lines' THEN p.value ->> 'method_title'
+                WHEN 'tax_lines' THEN p.value ->> 'label'
+                WHEN 'meta_data' THEN CASE WHEN length(p.value ->> 'value') <= 200 THEN p.value ->> 'value' END END,
+           CASE l.list WHEN 'line_items' THEN waybill_int(p.value ->> 'product_id') END,
+           CASE l.list WHEN 'line_items' THEN waybill_int(p.value ->> 'variation_id') END,
+           CASE l.list WHEN 'line_items' THEN waybill_number(p.value ->> 'quantity') END,
+           CASE l.list WHEN 'line_items' THEN waybill_number(p.value ->> 'price') END,
+           CASE l.list WHEN 'line_items' THEN p.value ->> 'subtotal' END,
+           CASE l.list WHEN 'line_items' THEN p.value ->> 'subtotal_tax' END,
+           CASE l.list WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> 'tax_total'
+                WHEN 'coupon_lines' THEN p.value ->> 'discount' ELSE p.value ->> 'total' END,
+           CASE l.list WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> 'shipping_tax_total'
+                WHEN 'coupon_lines' THEN p.value ->> 'discount_tax' ELSE p.value ->> 'total_tax' END,
+           CASE l.list WHEN 'line_items' THEN p.value ->> 'tax_class' END
+    FROM added r CROSS JOIN (VALUES ('line_items'), ('shipping_lines'), ('tax_lines'), ('coupon_lines'), ('meta_data')) l (list),
+         waybill_each(r.raw -> l.list) WITH ORDINALITY p (value, position)
+    WHERE json_typeof(p.value) = 'object' AND r.resource = 'orders' AND r.status <> 'trash';
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION order_parts_dropped() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM order_parts p USING dropped r
+    WHERE r.resource = 'orders' AND p.order_id = r.id AND p.store_id = r.store_id
+      AND p.list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data');
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+-- PostgreSQL fires triggers of one kind in the order of their names: what was there goes before what comes.
+CREATE TRIGGER order_parts_1_changed AFTER UPDATE ON records REFERENCING OLD TABLE AS dropped
+    FOR EACH STATEMENT EXECUTE FUNCTION order_parts_dropped();
+CREATE TRIGGER order_parts_2_changed AFTER UPDATE ON records REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION order_parts_added();
+CREATE TRIGGER order_parts_added AFTER INSERT ON records REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION order_parts_added();
+CREATE TRIGGER order_parts_dropped AFTER DELETE ON records REFERENCING OLD TABLE AS dropped
+    FOR EACH STATEMENT EXECUTE FUNCTION order_parts_dropped();
+
+-- What is asked of all orders is in one index: when they came, their status and total.
+ALTER TABLE records ADD COLUMN order_total text COLLATE "C"
+    GENERATED ALWAYS AS (CASE WHEN resource = 'orders' THEN raw ->> 'total' END) STORED;
+CREATE INDEX records_of_orders ON records (date_created_gmt) INCLUDE (status, store_id, resource, id, slug, order_total,
+    customer_id) WHERE resource = 'orders' AND status <> 'trash';
+
+DROP VIEW order_item_meta;
+DROP VIEW order_items;
+DROP VIEW order_shipping;
+DROP VIEW order_taxes;
+DROP VIEW order_coupons;
+DROP VIEW order_meta;
+DROP VIEW orders;
+
+-- Orders outside the trash.
+CREATE VIEW orders AS
+SELECT r.store_id, s.name AS store, r.id, r.raw ->> 'number' AS number, waybill_int(r.raw ->> 'parent_id') AS parent_id, r.status,
+       r.raw ->> 'currency' AS currency, r.order_total AS total, r.raw ->> 'total_tax' AS total_tax,
+       r.raw ->> 'cart_tax' AS cart_tax, r.raw ->> 'shipping_total' AS shipping_total, r.raw ->> 'shipping_tax' AS shipping_tax,
+       r.raw ->> 'discount_total' AS discount_total, r.raw ->> 'discount_tax' AS discount_tax,
+       waybill_flag(r.raw ->> 'prices_include_tax') AS prices_include_tax,
+       r.date_created_gmt, r.date_modified_gmt, r.raw ->> 'date_paid_gmt' AS date_paid_gmt,
+       r.raw ->> 'date_completed_gmt' AS date_completed_gmt, r.raw ->> 'date_created' AS date_created,
+       r.customer_id, r.raw -> 'billing' ->> 'email' AS billing_email, r.raw -> 'billing' ->> 'first_name' AS billing_first_name,
+       r.raw -> 'billing' ->> 'last_name' AS billing_last_name, r.raw -> 'billing' ->> 'company' AS billing_company,
+       r.raw -> 'billing' ->> 'phone' AS billing_phone, r.raw -> 'billing' ->> 'city' AS billing_city,
+       r.raw -> 'billing' ->> 'postcode' AS billing_postcode, r.raw -> 'billing' ->> 'country' AS billing_country,
+       r.raw -> 'shipping' ->> 'first_name' AS shipping_first_name, r.raw -> 'shipping' ->> 'last_name' AS shipping_last_name,
+       r.raw -> 'shipping' ->> 'city' AS shipping_city, r.raw -> 'shipping' ->> 'postcode' AS shipping_postcode,
+       r.raw -> 'shipping' ->> 'country' AS shipping_country,
+       r.raw ->> 'payment_method' AS payment_method, r.raw ->> 'payment_method_title' AS payment_method_title,
+       r.raw ->> 'transaction_id' AS transaction_id, r.raw ->> 'created_via' AS created_via,
+       r.raw ->> 'customer_note' AS customer_note, r.seen_at, r.raw
+FROM records r JOIN stores s ON s.id = r.store_id
+WHERE r.resource = 'orders' AND r.slug = '' AND r.status <> 'trash';
+
+-- Lines of orders: what was sold. order_status and order_date_gmt are those of the order.
+CREATE VIEW order_items AS
+SELECT p.store_id, s.name AS store, p.order_id, p.id, p.name, p.product_id, p.variation_id, p.label AS sku,
+       p.quantity, p.price, p.subtotal, p.subtotal_tax, p.total, p.total_tax, p.tax_class, p.status AS order_status,
+       p.date_created_gmt AS order_date_gmt,
+       (SELECT e.value FROM waybill_each(r.raw -> 'line_items') WITH ORDINALITY e (value, n) WHERE e.n = p.position + 1) AS raw
+FROM order_parts p LEFT JOIN stores s ON s.id = p.store_id
+    LEFT JOIN records r ON r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = ''
+WHERE p.list = 'line_items';
+
+-- Meta data of order lines, one row per entry; value is text, or JSON for objects and lists.
+CREATE VIEW order_item_meta AS
+SELECT i.store_id, i.store, i.order_id, i.id AS item_id, waybill_int(m.value ->> 'id') AS id, m.value ->> 'key' AS key,
+       m.value ->> 'value' AS value
+FROM order_items i, waybill_each(i.raw -> 'meta_data') m (value);
+
+-- Shipping lines of orders.
+CREATE VIEW order_shipping AS
+SELECT p.store_id, s.name AS store, p.order_id, p.id, p.label AS method_id,
+       (SELECT e.value FROM waybill_each(r.raw -> 'shipping_lines') WITH ORDINALITY e (value, n) WHERE e.n = p.position + 1) ->> 'instance_id' AS instance_id,
+       p.name AS method_title, p.total, p.total_tax,
+       (SELECT e.value FROM waybill_each(r.raw -> 'shipping_lines') WITH ORDINALITY e (value, n) WHERE e.n = p.position + 1) AS raw
+FROM order_parts p LEFT JOIN stores s ON s.id = p.store_id
+    LEFT JOIN records r ON r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = ''
+WHERE p.list = 'shipping_lines';
+
+-- Tax lines of orders.
+CREATE VIEW order_taxes AS
+SELECT p.store_id, s.name AS store, p.order_id, p.id,
+       waybill_int((SELECT e.value FROM waybill_each(r.raw -> 'tax_lines') WITH ORDINALITY e (value, n) WHERE e.n = p.position + 1) ->> 'rate_id') AS rate_id,
+       p.label AS rate_code, p.name AS label,
+       waybill_number((SELECT e.value FROM waybill_each(r.raw -> 'tax_lines') WITH ORDINALITY e (value, n) WHERE e.n = p.position + 1) ->> 'rate_percent') AS rate_percent,
+       p.total AS tax_total, p.total_tax AS shipping_tax_total,
+       (SELECT e.value FROM waybill_each(r.raw -> 'tax_lines') WITH ORDINALITY e (value, n) WHERE e.n = p.position + 1) AS raw
+FROM order_parts p LEFT JOIN stores s ON s.id = p.store_id
+    LEFT JOIN records r ON r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = ''
+WHERE p.list = 'tax_lines';
+
+-- Coupons used in orders.
+CREATE VIEW order_coupons AS
+SELECT p.store_id, s.name AS store, p.order_id, p.id, p.label AS code, p.total AS discount, p.total_tax AS discount_tax,
+       (SELECT e.value FROM waybill_each(r.raw -> 'coupon_lines') WITH ORDINALITY e (value, n) WHERE e.n = p.position + 1) AS raw
+FROM order_parts p LEFT JOIN stores s ON s.id = p.store_id
+    LEFT JOIN records r ON r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = ''
+WHERE p.list = 'coupon_lines';
+
+-- Meta data of orders, one row per entry; value is text, or JSON for objects and lists.
+CREATE VIEW order_meta AS
+SELECT p.store_id, s.name AS store, p.order_id, p.id, p.label AS key,
+       coalesce(p.name, (SELECT e.value FROM waybill_each(r.raw -> 'meta_data') WITH ORDINALITY e (value, n) WHERE e.n = p.position + 1) ->> 'value') AS value
+FROM order_parts p LEFT JOIN stores s ON s.id = p.store_id
+    LEFT JOIN records r ON r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = ''
+WHERE p.list = 'meta_data';

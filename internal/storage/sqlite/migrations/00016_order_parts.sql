@@ -1,0 +1,206 @@
+-- +goose Up
+-- Lines and meta data of orders outside the trash, each member in a column, so that a question to many orders need not read
+-- the JSON of each. The views order_items, order_shipping, order_taxes, order_coupons and order_meta say what a column is.
+CREATE TABLE order_parts (
+    list             TEXT    NOT NULL, -- member of the order: line_items, shipping_lines, tax_lines, coupon_lines, meta_data
+    order_id         INTEGER NOT NULL,
+    store_id         INTEGER NOT NULL, -- stores.id
+    position         INTEGER NOT NULL, -- in the list, from 0
+    place            TEXT    NOT NULL, -- where in the order's JSON
+    status           TEXT    NOT NULL, -- of the order
+    date_created_gmt TEXT,             -- of the order
+    id               ANY,              -- of the line
+    label            ANY,              -- SKU, method of shipping, code of the tax rate or coupon, key of the meta data
+    name             ANY,              -- name or title of the line, value of the meta data where it has up to 200 characters
+    product_id       ANY,
+    variation_id     ANY,
+    quantity         ANY,
+    price            ANY,
+    subtotal         ANY,
+    subtotal_tax     ANY,
+    total            ANY,
+    total_tax        ANY,
+    tax_class        ANY,
+    PRIMARY KEY (list, order_id, store_id, position)
+) STRICT, WITHOUT ROWID;
+INSERT INTO order_parts
+SELECT l.column1, r.id, r.store_id, p.id, '$.' || l.column1 || substr(p.fullkey, 2), r.status,
+       r.date_created_gmt, p.value ->> '$.id',
+       CASE l.column1 WHEN 'line_items' THEN p.value ->> '$.sku' WHEN 'shipping_lines' THEN p.value ->> '$.method_id'
+            WHEN 'tax_lines' THEN p.value ->> '$.rate_code' WHEN 'coupon_lines' THEN p.value ->> '$.code'
+            ELSE p.value ->> '$.key' END,
+       CASE l.column1 WHEN 'line_items' THEN p.value ->> '$.name' WHEN 'shipping_lines' THEN p.value ->> '$.method_title'
+            WHEN 'tax_lines' THEN p.value ->> '$.label'
+            WHEN 'meta_data' THEN iif(length(p.value ->> '$.value') <= 200, p.value ->> '$.value', NULL) END,
+       iif(l.column1 = 'line_items', p.value ->> '$.product_id', NULL),
+       iif(l.column1 = 'line_items', p.value ->> '$.variation_id', NULL),
+       iif(l.column1 = 'line_items', p.value ->> '$.quantity', NULL),
+       iif(l.column1 = 'line_items', p.value ->> '$.price', NULL),
+       iif(l.column1 = 'line_items', p.value ->> '$.subtotal', NULL),
+       iif(l.column1 = 'line_items', p.value ->> '$.subtotal_tax', NULL),
+       CASE l.column1 WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.tax_total'
+            WHEN 'coupon_lines' THEN p.value ->> '$.discount' ELSE p.value ->> '$.total' END,
+       CASE l.column1 WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.shipping_tax_total'
+            WHEN 'coupon_lines' THEN p.value ->> '$.discount_tax' ELSE p.value ->> '$.total_tax' END,
+       iif(l.column1 = 'line_items', p.value ->> '$.tax_class', NULL)
+FROM records r, (VALUES ('line_items'), ('shipping_lines'), ('tax_lines'), ('coupon_lines'), ('meta_data')) l,
+     json_each(r.raw -> ('$.' || l.column1)) p
+WHERE p.type = 'object' AND r.resource = 'orders' AND r.status <> 'trash';
+-- +goose StatementBegin
+CREATE TRIGGER order_parts_added AFTER INSERT ON records
+WHEN NEW.resource = 'orders' AND NEW.status <> 'trash'
+BEGIN
+    INSERT INTO order_parts
+    SELECT l.column1, NEW.id, NEW.store_id, p.id, '$.' || l.column1 || substr(p.fullkey, 2), NEW.status,
+           NEW.date_created_gmt, p.value ->> '$.id',
+           CASE l.column1 WHEN 'line_items' THEN p.value ->> '$.sku' WHEN 'shipping_lines' THEN p.value ->> '$.method_id'
+                WHEN 'tax_lines' THEN p.value ->> '$.rate_code' WHEN 'coupon_lines' THEN p.value ->> '$.code'
+                ELSE p.value ->> '$.key' END,
+           CASE l.column1 WHEN 'line_items' THEN p.value ->> '$.name' WHEN 'shipping_lines' THEN p.value ->> '$.method_title'
+                WHEN 'tax_lines' THEN p.value ->> '$.label'
+                WHEN 'meta_data' THEN iif(length(p.value ->> '$.value') <= 200, p.value ->> '$.value', NULL) END,
+           iif(l.column1 = 'line_items', p.value ->> '$.product_id', NULL),
+           iif(l.column1 = 'line_items', p.value ->> '$.variation_id', NULL),
+           iif(l.column1 = 'line_items', p.value ->> '$.quantity', NULL),
+           iif(l.column1 = 'line_items', p.value ->> '$.price', NULL),
+           iif(l.column1 = 'line_items', p.value ->> '$.subtotal', NULL),
+           iif(l.column1 = 'line_items', p.value ->> '$.subtotal_tax', NULL),
+           CASE l.column1 WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.tax_total'
+                WHEN 'coupon_lines' THEN p.value ->> '$.discount' ELSE p.value ->> '$.total' END,
+           CASE l.column1 WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.shipping_tax_total'
+                WHEN 'coupon_lines' THEN p.value ->> '$.discount_tax' ELSE p.value ->> '$.total_tax' END,
+           iif(l.column1 = 'line_items', p.value ->> '$.tax_class', NULL)
+    FROM (VALUES ('line_items'), ('shipping_lines'), ('tax_lines'), ('coupon_lines'), ('meta_data')) l,
+         json_each(NEW.raw -> ('$.' || l.column1)) p
+    WHERE p.type = 'object';
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER order_parts_changed AFTER UPDATE OF raw, status, date_created_gmt ON records
+WHEN NEW.resource = 'orders'
+BEGIN
+    DELETE FROM order_parts WHERE list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data')
+        AND order_id = OLD.id AND store_id = OLD.store_id;
+    INSERT INTO order_parts
+    SELECT l.column1, NEW.id, NEW.store_id, p.id, '$.' || l.column1 || substr(p.fullkey, 2), NEW.status,
+           NEW.date_created_gmt, p.value ->> '$.id',
+           CASE l.column1 WHEN 'line_items' THEN p.value ->> '$.sku' WHEN 'shipping_lines' THEN p.value ->> '$.method_id'
+                WHEN 'tax_lines' THEN p.value ->> '$.rate_code' WHEN 'coupon_lines' THEN p.value ->> '$.code'
+                ELSE p.value ->> '$.key' END,
+           CASE l.column1 WHEN 'line_items' THEN p.value ->> '$.name' WHEN 'shipping_lines' THEN p.value ->> '$.method_title'
+                WHEN 'tax_lines' THEN p.value ->> '$.label'
+                WHEN 'meta_data' THEN iif(length(p.value ->> '$.value') <= 200, p.value ->> '$.value', NULL) END,
+           iif(l.column1 = 'line_items', p.value ->> '$.product_id', NULL),
+           iif(l.column1 = 'line_items', p.value ->> '$.variation_id', NULL),
+           iif(l.column1 = 'line_items', p.value ->> '$.quantity', NULL),
+           iif(l.column1 = 'line_items', p.value ->> '$.price', NULL),
+           iif(l.column1 = 'line_items', p.value ->> '$.subtotal', NULL),
+           iif(l.column1 = 'line_items', p.value ->> '$.subtotal_tax', NULL),
+           CASE l.column1 WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.tax_total'
+                WHEN 'coupon_lines' THEN p.value ->> '$.discount' ELSE p.value ->> '$.total' END,
+           CASE l.column1 WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.shipping_tax_total'
+                WHEN 'coupon_lines' THEN p.value ->> '$.discount_tax' ELSE p.value ->> '$.total_tax' END,
+           iif(l.column1 = 'line_items', p.value ->> '$.tax_class', NULL)
+    FROM (VALUES ('line_items'), ('shipping_lines'), ('tax_lines'), ('coupon_lines'), ('meta_data')) l,
+         json_each(NEW.raw -> ('$.' || l.column1)) p
+    WHERE p.type = 'object' AND NEW.status <> 'trash';
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER order_parts_dropped AFTER DELETE ON records
+WHEN OLD.resource = 'orders'
+BEGIN
+    DELETE FROM order_parts WHERE list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data')
+        AND order_id = OLD.id AND store_id = OLD.store_id;
+END;
+-- +goose StatementEnd
+
+-- Total of an order, as the store wrote it.
+ALTER TABLE records ADD COLUMN order_total TEXT
+    GENERATED ALWAYS AS (iif(resource = 'orders', raw ->> '$.total', NULL)) VIRTUAL;
+-- What is asked of all orders is in one index: when they came, their status and total.
+CREATE INDEX records_of_orders ON records (date_created_gmt, status, store_id, resource, id, slug, order_total, customer_id)
+    WHERE resource = 'orders' AND status <> 'trash';
+
+DROP VIEW order_item_meta;
+DROP VIEW order_items;
+DROP VIEW order_shipping;
+DROP VIEW order_taxes;
+DROP VIEW order_coupons;
+DROP VIEW order_meta;
+DROP VIEW orders;
+
+-- Orders outside the trash.
+CREATE VIEW orders AS
+SELECT r.store_id, s.name AS store, r.id, r.raw ->> '$.number' AS number, r.raw ->> '$.parent_id' AS parent_id, r.status,
+       r.raw ->> '$.currency' AS currency, r.order_total AS total, r.raw ->> '$.total_tax' AS total_tax,
+       r.raw ->> '$.cart_tax' AS cart_tax, r.raw ->> '$.shipping_total' AS shipping_total, r.raw ->> '$.shipping_tax' AS shipping_tax,
+       r.raw ->> '$.discount_total' AS discount_total, r.raw ->> '$.discount_tax' AS discount_tax,
+       r.raw ->> '$.prices_include_tax' AS prices_include_tax,
+       r.date_created_gmt, r.date_modified_gmt, r.raw ->> '$.date_paid_gmt' AS date_paid_gmt,
+       r.raw ->> '$.date_completed_gmt' AS date_completed_gmt, r.raw ->> '$.date_created' AS date_created,
+       r.customer_id, r.raw ->> '$.billing.email' AS billing_email, r.raw ->> '$.billing.first_name' AS billing_first_name,
+       r.raw ->> '$.billing.last_name' AS billing_last_name, r.raw ->> '$.billing.company' AS billing_company,
+       r.raw ->> '$.billing.phone' AS billing_phone, r.raw ->> '$.billing.city' AS billing_city,
+       r.raw ->> '$.billing.postcode' AS billing_postcode, r.raw ->> '$.billing.country' AS billing_country,
+       r.raw ->> '$.shipping.first_name' AS shipping_first_name, r.raw ->> '$.shipping.last_name' AS shipping_last_name,
+       r.raw ->> '$.shipping.city' AS shipping_city, r.raw ->> '$.shipping.postcode' AS shipping_postcode,
+       r.raw ->> '$.shipping.country' AS shipping_country,
+       r.raw ->> '$.payment_method' AS payment_method, r.raw ->> '$.payment_method_title' AS payment_method_title,
+       r.raw ->> '$.transaction_id' AS transaction_id, r.raw ->> '$.created_via' AS created_via,
+       r.raw ->> '$.customer_note' AS customer_note, r.seen_at, r.raw
+FROM records r JOIN stores s ON s.id = r.store_id
+WHERE r.resource = 'orders' AND r.slug = '' AND r.status <> 'trash';
+
+-- Lines of orders: what was sold. order_status and order_date_gmt are those of the order.
+CREATE VIEW order_items AS
+SELECT p.store_id, (SELECT s.name FROM stores s WHERE s.id = p.store_id) AS store, p.order_id, p.id, p.name,
+       p.product_id, p.variation_id, p.label AS sku, p.quantity, p.price, p.subtotal, p.subtotal_tax, p.total,
+       p.total_tax, p.tax_class, p.status AS order_status, p.date_created_gmt AS order_date_gmt,
+       (SELECT r.raw -> (p.place) FROM records r
+        WHERE r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = '') AS raw
+FROM order_parts p WHERE p.list = 'line_items';
+
+-- Meta data of order lines, one row per entry; value is text, or JSON for objects and lists.
+CREATE VIEW order_item_meta AS
+SELECT i.store_id, i.store, i.order_id, i.id AS item_id, m.value ->> '$.id' AS id, m.value ->> '$.key' AS key,
+       m.value ->> '$.value' AS value
+FROM order_items i, json_each(i.raw, '$.meta_data') m;
+
+-- Shipping lines of orders.
+CREATE VIEW order_shipping AS
+SELECT p.store_id, (SELECT s.name FROM stores s WHERE s.id = p.store_id) AS store, p.order_id, p.id, p.label AS method_id,
+       (SELECT r.raw ->> (p.place || '.instance_id') FROM records r
+        WHERE r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = '') AS instance_id,
+       p.name AS method_title, p.total, p.total_tax,
+       (SELECT r.raw -> (p.place) FROM records r
+        WHERE r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = '') AS raw
+FROM order_parts p WHERE p.list = 'shipping_lines';
+
+-- Tax lines of orders.
+CREATE VIEW order_taxes AS
+SELECT p.store_id, (SELECT s.name FROM stores s WHERE s.id = p.store_id) AS store, p.order_id, p.id,
+       (SELECT r.raw ->> (p.place || '.rate_id') FROM records r
+        WHERE r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = '') AS rate_id,
+       p.label AS rate_code, p.name AS label,
+       (SELECT r.raw ->> (p.place || '.rate_percent') FROM records r
+        WHERE r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = '') AS rate_percent,
+       p.total AS tax_total, p.total_tax AS shipping_tax_total,
+       (SELECT r.raw -> (p.place) FROM records r
+        WHERE r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = '') AS raw
+FROM order_parts p WHERE p.list = 'tax_lines';
+
+-- Coupons used in orders.
+CREATE VIEW order_coupons AS
+SELECT p.store_id, (SELECT s.name FROM stores s WHERE s.id = p.store_id) AS store, p.order_id, p.id, p.label AS code,
+       p.total AS discount, p.total_tax AS discount_tax,
+       (SELECT r.raw -> (p.place) FROM records r
+        WHERE r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = '') AS raw
+FROM order_parts p WHERE p.list = 'coupon_lines';
+
+-- Meta data of orders, one row per entry; value is text, or JSON for objects and lists.
+CREATE VIEW order_meta AS
+SELECT p.store_id, (SELECT s.name FROM stores s WHERE s.id = p.store_id) AS store, p.order_id, p.id, p.label AS key,
+       coalesce(p.name, (SELECT r.raw ->> (p.place || '.value') FROM records r
+        WHERE r.store_id = p.store_id AND r.resource = 'orders' AND r.id = p.order_id AND r.slug = '')) AS value
+FROM order_parts p WHERE p.list = 'meta_data';
