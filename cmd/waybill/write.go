@@ -161,7 +161,7 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 		if !flags.wait {
 			return reportAccepted(a, st, accepted)
 		}
-		return deliver(ctx, a, s, st, accepted, flags.bound)
+		return deliver(ctx, a, s, st, accepted, rows, flags.bound)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
 	"github.com/waybillhq/waybill/internal/follow"
+	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
@@ -51,9 +52,10 @@ func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 	return nil
 }
 
-// deliver waits for writes and ends with the error of one that did not go through. bound is the longest wait; 0: none.
+// deliver waits for the writes of rows and ends with the error of one that did not go through. bound is the longest wait; 0: none.
 func deliver(
-	ctx context.Context, a *app, s *service.Service, st storage.Store, accepted []outbox.Write, bound time.Duration,
+	ctx context.Context, a *app, s *service.Service, st storage.Store, accepted []outbox.Write, rows []intake.Row,
+	bound time.Duration,
 ) error {
 	ids := make([]string, len(accepted))
 	for i, w := range accepted {
@@ -103,14 +105,14 @@ func deliver(
 		}
 		accepted[i].Repeated, accepted[i].Unconfirmed = w.Repeated, w.Unconfirmed
 		accepted[i] = writeview.Said(accepted[i], st.Name)
-		if outcome := writes.Outcome(accepted[i]); outcome != nil {
+		if outcome := outcomeOfRow(accepted[i], rows[i]); outcome != nil {
 			failed++
 			if first == nil {
 				first = outcome
 			}
 		}
 	}
-	if err := reportSettled(ctx, a, s, st, accepted); err != nil {
+	if err := reportSettled(ctx, a, s, st, accepted, rows); err != nil {
 		return err
 	}
 	learned, err := s.Lessons(ctx, st.ID)
@@ -147,20 +149,26 @@ func notSettled(st storage.Store, writes []outbox.Write, open []string, bound ti
 		Detail("next_try", w.NextAt.UTC().Format(time.RFC3339))
 }
 
-func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.Store, settled []outbox.Write) error {
+func reportSettled(
+	ctx context.Context, a *app, s *service.Service, st storage.Store, settled []outbox.Write, rows []intake.Row,
+) error {
 	if a.global.json {
-		views := make([]wire.Write, len(settled))
+		views := make([]rowView, len(settled))
 		for i, w := range settled {
-			views[i] = wire.WriteOf(w)
+			views[i] = rowView{Write: wire.WriteOf(w), Row: rows[i].Row, Line: rows[i].Line}
 			if record, err := s.Record(ctx, st, w.Ref()); err == nil && w.State == outbox.Done {
 				views[i].Record = record.Raw
 			}
 		}
 		return printViews(a, views)
 	}
-	for _, w := range settled {
+	defer reportCounts(a, settled)
+	for i, w := range settled {
 		switch {
-		case w.State != outbox.Done && writes.Outcome(w) != nil: // its error is said by the caller
+		case w.State != outbox.Done && writes.Outcome(w) != nil:
+			if len(settled) > 1 { // that of one is said by the caller
+				a.say("%s %v", a.out.Bad("✗"), outcomeOfRow(w, rows[i]))
+			}
 		case w.Repeated:
 			a.say("%s %s", a.out.Warn("–"), writeview.WrittenBefore(w))
 		case w.Reason != nil && notDone[w.Reason.Code]:
@@ -191,7 +199,7 @@ func printWrites(a *app, writes []outbox.Write) error {
 }
 
 // printViews prints one write as one JSON value, several as one a line.
-func printViews(a *app, views []wire.Write) error {
+func printViews[T wire.Write | rowView](a *app, views []T) error {
 	if len(views) == 1 {
 		return a.printJSON(views[0])
 	}

@@ -59,6 +59,8 @@ type Row struct {
 	Name string
 	// Order is the word that named the order on a command line, which may be an id or a number; empty elsewhere.
 	Order string
+	// Row and Line say where it stands in a file, as those of a [RowError] do; zero where it comes from elsewhere.
+	Row, Line int
 }
 
 // names are the fields that name a record of a resource beside its number.
@@ -107,6 +109,9 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 		}
 		if o.Key == "" && o.Action == outbox.Create {
 			w.Key = derivedKey(w.Write, seen)
+		}
+		if !o.Typed {
+			w.Row, w.Line = at.row, at.line
 		}
 		writes = append(writes, w)
 		return nil

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
+	"github.com/waybillhq/waybill/internal/intake"
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/wire"
+	"github.com/waybillhq/waybill/internal/writes"
+)
+
+// rowView is a write with the row of the input that it came from.
+type rowView struct {
+	wire.Write
+	Row  int `json:"row,omitempty"`
+	Line int `json:"line,omitempty"`
+}
+
+// outcomeOfRow is the error of a write that did not go through, with the row and the value that it is about, so that
+// whoever sent a file of many finds the place in it. Nil when it went through.
+func outcomeOfRow(w outbox.Write, row intake.Row) error {
+	outcome := writes.Outcome(w)
+	p := problem.From(outcome)
+	if p == nil || row.Row == 0 {
+		return outcome
+	}
+	at := fmt.Sprintf("row %d", row.Row)
+	if row.Line > 0 {
+		at += fmt.Sprintf(" (line %d of the file)", row.Line)
+		p.Detail("line", strconv.Itoa(row.Line))
+	}
+	if field, value := refusedValue(w); field != "" {
+		at += fmt.Sprintf(", %s %q", field, value)
+		p.Detail("field", field)
+	}
+	p.Message = at + ": " + p.Message
+	return p.Detail("row", strconv.Itoa(row.Row))
+}
+
+// refusedValue is the field that a store refused and what it was to be; empty where the refusal names none. WooCommerce
+// names it as a parameter, or only in its code: order_invalid_billing_email.
+func refusedValue(w outbox.Write) (field, value string) {
+	var body any
+	if w.Reason == nil || json.Unmarshal(w.Body, &body) != nil {
+		return "", ""
+	}
+	values := map[string]string{}
+	texts("", body, values)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		named := slices.ContainsFunc(w.Reason.Fields, func(f outbox.FieldError) bool { return f.Field == name })
+		inCode := strings.HasSuffix(w.Reason.Code, "_invalid_"+strings.ReplaceAll(name, ".", "_"))
+		if named || inCode {
+			if strings.Contains(name, "password") || strings.Contains(name, "secret") {
+				return "", "" // never shown
+			}
+			return name, values[name]
+		}
+	}
+	return "", ""
+}
+
+// texts collects the plain values of a body under their paths, such as billing.email.
+func texts(path string, v any, into map[string]string) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			texts(strings.TrimPrefix(path+"."+name, "."), member, into)
+		}
+	case string, float64, bool:
+		into[path] = fmt.Sprint(v)
+	}
+}
+
+// reportCounts says how many of several writes went through, where not all did.
+func reportCounts(a *app, settled []outbox.Write) {
+	made, before, needless, all := 0, 0, 0, true
+	others := map[outbox.State]int{}
+	for _, w := range settled {
+		switch {
+		case w.State != outbox.Done:
+			others[w.State]++
+			all = all && writes.Outcome(w) == nil
+		case w.Repeated:
+			before++
+		case w.Reason != nil && notDone[w.Reason.Code]:
+			needless++
+		default:
+			made++
+		}
+	}
+	if all || len(settled) == 1 {
+		return
+	}
+	text := fmt.Sprintf("%d of %d %s", made, len(settled), writeview.PastTense(settled[0].Action))
+	if before > 0 {
+		text += fmt.Sprintf(", %d done before", before)
+	}
+	if needless > 0 {
+		text += fmt.Sprintf(", %d needed nothing", needless)
+	}
+	for _, state := range slices.Sorted(maps.Keys(others)) {
+		text += fmt.Sprintf(", %d %s", others[state], state)
+	}
+	a.say("%s", text)
+}
