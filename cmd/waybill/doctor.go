@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -108,6 +109,9 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 		return problem.New(problem.Usage, "--requests %d: the doctor asks %d to %d times", opts.requests, leastRequests,
 			mostRequests).Next("Leave it out: %d are enough for most", doctor.DefaultBudget().Requests)
 	}
+	if err := opts.checkTexts(); err != nil {
+		return err
+	}
 	if opts.replay != "" {
 		return replayEvidence(a, opts)
 	}
@@ -143,6 +147,26 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 		}
 	}
 	return verdict(report)
+}
+
+// checkTexts refuses values of flags that would be passed over.
+func (o *doctorOptions) checkTexts() error {
+	if o.every <= 0 {
+		return problem.New(problem.Usage, "--every %s is no pause", o.every).Next("Give a time such as 20s")
+	}
+	if o.scopes != "" && strings.Trim(o.scopes, ", ") == "" {
+		return problem.New(problem.Usage, "--for %q names no scope", o.scopes).
+			Next("Name scopes, as in --for orders:read,orders:write, or leave it out")
+	}
+	at := strings.TrimSpace(o.deliveryURL)
+	if at == "" {
+		return nil
+	}
+	if u, err := url.Parse(at); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return problem.New(problem.Usage, "--delivery-url is no address that a webhook could be delivered to").
+			Next("Give it whole, such as https://erp.example/hook")
+	}
+	return nil
 }
 
 // examine asks the store once and keeps the evidence where that was asked for.

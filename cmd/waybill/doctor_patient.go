@@ -78,9 +78,25 @@ func newPatient(ctx context.Context, a *app, opts *doctorOptions) (patient, erro
 	if opts.secret != "" {
 		p.target.Secret = opts.secret
 	}
+	if err := bothHalves(p.target); err != nil {
+		return patient{}, err
+	}
 	p.target.Scopes, p.target.DeliveryURL = scopes, strings.TrimSpace(opts.deliveryURL)
 	p.alsoWaiting(a)
 	return p, nil
+}
+
+// bothHalves refuses half a key: examined without one, a store would be said to be well although a secret was forgotten.
+func bothHalves(target doctor.Target) error {
+	if (target.Key == "") == (target.Secret == "") {
+		return nil
+	}
+	there, missing := "key", "secret"
+	if target.Key == "" {
+		there, missing = missing, there
+	}
+	return problem.New(problem.Usage, "the consumer %s was given and the consumer %s was not", there, missing).
+		Next("Set both WAYBILL_KEY and WAYBILL_SECRET, or neither to ask without a key")
 }
 
 // alsoWaiting has the doctor ask for what writes wait for as well, and says so: a store is not healthy for somebody

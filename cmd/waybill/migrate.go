@@ -284,6 +284,6 @@ func runRestore(ctx context.Context, a *app, path, already string, flags *lockFl
 		a.note("%s may have been sent since and is held. See them: waybill outbox list --state parked. Each is looked "+
 			"for on its store by: waybill outbox retry ID", terminal.Plural(report.Held, "write", "writes"))
 	}
-	a.note("Give it the master key it was made with, then run: waybill sync")
+	a.note("Give it the master key it was made with, then run: waybill sync --once")
 	return nil
 }

@@ -40,6 +40,10 @@ number of the delivery.`,
 			if err != nil {
 				return err
 			}
+			if err := intake.OneCountEach(rows); err != nil {
+				return problem.New(problem.InputInvalid, "%v; nothing was accepted", err).
+					Next("Leave one of them, or write their sum")
+			}
 			flags.shown = input.IsTable()
 			return runWrites(cmd.Context(), a, args[0], flags, rows)
 		},

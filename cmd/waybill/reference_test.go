@@ -173,8 +173,10 @@ var exitStatuses = []struct {
 	{problem.ExitStore, "The store cannot be reached, refuses, or answers what it must not."},
 	{problem.ExitDelivery, "The receiver of changes (`changes --forward-to`, `--exec`) does not take one."},
 	{problem.ExitDifferent, "The command worked and found differences (`verify`, `sandbox replay`) or problems " +
-		"(`doctor`)."},
-	{problem.ExitWarnings, "The command worked and found warnings only (`doctor`)."},
+		"(`doctor`), or a copy is late (`status`)."},
+	{problem.ExitWarnings, "The command worked and found warnings only (`doctor`), or something waits for a person " +
+		"(`status`)."},
+	{12, "Nothing wrong was seen, and there was no room to ask everything (`doctor`)."},
 	{problem.ExitInterrupted, "Interrupted. Following (`sync`, `changes --follow`) ends with 0 instead: it is meant " +
 		"to end so."},
 }

@@ -122,7 +122,15 @@ func runRole(a *app, opts roleOptions) error {
 		return problem.New(problem.Usage, "an archive cannot be shown in a terminal").
 			Next("Write it to a file: --output waybill-role.zip")
 	}
-	return a.writeTo(opts.output, func(w io.Writer) error { return recipe.Write(w, format) })
+	err = a.writeTo(opts.output, func(w io.Writer) error { return recipe.Write(w, format) })
+	if err != nil || opts.output == "" {
+		return err
+	}
+	a.note("%s Wrote %s", a.err.Good("✓"), opts.output)
+	if format == capability.FormatPluginZip {
+		a.note("  %s Upload it in WordPress: Plugins > Add New > Upload Plugin, and activate it", a.err.Faint("->"))
+	}
+	return nil
 }
 
 func compareRole(a *app, opts roleOptions, site capability.Site, scopes []capability.Scope, asJSON bool) error {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/sandboxadmin"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/spelling"
 	"github.com/waybillhq/waybill/sandbox"
 )
 
@@ -257,8 +259,29 @@ func completeWays(*cobra.Command, []string, string) ([]string, cobra.ShellCompDi
 	return ids, cobra.ShellCompDirectiveNoFileComp
 }
 
+// knownWay refuses a way that no sandbox knows: mending it would be said to be done.
+func knownWay(id string) error {
+	var ids []string
+	for _, way := range sandbox.Breakages() {
+		ids = append(ids, way.ID)
+	}
+	if slices.Contains(ids, id) {
+		return nil
+	}
+	p := problem.New(problem.Usage, "no store breaks in a way called %q", id)
+	if meant := spelling.Nearest(id, ids); meant != "" {
+		return p.Next("Did you mean: %s", meant)
+	}
+	return p.Next("See the ways: waybill sandbox fault list --ways")
+}
+
 // each does one thing for every way and says what was done.
 func (o *faultOptions) each(ctx context.Context, a *app, verb string, ways []string, done string) error {
+	for _, way := range ways {
+		if err := knownWay(way); err != nil {
+			return err
+		}
+	}
 	for _, way := range ways {
 		if err := o.ask(ctx, a, http.MethodPost, verb+"/"+url.PathEscape(way), nil, nil); err != nil {
 			return err

@@ -22,17 +22,22 @@ func NewVerifier(db storage.Database, shops *shop.Shops, opts Options) *Verifier
 	return &Verifier{db, mirrors{ledger.New(db), opts}, shops}
 }
 
+// Begun refuses a store of which nothing was ever copied: "there is none" would not be true of it.
+func Begun(ctx context.Context, db storage.MirrorReader, st storage.Store) error {
+	if begun, err := db.Cursor(ctx, st.ID, string(storage.Orders)); err != nil || begun != nil {
+		return shop.Explain(err)
+	}
+	return problem.New(problem.RecordNotFound, "nothing of %s has been copied yet", st.Name).
+		Next("Copy it first: waybill sync %s --once", st.Name)
+}
+
 // Verify reads the whole store again and compares every record with the mirror. It changes neither. A store that was
 // never copied is refused: to read all of it to say that all is missing helps nobody.
 func (v *Verifier) Verify(
 	ctx context.Context, st storage.Store, opts mirror.VerifyOptions, watch Watch,
 ) (mirror.Report, error) {
-	if begun, err := v.db.Cursor(ctx, st.ID, string(storage.Orders)); err != nil || begun == nil {
-		if err != nil {
-			return mirror.Report{}, shop.Explain(err)
-		}
-		return mirror.Report{}, problem.New(problem.RecordNotFound, "nothing of %s has been copied yet", st.Name).
-			Next("Copy it first: waybill sync %s --once", st.Name)
+	if err := Begun(ctx, v.db, st); err != nil {
+		return mirror.Report{}, err
 	}
 	client, err := v.shops.Of(st)
 	if err != nil {

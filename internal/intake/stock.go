@@ -1,9 +1,11 @@
 package intake
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/outbox"
@@ -67,6 +69,30 @@ func ManageStock(rows []Row) error {
 			return err
 		}
 		rows[i].Body = body
+	}
+	return nil
+}
+
+// OneCountEach refuses rows that count one product twice, as the two shelves of an article do: which of them is meant, or
+// their sum, is for a person to say. Changes of one product add up.
+func OneCountEach(rows []Row) error {
+	first := map[string]int{}
+	for i, row := range rows {
+		var fields struct {
+			Counted json.RawMessage `json:"stock_quantity"`
+		}
+		if err := json.Unmarshal(row.Body, &fields); err != nil || fields.Counted == nil {
+			continue // what is no object is refused elsewhere
+		}
+		of := fmt.Sprintf("%d of %d", row.RecordID, row.ParentID)
+		if row.Name != "" {
+			of = strings.ToLower(row.Name)
+		}
+		if at, twice := first[of]; twice {
+			return &RowError{Row: i + 1, Err: fmt.Errorf("row %d counts the same product %s already", at,
+				cmp.Or(row.Name, strconv.FormatInt(row.RecordID, 10)))}
+		}
+		first[of] = i + 1
 	}
 	return nil
 }

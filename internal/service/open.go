@@ -89,6 +89,11 @@ func (r *Reader) Standings(ctx context.Context, stores []storage.Store) ([]follo
 	return follow.Standings(ctx, r.db, stores, r.opts.Now())
 }
 
+// Begun refuses a store of which nothing was ever copied.
+func (r *Reader) Begun(ctx context.Context, st storage.Store) error {
+	return follow.Begun(ctx, r.db, st)
+}
+
 // OpenReader opens a data directory for looking. It never waits for, and never disturbs, a process that works on it.
 func OpenReader(ctx context.Context, opts Options) (*Reader, error) {
 	opts = opts.withDefaults()

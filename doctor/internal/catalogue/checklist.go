@@ -53,8 +53,8 @@ func (f *Case) Checklist(findings []Finding) []Answered {
 		detail("a key's own permission is asked before the role of its user", "key-read-only", "key-write-only"))
 	add("capabilities", f.capsAnswer(), f.capsWords())
 	add("authentication", yesNo(f.Known(), asked && !f.Known()), f.wayWords())
-	add("credentials", "yes", "Waybill keeps them encrypted, sends the secret only over verified TLS to the store's "+
-		"own address, and writes it into no log, report or evidence")
+	add("credentials", "unknown", "where the integration keeps them cannot be seen from outside; this examination sent "+
+		"the secret only over verified TLS to the store's own address and wrote it into no report or evidence")
 	add("rate-limit", yesNo(found("rate-limit", "fail2ban-ban") != nil, f.Known()),
 		detail(fmt.Sprintf("%d requests were taken without a complaint", f.Evidence.Spent), "rate-limit",
 			"fail2ban-ban"))
