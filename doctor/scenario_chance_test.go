@@ -100,13 +100,24 @@ func chanceScenarios() []scenario {
 		{id: "unexplained-answer",
 			set: someOrders(http.MethodGet, "orderby",
 				http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))},
-		{id: "unexplained-answer",
+		{id: "answered-in-place",
 			set: someOrders(http.MethodGet, "modified_after", jsonAnswer(200, `{"success":true}`))},
-		{id: "unexplained-answer", set: func(t *testing.T) *patient { // nothing says that PHP stopped
+		{id: "answered-in-place", set: func(t *testing.T) *patient { // nothing says that PHP stopped
 			return newPatient(t, sandbox.WithOrders(110)).fault(t, sandbox.Fault{
 				Match:  sandbox.Match{Path: `/wc/v3/orders$`, Query: `(?:^|&)per_page=100`},
 				Answer: &sandbox.Answer{Status: 200, Body: "null"}})
 		}},
+		// A list that is none, whatever the other lists have.
+		inPlaceOf(`/wc/v3/products$`, "GET", "application/json", `{"error":"licence expired"}`),
+		inPlaceOf(`/wc/v3/products$`, "GET", "application/json", `[]`), // what WordPress leaves of it
+		inPlaceOf(`/wc/v3/products$`, "GET", "application/json", `{"error":"licence expired"}`, doctor.ProductsRead),
+		inPlaceOf(`/wc/v3/orders$`, "GET", "application/json", `{"error":"licence expired"}`, doctor.OrdersRead),
+		inPlaceOf(`/wc/v3/products$`, "GET", "application/json", `"no"`),
+		inPlaceOf(`/wc/v3/products$`, "GET", "application/json", `null`),
+		inPlaceOf(`/wc/v3/products$`, "GET", "text/html", `<html><body>Hello</body></html>`),
+		inPlaceOf(`/wc/v3/products$`, "GET", "text/html", `<html><body>Hello</body></html>`, doctor.ProductsRead),
+		inPlaceOf(`/wc/v3/orders$`, "POST", "text/html", `<html><body>Hello</body></html>`),
+		inPlaceOf(`/wc/v3/orders$`, "POST", "application/json", `{"error":"licence expired"}`),
 		{id: "cache-401", set: someOrders(http.MethodGet, "orderby",
 			withHeader("Age", "30",
 				jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`)))},
@@ -143,6 +154,49 @@ func chanceScenarios() []scenario {
 		{id: "path-refused", set: refusing(`/products/attributes/\d+/terms`, "POST", doctor.TermsWrite)},
 		{id: "waf-other", set: atAPI(page(403, "Bot Verification",
 			`<form action="/.lsrecap/recaptcha" method="POST">Verifying</form>`, "Server", "LiteSpeed"))},
+	}
+}
+
+// inPlaceOf is a store in which something answers some requests with status 200 in place of WooCommerce.
+func inPlaceOf(path, method, kind, body string, scopes ...doctor.Scope) scenario {
+	return scenario{id: "answered-in-place", set: func(t *testing.T) *patient {
+		p := newPatient(t).fault(t, sandbox.Fault{Match: sandbox.Match{Path: path, Methods: []string{method}},
+			Answer: &sandbox.Answer{Status: 200, Header: map[string]string{"Content-Type": kind}, Body: body}})
+		if len(scopes) > 0 {
+			p.wanting(scopes...)
+		}
+		return p
+	}}
+}
+
+// TestOneBrokenListLeavesTheOthersWorking: what answers in place of one list, or prints before it, takes no other scope
+// from what works.
+func TestOneBrokenListLeavesTheOthersWorking(t *testing.T) {
+	t.Parallel()
+	page := sandbox.Answer{Status: 200, Header: map[string]string{"Content-Type": "text/html"},
+		Body: "<html><body>Hello</body></html>"}
+	for name, one := range map[string]struct {
+		fault sandbox.Fault
+		lost  doctor.Scope
+	}{
+		"a notice before one list": {lost: doctor.CustomersRead, fault: sandbox.Fault{
+			Match:  sandbox.Match{Path: `/wc/v3/customers`},
+			Before: "<br /><b>Notice</b>: Undefined variable"}},
+		"a page in place of one list": {lost: doctor.CustomersRead, fault: sandbox.Fault{
+			Match: sandbox.Match{Path: `/wc/v3/customers$`}, Answer: &page}},
+		"a page in place of creates": {lost: doctor.OrdersWrite, fault: sandbox.Fault{
+			Match: sandbox.Match{Path: `/wc/v3/orders$`, Methods: []string{"POST"}}, Answer: &page}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wanted := []doctor.Scope{doctor.OrdersRead, doctor.ProductsRead, doctor.CustomersRead, doctor.OrdersWrite}
+			report := newPatient(t).wanting(wanted...).fault(t, one.fault).examine(t)
+			for _, scope := range wanted {
+				if works := slices.Contains(report.Works, string(scope)+" works"); works == (scope == one.lost) {
+					t.Errorf("%s works: %v\n%s", scope, works, describeReport(report))
+				}
+			}
+		})
 	}
 }
 

@@ -294,7 +294,7 @@ func webhookScenarios() []scenario {
 			return p.behind(t, func(next http.Handler) http.Handler {
 				list := when(func(r *http.Request) bool {
 					return strings.HasSuffix(r.URL.Path, "/wc/v3/webhooks") && r.Method == http.MethodGet
-				}, jsonAnswer(200, string(raw)))
+				}, withHeader("X-WP-Total", fmt.Sprint(len(hooks)), jsonAnswer(200, string(raw))))
 				return list(queueAnswer(false)(next))
 			})
 		}

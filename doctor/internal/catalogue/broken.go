@@ -180,6 +180,9 @@ func findHTML200(f *Case) *hit {
 	if h := hitOf(f.BrokenPage(), "html-200"); h != nil {
 		return h
 	}
+	if len(f.Usurped) > 0 {
+		return nil // the pages come for single requests
+	}
 	for _, x := range f.API() {
 		if x.Status == http.StatusOK && x.Body.Kind == "html" && f.WhoAnswered(x).ID == "" {
 			return &hit{confidence: verdict.Possible, why: "a page comes where JSON belongs",

@@ -230,27 +230,29 @@ func findMissingStatus(f *Case) *hit {
 }
 
 func findMissingTotals(f *Case) *hit {
-	seen := 0
+	var list *evidence.Exchange
 	for _, id := range []evidence.Probe{evidence.ReadFirst, evidence.QueryRight, evidence.ReadOAuth,
 		evidence.ListOrders, evidence.ListProducts, evidence.ListCustomers} {
 		x := f.Get(id)
-		if x == nil || x.Status != http.StatusOK || x.Body.Count < 0 {
+		if x == nil || x.Status != http.StatusOK || x.Body.Count < 0 || f.Usurps(x) {
 			continue
+		}
+		if list == nil {
+			list = x
 		}
 		if evidence.Total(x) >= 0 && x.Header.Get("X-Wp-Totalpages") != "" {
 			return nil
 		}
-		seen++
 	}
-	if seen == 0 || evidence.PrimaryOf(f.Target).Single {
+	if list == nil || evidence.PrimaryOf(f.Target).Single {
 		return nil
 	}
-	if evidence.Total(f.Read()) >= 0 {
+	if evidence.Total(list) >= 0 {
 		return &hit{confidence: verdict.Sure, why: "no list says how many pages there are",
-			shown: []string{evidence.Describe(f.Read()) + " without X-WP-TotalPages"}}
+			shown: []string{evidence.Describe(list) + " without X-WP-TotalPages"}}
 	}
 	return &hit{confidence: verdict.Sure, why: "no list says how many records there are",
-		shown: []string{evidence.Describe(f.Read()) + " without X-WP-Total"}}
+		shown: []string{evidence.Describe(list) + " without X-WP-Total"}}
 }
 
 // staffRoles never are customers.

@@ -23,7 +23,7 @@ const (
 func AsksRest(id string) bool { return id == unexplainedID || id == unseenID }
 
 func restChecks() []Check {
-	return []Check{{
+	return []Check{inPlaceCheck(), {
 		ID: unexplainedID, Area: AreaServer, Severity: Problem, Stage: StageLetIn, Late: true,
 		Title: "The store gives an answer that nothing known explains",
 		See: "A request that a healthy store answers with data gets something else, and no other finding accounts " +
@@ -154,6 +154,9 @@ func (f *Case) ownRefusal(x *evidence.Exchange) bool {
 
 // accounted: a finding shows this answer, or one of its kind.
 func (f *Case) accounted(x *evidence.Exchange) bool {
+	if f.Usurps(x) {
+		return true
+	}
 	for _, one := range f.Found {
 		if covers, ok := covering[one.ID]; ok && covers(x) {
 			return true

@@ -144,12 +144,35 @@ func (f *Case) nothingAgainst(scope evidence.Scope, found []Finding) bool {
 		return false
 	}
 	for _, x := range f.Standing() {
-		if slices.Contains(f.ScopesOf(x), scope) && !evidence.Proven(x) &&
+		if slices.Contains(f.ScopesOf(x), scope) && (!evidence.Proven(x) || f.Usurps(x)) &&
 			!(x.Of(evidence.LongURI) && warned(found, "uri-too-long")) {
 			return false // only of long addresses does a finding say that the rest works
 		}
 	}
-	return !slices.ContainsFunc(found, func(finding Finding) bool { return hinders(finding, scope) })
+	return !slices.ContainsFunc(found, func(finding Finding) bool {
+		return hinders(finding, scope) && !f.besides(finding, scope)
+	})
+}
+
+// besides: the problem is one of the server's with single answers, and those of the scope are without it.
+func (f *Case) besides(finding Finding, scope evidence.Scope) bool {
+	if finding.Area != AreaServer {
+		return false
+	}
+	seen := false
+	for _, x := range f.Standing() {
+		if evidence.Proven(x) && !evidence.Noisy(x) && !f.Usurps(x) {
+			continue
+		}
+		scopes := f.ScopesOf(x)
+		if slices.Contains(scopes, scope) {
+			return false
+		}
+		seen = seen || len(scopes) > 0 && slices.ContainsFunc(finding.Evidence, func(line string) bool {
+			return strings.Contains(line, evidence.Describe(x))
+		})
+	}
+	return seen
 }
 
 func warned(found []Finding, id string) bool {
@@ -190,7 +213,7 @@ var writesOnly = []string{"key-read-only", "method-blocked", "method-rewritten",
 
 // singleRequests are problems of single requests, and one that hinders nobody: whoever has a key is let in where
 // strangers are.
-var singleRequests = []string{"path-refused", "unexplained-answer", "anonymous-read", variesID}
+var singleRequests = []string{inPlaceID, "path-refused", "unexplained-answer", "anonymous-read", variesID}
 
 // hinders: a scope that every proof was seen for works unless a problem concerns it. Where reading is permitted and
 // was answered, what lacks is for writing; what is wrong with webhooks concerns only webhooks.

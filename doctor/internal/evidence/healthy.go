@@ -56,3 +56,26 @@ const dataWords = "200 and data"
 const (
 	noRouteWords = "404 rest_no_route"
 )
+
+// Noisy: the body is broken for a reason of its own, which has a check of its own.
+func Noisy(x *Exchange) bool {
+	return x.Body.Garbled != "" || x.Body.Cut || x.Fault != nil && x.Fault.Class == "truncated" || x.Body.Stray != "" ||
+		x.Body.Behind != "" || x.Body.BOM
+}
+
+// ReportsFatal: PHP itself says in the answer that it stopped.
+func ReportsFatal(x *Exchange) bool {
+	return HasMark(x, "php-error", "wp-fatal", "max-execution", "memory", "db-down")
+}
+
+// SaysTotal: WooCommerce says of the list how many records there are, also when there are none.
+func SaysTotal(x *Exchange) bool {
+	_, route, found := strings.Cut(WithoutArgs(x.Request.URL), "/wc/v3/")
+	return found && x.Request.Method == http.MethodGet && slices.Contains([]string{"orders", "products", "customers",
+		"coupons", "refunds", "webhooks", "products/categories", "products/tags", "products/reviews"}, route)
+}
+
+// Uncounted is an empty list that does not say that it is empty.
+func Uncounted(x *Exchange) bool {
+	return IsJSON(x) && x.Status == http.StatusOK && x.Body.Count == 0 && SaysTotal(x) && Total(x) < 0
+}

@@ -147,6 +147,7 @@ const (
 	Lists     Family = "list"
 	Ones      Family = "one"
 	Pages     Family = "page"
+	Named     Family = "named" // an empty list that does not say so, asked for the names of errors
 	Deep      Family = "deep"
 	Repeat    Family = "repeat"
 	Parts     Family = "part"

@@ -65,7 +65,7 @@ var reads = []trait{
 	{name: "repeat", kind: Keyed, aside: true}, {name: "part", kind: Keyed, aside: true},
 	{name: "single", kind: Keyed, aside: true}, {name: "row", kind: Keyed, aside: true},
 	{name: "member", kind: Keyed, aside: true}, {name: "hidden", kind: Keyed, aside: true},
-	{name: "count", kind: Keyed, aside: true},
+	{name: "count", kind: Keyed, aside: true}, {name: "named", kind: Keyed, aside: true},
 	{name: "queue", kind: Keyed, aside: true}, {name: "egress", kind: Keyed, aside: true},
 	{name: "owner", kind: Keyed, aside: true},
 	{name: "setting.coupons", kind: Keyed}, {name: "version.templates", kind: Keyed},

@@ -139,6 +139,7 @@ func (c *collection) followUps() []probe {
 			c.readProbe(evidence.ReadLate,
 				"the first read again, after one with an argument no cache has seen gave another answer", r, c.way))
 	}
+	probes = append(probes, c.namedProbes()...)
 	if x := c.get(evidence.IndexBare); x != nil && !evidence.IsJSON(x) {
 		for _, without := range []struct {
 			id     evidence.Probe
@@ -189,6 +190,26 @@ func (c *collection) followUps() []probe {
 	}
 	return append(probes, c.statusesProbe()...)
 }
+
+// namedProbes ask for the names of errors where an empty list does not say that it is empty: WordPress takes away what
+// was not asked for, so that of {"error":…} nothing is left.
+func (c *collection) namedProbes() []probe {
+	var probes []probe
+	for _, x := range evidence.ViewOf(c.ev).With(evidence.Lists) {
+		_, route, _ := strings.Cut(evidence.WithoutArgs(x.Request.URL), "/wc/v3/")
+		if evidence.Uncounted(x) && len(probes) < maxNamed {
+			args := mergeArgs(evidence.Resource{}.Args(), url.Values{"_": {nonce()}}) // which no cache has seen
+			probes = append(probes, c.keyed(probe{
+				id: evidence.Named.Of(x.ID), purpose: "a list that seems empty, asked for the names of errors",
+				url: c.root.URL("wc/v3/" + route), route: "wc/v3/" + route, args: args,
+				fields: []string{"id"}}))
+		}
+	}
+	return probes
+}
+
+// maxNamed bounds how many lists are asked so.
+const maxNamed = 3
 
 // withoutOrders: no order shows what the key may do with one, so that it must be concluded from the version.
 func (c *collection) withoutOrders() bool {

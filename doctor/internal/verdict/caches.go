@@ -77,7 +77,7 @@ func (f *heard) MixedAnswers() Answer {
 		evidence.ListCoupons} {
 		// The read asks for one record and its id only, a list for more fields: their answers are never the same bytes.
 		if x := f.Get(id); read != nil && x != nil && x.ID != read.ID && x.Status == http.StatusOK &&
-			evidence.IsJSON(x) && x.Body.Count != 0 && x.Body.Hash == read.Body.Hash {
+			evidence.IsJSON(x) && x.Body.Count != 0 && x.Body.Code == "" && x.Body.Hash == read.Body.Hash {
 			return Answer{ID: "cache-plugin-broken-json", Confidence: Sure,
 				Shown: []string{evidence.Describe(read), evidence.Describe(x) + ", the same bytes"},
 				Why:   "two requests for different things got the very same answer: a cache does not tell them apart"}

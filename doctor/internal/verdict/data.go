@@ -3,7 +3,6 @@ package verdict
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
@@ -19,7 +18,7 @@ func (f *Facts) BrokenPage() Answer {
 		for page := 2; page <= 5 && !evidence.Broke(x) && name == "orders"; page++ {
 			x = f.Get(evidence.Deep.Of(fmt.Sprintf("orders.%d", page)))
 		}
-		if !evidence.Broke(x) || hasBodyNoise(x) {
+		if !evidence.Broke(x) || evidence.Noisy(x) || f.Usurps(x) {
 			continue
 		}
 		if a := f.sortBreakage(name, x); a.ID != "" {
@@ -30,7 +29,7 @@ func (f *Facts) BrokenPage() Answer {
 		return a
 	}
 	// A single record could not be read either, and no list was tried.
-	if x := f.Read(); evidence.Broke(x) && f.Known() && !hasBodyNoise(x) {
+	if x := f.Read(); evidence.Broke(x) && f.Known() && !evidence.Noisy(x) && !f.Usurps(x) {
 		return f.breakageOf(x, []string{evidence.Describe(x)})
 	}
 	return Answer{}
@@ -55,7 +54,7 @@ func (f *Facts) brokenWrite() Answer {
 	for _, x := range f.Standing() {
 		if !evidence.IsWrite(x) || evidence.Verbs.Has(x) || x.Of(evidence.BodyLarge) || x.Of(evidence.BodyMarkup) ||
 			!evidence.Broke(x) || evidence.RefusedWith500(x) || x.Status == http.StatusNotImplemented ||
-			hasBodyNoise(x) || !f.Wanted(x) {
+			evidence.Noisy(x) || !f.Wanted(x) || f.Usurps(x) {
 			continue
 		}
 		if x.Status == 0 && !evidence.TimedOut(x) || x.Status == http.StatusOK && x.Body.Kind != "empty" {
@@ -71,12 +70,6 @@ func (f *Facts) brokenWrite() Answer {
 		return a
 	}
 	return Answer{}
-}
-
-// hasBodyNoise: the body is broken for a reason of its own, which has a check of its own.
-func hasBodyNoise(x *evidence.Exchange) bool {
-	return x.Body.Garbled != "" || x.Body.Cut || x.Fault != nil && x.Fault.Class == "truncated" || x.Body.Stray != "" ||
-		x.Body.Behind != "" || x.Body.BOM
 }
 
 func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
@@ -210,16 +203,11 @@ func (f *Facts) breakageOf(x *evidence.Exchange, shown []string) Answer {
 		return say("gateway-timeout", Likely, "status 503: what runs PHP is not available")
 	case x.Body.Code == "rest_encode_error":
 		return say("json-encode-error", Sure, "WordPress could not write the answer as JSON")
-	case x.Status == http.StatusOK && x.Body.Kind == "text" && !reportsFatal(x):
+	case x.Status == http.StatusOK && x.Body.Kind == "text" && !evidence.ReportsFatal(x):
 		return Answer{} // a text such as null: it is not PHP that stopped, and what wrote it does not show
 	}
 	return say("php-fatal", Sure,
 		fmt.Sprintf("status %d with %s: PHP stops while it makes the answer", x.Status, orEmpty(x.Body.Kind)))
-}
-
-// reportsFatal: PHP itself says in the answer that it stopped.
-func reportsFatal(x *evidence.Exchange) bool {
-	return evidence.HasMark(x, "php-error") || evidence.HasMark(x, "wp-fatal") || evidence.HasMark(x, "max-execution")
 }
 
 // brokenID is the record that breaks, when a read of it alone breaks too.
@@ -250,17 +238,11 @@ func (f *heard) LateHeaders() *evidence.Exchange {
 		if x.Body.Kind != "json" || x.Status != http.StatusOK || !calledPage(x) {
 			continue
 		}
-		if x.Body.DataState >= http.StatusBadRequest || counts(x) && evidence.Total(x) < 0 {
+		if x.Body.DataState >= http.StatusBadRequest || x.Body.Count >= 0 && evidence.SaysTotal(x) && evidence.Total(x) < 0 {
 			return x
 		}
 	}
 	return nil
-}
-
-// counts: a list that says how many records there are, in a header of its own.
-func counts(x *evidence.Exchange) bool {
-	return x.Body.Count >= 0 && slices.ContainsFunc([]evidence.Probe{evidence.ReadFirst, evidence.ListOrders,
-		evidence.ListProducts, evidence.ListCustomers, evidence.ListCoupons}, x.Of)
 }
 
 func calledPage(x *evidence.Exchange) bool {

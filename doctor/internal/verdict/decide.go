@@ -21,5 +21,6 @@ func Decide(ev *evidence.Evidence) *Facts {
 		}
 	}
 	facts.granted = g
+	facts.Usurped = facts.inPlace()
 	return facts
 }

@@ -40,6 +40,8 @@ type Facts struct {
 	granted
 	Partly Answer   // what answers in place of some of the API, while the rest passes
 	Causes []Answer // what the key's owner lacks, the one that explains most first
+	// Usurped are answers with status 200 that something gave in place of WooCommerce, while others are its own.
+	Usurped []*evidence.Exchange
 	// Unknown are the scopes whose rights show on records alone, of which the shop has none: scope and kind of record.
 	Unknown map[evidence.Scope]string
 }
