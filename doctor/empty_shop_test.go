@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -121,5 +122,31 @@ func TestAnEmptyShopOfAShopManagerIsHealthy(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestARightThatNoRecordShowsIsNamed: a shop of published products alone, and a role without one of the capabilities
+// that drafts and private products ask for. The key may make a draft and cannot change it.
+func TestARightThatNoRecordShowsIsNamed(t *testing.T) {
+	t.Parallel()
+	scopes := []doctor.Scope{doctor.ProductsRead, doctor.ProductsWrite}
+	whole := smallestOn(t, capability.AnyStorage, "11.0.1", scopes...)
+	shop := func(t *testing.T, caps capability.Set) *doctor.Report {
+		p := emptyShop(t, caps, scopes)
+		p.administrator(t, http.MethodPost, "/wp-json/wc/v3/products", map[string]any{"name": "Mug"})
+		return p.examine(t)
+	}
+	if report := shop(t, whole); report.ExitCode() != 0 {
+		t.Fatalf("the role is enough, and it says\n%s", describeReport(report))
+	}
+	for _, name := range []string{"edit_products", "edit_private_products"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			report := shop(t, whole.Without(capability.NewSet(name)))
+			if report.ExitCode() == 0 || len(report.Findings) != 1 ||
+				!strings.Contains(report.Findings[0].Why, "missing: "+name) {
+				t.Errorf("it does not name %s:\n%s", name, describeReport(report))
+			}
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/tls"
@@ -278,6 +279,26 @@ func TestAPastedAddressOfAHealthyStoreIsANote(t *testing.T) {
 		report := p.examine(t)
 		if len(report.Findings) != 1 || report.Findings[0].ID != "url-contains-api-path" || report.ExitCode() != 0 {
 			t.Errorf("%s: exit code %d:\n%s", pasted, report.ExitCode(), describeReport(report))
+		}
+	}
+}
+
+// TestAPageOfTheShopIsNotSaidToWork: below a page there is no API. The headline names the address that works, and the
+// note what an integration gets that is given the page.
+func TestAPageOfTheShopIsNotSaidToWork(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t)
+	home := p.target.URL
+	p.target.URL += "/shop"
+	report := p.examine(t)
+	var text bytes.Buffer
+	if err := report.WriteText(&text, doctor.TextOptions{Width: 200}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Healthy: " + home + " can be used",
+		"an integration that is given it gets 404 from the API; give it " + home} {
+		if !strings.Contains(strings.Join(strings.Fields(text.String()), " "), want) {
+			t.Errorf("it does not say %q:\n%s", want, text.String())
 		}
 	}
 }

@@ -100,3 +100,15 @@ func TestSentencesAreUnderstoodAtFirstReading(t *testing.T) {
 		})
 	}
 }
+
+// TestWritesThatGoThroughAreSaidNotToBeTried: a plugin can refuse every create once WooCommerce has looked at it, and
+// no request without an effect comes that far.
+func TestWritesThatGoThroughAreSaidNotToBeTried(t *testing.T) {
+	t.Parallel()
+	for scope, want := range map[doctor.Scope]bool{doctor.OrdersWrite: true, doctor.OrdersRead: false} {
+		text := printedReport(t, newPatient(t).wanting(doctor.OrdersRead, scope).examine(t))
+		if strings.Contains(text, "Not tried: a write that goes through.") != want {
+			t.Errorf("wanting %s:\n%s", scope, text)
+		}
+	}
+}

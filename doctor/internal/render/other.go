@@ -22,7 +22,7 @@ func (r *Report) WriteJSON(out io.Writer) error {
 // WriteMarkdown prints the report for a ticket.
 func (r *Report) WriteMarkdown(out io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s: %s\n\n", r.Target.Base, r.Status)
+	fmt.Fprintf(&b, "# %s: %s\n\n", r.home(), r.Status)
 	fmt.Fprintf(&b, "Asked %s for: %s. %d requests, nothing was changed on the store.\n",
 		r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), evidence.ScopeNames(r.Target), r.Requests)
 	for _, f := range r.Findings {

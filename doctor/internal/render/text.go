@@ -81,7 +81,7 @@ func (w *textWriter) line(format string, args ...any) {
 // head says in a sentence how the store is.
 func (w *textWriter) head(r *Report) {
 	p := w.opt.Paint
-	base := use(p.Strong, r.Target.Base)
+	base := use(p.Strong, r.home())
 	works, others, partly := r.thirds()
 	seen := len(others) == 0
 	asked := strings.Join(slices.Concat(works, others, partly), ", ")
@@ -129,6 +129,10 @@ func (w *textWriter) foot(r *Report) {
 		text += fmt.Sprintf(" %s skipped (%s).", evidence.Plural(n, "check"), why)
 	}
 	w.line("")
+	if r.Target.HasKey && r.Target.Writes() {
+		w.wrap("", use(w.opt.Paint.Faint, "Not tried: a write that goes through. Writes were sent in a form that "+
+			"WooCommerce refuses, so a plugin that refuses them by what is in them was not met."))
+	}
 	w.wrap("", use(w.opt.Paint.Faint, text))
 }
 

@@ -26,6 +26,16 @@ func (r *Report) thirds() (works, others, partly []string) {
 	return works, others, partly
 }
 
+// home is the address of which all is said: the shop's own, where a page of it was given.
+func (r *Report) home() string {
+	for _, f := range r.Findings {
+		if f.Severity == catalogue.Note && f.Adopt != nil && f.Adopt.Base != "" {
+			return f.Adopt.Base
+		}
+	}
+	return r.Target.Base
+}
+
 // wellHead begins the sentence about a store with which nothing is wrong: it is healthy when everything was asked.
 func wellHead(partly []string) string {
 	if len(partly) > 0 {

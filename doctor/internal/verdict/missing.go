@@ -52,7 +52,7 @@ func (f *heard) indexMissing(x *evidence.Exchange) Answer {
 		home := strings.TrimSuffix(f.Target.Base, f.Target.Pasted.Path)
 		return Answer{ID: "url-contains-api-path", Confidence: Sure,
 			Shown: []string{evidence.Describe(f.Get(evidence.IndexParent))},
-			Why:   f.Target.Pasted.Path + " is a page of the shop and not its address",
+			Why:   f.pageGiven(home),
 			Vars:  map[string]string{"home": home}}
 	}
 	if a := f.shopElsewhere(); a.ID != "" {
@@ -83,8 +83,9 @@ func (f *heard) notRouted() Answer {
 	case evidence.ReadIndex(linked) != nil && hasLink && strings.HasSuffix(link.Address, "/wp-json/") &&
 		strings.HasPrefix(f.Target.Base, strings.TrimSuffix(link.Address, "wp-json/")):
 		// The announced API has its usual name, and the address given goes deeper than the shop's home.
-		a := say("url-contains-api-path", Sure, f.Target.Pasted.Path+" is a page of the shop and not its address")
-		a.Vars["home"] = strings.TrimSuffix(link.Address, "/wp-json/")
+		home := strings.TrimSuffix(link.Address, "/wp-json/")
+		a := say("url-contains-api-path", Sure, f.pageGiven(home))
+		a.Vars["home"] = home
 		return a
 	case evidence.ReadIndex(linked) != nil && hasLink:
 		a := say("rest-prefix-changed", Sure, "the API lives at "+link.Address+" and not at /wp-json/")
@@ -113,6 +114,12 @@ func (f *heard) notRouted() Answer {
 			"WordPress takes the address of the API for a page, in every form: its REST handler was taken out")
 	}
 	return Answer{}
+}
+
+// pageGiven: below a page there is no API, so whoever puts the path of the API behind it gets 404.
+func (f *heard) pageGiven(home string) string {
+	return f.Target.Pasted.Path + " is a page of the shop and not its address: an integration that is given it gets " +
+		"404 from the API; give it " + home
 }
 
 // prettyPages: the 404 of a page that exists nowhere is WordPress' own, so the web server hands such addresses on.

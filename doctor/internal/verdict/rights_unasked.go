@@ -75,6 +75,37 @@ func (f *granted) rightsToCome() []Answer {
 	return causes
 }
 
+// rightsLater names what the owner lacks for records of a state that none of the shop's has, such as the draft that the
+// key itself may make: every record there is may be changed, and WordPress tells that he does not hold all of it.
+func (f *granted) rightsLater(seen []Answer) []Answer {
+	var causes []Answer
+	for _, right := range recordRights {
+		if right.kind != "products" && right.kind != "coupons" || !f.Target.Wants(right.scope) {
+			continue
+		}
+		open, shut := f.RecordsBy(right.kind, right.method, right.lists...)
+		missing, confidence := f.missingFor(right.scope)
+		missing = slices.DeleteFunc(missing, func(name string) bool { return f.Rights.Held.Has(name) || named(seen, name) })
+		if len(open) == 0 || len(shut) > 0 || confidence != Sure || len(missing) == 0 {
+			continue
+		}
+		a := f.lacking(causeOf(missing), fmt.Sprintf("%s %ss asks for %s as well, by the state they are in", right.verb,
+			right.noun, strings.Join(missing, " and ")),
+			fmt.Sprintf("each %s of the shop may be changed as it is now; none is in the state that asks for more",
+				right.noun), missing...)
+		a.Warning = true
+		causes = append(causes, a)
+	}
+	return causes
+}
+
+// named: a cause asks for the capability already.
+func named(causes []Answer, name string) bool {
+	return slices.ContainsFunc(causes, func(a Answer) bool {
+		return slices.Contains(strings.Fields(a.Vars["caps"]), name)
+	})
+}
+
 // unknownRights are the wanted scopes of which nothing shows whether the key may do what they are.
 func (f *granted) unknownRights() map[evidence.Scope]string {
 	unknown := map[evidence.Scope]string{}
