@@ -16,15 +16,15 @@ func inPlaceCheck() Check {
 	return Check{
 		ID: inPlaceID, Area: AreaServer, Severity: Problem, Stage: StageLetIn,
 		Title: "A plugin or the host answers in place of WooCommerce",
-		See: "200 with something that is no answer of WooCommerce's: an object such as {\"error\":…}, a text or a page " +
-			"where a list or a refusal belongs. Other requests with the same key are answered.",
+		See: "200 with something that is no answer of WooCommerce's: an object such as {\"error\":…}, a text or a " +
+			"page where a list or a refusal belongs. Other requests with the same key are answered.",
 		Tell: "With html-200 every request gets a page. With path-refused the status says no. With " +
 			"pagination-header-missing the lists are there and lack their totals.",
 		Cause: "A plugin whose licence has expired, a snippet on rest_pre_dispatch or a rule of the server gives the " +
 			"answer before WooCommerce is asked. Clients that look at the status alone take it for success.",
 		Fixes: []Fix{
-			menu("In wp-admin: Plugins > look for notices about a licence, and switch plugins that touch the REST API " +
-				"or {resource} off one after the other, on a copy of the shop, until the command below gives what it " +
+			menu("In wp-admin: Plugins > look for notices about a licence, and switch plugins that touch the REST " +
+				"API or {resource} off one after the other, on a copy of the shop, until the command below gives what it " +
 				"should."),
 			wpcli("grep -rn 'rest_pre_dispatch\\|rest_post_dispatch\\|rest_pre_serve_request\\|rest_request_before_" +
 				"callbacks\\|parse_request' --include=*.php wp-content/mu-plugins wp-content/themes " +
@@ -66,8 +66,8 @@ func findInPlace(f *Case) *hit {
 	h := &hit{confidence: verdict.Likely, readsWork: !reads,
 		vars: map[string]string{"resource": route, "endpoint": route,
 			"request": x.Request.Method + " " + evidence.RequestURI(x.Request.URL)}}
-	h.why = fmt.Sprintf("%s of /%s is answered with status 200 and %s, in place of WooCommerce", x.Request.Method, route,
-		what)
+	h.why = fmt.Sprintf("%s of /%s is answered with status 200 and %s, in place of WooCommerce", x.Request.Method,
+		route, what)
 	if named := f.Get(evidence.Named.Of(x.ID)); x.Body.Count == 0 && named != nil && named.Status == http.StatusOK &&
 		named.Body.Count < 0 {
 		h.why += ": “" + evidence.Clip(evidence.FirstOf(named.Body.Code, named.Body.Message, "an object"), 80) + "”"
@@ -87,8 +87,8 @@ func findInPlace(f *Case) *hit {
 func (f *Case) inPlaceProof(x *evidence.Exchange) Fix {
 	if x.Body.Count == 0 {
 		_, route, _ := strings.Cut(evidence.WithoutArgs(x.Request.URL), "/wc/v3/")
-		return prove("{keyed} -o /dev/null -D - '{home}/wp-json/wc/v3/"+route+"?per_page=1' | grep -i '^x-wp-totalpages'",
-			"nothing", "“x-wp-totalpages”")
+		return prove("{keyed} -o /dev/null -D - '{home}/wp-json/wc/v3/"+route+"?per_page=1' | grep -i "+
+			"'^x-wp-totalpages'", "nothing", "“x-wp-totalpages”")
 	}
 	if body, ok := f.bodyOf(x); ok && x.Request.Method == http.MethodGet && x.Body.Kind != "html" &&
 		x.Body.Code == "" {

@@ -238,7 +238,8 @@ func (f *heard) LateHeaders() *evidence.Exchange {
 		if x.Body.Kind != "json" || x.Status != http.StatusOK || !calledPage(x) {
 			continue
 		}
-		if x.Body.DataState >= http.StatusBadRequest || x.Body.Count >= 0 && evidence.SaysTotal(x) && evidence.Total(x) < 0 {
+		if x.Body.DataState >= http.StatusBadRequest ||
+			x.Body.Count >= 0 && evidence.SaysTotal(x) && evidence.Total(x) < 0 {
 			return x
 		}
 	}

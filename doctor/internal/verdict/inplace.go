@@ -55,6 +55,3 @@ func (f *Facts) fieldless(x *evidence.Exchange) bool {
 	return evidence.Uncounted(named) && slices.ContainsFunc(f.Standing(),
 		func(other *evidence.Exchange) bool { return evidence.Total(other) >= 0 })
 }
-
-// Usurps tells whether something answered the request in place of WooCommerce.
-func (f *Facts) Usurps(x *evidence.Exchange) bool { return slices.Contains(f.Usurped, x) }

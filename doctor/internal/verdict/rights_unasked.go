@@ -85,7 +85,8 @@ func (f *granted) rightsLater(seen []Answer) []Answer {
 		}
 		open, shut := f.RecordsBy(right.kind, right.method, right.lists...)
 		missing, confidence := f.missingFor(right.scope)
-		missing = slices.DeleteFunc(missing, func(name string) bool { return f.Rights.Held.Has(name) || named(seen, name) })
+		missing = slices.DeleteFunc(missing,
+			func(name string) bool { return f.Rights.Held.Has(name) || named(seen, name) })
 		if len(open) == 0 || len(shut) > 0 || confidence != Sure || len(missing) == 0 {
 			continue
 		}

@@ -1,6 +1,8 @@
 package verdict
 
 import (
+	"slices"
+
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
@@ -45,6 +47,9 @@ type Facts struct {
 	// Unknown are the scopes whose rights show on records alone, of which the shop has none: scope and kind of record.
 	Unknown map[evidence.Scope]string
 }
+
+// Usurps tells whether something answered the request in place of WooCommerce.
+func (f *Facts) Usurps(x *evidence.Exchange) bool { return slices.Contains(f.Usurped, x) }
 
 // Undecided is the evidence alone, for when deciding failed.
 func Undecided(ev *evidence.Evidence) *Facts {
