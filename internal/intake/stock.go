@@ -73,8 +73,8 @@ func ManageStock(rows []Row) error {
 	return nil
 }
 
-// OneCountEach refuses rows that count one product twice, as the two shelves of an article do: which of them is meant, or
-// their sum, is for a person to say. Changes of one product add up.
+// OneCountEach refuses rows that count one product twice, as the two shelves of an article do: which of them is meant,
+// or their sum, is for a person to say. Changes of one product add up.
 func OneCountEach(rows []Row) error {
 	first := map[string]int{}
 	for i, row := range rows {
