@@ -52,7 +52,8 @@ func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 	return nil
 }
 
-// deliver waits for the writes of rows and ends with the error of one that did not go through. bound is the longest wait; 0: none.
+// deliver waits for the writes of rows and ends with the error of one that did not go through. bound is the longest
+// wait; 0: none.
 func deliver(
 	ctx context.Context, a *app, s *service.Service, st storage.Store, accepted []outbox.Write, rows []intake.Row,
 	bound time.Duration,
