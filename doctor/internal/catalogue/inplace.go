@@ -24,8 +24,8 @@ func inPlaceCheck() Check {
 			"answer before WooCommerce is asked. Clients that look at the status alone take it for success.",
 		Fixes: []Fix{
 			menu("In wp-admin: Plugins > look for notices about a licence, and switch plugins that touch the REST " +
-				"API or {resource} off one after the other, on a copy of the shop, until the command below gives what it " +
-				"should."),
+				"API or {resource} off one after the other, on a copy of the shop, until the command below gives " +
+				"what it should."),
 			wpcli("grep -rn 'rest_pre_dispatch\\|rest_post_dispatch\\|rest_pre_serve_request\\|rest_request_before_" +
 				"callbacks\\|parse_request' --include=*.php wp-content/mu-plugins wp-content/themes " +
 				"wp-content/plugins/*/ | grep -v woocommerce/ | head -40"),
