@@ -115,7 +115,8 @@ func (o *sandboxOptions) store() ([]sandbox.Option, error) {
 			return nil, problem.Wrap(problem.Usage, err, "--wc is %q, which is no version of WooCommerce", o.version)
 		}
 		if !version.AtLeast(capability.Version{Major: 8, Minor: 4}) {
-			return nil, problem.New(problem.Usage, "--wc is %s, and the sandbox knows WooCommerce from 8.4.0 on", o.version).
+			return nil, problem.New(problem.Usage, "--wc is %s, and the sandbox knows WooCommerce from 8.4.0 on",
+				o.version).
 				Next("Take 8.4.0, or leave it out for %s", sandbox.NewestVersion)
 		}
 		options = append(options, sandbox.WithVersion(o.version))
