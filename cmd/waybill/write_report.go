@@ -184,10 +184,6 @@ func reportSettled(
 	return nil
 }
 
-// notDone are reasons of writes that need nothing more and of which it would be wrong to say "created" or "updated".
-var notDone = map[string]bool{outbox.CodeStoreKept: true, outbox.CodeGone: true, outbox.CodeAdopted: true,
-	outbox.CodeSuperseded: true}
-
 // requestGrace is how long after the time given a request under way is waited for.
 const requestGrace = 10 * time.Second
 

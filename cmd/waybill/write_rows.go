@@ -110,3 +110,7 @@ func reportCounts(a *app, settled []outbox.Write) {
 	}
 	a.say("%s", text)
 }
+
+// notDone are reasons of writes that need nothing more and of which it would be wrong to say "created" or "updated".
+var notDone = map[string]bool{outbox.CodeStoreKept: true, outbox.CodeGone: true, outbox.CodeAdopted: true,
+	outbox.CodeSuperseded: true}

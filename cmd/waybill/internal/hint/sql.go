@@ -2,10 +2,12 @@ package hint
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/spelling"
+	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/dictionary"
 )
 
@@ -65,15 +67,18 @@ func SQL(err error) error {
 	return said.Next("Did you mean: %s", meant)
 }
 
-// tablesWith are the first tables and views that have a column.
+// tablesWith are the first tables and views that have a column, orders before all, which most questions are about.
 func tablesWith(column string) []string {
 	var names []string
 	for _, t := range dictionary.Tables() {
-		for _, c := range t.Columns {
-			if c.Name == column && len(names) < 4 {
-				names = append(names, t.Name)
-			}
+		if !slices.ContainsFunc(t.Columns, func(c dictionary.Column) bool { return c.Name == column }) {
+			continue
 		}
+		if t.Name == string(storage.Orders) {
+			names = slices.Insert(names, 0, t.Name)
+			continue
+		}
+		names = append(names, t.Name)
 	}
-	return names
+	return names[:min(len(names), 4)]
 }
