@@ -86,7 +86,8 @@ func newPatient(ctx context.Context, a *app, opts *doctorOptions) (patient, erro
 	return p, nil
 }
 
-// bothHalves refuses half a key: examined without one, a store would be said to be well although a secret was forgotten.
+// bothHalves refuses half a key: examined without one, a store would be said to be well although a secret was
+// forgotten.
 func bothHalves(target doctor.Target) error {
 	if (target.Key == "") == (target.Secret == "") {
 		return nil

@@ -11,7 +11,8 @@ import (
 func TestAChangeOfStockIsNamedByItsContentAndACountIsNot(t *testing.T) {
 	t.Parallel()
 	stock := func(id int64, body string) outbox.Write {
-		return outbox.Write{Action: outbox.Update, Resource: storage.Products, RecordID: id, Body: json.RawMessage(body)}
+		return outbox.Write{Action: outbox.Update, Resource: storage.Products, RecordID: id,
+			Body: json.RawMessage(body)}
 	}
 	named := func(writes ...outbox.Write) []string {
 		NameByContent(writes)

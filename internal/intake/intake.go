@@ -28,9 +28,9 @@ type Options struct {
 	Force    bool
 	Policy   outbox.Policy
 	// Key is the caller's idempotency key. A single row takes it as it is, several get "#1", "#2", … behind it. Without
-	// it creates get keys derived from their content, changes of stock by a number get theirs once their record is found
-	// (see [NameByContent]), and everything else a new key each time: setting a stock to 5 today and again tomorrow are
-	// two writes.
+	// it creates get keys derived from their content, changes of stock by a number get theirs once their record is
+	// found (see [NameByContent]), and everything else a new key each time: setting a stock to 5 today and again
+	// tomorrow are two writes.
 	Key string
 	// CSV reads comma-separated values; otherwise JSON is recognised by its first character.
 	CSV bool
