@@ -5,6 +5,6 @@
 //	go run ./bench/queries /tmp/mirror/100000/waybill.db
 //	go run ./bench/queries postgres://waybill@db.example/waybill
 //
-// Each question is asked three times, or once where that took a second; the first time and the best are printed. One that
-// takes longer than 20 seconds is cut off and said to be. A line starts with the number of rows of the answer.
+// Each question is asked three times, or once where that took a second; the first time and the best are printed. One
+// that takes longer than 20 seconds is cut off and said to be. A line starts with the number of rows of the answer.
 package main
