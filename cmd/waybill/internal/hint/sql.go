@@ -7,7 +7,6 @@ import (
 
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/spelling"
-	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/dictionary"
 )
 
@@ -74,7 +73,7 @@ func tablesWith(column string) []string {
 		if !slices.ContainsFunc(t.Columns, func(c dictionary.Column) bool { return c.Name == column }) {
 			continue
 		}
-		if t.Name == string(storage.Orders) {
+		if t.Name == "orders" {
 			names = slices.Insert(names, 0, t.Name)
 			continue
 		}
