@@ -73,7 +73,7 @@ func runSQL(ctx context.Context, a *app, opts *sqlOptions) error {
 	return a.withReader(ctx, func(r *service.Reader) error {
 		rows, err := r.Query(ctx, opts.statement, opts.limit)
 		if err != nil {
-			return hint.SQL(err)
+			return hint.SQL(err, opts.statement)
 		}
 		if err := printRows(a, rows, format); err != nil {
 			return err

@@ -108,9 +108,18 @@ func unmarkedUTF16(head []byte) string {
 	return ""
 }
 
+// spoken are names that people and spreadsheet programs say of encodings whose registered name is another.
+var spoken = map[string]string{
+	"ansi": "windows-1252", "windows": "windows-1252", "latin": "windows-1252", "latin-1": "windows-1252",
+	"latin 1": "windows-1252", "latin-9": "iso-8859-15", "latin 9": "iso-8859-15", "dos": "cp850",
+}
+
 // named finds an encoding by the name that a person gives it.
 func named(name string) (e encoding.Encoding, canonical string, err error) {
 	lower := strings.ToLower(strings.TrimSpace(name))
+	if known := spoken[lower]; known != "" {
+		lower = known
+	}
 	if e, err = htmlindex.Get(lower); err == nil {
 		canonical, err = htmlindex.Name(e)
 		return e, canonical, err

@@ -36,8 +36,8 @@ func Table(name string) (dictionary.Table, error) {
 // unknownName is how the databases speak of a name that there is not: SQLite's words, then PostgreSQL's.
 var unknownName = regexp.MustCompile(`no such (column|table): "?(?:\w+\.)?(\w+)|(column|relation) "?(?:\w+\.)?(\w+)"? does not`)
 
-// SQL says of a column or table that there is not which one was meant.
-func SQL(err error) error {
+// SQL says of a column or table that a statement names, and that there is not, which one was meant.
+func SQL(err error, statement string) error {
 	p := problem.From(err)
 	if p.Code != problem.QueryRefused {
 		return err
@@ -61,23 +61,29 @@ func SQL(err error) error {
 	case meant == "":
 		return said.Next("Tables and views: waybill sql --tables. The columns of one: waybill sql --tables orders")
 	case what == "column":
-		return said.Next("Did you mean: %s? It is a column of %s", meant, strings.Join(tablesWith(meant), ", "))
+		return said.Next("Did you mean: %s? It is a column of %s", meant,
+			strings.Join(tablesWith(meant, statement), ", "))
 	}
 	return said.Next("Did you mean: %s", meant)
 }
 
-// tablesWith are the first tables and views that have a column, orders before all, which most questions are about.
-func tablesWith(column string) []string {
-	var names []string
+// tablesWith are some tables and views that have a column, those that the statement names first.
+func tablesWith(column, statement string) []string {
+	asked := anyWord.FindAllString(statement, -1)
+	var named, others []string
 	for _, t := range dictionary.Tables() {
 		if !slices.ContainsFunc(t.Columns, func(c dictionary.Column) bool { return c.Name == column }) {
 			continue
 		}
-		if t.Name == "orders" {
-			names = slices.Insert(names, 0, t.Name)
-			continue
+		if slices.Contains(asked, t.Name) {
+			named = append(named, t.Name)
+		} else {
+			others = append(others, t.Name)
 		}
-		names = append(names, t.Name)
 	}
-	return names[:min(len(names), 4)]
+	all := slices.Concat(named, others)
+	return all[:min(len(all), 4)]
 }
+
+// anyWord is whatever could name a table in a statement.
+var anyWord = regexp.MustCompile(`\w+`)

@@ -23,6 +23,9 @@ func (v *verification) collection(ctx context.Context, c *roster.Collection) err
 		!(c == roster.Products && v.wanted(storage.Variations)) {
 		return nil
 	}
+	if v.wanted(c.Resource) {
+		v.of(c.Resource) // one that is empty on both sides was compared as well, and is named
+	}
 	held, err := v.repo.Counts(ctx, v.StoreID, c.Resource)
 	if err != nil {
 		return err
