@@ -81,7 +81,7 @@ func (a *API) getOrder(ctx context.Context, in *orderInput) (*orderAnswer, error
 		return nil, err
 	}
 	for _, w := range open {
-		whole.Writes = append(whole.Writes, wire.WriteOf(w))
+		whole.Writes = append(whole.Writes, wire.WriteOf(asked(w, st.Name)))
 	}
 	text, err := json.Marshal(whole)
 	if err != nil {

@@ -174,6 +174,7 @@ func (a *API) outcome(
 // viewOfWrite is a write with the record that it has made or changed, and why it is not in effect where it is settled
 // and is not.
 func (a *API) viewOfWrite(ctx context.Context, st storage.Store, w outbox.Write) oneWrite {
+	w = asked(w, st.Name)
 	v := oneWrite{Write: wire.WriteOf(w)}
 	v.Repeated = w.Repeated
 	if w.State.Final() || w.State == outbox.Parked {

@@ -1,0 +1,40 @@
+package httpapi
+
+import (
+	"fmt"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+)
+
+// asked is a write whose reason names the requests of this API for what can be done about it. A reason holds remedies
+// as data, and each face says them in its own words.
+func asked(w outbox.Write, store string) outbox.Write {
+	if w.Reason == nil {
+		return w
+	}
+	reason := *w.Reason
+	reason.Message = outbox.Said(reason.Message, func(r outbox.Remedy) string {
+		if r.Write == "" {
+			r.Write = w.ID
+		}
+		return requestFor(r, store)
+	})
+	w.Reason = &reason
+	return w
+}
+
+// requestFor is the request that does what a remedy says, or what to do where no request does.
+func requestFor(r outbox.Remedy, store string) string {
+	switch r.Do {
+	case "examine":
+		return fmt.Sprintf("POST /v1/stores/%s/diagnosis", store)
+	case "role":
+		return "a role of the key's user with " + r.Scope
+	case "restore":
+		return fmt.Sprintf("an update of %s/%d with the status %s", r.Resource, r.Record, r.Status)
+	case "adopt":
+		return fmt.Sprintf(`POST /v1/stores/%s/writes/%s/decision {"decision":"adopt","record_id":%d}`, store, r.Write,
+			r.Record)
+	}
+	return fmt.Sprintf(`POST /v1/stores/%s/writes/%s/decision {"decision":%q}`, store, r.Write, r.Do)
+}
