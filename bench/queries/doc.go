@@ -1,5 +1,5 @@
-// Command queries times questions to the views of docs/schema.md: what a person asks of a
-// mirror should be answered while he looks.
+// Command queries times questions to the views of docs/schema.md: what a person asks of a mirror should be answered
+// while he looks. It first prepares the views of a mirror, as each sync does at its end, and says how long that took.
 //
 //	go run ./bench/backfill -sizes 100000 -dir /tmp/mirror
 //	go run ./bench/queries /tmp/mirror/100000/waybill.db

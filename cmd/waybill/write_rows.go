@@ -1,12 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
 	"github.com/waybillhq/waybill/internal/intake"
@@ -36,46 +34,12 @@ func outcomeOfRow(w outbox.Write, row intake.Row) error {
 		at += fmt.Sprintf(" (line %d of the file)", row.Line)
 		p.Detail("line", strconv.Itoa(row.Line))
 	}
-	if field, value := refusedValue(w); field != "" {
+	if field, value := writes.RefusedValue(w); field != "" {
 		at += fmt.Sprintf(", %s %q", field, value)
 		p.Detail("field", field)
 	}
 	p.Message = at + ": " + p.Message
 	return p.Detail("row", strconv.Itoa(row.Row))
-}
-
-// refusedValue is the field that a store refused and what it was to be; empty where the refusal names none. WooCommerce
-// names it as a parameter, or only in its code: order_invalid_billing_email.
-func refusedValue(w outbox.Write) (field, value string) {
-	var body any
-	if w.Reason == nil || json.Unmarshal(w.Body, &body) != nil {
-		return "", ""
-	}
-	values := map[string]string{}
-	texts("", body, values)
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		named := slices.ContainsFunc(w.Reason.Fields, func(f outbox.FieldError) bool { return f.Field == name })
-		inCode := strings.HasSuffix(w.Reason.Code, "_invalid_"+strings.ReplaceAll(name, ".", "_"))
-		if named || inCode {
-			if strings.Contains(name, "password") || strings.Contains(name, "secret") {
-				return "", "" // never shown
-			}
-			return name, values[name]
-		}
-	}
-	return "", ""
-}
-
-// texts collects the plain values of a body under their paths, such as billing.email.
-func texts(path string, v any, into map[string]string) {
-	switch v := v.(type) {
-	case map[string]any:
-		for name, member := range v {
-			texts(strings.TrimPrefix(path+"."+name, "."), member, into)
-		}
-	case string, float64, bool:
-		into[path] = fmt.Sprint(v)
-	}
 }
 
 // reportCounts says how many of several writes went through, where not all did.

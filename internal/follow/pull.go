@@ -66,6 +66,9 @@ func (f *Follower) pull(
 		round := Round{Store: st, Result: res, Took: f.opts.Now().Sub(began), NextDue: res.Next}
 		if err == nil {
 			f.succeeded(ctx, st)
+			if res.Idle {
+				f.prepareViews(ctx)
+			}
 		} else {
 			round.Diagnosis, round.Err = f.failed(ctx, st, err, !woo.Passes(err))
 		}

@@ -92,6 +92,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 		f.learnFacts(ctx, st.ID, res)
 		if err == nil && res.Idle {
 			f.succeeded(ctx, st)
+			f.prepareViews(ctx)
 			return report, nil
 		}
 		if err == nil {
@@ -114,6 +115,14 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 		if err := pause(ctx, firstPause<<(failures-1)); err != nil {
 			return report, err
 		}
+	}
+}
+
+// prepareViews makes questions to many orders quick. They are answered rightly without it, so failing to is no failure
+// of a sync.
+func (f *Follower) prepareViews(ctx context.Context) {
+	if err := f.db.PrepareViews(ctx); err != nil && ctx.Err() == nil {
+		f.opts.Logger.WarnContext(ctx, "cannot prepare the views", "error", err)
 	}
 }
 

@@ -57,6 +57,17 @@ func TestSyncCopiesTheStoreAndVerifyProvesIt(t *testing.T) {
 	if verified, err = s.Verify(t.Context(), st, mirror.VerifyOptions{}, nil); err != nil || !verified.Equal() {
 		t.Errorf("%+v, %v", verified, err)
 	}
+	wantViewsPrepared(t, s)
+}
+
+// wantViewsPrepared fails while an order waits to be taken apart for the views of lines.
+func wantViewsPrepared(t *testing.T, s *service.Service) {
+	t.Helper()
+	rows, err := s.Query(t.Context(), `SELECT (SELECT COUNT(*) FROM order_parts_due),
+		(SELECT COUNT(*) FROM order_parts_kept WHERE list = 'meta_data')`, 0)
+	if err != nil || rows.Values[0][0] != int64(0) || rows.Values[0][1] == int64(0) {
+		t.Errorf("orders that wait, and parts: %v, %v", rows.Values, err)
+	}
 }
 
 func TestVerifyRunsBesideAnotherProcess(t *testing.T) {
@@ -95,8 +106,10 @@ func TestFollowSeesWhatHappensAndEndsWhenAsked(t *testing.T) {
 		})
 	}()
 	await(t, rounds, func(r follow.Round) bool { return r.Err == nil && r.Result.Idle })
-	id := b.order(t, `{"customer_note":"new while following"}`)
+	id := b.order(t, `{"customer_note":"new while following","meta_data":[{"key":"a","value":"b"}]}`)
 	await(t, rounds, func(r follow.Round) bool { return r.Result.Applied.Created > 0 })
+	await(t, rounds, func(r follow.Round) bool { return r.Err == nil && r.Result.Idle })
+	wantViewsPrepared(t, s)
 	if _, err := s.Record(t.Context(), st, storage.Ref{Resource: storage.Orders, ID: id}); err != nil {
 		t.Error(err)
 	}

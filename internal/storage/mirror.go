@@ -62,7 +62,7 @@ type MirrorTx interface {
 	CouponsByCode(ctx context.Context, storeID int64, code string) ([]Record, error)
 
 	// AddRecords keeps the records that the mirror lacks and names the others, which stay as they are. No two of them
-	// have one ref.
+	// have one ref. Whoever adds one logs that change in the same transaction: [Database.PrepareViews] goes by the log.
 	AddRecords(ctx context.Context, storeID int64, records []Record) (there []Ref, err error)
 	// ReplaceRecords puts records in the place of those that are there under their refs.
 	ReplaceRecords(ctx context.Context, storeID int64, records []Record) error

@@ -38,6 +38,9 @@ type Database interface {
 	WithinRelaxed(ctx context.Context, work func(tx Tx) error) error
 	// RemoveLeftovers removes, in pieces that keep nobody waiting for long, what is left of stores that were removed.
 	RemoveLeftovers(ctx context.Context) error
+	// PrepareViews takes orders apart that came since it last did, in pieces that keep nobody waiting for long, so that
+	// a question to the lines of many orders is answered at once. Without it the views answer the same, and slower.
+	PrepareViews(ctx context.Context) error
 }
 
 // Tx is one transaction over every noun. It is bound to one goroutine and ends with the function it was given to. What

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/postgres"
@@ -19,13 +20,27 @@ func shop(t *testing.T, db *postgres.DB, records ...storage.Record) storage.Stor
 			storage.Store{Name: "shop", HomeURL: "https://shop.example"}); err != nil {
 			return err
 		}
-		_, err = tx.AddRecords(t.Context(), made.ID, records)
-		return err
+		return arrive(t, tx, made.ID, records)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return made
+}
+
+// arrive adds records and logs each, as whoever keeps a mirror does.
+func arrive(t *testing.T, tx storage.Tx, storeID int64, records []storage.Record) error {
+	t.Helper()
+	if _, err := tx.AddRecords(t.Context(), storeID, records); err != nil {
+		return err
+	}
+	var changes []storage.Change
+	for _, r := range records {
+		changes = append(changes, storage.Change{StoreID: storeID, Ref: r.Ref, ParentID: r.ParentID,
+			Kind: storage.Created, At: time.Date(2026, 11, 23, 10, 6, 8, 0, time.UTC), Hash: r.Hash})
+	}
+	_, err := tx.LogChanges(t.Context(), changes)
+	return err
 }
 
 func order(id int64, raw string) storage.Record {

@@ -54,8 +54,7 @@ func recordedStore(t *testing.T, db storage.Database) {
 		if err != nil {
 			return err
 		}
-		_, err = tx.AddRecords(t.Context(), st.ID, records)
-		return err
+		return arrive(t, tx, st.ID, records)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +80,9 @@ func TestViewsAnswerAsThoseOfSQLite(t *testing.T) {
 	ours, theirs := storagetest.Open(t, server), storagetest.Open(t, file)
 	recordedStore(t, ours)
 	recordedStore(t, theirs)
-	views, err := theirs.Query(t.Context(), `SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name`, 0)
+	// order_parts and what it is made of say where a part stands in a way of the database's own.
+	views, err := theirs.Query(t.Context(), `SELECT name FROM sqlite_master WHERE type = 'view'
+		AND name NOT LIKE 'order_parts%' ORDER BY name`, 0)
 	if err != nil || len(views.Values) < 25 {
 		t.Fatalf("%d views (%v)", len(views.Values), err)
 	}

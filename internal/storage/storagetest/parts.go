@@ -39,9 +39,12 @@ func (b *bundle) replaceLines(r storage.Record) {
 
 func (b *bundle) wantLines(want string) {
 	b.Helper()
-	rows, err := b.db.Query(b.ctx, `SELECT sku, quantity, id FROM order_items WHERE order_id = 7001 ORDER BY id`, 0)
-	b.ok(err)
-	if got := fmt.Sprint(rows.Values); got != want {
-		b.Errorf("the lines are %s, want %s", got, want)
+	for _, when := range []string{"as they came", "prepared"} {
+		rows, err := b.db.Query(b.ctx, `SELECT sku, quantity, id FROM order_items WHERE order_id = 7001 ORDER BY id`, 0)
+		b.ok(err)
+		if got := fmt.Sprint(rows.Values); got != want {
+			b.Errorf("%s, the lines are %s, want %s", when, got, want)
+		}
+		b.ok(b.db.PrepareViews(b.ctx))
 	}
 }

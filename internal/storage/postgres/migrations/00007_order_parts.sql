@@ -1,7 +1,7 @@
 -- +goose Up
 -- Lines and meta data of orders outside the trash, each member in a column, so that a question to many orders need not read
 -- the JSON of each.
-CREATE TABLE order_parts (
+CREATE TABLE order_parts_kept (
     list             text COLLATE "C" NOT NULL,
     order_id         bigint NOT NULL,
     store_id         bigint NOT NULL,
@@ -23,7 +23,21 @@ CREATE TABLE order_parts (
     PRIMARY KEY (list, order_id, store_id, position)
 );
 
-INSERT INTO order_parts
+-- Up to which change (changes.seq) orders were taken apart. Taking one apart costs more than keeping it, so a first copy
+-- leaves that for afterwards.
+CREATE TABLE order_parts_until (
+    seq bigint NOT NULL
+);
+INSERT INTO order_parts_until VALUES (0);
+
+-- Orders that came since.
+CREATE VIEW order_parts_due AS
+SELECT DISTINCT c.store_id, c.id AS order_id FROM changes c
+WHERE c.resource = 'orders' AND c.seq > (SELECT seq FROM order_parts_until);
+
+-- The parts of orders as they are read from their JSON.
+CREATE VIEW order_parts_read (list, order_id, store_id, position, status, date_created_gmt, id, label, name, product_id, variation_id,
+    quantity, price, subtotal, subtotal_tax, total, total_tax, tax_class) AS
 SELECT l.list, r.id, r.store_id, p.position - 1, r.status, r.date_created_gmt, waybill_int(p.value ->> 'id'),
        CASE l.list WHEN 'line_items' THEN p.value ->> 'sku' WHEN 'shipping_lines' THEN p.value ->> 'method_id'
             WHEN 'tax_lines' THEN p.value ->> 'rate_code' WHEN 'coupon_lines' THEN p.value ->> 'code'
@@ -44,52 +58,37 @@ SELECT l.list, r.id, r.store_id, p.position - 1, r.status, r.date_created_gmt, w
        CASE l.list WHEN 'line_items' THEN p.value ->> 'tax_class' END
 FROM records r CROSS JOIN (VALUES ('line_items'), ('shipping_lines'), ('tax_lines'), ('coupon_lines'), ('meta_data')) l (list),
      waybill_each(r.raw -> l.list) WITH ORDINALITY p (value, position)
-WHERE json_typeof(p.value) = 'object' AND r.resource = 'orders' AND r.status <> 'trash';
+WHERE json_typeof(p.value) = 'object' AND r.resource = 'orders' AND r.slug = '' AND r.status <> 'trash';
+
+-- The parts of all orders: kept ones, and those of orders that came since.
+CREATE VIEW order_parts AS
+SELECT * FROM order_parts_kept WHERE (store_id, order_id) NOT IN (SELECT store_id, order_id FROM order_parts_due)
+UNION ALL
+SELECT r.* FROM order_parts_due d JOIN order_parts_read r ON r.store_id = d.store_id AND r.order_id = d.order_id;
 
 -- +goose StatementBegin
-CREATE FUNCTION order_parts_added() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION order_parts_dropped() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO order_parts
-    SELECT l.list, r.id, r.store_id, p.position - 1, r.status, r.date_created_gmt, waybill_int(p.value ->> 'id'),
-           CASE l.list WHEN 'line_items' THEN p.value ->> 'sku' WHEN 'shipping_lines' THEN p.value ->> 'method_id'
-                WHEN 'tax_lines' THEN p.value ->> 'rate_code' WHEN 'coupon_lines' THEN p.value ->> 'code'
-                ELSE p.value ->> 'key' END,
-           CASE l.list WHEN 'line_items' THEN p.value ->> 'name' WHEN 'shipping_lines' THEN p.value ->> 'method_title'
-                WHEN 'tax_lines' THEN p.value ->> 'label'
-                WHEN 'meta_data' THEN CASE WHEN length(p.value ->> 'value') <= 200 THEN p.value ->> 'value' END END,
-           CASE l.list WHEN 'line_items' THEN waybill_int(p.value ->> 'product_id') END,
-           CASE l.list WHEN 'line_items' THEN waybill_int(p.value ->> 'variation_id') END,
-           CASE l.list WHEN 'line_items' THEN waybill_number(p.value ->> 'quantity') END,
-           CASE l.list WHEN 'line_items' THEN waybill_number(p.value ->> 'price') END,
-           CASE l.list WHEN 'line_items' THEN p.value ->> 'subtotal' END,
-           CASE l.list WHEN 'line_items' THEN p.value ->> 'subtotal_tax' END,
-           CASE l.list WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> 'tax_total'
-                WHEN 'coupon_lines' THEN p.value ->> 'discount' ELSE p.value ->> 'total' END,
-           CASE l.list WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> 'shipping_tax_total'
-                WHEN 'coupon_lines' THEN p.value ->> 'discount_tax' ELSE p.value ->> 'total_tax' END,
-           CASE l.list WHEN 'line_items' THEN p.value ->> 'tax_class' END
-    FROM added r CROSS JOIN (VALUES ('line_items'), ('shipping_lines'), ('tax_lines'), ('coupon_lines'), ('meta_data')) l (list),
-         waybill_each(r.raw -> l.list) WITH ORDINALITY p (value, position)
-    WHERE json_typeof(p.value) = 'object' AND r.resource = 'orders' AND r.status <> 'trash';
+    DELETE FROM order_parts_kept p USING dropped r
+    WHERE r.resource = 'orders' AND p.order_id = r.id AND p.store_id = r.store_id
+      AND p.list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data');
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE FUNCTION order_parts_dropped() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION order_parts_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM order_parts p USING dropped r
-    WHERE r.resource = 'orders' AND p.order_id = r.id AND p.store_id = r.store_id
-      AND p.list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data');
+    INSERT INTO order_parts_kept
+    SELECT p.* FROM changed r JOIN order_parts_read p ON p.store_id = r.store_id AND p.order_id = r.id
+    WHERE r.resource = 'orders';
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
 -- PostgreSQL fires triggers of one kind in the order of their names: what was there goes before what comes.
 CREATE TRIGGER order_parts_1_changed AFTER UPDATE ON records REFERENCING OLD TABLE AS dropped
     FOR EACH STATEMENT EXECUTE FUNCTION order_parts_dropped();
-CREATE TRIGGER order_parts_2_changed AFTER UPDATE ON records REFERENCING NEW TABLE AS added
-    FOR EACH STATEMENT EXECUTE FUNCTION order_parts_added();
-CREATE TRIGGER order_parts_added AFTER INSERT ON records REFERENCING NEW TABLE AS added
-    FOR EACH STATEMENT EXECUTE FUNCTION order_parts_added();
+CREATE TRIGGER order_parts_2_changed AFTER UPDATE ON records REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION order_parts_changed();
 CREATE TRIGGER order_parts_dropped AFTER DELETE ON records REFERENCING OLD TABLE AS dropped
     FOR EACH STATEMENT EXECUTE FUNCTION order_parts_dropped();
 

@@ -1,7 +1,7 @@
 -- +goose Up
 -- Lines and meta data of orders outside the trash, each member in a column, so that a question to many orders need not read
 -- the JSON of each. The views order_items, order_shipping, order_taxes, order_coupons and order_meta say what a column is.
-CREATE TABLE order_parts (
+CREATE TABLE order_parts_kept (
     list             TEXT    NOT NULL, -- member of the order: line_items, shipping_lines, tax_lines, coupon_lines, meta_data
     order_id         INTEGER NOT NULL,
     store_id         INTEGER NOT NULL, -- stores.id
@@ -23,94 +23,61 @@ CREATE TABLE order_parts (
     tax_class        ANY,
     PRIMARY KEY (list, order_id, store_id, position)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO order_parts
-SELECT l.column1, r.id, r.store_id, p.id, '$.' || l.column1 || substr(p.fullkey, 2), r.status,
-       r.date_created_gmt, p.value ->> '$.id',
-       CASE l.column1 WHEN 'line_items' THEN p.value ->> '$.sku' WHEN 'shipping_lines' THEN p.value ->> '$.method_id'
+-- Up to which change (changes.seq) orders were taken apart. Taking one apart costs more than keeping it, so a first copy
+-- leaves that for afterwards.
+CREATE TABLE order_parts_until (
+    seq INTEGER NOT NULL
+) STRICT;
+INSERT INTO order_parts_until VALUES (0);
+
+-- Orders that came since.
+CREATE VIEW order_parts_due AS
+SELECT DISTINCT c.store_id, c.id AS order_id FROM changes c
+WHERE c.resource = 'orders' AND c.seq > (SELECT seq FROM order_parts_until);
+
+-- The parts of orders as they are read from their JSON.
+CREATE VIEW order_parts_read AS
+SELECT l.key AS list, r.id AS order_id, r.store_id, p.id AS position, '$.' || l.key || substr(p.fullkey, 2) AS place,
+       r.status, r.date_created_gmt, p.value ->> '$.id' AS id,
+       CASE l.key WHEN 'line_items' THEN p.value ->> '$.sku' WHEN 'shipping_lines' THEN p.value ->> '$.method_id'
             WHEN 'tax_lines' THEN p.value ->> '$.rate_code' WHEN 'coupon_lines' THEN p.value ->> '$.code'
-            ELSE p.value ->> '$.key' END,
-       CASE l.column1 WHEN 'line_items' THEN p.value ->> '$.name' WHEN 'shipping_lines' THEN p.value ->> '$.method_title'
+            ELSE p.value ->> '$.key' END AS label,
+       CASE l.key WHEN 'line_items' THEN p.value ->> '$.name' WHEN 'shipping_lines' THEN p.value ->> '$.method_title'
             WHEN 'tax_lines' THEN p.value ->> '$.label'
-            WHEN 'meta_data' THEN iif(length(p.value ->> '$.value') <= 200, p.value ->> '$.value', NULL) END,
-       iif(l.column1 = 'line_items', p.value ->> '$.product_id', NULL),
-       iif(l.column1 = 'line_items', p.value ->> '$.variation_id', NULL),
-       iif(l.column1 = 'line_items', p.value ->> '$.quantity', NULL),
-       iif(l.column1 = 'line_items', p.value ->> '$.price', NULL),
-       iif(l.column1 = 'line_items', p.value ->> '$.subtotal', NULL),
-       iif(l.column1 = 'line_items', p.value ->> '$.subtotal_tax', NULL),
-       CASE l.column1 WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.tax_total'
-            WHEN 'coupon_lines' THEN p.value ->> '$.discount' ELSE p.value ->> '$.total' END,
-       CASE l.column1 WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.shipping_tax_total'
-            WHEN 'coupon_lines' THEN p.value ->> '$.discount_tax' ELSE p.value ->> '$.total_tax' END,
-       iif(l.column1 = 'line_items', p.value ->> '$.tax_class', NULL)
-FROM records r, (VALUES ('line_items'), ('shipping_lines'), ('tax_lines'), ('coupon_lines'), ('meta_data')) l,
-     json_each(r.raw -> ('$.' || l.column1)) p
-WHERE p.type = 'object' AND r.resource = 'orders' AND r.status <> 'trash';
+            WHEN 'meta_data' THEN iif(length(p.value ->> '$.value') <= 200, p.value ->> '$.value', NULL) END AS name,
+       iif(l.key = 'line_items', p.value ->> '$.product_id', NULL) AS product_id,
+       iif(l.key = 'line_items', p.value ->> '$.variation_id', NULL) AS variation_id,
+       iif(l.key = 'line_items', p.value ->> '$.quantity', NULL) AS quantity,
+       iif(l.key = 'line_items', p.value ->> '$.price', NULL) AS price,
+       iif(l.key = 'line_items', p.value ->> '$.subtotal', NULL) AS subtotal,
+       iif(l.key = 'line_items', p.value ->> '$.subtotal_tax', NULL) AS subtotal_tax,
+       CASE l.key WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.tax_total'
+            WHEN 'coupon_lines' THEN p.value ->> '$.discount' ELSE p.value ->> '$.total' END AS total,
+       CASE l.key WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.shipping_tax_total'
+            WHEN 'coupon_lines' THEN p.value ->> '$.discount_tax' ELSE p.value ->> '$.total_tax' END AS total_tax,
+       iif(l.key = 'line_items', p.value ->> '$.tax_class', NULL) AS tax_class
+FROM records r, jsonb_each(r.raw) l, jsonb_each(l.value) p
+WHERE r.resource = 'orders' AND r.slug = '' AND r.status <> 'trash' AND l.type IN ('array', 'object') AND p.type = 'object'
+  AND l.key IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data');
+
+-- The parts of all orders: kept ones, and those of orders that came since.
+CREATE VIEW order_parts AS
+SELECT * FROM order_parts_kept WHERE (store_id, order_id) NOT IN (SELECT store_id, order_id FROM order_parts_due)
+UNION ALL
+SELECT r.* FROM order_parts_due d JOIN order_parts_read r ON r.store_id = d.store_id AND r.order_id = d.order_id;
+
 -- +goose StatementBegin
-CREATE TRIGGER order_parts_added AFTER INSERT ON records
-WHEN NEW.resource = 'orders' AND NEW.status <> 'trash'
+CREATE TRIGGER order_parts_changed AFTER UPDATE OF raw, status, date_created_gmt ON records WHEN NEW.resource = 'orders'
 BEGIN
-    INSERT INTO order_parts
-    SELECT l.column1, NEW.id, NEW.store_id, p.id, '$.' || l.column1 || substr(p.fullkey, 2), NEW.status,
-           NEW.date_created_gmt, p.value ->> '$.id',
-           CASE l.column1 WHEN 'line_items' THEN p.value ->> '$.sku' WHEN 'shipping_lines' THEN p.value ->> '$.method_id'
-                WHEN 'tax_lines' THEN p.value ->> '$.rate_code' WHEN 'coupon_lines' THEN p.value ->> '$.code'
-                ELSE p.value ->> '$.key' END,
-           CASE l.column1 WHEN 'line_items' THEN p.value ->> '$.name' WHEN 'shipping_lines' THEN p.value ->> '$.method_title'
-                WHEN 'tax_lines' THEN p.value ->> '$.label'
-                WHEN 'meta_data' THEN iif(length(p.value ->> '$.value') <= 200, p.value ->> '$.value', NULL) END,
-           iif(l.column1 = 'line_items', p.value ->> '$.product_id', NULL),
-           iif(l.column1 = 'line_items', p.value ->> '$.variation_id', NULL),
-           iif(l.column1 = 'line_items', p.value ->> '$.quantity', NULL),
-           iif(l.column1 = 'line_items', p.value ->> '$.price', NULL),
-           iif(l.column1 = 'line_items', p.value ->> '$.subtotal', NULL),
-           iif(l.column1 = 'line_items', p.value ->> '$.subtotal_tax', NULL),
-           CASE l.column1 WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.tax_total'
-                WHEN 'coupon_lines' THEN p.value ->> '$.discount' ELSE p.value ->> '$.total' END,
-           CASE l.column1 WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.shipping_tax_total'
-                WHEN 'coupon_lines' THEN p.value ->> '$.discount_tax' ELSE p.value ->> '$.total_tax' END,
-           iif(l.column1 = 'line_items', p.value ->> '$.tax_class', NULL)
-    FROM (VALUES ('line_items'), ('shipping_lines'), ('tax_lines'), ('coupon_lines'), ('meta_data')) l,
-         json_each(NEW.raw -> ('$.' || l.column1)) p
-    WHERE p.type = 'object';
-END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER order_parts_changed AFTER UPDATE OF raw, status, date_created_gmt ON records
-WHEN NEW.resource = 'orders'
-BEGIN
-    DELETE FROM order_parts WHERE list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data')
+    DELETE FROM order_parts_kept WHERE list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data')
         AND order_id = OLD.id AND store_id = OLD.store_id;
-    INSERT INTO order_parts
-    SELECT l.column1, NEW.id, NEW.store_id, p.id, '$.' || l.column1 || substr(p.fullkey, 2), NEW.status,
-           NEW.date_created_gmt, p.value ->> '$.id',
-           CASE l.column1 WHEN 'line_items' THEN p.value ->> '$.sku' WHEN 'shipping_lines' THEN p.value ->> '$.method_id'
-                WHEN 'tax_lines' THEN p.value ->> '$.rate_code' WHEN 'coupon_lines' THEN p.value ->> '$.code'
-                ELSE p.value ->> '$.key' END,
-           CASE l.column1 WHEN 'line_items' THEN p.value ->> '$.name' WHEN 'shipping_lines' THEN p.value ->> '$.method_title'
-                WHEN 'tax_lines' THEN p.value ->> '$.label'
-                WHEN 'meta_data' THEN iif(length(p.value ->> '$.value') <= 200, p.value ->> '$.value', NULL) END,
-           iif(l.column1 = 'line_items', p.value ->> '$.product_id', NULL),
-           iif(l.column1 = 'line_items', p.value ->> '$.variation_id', NULL),
-           iif(l.column1 = 'line_items', p.value ->> '$.quantity', NULL),
-           iif(l.column1 = 'line_items', p.value ->> '$.price', NULL),
-           iif(l.column1 = 'line_items', p.value ->> '$.subtotal', NULL),
-           iif(l.column1 = 'line_items', p.value ->> '$.subtotal_tax', NULL),
-           CASE l.column1 WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.tax_total'
-                WHEN 'coupon_lines' THEN p.value ->> '$.discount' ELSE p.value ->> '$.total' END,
-           CASE l.column1 WHEN 'meta_data' THEN NULL WHEN 'tax_lines' THEN p.value ->> '$.shipping_tax_total'
-                WHEN 'coupon_lines' THEN p.value ->> '$.discount_tax' ELSE p.value ->> '$.total_tax' END,
-           iif(l.column1 = 'line_items', p.value ->> '$.tax_class', NULL)
-    FROM (VALUES ('line_items'), ('shipping_lines'), ('tax_lines'), ('coupon_lines'), ('meta_data')) l,
-         json_each(NEW.raw -> ('$.' || l.column1)) p
-    WHERE p.type = 'object' AND NEW.status <> 'trash';
+    INSERT INTO order_parts_kept SELECT * FROM order_parts_read WHERE store_id = NEW.store_id AND order_id = NEW.id;
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER order_parts_dropped AFTER DELETE ON records
-WHEN OLD.resource = 'orders'
+CREATE TRIGGER order_parts_dropped AFTER DELETE ON records WHEN OLD.resource = 'orders'
 BEGIN
-    DELETE FROM order_parts WHERE list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data')
+    DELETE FROM order_parts_kept WHERE list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data')
         AND order_id = OLD.id AND store_id = OLD.store_id;
 END;
 -- +goose StatementEnd
