@@ -99,7 +99,7 @@ func (f *Follower) deliverByWorker(
 ) (open []string, err error) {
 	open = slices.Clone(ids)
 	// What keeps the worker from sending at all, it answers.
-	errand, err := f.engine.Ask(ctx, engine.Push, st.ID, json.RawMessage(`{}`))
+	errand, err := f.ask(ctx, engine.Push, st.ID, json.RawMessage(`{}`))
 	if err != nil {
 		return open, shop.Explain(err)
 	}

@@ -65,7 +65,7 @@ func (f *Follower) syncByWorker(ctx context.Context, st storage.Store, watch Wat
 	if err != nil {
 		return Report{Store: st}, err
 	}
-	errand, err := f.engine.Ask(ctx, engine.Pull, st.ID, ask)
+	errand, err := f.ask(ctx, engine.Pull, st.ID, ask)
 	if err != nil {
 		return Report{Store: st}, shop.Explain(err)
 	}

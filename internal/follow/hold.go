@@ -21,7 +21,8 @@ func (f *Follower) served(ctx context.Context, storeID int64) (bool, error) {
 // context that ends when it is lost.
 func (f *Follower) held(ctx context.Context, task engine.Task, storeID int64, work func(*engine.Hold) error) error {
 	for {
-		hold, err := f.engine.Hold(ctx, task, storeID)
+		// A hold whose answer was lost to an outage looks like another's until it runs out.
+		hold, err := through(ctx, func() (*engine.Hold, error) { return f.engine.Hold(ctx, task, storeID) })
 		if errors.Is(err, engine.ErrHeld) {
 			if err := pause(ctx, lookAgain); err != nil {
 				return err
@@ -35,7 +36,8 @@ func (f *Follower) held(ctx context.Context, task engine.Task, storeID int64, wo
 		if engine.HoldLost(hold.Context) {
 			err = storage.ErrFenced
 		}
-		return errors.Join(err, hold.Release(context.WithoutCancel(ctx)))
+		_, released := through(ctx, func() (any, error) { return nil, hold.Release(context.WithoutCancel(ctx)) })
+		return errors.Join(err, released)
 	}
 }
 

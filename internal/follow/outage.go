@@ -2,14 +2,16 @@ package follow
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// outage is for how long whoever waits for another process waits for a database that does not answer, as it does while
-// its server is started anew. The work itself is in that process's hands.
+// outage is for how long whoever is waited for by a person waits for a database that does not answer, as it does while
+// its server is started anew.
 const outage = time.Minute
 
 // through asks the database again while it does not answer.
@@ -24,4 +26,12 @@ func through[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 			return got, err
 		}
 	}
+}
+
+// ask leaves an errand for the worker of a store. One whose answer was lost to the outage stays beside the next; the
+// worker does it as well, which costs a look at the store, and it goes within a day.
+func (f *Follower) ask(
+	ctx context.Context, task engine.Task, storeID int64, what json.RawMessage,
+) (storage.Errand, error) {
+	return through(ctx, func() (storage.Errand, error) { return f.engine.Ask(ctx, task, storeID, what) })
 }

@@ -85,6 +85,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 	m := f.mirrors.of(watch.since(&report))
 	// Whatever has not been asked since now is asked, in however many steps.
 	budget := mirror.Budget{Since: began, Compare: true, Sweep: thorough}
+	var away time.Time // since when the database does not answer; zero while it does
 	for failures := 0; ; {
 		res, err := m.Pull(ctx, st.ID, client, budget)
 		report.add(res)
@@ -96,16 +97,29 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 			return report, nil
 		}
 		if err == nil {
-			failures = 0
+			failures, away = 0, time.Time{}
 			continue
 		}
 		if ctx.Err() != nil {
 			return report, ctx.Err()
 		}
+		if errors.Is(err, storage.ErrUnavailable) {
+			// That is not the store's failure.
+			if away.IsZero() {
+				away = time.Now()
+			}
+			if time.Since(away) > outage {
+				return report, err
+			}
+			if err := pause(ctx, 5*lookAgain); err != nil {
+				return report, err
+			}
+			continue
+		}
 		if res.Applied.Changes() > 0 {
 			failures = 0
 		}
-		if failures++; failures > patience || !woo.Passes(err) && !errors.Is(err, storage.ErrUnavailable) {
+		if failures++; failures > patience || !woo.Passes(err) {
 			// It was tried again already, so it does not pass by itself.
 			report.Diagnosis, err = f.failed(ctx, st, err, true)
 			return report, err
