@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
 var _ storage.Archive = (*DB)(nil)
@@ -88,13 +89,26 @@ func (db *DB) AddRows(ctx context.Context, t storage.Table, rows [][]any, now st
 	for i, c := range t.Columns {
 		names[i] = c.Name
 	}
+	isRecords := t.Name == "records"
+	if isRecords {
+		names = append(names, "lookup", "billing_email", "order_total")
+	}
 	insert := `INSERT INTO ` + t.Name + ` (` + strings.Join(names, `, `) + `) VALUES (?` +
 		strings.Repeat(`, ?`, len(names)-1) + `)`
 	return db.moving(ctx, now, func(tx *Tx) error {
 		for _, row := range rows {
 			values := make([]any, len(row))
+			of := map[string]any{}
 			for i, c := range t.Columns {
 				values[i] = kept(c.Kind, row[i])
+				of[c.Name] = values[i]
+			}
+			if isRecords {
+				resource, _ := of["resource"].(string)
+				id, _ := of["id"].(int64)
+				raw, _ := of["raw"].(string)
+				beside := column.BesideOf(storage.Resource(resource), id, []byte(raw))
+				values = append(values, beside.Lookup, beside.BillingEmail, beside.OrderTotal)
 			}
 			if _, err := tx.exec(ctx, insert, values...); err != nil {
 				return err

@@ -2,16 +2,32 @@ package sqlite
 
 import (
 	"database/sql/driver"
+	"errors"
 	"sync"
 
 	"modernc.org/sqlite"
 
+	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-// registerFunctions adds the SQL function waybill_fold to the driver, once per process. It takes case and accents away,
-// in every script that has them: SQLite's own lower() knows ASCII only, and customers are not called that way.
-var registerFunctions = sync.OnceValue(func() error {
+// registerFunctions adds SQL functions to the driver, once per process.
+var registerFunctions = sync.OnceValue(func() error { return errors.Join(registerFold(), registerLookup()) })
+
+// registerLookup adds waybill_lookup: by what a record is looked up, given its resource, id and JSON.
+func registerLookup() error {
+	return sqlite.RegisterDeterministicScalarFunction("waybill_lookup", 3,
+		func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			resource, _ := args[0].(string)
+			id, _ := args[1].(int64)
+			raw, _ := args[2].(string)
+			return column.Lookup(storage.Resource(resource), id, []byte(raw)), nil
+		})
+}
+
+// registerFold adds waybill_fold. It takes case and accents away, in every script that has them: SQLite's own lower()
+// knows ASCII only, and customers are not called that way.
+func registerFold() error {
 	return sqlite.RegisterDeterministicScalarFunction("waybill_fold", 1,
 		func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 			switch v := args[0].(type) {
@@ -22,4 +38,4 @@ var registerFunctions = sync.OnceValue(func() error {
 			}
 			return args[0], nil
 		})
-})
+}

@@ -16,12 +16,17 @@ func TestWhatIsLookedUpIsFoundByItsIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	for index, q := range map[string]storage.Query{
-		"records_by_billing_email": {Resource: storage.Orders, Email: "a@shop.example"},
-		"records_by_email":         {Resource: storage.Customers, Email: "a@shop.example"},
-		"records_by_sku":           {Resource: storage.Products, SKU: "MUG"},
-		"records_by_order_number":  {Resource: storage.Orders, Number: "A-1"},
+	const byEmail, byLookup = "records_by_billing_email", "records_by_lookup"
+	for _, asked := range []struct {
+		index string
+		q     storage.Query
+	}{
+		{byEmail, storage.Query{Resource: storage.Orders, Email: "a@shop.example"}},
+		{byLookup, storage.Query{Resource: storage.Customers, Email: "a@shop.example"}},
+		{byLookup, storage.Query{Resource: storage.Products, SKU: "MUG"}},
+		{byLookup, storage.Query{Resource: storage.Orders, Number: "A-1"}},
 	} {
+		index, q := asked.index, asked.q
 		q.StoreID, q.Limit = 1, 51
 		query, args := listOf(q)
 		rows, err := db.readers.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, args...)

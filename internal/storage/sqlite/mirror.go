@@ -15,10 +15,12 @@ import (
 // look at the value. What needs such an index names the resource in its text.
 const (
 	sqlAddRecord = `INSERT INTO records (store_id, resource, id, slug, parent_id, status, customer_id,
-		date_created_gmt, date_modified_gmt, seen_at, hash, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		date_created_gmt, date_modified_gmt, seen_at, hash, raw, lookup, billing_email, order_total)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (store_id, resource, id, slug) DO NOTHING`
 	sqlReplaceRecord = `UPDATE records SET parent_id = ?, status = ?, customer_id = ?, date_created_gmt = ?,
-		date_modified_gmt = ?, seen_at = ?, hash = ?, raw = ? WHERE store_id = ? AND resource = +? AND id = ? AND slug = ?`
+		date_modified_gmt = ?, seen_at = ?, hash = ?, raw = ?, lookup = ?, billing_email = ?, order_total = ?
+		WHERE store_id = ? AND resource = +? AND id = ? AND slug = ?`
 	sqlHeld = `SELECT parent_id, status, date_modified_gmt, seen_at, hash FROM records
 		WHERE store_id = ? AND resource = +? AND id = ? AND slug = ?`
 	sqlDropRecord = `DELETE FROM records WHERE store_id = ? AND resource = +? AND id = ? AND slug = ?`
@@ -90,7 +92,8 @@ func (t *Tx) HeldChildren(
 
 // CouponsByCode lists coupons with this code, without regard to case.
 func (t *Tx) CouponsByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error) {
-	return collect(each(ctx, t.tx, couponsByCode, storeID, code))
+	return collect(each(ctx, t.tx, sqlLookUp, storeID, string(storage.Coupons),
+		column.LookupKey(storage.Coupons, code)))
 }
 
 // AddRecords keeps records that the mirror lacks and names the others.
@@ -98,9 +101,10 @@ func (t *Tx) AddRecords(ctx context.Context, storeID int64, records []storage.Re
 	var there []storage.Ref
 	for i := range records {
 		r := &records[i]
+		beside := column.BesideOf(r.Resource, r.ID, r.Raw)
 		res, err := t.exec(ctx, sqlAddRecord, storeID, string(r.Resource), r.ID, r.Slug, r.ParentID, r.Status,
 			r.CustomerID, column.StoreDate(r.Created), column.StoreDate(r.Modified), column.OurDate(r.SeenAt),
-			r.Hash[:], string(r.Raw))
+			r.Hash[:], string(r.Raw), beside.Lookup, beside.BillingEmail, beside.OrderTotal)
 		if err != nil {
 			return nil, fmt.Errorf("sqlite: store %d: keep %s: %w", storeID, r.Ref, err)
 		}
@@ -117,9 +121,10 @@ func (t *Tx) AddRecords(ctx context.Context, storeID int64, records []storage.Re
 func (t *Tx) ReplaceRecords(ctx context.Context, storeID int64, records []storage.Record) error {
 	for i := range records {
 		r := &records[i]
+		beside := column.BesideOf(r.Resource, r.ID, r.Raw)
 		_, err := t.exec(ctx, sqlReplaceRecord, r.ParentID, r.Status, r.CustomerID, column.StoreDate(r.Created),
-			column.StoreDate(r.Modified), column.OurDate(r.SeenAt), r.Hash[:], string(r.Raw), storeID,
-			string(r.Resource), r.ID, r.Slug)
+			column.StoreDate(r.Modified), column.OurDate(r.SeenAt), r.Hash[:], string(r.Raw), beside.Lookup,
+			beside.BillingEmail, beside.OrderTotal, storeID, string(r.Resource), r.ID, r.Slug)
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: keep %s: %w", storeID, r.Ref, err)
 		}

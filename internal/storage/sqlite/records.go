@@ -163,20 +163,19 @@ func whereOf(q storage.Query) (string, []any) {
 func byName(q storage.Query, add func(condition string, values ...any)) {
 	if q.Number != "" {
 		id, err := strconv.ParseInt(q.Number, 10, 64)
-		if err != nil {
+		if err != nil || strconv.FormatInt(id, 10) != q.Number {
 			id = -1
 		}
-		add(`id IN (SELECT ? UNION ALL SELECT id FROM records WHERE store_id = ? AND resource = 'orders'
-			AND raw ->> '$.number' = ? AND raw ->> '$.number' <> CAST(id AS TEXT)) AND raw ->> '$.number' = ?`,
-			id, q.StoreID, q.Number, q.Number)
+		add(`id IN (SELECT ? UNION ALL SELECT id FROM records WHERE store_id = ? AND resource = 'orders' AND lookup = ?
+			AND lookup <> '') AND lookup IN ('', ?)`, id, q.StoreID, q.Number, q.Number)
 	}
 	if q.Email != "" && q.Resource == storage.Customers {
-		add(`lower(raw ->> '$.email') = lower(?) AND resource = 'customers'`, q.Email)
+		add(`resource = 'customers' AND lookup = ? AND lookup <> ''`, column.LookupKey(storage.Customers, q.Email))
 	} else if q.Email != "" {
-		add(`lower(raw ->> '$.billing.email') = lower(?) AND resource = 'orders'`, q.Email)
+		add(`lower(billing_email) = lower(?) AND resource = 'orders'`, q.Email)
 	}
 	if q.SKU != "" {
-		add(`raw ->> '$.sku' = ? AND resource IN ('products', 'variations')`, q.SKU)
+		add(`resource IN ('products', 'variations') AND lookup = ? AND lookup <> ''`, q.SKU)
 	}
 }
 
@@ -294,23 +293,28 @@ func (db *DB) Children(
 
 // FindBySKU lists products and variations with exactly this SKU.
 func (db *DB) FindBySKU(ctx context.Context, storeID int64, sku string) ([]storage.Record, error) {
-	return collect(each(ctx, db.readers, `SELECT `+recordColumns+` FROM records
-		WHERE store_id = ? AND raw ->> '$.sku' = ? AND resource IN ('products', 'variations') ORDER BY id`, storeID, sku))
+	return collect(each(ctx, db.readers, `SELECT `+recordColumns+` FROM records WHERE store_id = ?
+		AND resource IN ('products', 'variations') AND lookup = ? AND lookup <> '' ORDER BY id`, storeID, sku))
 }
 
 // FindByEmail lists customers with this e-mail address, without regard to case.
 func (db *DB) FindByEmail(ctx context.Context, storeID int64, email string) ([]storage.Record, error) {
-	return collect(each(ctx, db.readers, `SELECT `+recordColumns+` FROM records
-		WHERE store_id = ? AND lower(raw ->> '$.email') = lower(?) AND resource = 'customers' ORDER BY id`, storeID, email))
+	return db.lookUp(ctx, storeID, storage.Customers, email)
 }
 
 // FindByCode lists coupons with this code, without regard to case.
 func (db *DB) FindByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error) {
-	return collect(each(ctx, db.readers, couponsByCode, storeID, code))
+	return db.lookUp(ctx, storeID, storage.Coupons, code)
 }
 
-const couponsByCode = `SELECT ` + recordColumns + ` FROM records
-	WHERE store_id = ? AND lower(raw ->> '$.code') = lower(?) AND resource = 'coupons' ORDER BY id`
+const sqlLookUp = `SELECT ` + recordColumns + ` FROM records
+	WHERE store_id = ? AND resource = ? AND lookup = ? AND lookup <> '' ORDER BY id`
+
+func (db *DB) lookUp(
+	ctx context.Context, storeID int64, resource storage.Resource, asked string,
+) ([]storage.Record, error) {
+	return collect(each(ctx, db.readers, sqlLookUp, storeID, string(resource), column.LookupKey(resource, asked)))
+}
 
 func collect(records iter.Seq2[storage.Record, error]) ([]storage.Record, error) {
 	var list []storage.Record
@@ -326,13 +330,9 @@ func collect(records iter.Seq2[storage.Record, error]) ([]storage.Record, error)
 // OrdersByNumber lists the orders, in the trash too, that people know by a number. In most shops an order's number is
 // its id; a plugin may give it another.
 func (db *DB) OrdersByNumber(ctx context.Context, storeID int64, number string) ([]storage.Record, error) {
-	var orders []storage.Record
-	for r, err := range each(ctx, db.readers, `SELECT `+recordColumns+` FROM records WHERE store_id = ? AND resource = 'orders'
-		AND raw ->> '$.number' = ? AND raw ->> '$.number' <> CAST(id AS TEXT) ORDER BY id`, storeID, number) {
-		if err != nil {
-			return nil, err
-		}
-		orders = append(orders, r)
+	orders, err := db.lookUp(ctx, storeID, storage.Orders, number)
+	if err != nil {
+		return nil, err
 	}
 	if id, err := strconv.ParseInt(number, 10, 64); err == nil && strconv.FormatInt(id, 10) == number {
 		r, err := db.Record(ctx, storeID, storage.Ref{Resource: storage.Orders, ID: id})

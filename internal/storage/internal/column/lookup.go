@@ -1,6 +1,7 @@
 package column
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -19,9 +20,14 @@ func Lookup(r storage.Resource, id int64, raw []byte) string {
 	case storage.Coupons:
 		return LookupKey(r, jsonvalue.Text(jsonvalue.Get(raw, "code")))
 	case storage.Orders:
-		if number := jsonvalue.Text(jsonvalue.Get(raw, "number")); number != strconv.FormatInt(id, 10) {
-			return number
-		}
+		return orderLookup(id, jsonvalue.Get(raw, "number"))
+	}
+	return ""
+}
+
+func orderLookup(id int64, number json.RawMessage) string {
+	if text := jsonvalue.Text(number); text != strconv.FormatInt(id, 10) {
+		return text
 	}
 	return ""
 }
