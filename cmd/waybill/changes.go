@@ -48,7 +48,8 @@ The URL is your own: this machine and private networks are allowed. A command fi
 WAYBILL_EVENT_TYPE, _STORE, _RESOURCE, _ID, _KIND and _SEQ in its environment.
 
 Changes come from a running waybill sync or waybill serve. Exit statuses: 0 when it was
-stopped or, with --once, everything was taken; 6 when a change was not taken.`,
+stopped or, with --once, everything was taken; 3 when nothing has been copied yet, so
+that nothing can have been seen to change; 6 when a change was not taken.`,
 		Example: `  waybill changes
   waybill changes my-shop --after 1234 --json
   waybill changes --follow --resource orders
@@ -95,12 +96,17 @@ func runChanges(ctx context.Context, a *app, opts *changesOptions) error {
 	}
 	return a.withReader(ctx, func(r *service.Reader) error {
 		q := storage.ChangeQuery{After: opts.after, Limit: opts.limit, Resources: resources}
+		stores, err := r.Named(ctx, opts.store)
+		if err != nil {
+			return err
+		}
 		if opts.store != "" {
-			st, err := r.Store(ctx, opts.store)
-			if err != nil {
-				return err
-			}
-			q.StoreID = st.ID
+			q.StoreID = stores[0].ID
+		}
+		if err := a.copied(ctx, r, stores...); err != nil && !opts.goesOn() {
+			return err
+		} else if err != nil { // what will be seen to change is what is waited for
+			a.note("%s %s; changes come with the first sync", a.err.Warn("!"), problem.From(err).Message)
 		}
 		if q.After, err = opts.begin(ctx, r); err != nil {
 			return err
@@ -115,6 +121,9 @@ func runChanges(ctx context.Context, a *app, opts *changesOptions) error {
 		return finish()
 	})
 }
+
+// goesOn says whether the command waits for what happens.
+func (o *changesOptions) goesOn() bool { return o.follow || o.forward.wanted() && !o.forward.once }
 
 // begin is the number after which changes are wanted.
 func (o *changesOptions) begin(ctx context.Context, r *service.Reader) (int64, error) {

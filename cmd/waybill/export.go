@@ -81,7 +81,7 @@ func runExport(ctx context.Context, a *app, opts *exportOptions) error {
 		if err != nil {
 			return err
 		}
-		if err := r.Begun(ctx, st); err != nil { // before a file of yesterday is replaced by an empty one
+		if err := a.copied(ctx, r, st); err != nil { // before a file of yesterday is replaced by an empty one
 			return err
 		}
 		return a.writeTo(opts.output, func(w io.Writer) error {

@@ -51,6 +51,9 @@ const (
 	formatJSONL = "jsonl"
 )
 
+// choices joins words for the usage of a flag.
+func choices(words ...string) string { return strings.Join(words, "|") }
+
 // addFormat adds --format with its choices.
 func addFormat(cmd *cobra.Command, into *string, preset string, words ...string) {
 	cmd.Flags().StringVar(into, "format", preset, "`"+choices(words...)+"`")

@@ -105,6 +105,9 @@ func runRecordList(ctx context.Context, a *app, kind recordview.Kind, opts *list
 		if err != nil {
 			return err
 		}
+		if err := a.copied(ctx, r, st); err != nil {
+			return err
+		}
 		if err := knownStatuses(ctx, r, st, q); err != nil {
 			return err
 		}
@@ -196,6 +199,9 @@ func runRecordGet(ctx context.Context, a *app, kind recordview.Kind, store, word
 			}
 		} else if err != nil || id <= 0 {
 			return problem.New(problem.Usage, "%q is no id of a record", word).Next("Ids are numbers, such as 46")
+		}
+		if err := a.copied(ctx, r, st); err != nil {
+			return err
 		}
 		record, err := r.Record(ctx, st, storage.Ref{Resource: kind.Resource, ID: id})
 		if err != nil {

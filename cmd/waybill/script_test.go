@@ -62,11 +62,6 @@ func runScripts(t *testing.T, dir, database string) {
 			env.Setenv("POSTGRES_URL", database)
 			env.Setenv("WAYBILL_DATA", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("HOME", env.WorkDir)
-			env.Defer(func() {
-				if shop, ok := shops.Load(env.WorkDir); ok {
-					shop.(*sandbox.Server).Close()
-				}
-			})
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -106,6 +101,7 @@ func startShop(ts *testscript.TestScript, args []string) *sandbox.Server {
 	}
 	shop, err := sandbox.Serve("127.0.0.1:0", sandbox.WithOrders(orders), sandbox.WithName("Script Shop"))
 	ts.Check(err)
+	ts.Defer(shop.Close)
 	ca := filepath.Join(ts.Getenv("WORK"), "ca.pem")
 	ts.Check(os.WriteFile(ca, shop.CertificatePEM(), 0o600))
 	for name, value := range map[string]string{

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // settings are values that a command's flags give for the configuration.
@@ -78,6 +78,23 @@ func (a *app) withReader(ctx context.Context, work func(*service.Reader) error) 
 	return errors.Join(work(r), r.Close())
 }
 
+// copied refuses to answer from mirrors that were never copied, where "none" would not be true, and says of which of
+// several, or of a first copy under way, that they are not all there. Without stores it looks at all there are.
+func (a *app) copied(ctx context.Context, r *service.Reader, of ...storage.Store) error {
+	copies, err := r.Copies(ctx, of...)
+	for _, st := range copies.Missing {
+		if err == nil {
+			a.note("%s Nothing of %s has been copied yet, so the answer is without it: waybill sync %s --once",
+				a.err.Warn("!"), st.Name, st.Name)
+		}
+	}
+	for _, st := range copies.Begun {
+		a.note("%s %s is not wholly copied yet, so the answer is not whole either: waybill sync %s --once", a.err.Warn("!"),
+			st.Name, st.Name)
+	}
+	return err
+}
+
 func (a *app) logger(cfg config.Log) *slog.Logger {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
@@ -97,9 +114,6 @@ func storeArg(args []string) string {
 	}
 	return args[0]
 }
-
-// choices joins words for the usage of a flag.
-func choices(words ...string) string { return strings.Join(words, "|") }
 
 // beside runs work with the mirror open for reading and with the stores' keys: for what asks a store but writes nothing
 // here, and may therefore run while another process syncs.

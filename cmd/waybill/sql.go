@@ -30,7 +30,8 @@ func newSQLCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sql STATEMENT",
 		Short: "Ask the mirror with SQL, reading only",
-		Long: `Runs one SQL statement that reads. What would write is refused.
+		Long: `Runs one SQL statement that reads. What would write is refused. Before the first sync
+there is nothing to ask: exit status 3.
 
 The views are what you want most of the time: orders, order_items, order_meta, products,
 customers and others. All of them with their columns: waybill sql --tables. At length:
@@ -71,6 +72,11 @@ func runSQL(ctx context.Context, a *app, opts *sqlOptions) error {
 		return err
 	}
 	return a.withReader(ctx, func(r *service.Reader) error {
+		if hint.AsksMirrors(opts.statement) {
+			if err := a.copied(ctx, r); err != nil {
+				return err
+			}
+		}
 		rows, err := r.Query(ctx, opts.statement, opts.limit)
 		if err != nil {
 			return hint.SQL(err, opts.statement)

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/stores"
 )
@@ -58,7 +60,7 @@ func runStoresRekey(ctx context.Context, a *app, opts *rekeyOptions) error {
 }
 
 func newStoresRotateCommand(a *app) *cobra.Command {
-	var lost bool
+	var lost, yes bool
 	cmd := &cobra.Command{
 		Use:   "rotate-master-key",
 		Short: "Encrypt all stored keys anew with a new master key",
@@ -68,19 +70,20 @@ variable to the new key and WAYBILL_MASTER_KEY_PREVIOUS to the old one.
 
 Machines that share a database must share the master key. With --lost the key of
 this machine becomes the one, because the earlier one is gone: the stores whose
-keys it does not open need new ones then (waybill stores rekey).`,
-		Example: `  waybill stores rotate-master-key`,
-		Args:    cobra.NoArgs,
+keys it does not open are named, and need new ones then (waybill stores rekey).
+Where it opens all of them, nothing is lost and nothing is changed.`,
+		Example: `  waybill stores rotate-master-key
+  waybill stores rotate-master-key --lost`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			opts, err := a.serviceOptions(nil)
 			if err != nil {
 				return err
 			}
-			opts.KeyLost = lost
+			if lost {
+				return runTakeKey(cmd.Context(), a, opts, yes)
+			}
 			return runService(cmd.Context(), opts, func(s *service.Service) error {
-				if lost {
-					return sayKeyTaken(cmd.Context(), a, s)
-				}
 				if err := s.RotateMasterKey(cmd.Context()); err != nil {
 					return err
 				}
@@ -93,7 +96,52 @@ keys it does not open need new ones then (waybill stores rekey).`,
 		},
 	}
 	cmd.Flags().BoolVar(&lost, "lost", false, "the earlier master key is lost: take the one of this machine")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "with --lost: do not ask")
 	return cmd
+}
+
+// runTakeKey makes the master key of this machine the one, if it does not open all keys anyway. What the lost key has
+// sealed can be read by nobody afterwards, so a person agrees to it first.
+func runTakeKey(ctx context.Context, a *app, opts service.Options, yes bool) error {
+	closed, err := closedStores(ctx, a)
+	if err != nil {
+		return err
+	}
+	if len(closed) == 0 {
+		if a.global.json {
+			return a.printJSON(keyTaken{Rekey: closed})
+		}
+		a.say("%s Nothing is lost: the master key here opens the key of every store. Nothing was changed", a.out.Good("✓"))
+		return nil
+	}
+	if err := a.prompt().Confirm(ctx, "The master key here does not open the keys of "+strings.Join(closed, ", ")+
+		". Give them up, and give each store its key again?", yes); err != nil {
+		return err
+	}
+	opts.KeyLost = true
+	return runService(ctx, opts, func(s *service.Service) error { return sayKeyTaken(ctx, a, s) })
+}
+
+// closedStores names the stores whose keys the master key here does not open; where there is none here, that is all.
+func closedStores(ctx context.Context, a *app) ([]string, error) {
+	names := []string{}
+	err := a.beside(ctx, nil, func(s *service.Asker) error {
+		closed, err := s.Closed(ctx)
+		for _, st := range closed {
+			names = append(names, st.Name)
+		}
+		return err
+	})
+	if problem.Is(err, problem.MasterKeyMissing) {
+		return strings.Split(problem.From(err).Details["stores"], ", "), nil
+	}
+	return names, err
+}
+
+// keyTaken says whether a master key was lost, and which stores need their keys again.
+type keyTaken struct {
+	Lost  bool     `json:"lost"`
+	Rekey []string `json:"rekey"`
 }
 
 // sayKeyTaken says which stores need new keys, now that the master key of this machine is the one.
@@ -107,7 +155,7 @@ func sayKeyTaken(ctx context.Context, a *app, s *service.Service) error {
 		names[i] = st.Name
 	}
 	if a.global.json {
-		return a.printJSON(map[string]any{"lost": true, "rekey": names})
+		return a.printJSON(keyTaken{true, names})
 	}
 	a.say("%s The master key of this machine is the one now", a.out.Good("✓"))
 	for _, name := range names {

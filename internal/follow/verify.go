@@ -5,7 +5,6 @@ import (
 
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/mirror"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -20,15 +19,6 @@ type Verifier struct {
 // NewVerifier makes a Verifier of a database that is only looked at.
 func NewVerifier(db storage.Database, shops *shop.Shops, opts Options) *Verifier {
 	return &Verifier{db, mirrors{ledger.New(db), opts}, shops}
-}
-
-// Begun refuses a store of which nothing was ever copied: "there is none" would not be true of it.
-func Begun(ctx context.Context, db storage.MirrorReader, st storage.Store) error {
-	if begun, err := db.Cursor(ctx, st.ID, string(storage.Orders)); err != nil || begun != nil {
-		return shop.Explain(err)
-	}
-	return problem.New(problem.RecordNotFound, "nothing of %s has been copied yet", st.Name).
-		Next("Copy it first: waybill sync %s --once", st.Name)
 }
 
 // Verify reads the whole store again and compares every record with the mirror. It changes neither. A store that was

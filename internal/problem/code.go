@@ -41,6 +41,7 @@ const (
 	MasterKeyInvalid      Code = "master_key_invalid"
 	MasterKeyExposed      Code = "master_key_exposed"
 	MasterKeyDiffers      Code = "master_key_differs"
+	MasterKeyMissing      Code = "master_key_missing"
 	CredentialsUnreadable Code = "credentials_unreadable"
 	CredentialsMissing    Code = "credentials_missing"
 
@@ -136,6 +137,11 @@ func Catalogue() []Entry {
 			"Set `WAYBILL_MASTER_KEY` to the right key; `openssl rand -base64 32` makes a new one."},
 		{MasterKeyExposed, ExitLocal, "The master key file can be read by other users of the machine.",
 			"Take the rights away with `chmod 600`, and think about who may have read it."},
+		{MasterKeyMissing, ExitLocal,
+			"The database holds keys of stores, and the master key that opens them is not here. None is made in its " +
+				"place.",
+			"Put the `master.key` of the machine that connected them into the data directory, or set " +
+				"`WAYBILL_MASTER_KEY`. If it is lost, run `waybill stores rotate-master-key --lost`."},
 		{MasterKeyDiffers, ExitLocal,
 			"The keys of stores in this database were encrypted with another master key than the one used here: " +
 				"machines that share a database must share the key.",

@@ -27,7 +27,7 @@ func Backup(ctx context.Context, opts Options, path string, lock backup.Lock) (t
 	source := filepath.Join(opts.Config.Data, databaseName)
 	db, err := sqlite.OpenReader(ctx, source, sqlite.Options{Now: opts.Now})
 	if errors.Is(err, fs.ErrNotExist) {
-		return taken, stores.NothingConnected()
+		return taken, stores.NothingConnected(opts.where())
 	}
 	if err != nil {
 		return taken, err

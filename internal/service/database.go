@@ -17,6 +17,21 @@ import (
 // databaseName is the file inside the data directory.
 const databaseName = "waybill.db"
 
+// where says which database the configuration names, and whether it is there. Who looks in the wrong place sees so.
+func (o Options) where() string {
+	if address := o.Config.Database.URL; address != "" {
+		return address.String()
+	}
+	path := filepath.Join(o.Config.Data, databaseName)
+	if _, err := os.Stat(o.Config.Data); errors.Is(err, fs.ErrNotExist) {
+		return path + " (there is no such directory)"
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return path + " (there is no such file)"
+	}
+	return path
+}
+
 // openDatabase opens the database that the configuration names, made when missing. The data directory is made in any
 // case: it holds the file of the master key.
 func openDatabase(ctx context.Context, opts Options) (storage.Database, error) {
@@ -54,7 +69,7 @@ func openDatabaseReader(ctx context.Context, opts Options) (db storage.Database,
 		}
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, stores.NothingConnected()
+		return nil, stores.NothingConnected(opts.where())
 	}
 	return nil, err
 }

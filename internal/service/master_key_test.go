@@ -32,6 +32,7 @@ func TestAMachineWithAnotherMasterKeyIsRefused(t *testing.T) {
 	first := b.open(t)
 	b.connect(t, first)
 	key := b.otherMachine(t)
+	b.env[vault.EnvKey] = strings.Repeat("ab", vault.KeySize)
 	_, err := service.Open(t.Context(), b.options(t, nil))
 	p := problem.From(err)
 	if code(err) != problem.MasterKeyDiffers || !strings.Contains(p.Message, "shop") ||
@@ -46,6 +47,43 @@ func TestAMachineWithAnotherMasterKeyIsRefused(t *testing.T) {
 	} else if _, err := second.SyncOnce(t.Context(), st, nil); err != nil {
 		t.Errorf("with the key of the first machine: %v", err)
 	}
+}
+
+// TestNoMasterKeyIsMadeWhereKeysAreSealed: whoever restores a database without its master key finds none beside it that
+// opens nothing.
+func TestNoMasterKeyIsMadeWhereKeysAreSealed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	first := b.open(t)
+	b.connect(t, first)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	key := b.otherMachine(t)
+	file := filepath.Join(b.dir, vault.FileName)
+	_, beside := service.OpenBeside(t.Context(), b.options(t, nil))
+	_, err := service.Open(t.Context(), b.options(t, nil))
+	for _, err := range []error{beside, err} {
+		p := problem.From(err)
+		if code(err) != problem.MasterKeyMissing || !strings.Contains(p.Message, "shop") ||
+			!strings.Contains(p.Message, b.dir) || !strings.Contains(p.Hint, "chmod 600") {
+			t.Errorf("without its master key: %v; %s", err, p.Hint)
+		}
+	}
+	if _, err := os.Stat(file); !os.IsNotExist(err) {
+		t.Errorf("a master key was made: %v", err)
+	}
+	r, err := service.OpenReader(t.Context(), b.options(t, nil)) // to look needs no key
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := os.WriteFile(file, key, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.open(t)
 }
 
 func lastLine(text string) string {

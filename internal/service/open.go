@@ -89,9 +89,15 @@ func (r *Reader) Standings(ctx context.Context, stores []storage.Store) ([]follo
 	return follow.Standings(ctx, r.db, stores, r.opts.Now())
 }
 
-// Begun refuses a store of which nothing was ever copied.
-func (r *Reader) Begun(ctx context.Context, st storage.Store) error {
-	return follow.Begun(ctx, r.db, st)
+// Copies says how much of stores is copied, and refuses where nothing is. Without stores it looks at all there are.
+func (r *Reader) Copies(ctx context.Context, of ...storage.Store) (follow.Copies, error) {
+	if len(of) == 0 {
+		var err error
+		if of, err = r.Named(ctx, ""); err != nil {
+			return follow.Copies{}, err
+		}
+	}
+	return follow.CopiesOf(ctx, r.db, of)
 }
 
 // OpenReader opens a data directory for looking. It never waits for, and never disturbs, a process that works on it.
@@ -105,7 +111,7 @@ func OpenReader(ctx context.Context, opts Options) (*Reader, error) {
 }
 
 func newReader(db storage.Reader, opts Options) *Reader {
-	return &Reader{Finder: stores.NewFinder(db), Reader: records.NewReader(db), Log: records.NewLog(db),
+	return &Reader{Finder: stores.NewFinder(db, opts.where()), Reader: records.NewReader(db), Log: records.NewLog(db),
 		Viewer: writes.NewViewer(db), db: db, opts: opts}
 }
 
@@ -137,15 +143,22 @@ func OpenBeside(ctx context.Context, opts Options) (*Asker, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := newAsker(db, opts)
+	a, err := newAsker(ctx, db, opts)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return a, nil
 }
 
-func newAsker(db storage.Database, opts Options) (*Asker, error) {
-	keys, err := shop.OpenKeys(opts.Config.Data, opts.Getenv)
+func newAsker(ctx context.Context, db storage.Database, opts Options) (*Asker, error) {
+	sealed, err := stores.Sealed(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	if opts.KeyLost {
+		sealed = "" // a new master key is what is wanted
+	}
+	keys, err := shop.OpenKeys(opts.Config.Data, opts.Getenv, sealed)
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +222,7 @@ func Open(ctx context.Context, opts Options) (*Service, error) {
 }
 
 func newService(ctx context.Context, db storage.Database, opts Options) (*Service, error) {
-	a, err := newAsker(db, opts)
+	a, err := newAsker(ctx, db, opts)
 	if err != nil {
 		return nil, err
 	}

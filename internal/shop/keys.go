@@ -3,6 +3,7 @@ package shop
 import (
 	"context"
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -40,9 +41,21 @@ type Keys struct {
 	vault *vault.Vault
 }
 
-// OpenKeys opens the keys of a data directory, with the master key in it or in the environment.
-func OpenKeys(dir string, getenv func(string) string) (*Keys, error) {
-	v, err := vault.Open(dir, getenv)
+// OpenKeys opens the keys of a data directory, with the master key in it or in the environment. Sealed names the stores
+// whose keys are sealed already: where there are any, no master key is made in place of one that is missing.
+func OpenKeys(dir string, getenv func(string) string, sealed string) (*Keys, error) {
+	open := vault.Open
+	if sealed != "" {
+		open = vault.Existing
+	}
+	v, err := open(dir, getenv)
+	if problem.Is(err, problem.MasterKeyMissing) {
+		return nil, problem.Wrap(problem.MasterKeyMissing, err, "the master key of this database is missing: it holds "+
+			"the keys of stores (%s), and there is no %s in %s", sealed, vault.FileName, dir).
+			Next("Put the file %s of the machine that connected them there, with chmod 600, or set %s. If it is lost: "+
+				"waybill stores rotate-master-key --lost", vault.FileName, vault.EnvKey).
+			Detail("stores", sealed).Detail("missing", filepath.Join(dir, vault.FileName))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +80,7 @@ func (k *Keys) Hold(ctx context.Context) (release func(), err error) {
 	if release, err = vault.Hold(ctx, k.dir, k.getenv); err != nil {
 		return nil, err
 	}
-	now, err := vault.Open(k.dir, k.getenv) // another process may have replaced it
+	now, err := vault.Existing(k.dir, k.getenv) // another process may have replaced it
 	if err != nil {
 		release()
 		return nil, err
@@ -155,7 +168,7 @@ func (k *Keys) unseal(owner, purpose string, sealed []byte) ([]byte, error) {
 	if !problem.Is(err, problem.CredentialsUnreadable) {
 		return plain, err
 	}
-	fresh, freshErr := vault.Open(k.dir, k.getenv)
+	fresh, freshErr := vault.Existing(k.dir, k.getenv)
 	if freshErr != nil {
 		return nil, err
 	}

@@ -10,10 +10,13 @@ import (
 )
 
 // Finder finds connected stores by the names that people give.
-type Finder struct{ db storage.StoreReader }
+type Finder struct {
+	db    storage.StoreReader
+	where string
+}
 
-// NewFinder makes a Finder of a database that is only looked at.
-func NewFinder(db storage.StoreReader) *Finder { return &Finder{db} }
+// NewFinder makes a Finder of a database that is only looked at. Where says which one it is, to whoever finds nothing.
+func NewFinder(db storage.StoreReader, where string) *Finder { return &Finder{db, where} }
 
 // Stores lists the connected stores by name.
 func (f *Finder) Stores(ctx context.Context) ([]storage.Store, error) { return f.db.Stores(ctx) }
@@ -32,7 +35,7 @@ func (f *Finder) Store(ctx context.Context, name string) (storage.Store, error) 
 	case err != nil:
 		return storage.Store{}, err
 	case len(stores) == 0:
-		return storage.Store{}, NothingConnected()
+		return storage.Store{}, NothingConnected(f.where)
 	case len(stores) > 1:
 		return storage.Store{}, problem.New(problem.StoreAmbiguous, "several stores are connected: %s", names(stores)).
 			Next("Name one of them")
@@ -46,7 +49,7 @@ func (f *Finder) unknownStore(ctx context.Context, name string) error {
 		return err
 	}
 	if len(stores) == 0 {
-		return NothingConnected()
+		return NothingConnected(f.where)
 	}
 	return problem.New(problem.StoreNotFound, "no store is called %q here", name).
 		Next("Connected are: %s", names(stores))
@@ -71,7 +74,7 @@ func (f *Finder) Named(ctx context.Context, name string) ([]storage.Store, error
 	}
 	stores, err := f.db.Stores(ctx)
 	if err == nil && len(stores) == 0 {
-		err = NothingConnected()
+		err = NothingConnected(f.where)
 	}
 	return stores, err
 }
@@ -94,7 +97,7 @@ func (f *Finder) Selected(ctx context.Context, name string) ([]storage.Store, er
 		return nil, err
 	}
 	if len(stores) == 0 {
-		return nil, NothingConnected()
+		return nil, NothingConnected(f.where)
 	}
 	var active []storage.Store
 	for _, st := range stores {
@@ -109,8 +112,10 @@ func (f *Finder) Selected(ctx context.Context, name string) ([]storage.Store, er
 	return active, nil
 }
 
-// NothingConnected is the problem of a person who has no store yet.
-func NothingConnected() *problem.Problem {
-	return problem.New(problem.StoreNotFound, "no store is connected yet").
-		Next("Connect one: waybill connect https://shop.example, or see how it works with: waybill demo")
+// NothingConnected is the problem of a person who has no store yet, or who looks in the wrong place.
+func NothingConnected(where string) *problem.Problem {
+	return problem.New(problem.StoreNotFound, "no store is connected yet in %s", where).
+		Next("Connect one: waybill connect https://shop.example, or see how it works with: waybill demo. If one is "+
+			"connected elsewhere, name its directory with --data or WAYBILL_DATA").
+		Detail("looked_in", where)
 }

@@ -44,7 +44,7 @@ func (s *Connector) CheckKey(ctx context.Context, lost bool) error {
 // refuseKey is nil when the master key opens all that is sealed; where no key was kept before, one that it opens is
 // enough, since the others may be damaged.
 func (s *Connector) refuseKey(ctx context.Context, kept bool) error {
-	closed, err := s.Closed(ctx)
+	closed, err := s.ask.Closed(ctx)
 	if err != nil || len(closed) == 0 {
 		return err
 	}
@@ -63,7 +63,13 @@ func (s *Connector) refuseKey(ctx context.Context, kept bool) error {
 }
 
 // Closed lists the stores whose keys the master key does not open.
-func (s *Connector) Closed(ctx context.Context) ([]storage.Store, error) {
-	all, err := s.db.Stores(ctx)
-	return slices.DeleteFunc(all, s.ask.shops.Keys().Opens), err
+func (s *Examiner) Closed(ctx context.Context) ([]storage.Store, error) {
+	all, err := s.find.Stores(ctx)
+	return slices.DeleteFunc(all, s.shops.Keys().Opens), err
+}
+
+// Sealed names the stores whose keys are sealed in a database; empty where there are none.
+func Sealed(ctx context.Context, db storage.StoreReader) (string, error) {
+	all, err := db.Stores(ctx)
+	return names(slices.DeleteFunc(all, func(st storage.Store) bool { return len(st.Credentials.Sealed) == 0 })), err
 }

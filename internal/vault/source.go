@@ -14,12 +14,24 @@ import (
 // Open makes a Vault from the environment or, when that names no key, from the key file in dir, which is made when
 // missing. The directory must exist.
 func Open(dir string, getenv func(string) string) (*Vault, error) {
+	v, err := Existing(dir, getenv)
+	if problem.Is(err, problem.MasterKeyMissing) {
+		return firstUse(dir)
+	}
+	return v, err
+}
+
+// Existing is Open where something is sealed already: a key made now would open nothing of it, and whoever finds its
+// file would take it for the one that is missing (master_key_missing).
+func Existing(dir string, getenv func(string) string) (*Vault, error) {
 	if text := getenv(EnvKey); text != "" {
 		return fromEnvironment(text, getenv(EnvOlderKeys))
 	}
-	keys, err := readFile(filepath.Join(dir, FileName))
+	path := filepath.Join(dir, FileName)
+	keys, err := readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return firstUse(dir)
+		return nil, problem.New(problem.MasterKeyMissing, "the master key file %s is missing", path).
+			Next("Put the file back, or set %s to the key", EnvKey)
 	}
 	if err != nil {
 		return nil, err

@@ -85,5 +85,14 @@ func tablesWith(column, statement string) []string {
 	return all[:min(len(all), 4)]
 }
 
+// AsksMirrors says whether a statement names a view, or a table of what was copied: before the first copy "none" would
+// not be true of it. What it asks of stores and writes is true at any time.
+func AsksMirrors(statement string) bool {
+	asked := anyWord.FindAllString(strings.ToLower(statement), -1)
+	return slices.ContainsFunc(dictionary.Tables(), func(t dictionary.Table) bool {
+		return (t.View || t.Name == "records" || t.Name == "changes") && slices.Contains(asked, t.Name)
+	})
+}
+
 // anyWord is whatever could name a table in a statement.
 var anyWord = regexp.MustCompile(`\w+`)

@@ -68,7 +68,8 @@ func (p Prompt) Confirm(ctx context.Context, question string, yes bool) error {
 		return nil
 	}
 	if !p.CanAsk() {
-		return problem.New(problem.Usage, "this needs a confirmation, and nobody can be asked").Next("Add --yes")
+		return problem.New(problem.Usage, "this needs a confirmation, and nobody can be asked: %s", question).
+			Next("Add --yes")
 	}
 	fmt.Fprintf(p.Out, "%s Type yes: ", question)
 	line, err := wait(ctx, func() (string, error) { return bufio.NewReader(p.In).ReadString('\n') })

@@ -1,0 +1,70 @@
+package follow
+
+import (
+	"context"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Begun refuses a store of which nothing was ever copied: "there is none" would not be true of it.
+func Begun(ctx context.Context, db storage.MirrorReader, st storage.Store) error {
+	begun, err := begun(ctx, db, st)
+	if err != nil || begun {
+		return err
+	}
+	return problem.New(problem.RecordNotFound, "nothing of %s has been copied yet", st.Name).
+		Next("Copy it first: waybill sync %s --once", st.Name)
+}
+
+func begun(ctx context.Context, db storage.MirrorReader, st storage.Store) (bool, error) {
+	cursor, err := db.Cursor(ctx, st.ID, string(storage.Orders))
+	return cursor != nil, shop.Explain(err)
+}
+
+// Copies says how much of some stores is copied, for whoever answers from the mirrors.
+type Copies struct {
+	// Begun are not wholly copied yet: a first copy is under way, or there is only what was written to them. Missing
+	// were never copied; their mirrors are empty.
+	Begun, Missing []storage.Store
+}
+
+// CopiesOf looks at stores, which must be some. Where none was ever copied it refuses, as [Begun] does.
+func CopiesOf(ctx context.Context, db storage.Reader, stores []storage.Store) (Copies, error) {
+	var c Copies
+	for _, st := range stores {
+		holds, err := holds(ctx, db, st)
+		if err != nil {
+			return c, err
+		}
+		if !holds {
+			c.Missing = append(c.Missing, st)
+			continue
+		}
+		last, _, err := lastRound(ctx, db, st.ID)
+		if err != nil {
+			return c, err
+		}
+		if last.CurrentAt.IsZero() {
+			c.Begun = append(c.Begun, st)
+		}
+	}
+	if len(c.Missing) == len(stores) {
+		return c, Begun(ctx, db, stores[0])
+	}
+	return c, nil
+}
+
+// holds says whether a mirror holds anything.
+func holds(ctx context.Context, db storage.Reader, st storage.Store) (bool, error) {
+	if has, err := begun(ctx, db, st); has || err != nil {
+		return has, err
+	}
+	for _, r := range storage.Resources() {
+		if n, err := db.Counts(ctx, st.ID, r); err != nil || n.Live+n.Trash > 0 {
+			return err == nil, shop.Explain(err)
+		}
+	}
+	return false, nil
+}
