@@ -2,9 +2,6 @@ package sandbox
 
 import (
 	"fmt"
-	"slices"
-	"strings"
-	"sync"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
@@ -24,47 +21,6 @@ type Breakage struct {
 
 	// set changes the store itself and returns what undoes it.
 	set func(s *Store) (undo func())
-}
-
-// Breakages lists every way in which a store can be broken by name, sorted by id. Each is an entry of one of the lists
-// below, which stand in the breakages_….go named for what is broken.
-func Breakages() []Breakage {
-	all := slices.Concat(
-		tlsBreakages(), networkBreakages(), routingBreakages(), siteBreakages(), transportBreakages(),
-		blockingBreakages(), serverBreakages(), readingBreakages(), storeBreakages(), webhookBreakages(),
-		pluginBreakages(), writingBreakages(),
-	)
-	slices.SortFunc(all, func(a, b Breakage) int { return strings.Compare(a.ID, b.ID) })
-	return all
-}
-
-// Break makes the store fail in a way named by its id in docs/checks. It may be broken in several ways at once.
-func (s *Store) Break(id string) error {
-	all := Breakages()
-	at, found := slices.BinarySearchFunc(all, id, func(b Breakage, id string) int { return strings.Compare(b.ID, id) })
-	if !found {
-		return unknownBreakage(id)
-	}
-	if err := all[at].suits(s.shop.Version()); err != nil {
-		return err
-	}
-	for _, f := range all[at].Faults {
-		f.Name = id
-		if _, err := s.faults.Add(f); err != nil {
-			return err
-		}
-	}
-	if all[at].set == nil {
-		return nil
-	}
-	undo := all[at].set(s)
-	s.broken.mu.Lock()
-	defer s.broken.mu.Unlock()
-	if s.broken.undo == nil {
-		s.broken.undo = map[string][]func(){}
-	}
-	s.broken.undo[id] = append(s.broken.undo[id], undo)
-	return nil
 }
 
 // On is a version of WooCommerce that can be broken like this, the newest one where it can.
@@ -100,32 +56,6 @@ func (b Breakage) suits(version string) error {
 		)
 	}
 	return nil
-}
-
-// Mend undoes [Store.Break].
-func (s *Store) Mend(id string) {
-	s.faults.Remove(id)
-	s.broken.mu.Lock()
-	undo := s.broken.undo[id]
-	delete(s.broken.undo, id)
-	s.broken.mu.Unlock()
-	for _, u := range slices.Backward(undo) {
-		u()
-	}
-}
-
-// broken remembers how to mend what [Store.Break] changed in the store itself.
-type broken struct {
-	mu   sync.Mutex
-	undo map[string][]func()
-}
-
-func unknownBreakage(id string) error {
-	return fmt.Errorf(
-		"the sandbox cannot be broken in the way %q; sandbox.Breakages and `waybill sandbox fault list --ways` list "+
-			"the ways",
-		id,
-	)
 }
 
 // api matches requests for the REST API.

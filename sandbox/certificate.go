@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"math/big"
 	"net"
@@ -80,13 +79,4 @@ func (i *issuer) chain(above ...*issuer) tls.Certificate {
 		sent.Certificate = append(sent.Certificate, one.certificate.Raw)
 	}
 	return sent
-}
-
-// CertificatePEM returns the certificate authority in PEM, for SSL_CERT_FILE;
-// nil without TLS.
-func (s *Server) CertificatePEM() []byte {
-	if s.CertificateAuthority == nil {
-		return nil
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.CertificateAuthority.Raw})
 }

@@ -1,7 +1,7 @@
 package sandbox
 
 import (
-	"crypto/sha1" //nolint:gosec // names of test keys, not a protection
+	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -135,4 +135,61 @@ func (s *Store) Credentials(login string) (Credentials, error) {
 			"seed5 and seed10",
 		login,
 	)
+}
+
+// networkAccounts come after the accounts of a store of its own.
+var networkAccounts = []account{
+	{superLogin, "administrator", identity.ReadWrite},
+	{outsiderLogin, "", identity.ReadWrite},
+}
+
+const (
+	superLogin    = "super"
+	outsiderLogin = "nomember"
+)
+
+// accounts are the users of the fresh installation.
+func (s *Store) accounts() []account {
+	if s.network == nil {
+		return accounts
+	}
+	return append(slices.Clone(accounts), networkAccounts...)
+}
+
+// settle makes a user of the installation known to the store, and a member of it when he is one.
+func (s *Store) settle(user *identity.User, role string) {
+	user.SuperAdmin = s.network != nil && (user.ID == 1 || user.Login == superLogin)
+	if known, ok := s.shop.Customers.Users.Get(user.ID); ok {
+		user = known // by another site of the network
+	} else {
+		s.shop.Customers.AddUser(user)
+		s.directory.Refresh(user)
+	}
+	if s.network != nil {
+		// A member has the role, an outsider none.
+		if s.hasMember(user.Login) {
+			s.shop.Customers.SetMember(user, true, role)
+		} else {
+			s.shop.Customers.SetMember(user, false)
+		}
+	}
+}
+
+// hasMember tells whether a login belongs to the store's site. Who installed the network is a member of all.
+func (s *Store) hasMember(login string) bool {
+	switch {
+	case login == outsiderLogin:
+		return false
+	case s.site.Members == nil || login == s.accounts()[0].login:
+		return true
+	}
+	return slices.Contains(s.site.Members, login)
+}
+
+// credentialsOf derives the key of a login: keys are each site's own.
+func (s *Store) credentialsOf(login string) Credentials {
+	if s.site.address() == "" {
+		return credentialsOf(login)
+	}
+	return credentialsOf(login + " " + s.site.address())
 }

@@ -72,13 +72,3 @@ func (l *requestLog) clear() {
 	defer l.mu.Unlock()
 	l.ring, l.next, l.total = nil, 0, 0
 }
-
-// Requests returns the youngest requests for the API, oldest first.
-func (s *Store) Requests() []LoggedRequest { return s.log.entries() }
-
-// RequestCount is the number of requests for the API since the store was made or reset.
-func (s *Store) RequestCount() int {
-	s.log.mu.Lock()
-	defer s.log.mu.Unlock()
-	return s.log.total
-}

@@ -121,3 +121,47 @@ func WithLogSize(n int) Option { return func(s *settings) { s.logSize = n } }
 // WithTransport replaces how the store reaches the outside world: webhooks,
 // images by address, callbacks.
 func WithTransport(t http.RoundTripper) Option { return func(s *settings) { s.transport = t } }
+
+// TLSFault is something wrong with a server's TLS, by its id in docs/checks. It is also the id of a [Breakage], so that
+// it can be switched while the server runs: connections made from then on show it.
+type TLSFault string
+
+// What can be wrong with TLS.
+const (
+	TLSExpired         TLSFault = "tls-expired"          // the certificate ended yesterday
+	TLSSelfSigned      TLSFault = "tls-self-signed"      // nobody but the server itself vouches for it
+	TLSNameMismatch    TLSFault = "tls-name-mismatch"    // the certificate is for another name
+	TLSIncompleteChain TLSFault = "tls-incomplete-chain" // the certificate between it and the authority is not sent
+	TLSOldVersion      TLSFault = "tls-version"          // nothing newer than TLS 1.1 is spoken
+)
+
+// WithTLSFault starts a [Server] with a fault of TLS. [Store.Mend] with the same id ends it.
+func WithTLSFault(f TLSFault) Option { return func(s *settings) { s.tlsFault = f } }
+
+// WithRedirectFromHTTP lets a [Server] listen for plain HTTP too, at PlainURL, and redirect every request to https, as
+// most shops do (docs/checks, redirect-https).
+func WithRedirectFromHTTP() Option { return func(s *settings) { s.redirectHTTP = true } }
+
+// Site is a further site of a multisite network: a store with its own keys,
+// roles, settings and records. Only the users are the network's.
+type Site struct {
+	// Path of a site in a sub-directory, such as "/berlin". Exactly one of Path and Domain is set.
+	Path string
+	// Domain of a site with a host name of its own, such as "berlin.localhost", without a port. A [Server]'s
+	// certificate is valid for the domains of the sites it was started with.
+	Domain string
+	// Name of the site; its address otherwise.
+	Name string
+	// Members are the logins who belong to the site, with the roles they have on the main one. Nil means all accounts
+	// but "nomember".
+	Members []string
+}
+
+// WithSites makes the store the main site of a network (multisite) with further sites; without any it is a network of
+// one.
+//
+// A network has two accounts more than a store of its own: "super", a super admin, and "nomember", who belongs to no
+// site. Everybody has a key on every site, which is unknown to the others: see [Store.Site] and [Store.Credentials].
+func WithSites(sites ...Site) Option {
+	return func(s *settings) { s.network, s.sites = true, append(s.sites, sites...) }
+}

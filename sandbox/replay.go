@@ -16,8 +16,6 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/recording"
-	"github.com/waybillhq/waybill/sandbox/internal/shop"
-	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
 // ReplayOptions choose what [Replay] plays.
@@ -33,15 +31,6 @@ type ReplayOptions struct {
 	// recordings say.
 	Options []Option
 }
-
-// The addresses of the recorded site and of the receiver of its webhooks. The sandbox uses the same ones, so that
-// recorded signatures stay valid.
-const (
-	recordedBase     = "https://127.0.0.1:8450"
-	recordedBaseHTTP = "http://127.0.0.1:8084"
-	recordedHook     = "http://127.0.0.1:28450"
-	recordedHookTLS  = "https://127.0.0.1:28451"
-)
 
 // recorder is the User-Agent of the recorded requests, which WooCommerce puts into some notes (recordings:
 // action-email).
@@ -102,17 +91,6 @@ func chosen(sections []*recording.Section, options ReplayOptions) ([]*recording.
 	return nil, fmt.Errorf("the recordings have no section %q", options.Section)
 }
 
-// player plays one section.
-type player struct {
-	store    *Store
-	clock    *Clock
-	names    map[string]string
-	context  *recording.Context
-	jars     map[string]map[string]string // cookies by jar and name
-	receiver *receiver
-	granted  map[string]Credentials // keys the store handed to an application
-}
-
 func newPlayer(options ReplayOptions) *player {
 	p := &player{
 		clock: NewClock(time.Unix(1795426613, 0)),
@@ -135,19 +113,6 @@ func newPlayer(options ReplayOptions) *player {
 	)
 	p.surround()
 	return p
-}
-
-// surround puts around the store what was around the recorded one: its address,
-// the plugins that recorded it, and no way out to the Internet.
-func (p *player) surround() {
-	p.store.shop.Update(func(st *shop.Store) {
-		st.SetHome(recordedBase)
-		e := st.Environment()
-		e.RemotePost, e.RemoteGet = 0, 0
-		e.MustUsePlugins = []core.Plugin{{File: "golden.php", Name: "golden.php"},
-			{File: "quiet.php", Name: "quiet.php"}}
-		st.SetEnvironment(e)
-	})
 }
 
 // play plays all steps and compares them.
@@ -359,4 +324,27 @@ func escapePath(path string) string {
 		}
 	}
 	return b.String()
+}
+
+func newReport(sections []*recording.Section, results [][]StepResult, options ReplayOptions) *Report {
+	report := &Report{Different: []string{}, Steps: []StepResult{}}
+	for i, section := range sections {
+		count := SectionCount{Name: section.Name}
+		for _, result := range results[i] {
+			if options.ID != "" && result.ID != options.ID {
+				continue
+			}
+			count.Total++
+			if len(result.Differences) == 0 {
+				count.Equal++
+				continue
+			}
+			report.Different = append(report.Different, result.ID)
+			report.Steps = append(report.Steps, result)
+		}
+		report.Total += count.Total
+		report.Equal += count.Equal
+		report.Sections = append(report.Sections, count)
+	}
+	return report
 }

@@ -3,7 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // OAuth 1.0a asks for it
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/base64"
@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/sandbox/internal/recording"
+	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
 // loopbackTLS marks a request as having come over TLS.
@@ -125,4 +127,17 @@ func (p *player) keepApprovalNonce(page []byte) {
 			p.context.Names["wc_auth_nonce"] = m[1]
 		}
 	}
+}
+
+// surround puts around the store what was around the recorded one: its address,
+// the plugins that recorded it, and no way out to the Internet.
+func (p *player) surround() {
+	p.store.shop.Update(func(st *shop.Store) {
+		st.SetHome(recordedBase)
+		e := st.Environment()
+		e.RemotePost, e.RemoteGet = 0, 0
+		e.MustUsePlugins = []core.Plugin{{File: "golden.php", Name: "golden.php"},
+			{File: "quiet.php", Name: "quiet.php"}}
+		st.SetEnvironment(e)
+	})
 }

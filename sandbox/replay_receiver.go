@@ -9,30 +9,10 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/sandbox/internal/outbound"
-	"github.com/waybillhq/waybill/sandbox/internal/recording"
 )
 
 // receivers are the addresses the recorded store was allowed to call.
 var receivers = []string{strings.TrimPrefix(recordedHook, "http://"), strings.TrimPrefix(recordedHookTLS, "https://")}
-
-// receiver plays the outside world: it takes what the store sends.
-type receiver struct {
-	player *player
-	// step is the one being played; it says what the recorded receiver answered.
-	step *recording.Step
-	// received are the requests of the store, in order.
-	received []receivedRequest
-}
-
-// receivedRequest is a request as the recordings keep them in webhooks.jsonl.
-type receivedRequest struct {
-	step         string
-	tls          bool
-	method, path string
-	lines        []outbound.Header
-	body         []byte
-	answered     int
-}
 
 // RoundTrip answers as the recorded receiver did: with the status that the step, or the end of the address
 // ("/ping-404"), names, else with 200.

@@ -56,29 +56,6 @@ func differences(found []recording.Difference) []Difference {
 	return all
 }
 
-func newReport(sections []*recording.Section, results [][]StepResult, options ReplayOptions) *Report {
-	report := &Report{Different: []string{}, Steps: []StepResult{}}
-	for i, section := range sections {
-		count := SectionCount{Name: section.Name}
-		for _, result := range results[i] {
-			if options.ID != "" && result.ID != options.ID {
-				continue
-			}
-			count.Total++
-			if len(result.Differences) == 0 {
-				count.Equal++
-				continue
-			}
-			report.Different = append(report.Different, result.ID)
-			report.Steps = append(report.Steps, result)
-		}
-		report.Total += count.Total
-		report.Equal += count.Equal
-		report.Sections = append(report.Sections, count)
-	}
-	return report
-}
-
 // shownDifferences bounds what is printed of one step.
 const shownDifferences = 12
 

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/inmemory"
@@ -19,12 +18,6 @@ import (
 // WithOrders fills the store with so many orders and what belongs to them: products, customers, coupons, taxes,
 // refunds, notes. They are dated before the store's clock, one about every ten minutes.
 func WithOrders(n int) Option { return func(s *settings) { s.orders = n } }
-
-// life is the traffic of a store.
-type life struct {
-	mu     sync.Mutex // one thing happens at a time
-	seeder *seed.Seeder
-}
 
 // Fill adds n orders as [WithOrders] does.
 func (s *Store) Fill(ctx context.Context, n int) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"io"
 	"log"
 	"net"
@@ -157,4 +158,13 @@ func (s *Server) Close() {
 		<-s.redirecting
 	}
 	s.StopWebhooks()
+}
+
+// CertificatePEM returns the certificate authority in PEM, for SSL_CERT_FILE;
+// nil without TLS.
+func (s *Server) CertificatePEM() []byte {
+	if s.CertificateAuthority == nil {
+		return nil
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.CertificateAuthority.Raw})
 }

@@ -9,26 +9,6 @@ import (
 	"time"
 )
 
-// TLSFault is something wrong with a server's TLS, by its id in docs/checks. It is also the id of a [Breakage], so that
-// it can be switched while the server runs: connections made from then on show it.
-type TLSFault string
-
-// What can be wrong with TLS.
-const (
-	TLSExpired         TLSFault = "tls-expired"          // the certificate ended yesterday
-	TLSSelfSigned      TLSFault = "tls-self-signed"      // nobody but the server itself vouches for it
-	TLSNameMismatch    TLSFault = "tls-name-mismatch"    // the certificate is for another name
-	TLSIncompleteChain TLSFault = "tls-incomplete-chain" // the certificate between it and the authority is not sent
-	TLSOldVersion      TLSFault = "tls-version"          // nothing newer than TLS 1.1 is spoken
-)
-
-// WithTLSFault starts a [Server] with a fault of TLS. [Store.Mend] with the same id ends it.
-func WithTLSFault(f TLSFault) Option { return func(s *settings) { s.tlsFault = f } }
-
-// WithRedirectFromHTTP lets a [Server] listen for plain HTTP too, at PlainURL, and redirect every request to https, as
-// most shops do (docs/checks, redirect-https).
-func WithRedirectFromHTTP() Option { return func(s *settings) { s.redirectHTTP = true } }
-
 // handshakes decides what connections are told about the server.
 type handshakes struct {
 	sound  *tls.Config

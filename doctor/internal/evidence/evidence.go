@@ -178,3 +178,7 @@ type Body struct {
 	Generator []string        `json:"generator,omitempty"`   // <meta name="generator"> of a page
 	Marks     []string        `json:"marks,omitempty"`       // known texts found in a page, see marks.go
 }
+
+// Probe names one request of a run; its Exchange carries the name. What kind of request it is and what a healthy store
+// answers stands in traits.go: the guard, the order of the questions and everything that is said to work go by it.
+type Probe string

@@ -1,12 +1,6 @@
 package evidence
 
-import (
-	"strings"
-)
-
-// Probe names one request of a run; its Exchange carries the name. What kind of request it is and what a healthy store
-// answers stands in traits.go: the guard, the order of the questions and everything that is said to work go by it.
-type Probe string
+import "strings"
 
 // The index of the REST API and what stands around it.
 const (

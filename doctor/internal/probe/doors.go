@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -86,4 +87,15 @@ func (c *collection) withOptionalDoors(t evidence.TargetFacts, probes []probe) [
 		c.ev.Omitted = append(c.ev.Omitted, pr.id)
 	}
 	return append(probes, doors[:room]...)
+}
+
+// notSaidByDoors asks for the methods of such routes where a door was not tried or its answer did not say.
+func (c *collection) notSaidByDoors(t evidence.TargetFacts) []probe {
+	var routes []string
+	for _, route := range slices.Sorted(maps.Keys(saidByDoors)) {
+		if t.Wants(saidByDoors[route]...) {
+			routes = append(routes, route)
+		}
+	}
+	return c.within(c.notSaid(routes, func(string) bool { return true }), c.usualRows(t))
 }

@@ -2,10 +2,8 @@ package probe
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
@@ -17,17 +15,6 @@ const ordersBatch = "orders/batch"
 var saidByDoors = map[string][]evidence.Scope{
 	"products/batch": {evidence.ProductsWrite}, "coupons/batch": {evidence.CouponsWrite},
 	"products/attributes": {evidence.TermsRead, evidence.TermsWrite},
-}
-
-// notSaidByDoors asks for the methods of such routes where a door was not tried or its answer did not say.
-func (c *collection) notSaidByDoors(t evidence.TargetFacts) []probe {
-	var routes []string
-	for _, route := range slices.Sorted(maps.Keys(saidByDoors)) {
-		if t.Wants(saidByDoors[route]...) {
-			routes = append(routes, route)
-		}
-	}
-	return c.within(c.notSaid(routes, func(string) bool { return true }), c.usualRows(t))
 }
 
 var (

@@ -60,9 +60,6 @@ func (c *collection) askPermissions(ctx context.Context) {
 	}
 }
 
-// ownerKnown: WordPress says what the key's owner holds, so that it need not be concluded from what is refused.
-func (c *collection) ownerKnown() bool { return evidence.ViewOf(c.ev).Owner.Known }
-
 // signalProbes ask for the signals that nothing has said yet, which then only complete the picture.
 func (c *collection) signalProbes() []probe {
 	var probes []probe
@@ -103,16 +100,6 @@ func (c *collection) askRecords(ctx context.Context) {
 	c.all(ctx, c.notSaidByDoors(t)...)
 	c.askRows(ctx)
 	c.askHidden(ctx)
-}
-
-// usualRows is how many requests follow the records: a look at the rows of orders that may not be changed, at the
-// queue, at orders that no list shows.
-func (c *collection) usualRows(t evidence.TargetFacts) int {
-	rows := len(c.rowSamples())
-	if t.WantsHooks() {
-		rows += 2
-	}
-	return rows + evidence.BoolToInt(t.Wants(evidence.OrdersRead))
 }
 
 // ownerFields are what is asked about the key's owner: who he is by number and what he may do. His name and address are

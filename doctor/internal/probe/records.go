@@ -359,3 +359,16 @@ func (c *collection) statusesProbe() []probe {
 
 // maxStatuses bounds how many statuses of plugins are asked about.
 const maxStatuses = 30
+
+// usualRows is how many requests follow the records: a look at the rows of orders that may not be changed, at the
+// queue, at orders that no list shows.
+func (c *collection) usualRows(t evidence.TargetFacts) int {
+	rows := len(c.rowSamples())
+	if t.WantsHooks() {
+		rows += 2
+	}
+	return rows + evidence.BoolToInt(t.Wants(evidence.OrdersRead))
+}
+
+// ownerKnown: WordPress says what the key's owner holds, so that it need not be concluded from what is refused.
+func (c *collection) ownerKnown() bool { return evidence.ViewOf(c.ev).Owner.Known }

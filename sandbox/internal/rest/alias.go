@@ -76,7 +76,7 @@ func (a Alias) endpoint(e *endpoint, path string, recorded *recordedRoute) Endpo
 		handler = a.Wrap(path, handler)
 	}
 	alias.Handler = func(r *Request) (*Response, error) {
-		r.alias = &a
+		r.rename = a.rename
 		response, err := handler(r)
 		if err != nil || response == nil || a.Shape == nil {
 			return response, err
@@ -144,10 +144,7 @@ func (a Alias) shapeBatch(r *Request, path string, answer *Object) *Object {
 }
 
 // rename replaces the namespace of an API path.
-func (a *Alias) rename(path string) string {
-	if a == nil {
-		return path
-	}
+func (a Alias) rename(path string) string {
 	if below, ok := strings.CutPrefix(path, "/"+a.From+"/"); ok {
 		return "/" + a.To + "/" + below
 	}

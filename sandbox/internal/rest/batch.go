@@ -142,17 +142,6 @@ func (r *Request) hinted(links []Link) []Link {
 	return hinted
 }
 
-// within returns a request made inside the store on behalf of the same caller.
-func (r *Request) within(method string) *Request {
-	return &Request{
-		Method: method, Path: r.Path, Base: r.Base, Header: r.Header,
-		Caller: r.Caller, Key: r.Key, Now: r.Now, Dies: r.Dies,
-		URL:    &Object{},
-		server: r.server, ssl: r.ssl, route: r.route, alias: r.alias, unlock: r.unlock, relock: r.relock,
-		memory: r.memory,
-	}
-}
-
 func invalidMethod(name string) *Error {
 	return Errorf(405, "invalid-method", "Method '%s' not implemented. Must be overridden in subclass.", name)
 }

@@ -15,44 +15,6 @@ import (
 //go:embed schema/*.jsonl
 var catalogFiles embed.FS
 
-// recordedRoute is one line of the catalogue.
-type recordedRoute struct {
-	pattern   string
-	namespace string
-	position  int
-	endpoints []recordedEndpoint
-	schema    *Object
-}
-
-type recordedEndpoint struct {
-	methods []string
-	args    *Object
-	// arguments are compiled once and shared by all stores.
-	arguments []argument
-	// withoutRules is what checks the requests of an endpoint that has no rules of its own.
-	withoutRules func() checked
-}
-
-// argument is one parameter of an endpoint.
-type argument struct {
-	name       string
-	schema     *schema
-	definition *Object
-	required   bool
-	fallback   Value // the default; nil for none
-	// validator names the callback that checks the value before anything is sanitised; "" checks nothing then.
-	validator string
-	// sanitizer names a callback; "" is WordPress's default, which is to check and sanitise by schema.
-	sanitizer string
-	rule      ArgRule
-}
-
-// Names of WordPress's own pair of callbacks.
-const (
-	bySchema         = "rest_sanitize_request_arg"
-	validateBySchema = "rest_validate_request_arg"
-)
-
 // recordedLines are the lines of the catalogue by pattern.
 var recordedLines = sync.OnceValue(func() map[string]*Object {
 	all := map[string]*Object{}
@@ -143,3 +105,16 @@ func compileArguments(args, callbacks *Object) []argument {
 	}
 	return compiled
 }
+
+// olderFile holds what older versions of WooCommerce had in place of what the catalogue says. A line names the first
+// version that has it no more (until), the routes, and one of these:
+//
+//   - methods with args, callbacks: a merge patch (RFC 7386) of the arguments of
+//     the endpoint with these methods, and of the names of their callbacks;
+//   - properties: a merge patch of the properties of the item schema;
+//   - times: the route was registered so many times;
+//   - endpoints: these were all.
+//
+// A line holds for every version before until, so of several for one place the one of the oldest version counts: the
+// newest come first.
+const olderFile = "older.jsonl"

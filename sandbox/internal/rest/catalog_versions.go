@@ -7,19 +7,6 @@ import (
 	"github.com/waybillhq/waybill/capability"
 )
 
-// olderFile holds what older versions of WooCommerce had in place of what the catalogue says. A line names the first
-// version that has it no more (until), the routes, and one of these:
-//
-//   - methods with args, callbacks: a merge patch (RFC 7386) of the arguments of
-//     the endpoint with these methods, and of the names of their callbacks;
-//   - properties: a merge patch of the properties of the item schema;
-//   - times: the route was registered so many times;
-//   - endpoints: these were all.
-//
-// A line holds for every version before until, so of several for one place the one of the oldest version counts: the
-// newest come first.
-const olderFile = "older.jsonl"
-
 var olderLines = sync.OnceValue(func() []*Object { return linesOf(olderFile) })
 
 // catalogues are the catalogues made so far, by the text of the version.

@@ -69,17 +69,6 @@ func (s *Server) dispatch(r *Request) *outcome {
 	return o
 }
 
-// Do runs a request inside the store, as WordPress's rest_do_request does: no HTTP, no authentication. It returns the
-// body as sent, links included, and the status; webhooks build their payloads with it.
-func (s *Server) Do(r *Request) (status int, body []byte) {
-	r.server = s
-	if r.Header == nil {
-		r.Header = http.Header{}
-	}
-	o := s.dispatch(r)
-	return o.status(), s.appendOutcome(nil, r, o)
-}
-
 func noRoute() *Error {
 	return Errorf(http.StatusNotFound, "rest_no_route", "No route was found matching the URL and request method.")
 }
@@ -149,14 +138,12 @@ func (s *Server) targetHints(r *Request, href string) []string {
 	hint := r.within(http.MethodGet)
 	hint.Path = path
 	hint.Header = noHeader
-	hint.alias, hint.route = nil, nil
+	hint.rename, hint.route = nil, nil
 	if !s.match(hint) || hint.checkParams() != nil || hint.sanitizeParams() != nil {
 		return nil
 	}
 	return s.allow(hint, hint.route)
 }
-
-var noHeader = http.Header{}
 
 // pathOf returns the path of the API that an absolute address stands for.
 func (s *Server) pathOf(base, href string) (string, bool) {

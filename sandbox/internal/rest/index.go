@@ -1,5 +1,7 @@
 package rest
 
+import "slices"
+
 // rootIndex answers GET /: what the site is and every route it has.
 func (s *Server) rootIndex(r *Request) (*Response, error) {
 	body := &Object{}
@@ -10,7 +12,7 @@ func (s *Server) rootIndex(r *Request) (*Response, error) {
 	}
 	names := parseList(r.Param("_fields"))
 	response := &Response{Body: body}
-	if len(names) == 0 || contains(names, "routes") {
+	if len(names) == 0 || slices.Contains(names, "routes") {
 		routes := &Object{}
 		for _, rt := range s.routes {
 			if rt.Hidden || !rt.available() {

@@ -164,3 +164,32 @@ func (p *invalidParams) err() *Error {
 	return Errorf(http.StatusBadRequest, "rest_invalid_param", "Invalid parameter(s): %s",
 		strings.Join(p.names, ", ")).WithData("params", p.params, "details", details)
 }
+
+// Names of WordPress's own pair of callbacks.
+const (
+	bySchema         = "rest_sanitize_request_arg"
+	validateBySchema = "rest_validate_request_arg"
+)
+
+// checkedBy takes the arguments over.
+func checkedBy(arguments []argument, rules map[string]ArgRule) checked {
+	c := checked{arguments: arguments, byName: make(map[string]*argument, len(arguments)),
+		defaults: &Object{}, cleanDefaults: &Object{}}
+	for i := range arguments {
+		a := &arguments[i]
+		a.rule = rules[a.name]
+		c.byName[a.name] = a
+		if a.fallback != nil {
+			c.defaults.Set(a.name, a.fallback)
+			// Choices that depend on the store are not known yet, and a default is always one of them.
+			fixed := *a
+			fixed.rule.Enum = nil
+			clean, err := fixed.sanitize(&Request{Header: noHeader}, a.fallback)
+			if err != nil {
+				panic("rest: the default of " + a.name + " is invalid: " + err.Message)
+			}
+			c.cleanDefaults.Set(a.name, clean)
+		}
+	}
+	return c
+}

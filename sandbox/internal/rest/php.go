@@ -6,8 +6,6 @@ import (
 	"strings"
 )
 
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
-
 // Text converts a value to a string as PHP does: true is "1", false and nil are "", 10.0 is "10". Arrays give "Array",
 // as PHP does with a warning.
 func Text(v Value) string {

@@ -1,5 +1,11 @@
 package rest
 
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
 // renderer turns an outcome into JSON text. Links of items need the request:
 // its home address and, for targetHints, its caller.
 type renderer struct {
@@ -168,65 +174,96 @@ func (rd *renderer) links(dst []byte, links []Link) []byte {
 	return append(dst, '}')
 }
 
-// body is the error as WordPress sends it.
-// translated is an error as the store says it: only texts follow the
-// language, never code or status (docs/checks/localized-message.md).
-func (s *Server) translated(e *Error) *Error {
-	if s.config.Translate == nil || e.Code == fatalCode {
-		return e
-	}
-	said := *e
-	said.Message = s.config.Translate(e.Message)
-	if data, ok := e.Data.(*Object); ok {
-		said.Data = s.translatedData(data)
-	}
-	said.Additional = nil
-	for _, more := range e.Additional {
-		said.Additional = append(said.Additional, s.translated(more))
-	}
-	return &said
+// embedder resolves _embed.
+type embedder struct {
+	server *Server
+	r      *Request
+	only   []string // relations; nil means all
+	cache  map[string][]byte
 }
 
-// translatedData has the messages about single parameters translated.
-func (s *Server) translatedData(data *Object) *Object {
-	data = data.Clone()
-	if params, ok := data.Value("params").(*Object); ok {
-		said := &Object{}
-		for name, v := range params.All() {
-			if text, ok := v.(string); ok {
-				v = s.config.Translate(text)
-			}
-			said.Set(name, v)
-		}
-		data.Set("params", said)
+// newEmbedder reads the _embed parameter; nil means no embedding was asked.
+func newEmbedder(s *Server, r *Request) *embedder {
+	v, ok := r.Query.Get("_embed")
+	if !ok {
+		return nil
 	}
-	if details, ok := data.Value("details").(*Object); ok {
-		said := &Object{}
-		for name, v := range details.All() {
-			if detail, ok := v.(*Object); ok {
-				detail = detail.Clone()
-				detail.Set("message", s.config.Translate(Text(detail.Value("message"))))
-				v = detail
-			}
-			said.Set(name, v)
-		}
-		data.Set("details", said)
+	e := &embedder{server: s, r: r, cache: map[string][]byte{}}
+	if Truthy(v) && v != "true" && v != "1" {
+		e.only = parseList(v)
 	}
-	return data
+	return e
 }
 
-func (e *Error) body() Value {
-	o := e.Value()
-	if e.Code == fatalCode {
-		o.Set("additional_errors", List{})
-		return o
+// add adds _embedded to the record that starts at start: the answers to GETs of its embeddable links, if any of them is
+// not empty.
+func (e *embedder) add(dst []byte, start int, links []Link) []byte {
+	if e == nil {
+		return dst
 	}
-	if len(e.Additional) > 0 {
-		more := List{}
-		for _, a := range e.Additional {
-			more = append(more, a.Value())
+	var embedded []byte
+	for i := 0; i < len(links); {
+		rel := links[i].Rel
+		var answers [][]byte
+		found := false
+		for ; i < len(links) && links[i].Rel == rel; i++ {
+			answer := []byte("[]")
+			if links[i].Embeddable {
+				answer = e.get(links[i].Href)
+				found = found || len(answer) > 2
+			}
+			answers = append(answers, answer)
 		}
-		o.Set("additional_errors", more)
+		if !found || e.only != nil && !slices.Contains(e.only, rel) {
+			continue
+		}
+		if embedded != nil {
+			embedded = append(embedded, ',')
+		}
+		embedded = append(AppendString(embedded, rel), ':', '[')
+		for j, answer := range answers {
+			if j > 0 {
+				embedded = append(embedded, ',')
+			}
+			embedded = append(embedded, answer...)
+		}
+		embedded = append(embedded, ']')
 	}
-	return o
+	if embedded == nil {
+		return dst
+	}
+	return addMember(dst, start, "_embedded", append(append([]byte("{"), embedded...), '}'))
+}
+
+// get answers a GET of href inside the store, with context=embed.
+func (e *embedder) get(href string) []byte {
+	if body, ok := e.cache[href]; ok {
+		return body
+	}
+	path, ok := e.server.pathOf(e.r.Base, href)
+	if !ok {
+		return []byte("[]")
+	}
+	inner := e.r.within(http.MethodGet)
+	inner.Path = path
+	_, query, _ := strings.Cut(href, "?")
+	inner.Query = ParseQuery(query)
+	if inner.Query.Value("context") == nil {
+		inner.Query.Set("context", "embed")
+	}
+	o := e.server.dispatch(inner)
+	body := e.server.appendOutcome(nil, inner, o)
+	e.cache[href] = body
+	return body
+}
+
+// Do runs a request inside the store, as WordPress's rest_do_request does: no HTTP, no authentication. It returns the
+// body as sent, links included, and the status; webhooks build their payloads with it.
+func (s *Server) Do(r *Request) (status int, body []byte) {
+	r.server = s
+	if r.Header == nil {
+		r.Header = http.Header{}
+	}
+	o := s.dispatch(r)
+	return o.status(), s.appendOutcome(nil, r, o)
 }

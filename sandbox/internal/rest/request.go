@@ -3,64 +3,8 @@ package rest
 import (
 	"net/http"
 	"slices"
-	"time"
-
-	"github.com/waybillhq/waybill/sandbox/internal/identity"
+	"strings"
 )
-
-// Request is a request on its way through the server, with WordPress's parameter precedence: JSON body, form body (for
-// POST, PUT, PATCH, DELETE), query, URL, defaults.
-type Request struct {
-	// HTTP is the request as it came; nil for requests made inside the store (embeds, batches, webhook payloads).
-	HTTP *http.Request
-	// Method is upper case, after _method and X-HTTP-Method-Override.
-	Method string
-	// Path is the path of the route, e.g. "/wc/v3/orders/12".
-	Path string
-	// Base is the home address as this request sees it, without a trailing slash: its scheme is https only when the
-	// store believes it is.
-	Base string
-	// Header holds the request's headers; never nil.
-	Header http.Header
-
-	// Dies names the hook in which PHP dies during the request; empty when it lives.
-	Dies string
-	// Caller is who asks: a user, or nobody (ID 0).
-	Caller *identity.User
-	// Key is the REST API key in use, nil without one.
-	Key *identity.Key
-	// Now is the store's clock when the request arrived, in UTC.
-	Now time.Time
-
-	JSON     *Object // parsed JSON body; nil without one, or when it is no array
-	Form     *Object // parsed form body; nil without one
-	Query    *Object // $_GET
-	URL      *Object // parameters of the route pattern
-	Defaults *Object
-	RawBody  []byte
-
-	server   *Server
-	route    *route
-	endpoint *endpoint
-	alias    *Alias // set while a handler of another namespace serves the request
-	ssl      bool
-	unlock   func()
-	relock   func()
-	bodyErr  *Error // set when a JSON body could not be parsed
-	jsonBody bool   // the content type says JSON
-	// scalarBody is set for a JSON body such as "text" or 12: it has no parameters, and setting one is a fatal error in
-	// PHP.
-	scalarBody bool
-	// memory is what PHP keeps until the request is over, shared with the requests made inside the store on its behalf.
-	memory map[string]bool
-	// sendNocache forces the headers against caching on an anonymous answer.
-	sendNocache bool
-}
-
-// phpError is a fatal error of PHP, raised with panic.
-type phpError string
-
-func (e phpError) Error() string { return string(e) }
 
 // Param returns a parameter by WordPress's precedence, nil when it is absent.
 // Like PHP's isset, it passes over a nil in an earlier place.
@@ -223,7 +167,10 @@ func (r *Request) Remembers(what string) bool { return r.memory[what] }
 // RESTURL returns the absolute address of a path of the API, e.g.
 // "/wc/v3/orders/12".
 func (r *Request) RESTURL(path string) string {
-	return r.server.RESTURL(r.Base, r.alias.rename(path))
+	if r.rename != nil {
+		path = r.rename(path)
+	}
+	return r.server.RESTURL(r.Base, path)
 }
 
 // Namespace is the namespace the request came for, e.g. "wc/v3"; a controller that serves older versions of the API
@@ -274,3 +221,28 @@ func takesForm(method string) bool {
 
 // SSL tells what PHP believes about the connection of the request.
 func (r *Request) SSL() bool { return r.ssl }
+
+// within returns a request made inside the store on behalf of the same caller.
+func (r *Request) within(method string) *Request {
+	return &Request{
+		Method: method, Path: r.Path, Base: r.Base, Header: r.Header,
+		Caller: r.Caller, Key: r.Key, Now: r.Now, Dies: r.Dies,
+		URL:    &Object{},
+		server: r.server, ssl: r.ssl, route: r.route, rename: r.rename, unlock: r.unlock, relock: r.relock,
+		memory: r.memory,
+	}
+}
+
+var noHeader = http.Header{}
+
+// RESTURL returns the absolute address of a path of the API as seen from a home address.
+func (s *Server) RESTURL(base, path string) string {
+	if s.config.RESTURL != nil {
+		return s.config.RESTURL(base, path)
+	}
+	return base + "/wp-json/" + strings.TrimPrefix(path, "/")
+}
+
+func (s *Server) lacks(pattern, parameter string, reading bool) bool {
+	return s.config.Lacks != nil && s.config.Lacks(pattern, parameter, reading)
+}

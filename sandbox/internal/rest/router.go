@@ -7,37 +7,6 @@ import (
 	"sync"
 )
 
-// route is a registered route, ready to match.
-type route struct {
-	Route
-	position  int
-	segments  []segment
-	whole     *regexp.Regexp // for patterns that cannot be cut into segments
-	endpoints []*endpoint
-	schema    func() *Object
-}
-
-// segment is one part between slashes of a pattern.
-type segment struct {
-	literal string // lower case; "" when the segment is a parameter
-	name    string
-	matches func(string) bool
-}
-
-type endpoint struct {
-	Endpoint
-	definitions *Object // as shown in the index
-	checked
-}
-
-// checked is what the parameters of a request are checked with. Stores share it, so nobody changes it.
-type checked struct {
-	arguments []argument
-	byName    map[string]*argument
-	// defaults as defined, and as they are after sanitising; shared by all requests.
-	defaults, cleanDefaults *Object
-}
-
 var parameter = regexp.MustCompile(`^\(\?P<(\w+)>(.*)\)$`)
 
 // cutPattern is a pattern that was cut into segments, or one that cannot be.
@@ -166,18 +135,6 @@ func (rt *route) match(path string, parts []string) (*Object, bool) {
 		}
 	}
 	return params, true
-}
-
-// table finds routes by path. Candidates are kept by the number of segments and the third one (the resource), in the
-// order of the real store's index, because there the first match wins.
-type table struct {
-	byShape map[shape][]*route
-	whole   []*route
-}
-
-type shape struct {
-	segments int
-	resource string
 }
 
 func (t *table) add(rt *route) {

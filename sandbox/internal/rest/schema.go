@@ -1,5 +1,11 @@
 package rest
 
+import (
+	"regexp"
+
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
 // schema is a compiled JSON schema of WordPress's dialect.
 type schema struct {
 	types      []string // one, or the choices in order
@@ -202,3 +208,30 @@ func lower(s string) string {
 	}
 	return s
 }
+
+// toList is rest_sanitize_array: a scalar is split, an array loses its keys.
+func toList(v Value) List {
+	switch v := v.(type) {
+	case nil:
+		return List{}
+	case List:
+		return v
+	case *Object:
+		return v.values
+	}
+	parts := wptext.ParseList(Text(v))
+	list := make(List, len(parts))
+	for i, part := range parts {
+		list[i] = part
+	}
+	return list
+}
+
+var (
+	dateTime = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}(?::\d{2})?)?\n?$`)
+	hexColor = regexp.MustCompile(`^#([A-Fa-f0-9]{3}){1,2}$`)
+	uuid     = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+	ipv4     = regexp.MustCompile(
+		`^(?:(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.){3}(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)$`,
+	)
+)

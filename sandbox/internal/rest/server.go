@@ -1,55 +1,11 @@
 package rest
 
 import (
-	"errors"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/waybillhq/waybill/sandbox/internal/identity"
 )
-
-// Config is what a server needs to know of the store around it.
-type Config struct {
-	// Now is the store's clock.
-	Now func() time.Time
-	// Authenticate says who is asking. It runs with the store locked.
-	Authenticate func(identity.Facts) identity.Decision
-	// Used is told that a key was used for a request its permission allows.
-	Used func(key *identity.Key, now time.Time)
-	// Lock locks the store for one request, exclusively when write is true, and returns how to release it. Nil means no
-	// locking.
-	Lock func(write bool) (release func())
-	// RESTURL returns the address of a path of the API below a home address;
-	// it depends on the permalinks. Nil means pretty permalinks.
-	RESTURL func(base, path string) string
-	// Index returns the members of the root index before "namespaces" (name, description, url, …).
-	Index func(r *Request) *Object
-	// Version is the version of WooCommerce whose routes and arguments the server has; "" means the newest one known.
-	Version string
-	// Lacks tells whether this version of the store has no such route, or a route no such parameter yet: reading says
-	// whether requests are that read. An empty parameter asks for the route itself. Nil means that everything is there.
-	// It must not change.
-	Lacks func(pattern, parameter string, reading bool) bool
-	// Translate is a text of the store's own in its language, and Localize an answer of a route with its texts
-	// translated. Nil means English.
-	Translate func(text string) string
-	Localize  func(pattern string, body Value) Value
-	// Observe is told about every request after it was answered. Nil is fine.
-	Observe func(Record)
-}
-
-// Server routes requests to handlers. Register all routes before serving.
-type Server struct {
-	config     Config
-	recorded   map[string]*recordedRoute // what the catalogue says of this version
-	routes     []*route                  // in the order of the index
-	byPattern  map[string]*route
-	table      table
-	namespaces []string
-}
 
 // NewServer returns a server that knows the index routes and nothing else.
 func NewServer(config Config) *Server {
@@ -142,10 +98,6 @@ func (r *recordedRoute) repeats() bool {
 	return false
 }
 
-func (s *Server) lacks(pattern, parameter string, reading bool) bool {
-	return s.config.Lacks != nil && s.config.Lacks(pattern, parameter, reading)
-}
-
 // without takes the parameters from an endpoint that this version of the store does not have yet.
 func (s *Server) without(rt *route, e *endpoint) *endpoint {
 	if s.config.Lacks == nil {
@@ -209,29 +161,6 @@ func (r *recordedRoute) withMethods(methods []string) (same *recordedEndpoint) {
 	return same
 }
 
-// checkedBy takes the arguments over.
-func checkedBy(arguments []argument, rules map[string]ArgRule) checked {
-	c := checked{arguments: arguments, byName: make(map[string]*argument, len(arguments)),
-		defaults: &Object{}, cleanDefaults: &Object{}}
-	for i := range arguments {
-		a := &arguments[i]
-		a.rule = rules[a.name]
-		c.byName[a.name] = a
-		if a.fallback != nil {
-			c.defaults.Set(a.name, a.fallback)
-			// Choices that depend on the store are not known yet, and a default is always one of them.
-			fixed := *a
-			fixed.rule.Enum = nil
-			clean, err := fixed.sanitize(&Request{Header: noHeader}, a.fallback)
-			if err != nil {
-				panic("rest: the default of " + a.name + " is invalid: " + err.Message)
-			}
-			c.cleanDefaults.Set(a.name, clean)
-		}
-	}
-	return c
-}
-
 // addNamespace registers the index of a namespace when its first route comes.
 func (s *Server) addNamespace(namespace string) {
 	if namespace == "" || slices.Contains(s.namespaces, namespace) {
@@ -293,33 +222,3 @@ func notSimulated(r *Request) (*Response, error) {
 	return nil, Errorf(http.StatusNotImplemented, "sandbox_not_simulated",
 		"The sandbox lists the route %s as a real store does, but does not simulate it.", r.route.Pattern)
 }
-
-// RESTURL returns the absolute address of a path of the API as seen from a home address.
-func (s *Server) RESTURL(base, path string) string {
-	if s.config.RESTURL != nil {
-		return s.config.RESTURL(base, path)
-	}
-	return base + "/wp-json/" + strings.TrimPrefix(path, "/")
-}
-
-// asError turns any error of a handler into what is sent: an error that is no *Error is what PHP makes of an uncaught
-// exception.
-func asError(err error) *Error {
-	var e *Error
-	if errors.As(err, &e) {
-		return e
-	}
-	return fatal(err.Error())
-}
-
-// fatal is WordPress's answer to a fatal error of PHP.
-func fatal(message string) *Error {
-	return &Error{
-		Status: http.StatusInternalServerError, Code: fatalCode,
-		Message: "<p>There has been a critical error on this website.</p>",
-		Data: NewObject("status", int64(500), "error", NewObject(
-			"type", int64(1), "message", message, "file", "sandbox", "line", int64(0))),
-	}
-}
-
-const fatalCode = "internal_server_error"

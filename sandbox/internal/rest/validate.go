@@ -25,155 +25,12 @@ func wrongType(param, want string) *Error {
 // noData stands for a WP_Error without data, which is shown as null.
 var noData = Raw("null")
 
-// validate is rest_validate_value_from_schema.
-func (s *schema) validate(v Value, param string) *Error {
-	if s.anyOf != nil {
-		if matching(s.anyOf, v, param) == 0 {
-			return invalid("rest_no_matching_schema", "%s does not match any of the expected formats.", param)
-		}
-	}
-	if s.oneOf != nil {
-		switch matching(s.oneOf, v, param) {
-		case 0:
-			return invalid("rest_no_matching_schema", "%s does not match any of the expected formats.", param)
-		case 1:
-		default:
-			return invalid("rest_one_of_multiple_matches", "%s matches more than one of the expected formats.", param)
-		}
-	}
-	kind := ""
-	if len(s.types) > 0 {
-		kind = s.types[0]
-	}
-	if s.several {
-		if kind = bestType(v, s.types); kind == "" {
-			return wrongType(param, strings.Join(s.types, ","))
-		}
-	}
-	if err := s.validateKind(kind, v, param); err != nil {
-		return err
-	}
-	if len(s.enum) > 0 {
-		if err := s.validateEnum(v, kind, param); err != nil {
-			return err
-		}
-	}
-	if s.format != "" && (kind == "string" || kind == "" || !knownType(kind)) {
-		return s.validateFormat(Text(v), param)
-	}
-	return nil
-}
-
-func matching(schemas []*schema, v Value, param string) int {
-	n := 0
-	for _, s := range schemas {
-		if s.validate(v, param) == nil {
-			n++
-		}
-	}
-	return n
-}
-
 func knownType(kind string) bool {
 	switch kind {
 	case "array", "object", "string", "number", "integer", "boolean", "null":
 		return true
 	}
 	return false
-}
-
-func (s *schema) validateKind(kind string, v Value, param string) *Error {
-	switch kind {
-	case "null":
-		if v != nil {
-			return wrongType(param, "null")
-		}
-	case "boolean":
-		if !isBoolean(v) {
-			return wrongType(param, "boolean")
-		}
-	case "object":
-		return s.validateObject(v, param)
-	case "array":
-		return s.validateArray(v, param)
-	case "number":
-		return s.validateNumber(v, kind, param)
-	case "integer":
-		if err := s.validateNumber(v, kind, param); err != nil {
-			return err
-		}
-		if !isInteger(v) {
-			return wrongType(param, "integer")
-		}
-	case "string":
-		return s.validateString(v, param)
-	}
-	return nil
-}
-
-func (s *schema) validateObject(v Value, param string) *Error {
-	if v != "" && !IsArray(v) {
-		return wrongType(param, "object")
-	}
-	o := AsObject(v)
-	switch {
-	case s.required != nil:
-		for _, name := range s.required {
-			if !o.Has(name) {
-				return invalid("rest_property_required", "%s is a required property of %s.", name, param)
-			}
-		}
-	case s.properties != nil:
-		for _, name := range s.properties.names {
-			if s.properties.schemas[name].requiredItself && !o.Has(name) {
-				return invalid("rest_property_required", "%s is a required property of %s.", name, param)
-			}
-		}
-	}
-	for name, e := range o.All() {
-		property := s.properties.get(name)
-		switch {
-		case property != nil:
-		case s.noAdditional:
-			return invalid("rest_additional_properties_forbidden", "%s is not a valid property of Object.", name)
-		case s.additional != nil:
-			property = s.additional
-		default:
-			continue
-		}
-		if err := property.validate(e, param+"["+name+"]"); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *schema) validateArray(v Value, param string) *Error {
-	if !isListLike(v) {
-		return wrongType(param, "array")
-	}
-	list := toList(v)
-	if s.items != nil {
-		for i, e := range list {
-			if err := s.items.validate(e, param+"["+itoa(int64(i))+"]"); err != nil {
-				return err
-			}
-		}
-	}
-	if s.minItems != nil && len(list) < *s.minItems {
-		return invalid(
-			"rest_too_few_items", "%s must contain at least %d %s.", param, *s.minItems, plural(*s.minItems, "item"),
-		)
-	}
-	if s.maxItems != nil && len(list) > *s.maxItems {
-		return invalid(
-			"rest_too_many_items", "%s must contain at most %d %s.", param, *s.maxItems, plural(*s.maxItems, "item"),
-		)
-	}
-	if s.unique && !allDifferent(list) {
-		return invalid("rest_duplicate_items", "%s has duplicate items.", param)
-	}
-	return nil
 }
 
 func plural(n int, word string) string {
@@ -248,27 +105,6 @@ func (s *schema) validateString(v Value, param string) *Error {
 	return nil
 }
 
-func (s *schema) validateEnum(v Value, kind, param string) *Error {
-	sanitized := s.sanitizeKind(kind, v)
-	for _, choice := range s.enum {
-		if equalValues(sanitized, choice) {
-			return nil
-		}
-	}
-	choices := make([]string, len(s.enum))
-	for i, choice := range s.enum {
-		if IsArray(choice) || choice == nil {
-			choices[i] = string(AppendJSON(nil, choice))
-		} else {
-			choices[i] = Text(choice)
-		}
-	}
-	if len(choices) == 1 {
-		return invalid("rest_not_in_enum", "%s is not %s.", param, choices[0])
-	}
-	return invalid("rest_not_in_enum", "%s is not one of %s.", param, enumerate(choices))
-}
-
 // enumerate joins words as wp_sprintf's %l does: "a, b, and c", "a and b".
 func enumerate(words []string) string {
 	if len(words) == 2 {
@@ -307,15 +143,6 @@ func equalValues(a, b Value) bool {
 	}
 	return a == b
 }
-
-var (
-	dateTime = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}(?::\d{2})?)?\n?$`)
-	hexColor = regexp.MustCompile(`^#([A-Fa-f0-9]{3}){1,2}$`)
-	uuid     = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-	ipv4     = regexp.MustCompile(
-		`^(?:(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.){3}(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)$`,
-	)
-)
 
 // IsDateTime tells whether WordPress accepts a date-time parameter.
 func IsDateTime(s string) bool {

@@ -1,6 +1,9 @@
 package rest
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Value is a PHP value as json_decode and $_GET produce it, or a value to be rendered. Decoded values are nil, bool,
 // int64, float64, string, List or *Object. Rendering accepts besides these int, []string and Raw.
@@ -166,3 +169,5 @@ func AsObject(v Value) *Object {
 	}
 	return nil
 }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -11,23 +11,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Image is an attachment of the media library.
-type Image struct {
-	ID       int64
-	ParentID int64 // the product it was uploaded for
-	Title    string
-	Alt      string
-	File     string // below the uploads folder: "2026/11/album.png"
-	Type     string // its MIME type
-	Created  PostTime
-	Modified PostTime
-	// Content is the file itself; nil for the placeholder.
-	Content []byte
-}
-
-// RecordID is the number of the attachment.
-func (i *Image) RecordID() int64 { return i.ID }
-
 // newImageTable holds the placeholder that WooCommerce installs.
 func newImageTable(installed time.Time) *core.Table[*Image] {
 	table := core.NewTable[*Image]().NamedBy("file", func(i *Image) (string, bool) { return i.File, true })
@@ -60,21 +43,6 @@ func (s *Store) imageJSON(i *Image) *rest.Object {
 	json.Set("name", wptext.Title(i.Title))
 	json.Set("alt", i.Alt)
 	return json
-}
-
-// imagesJSON are the images of a product, the featured one first; a variation without one shows its parent's.
-func (s *Store) imagesJSON(p *Product, size string) rest.List {
-	list := rest.List{}
-	featured := p.ImageID
-	if featured == 0 {
-		featured = s.ParentOf(p).ImageID
-	}
-	for _, id := range append([]int64{featured}, p.GalleryIDs...) {
-		if image, ok := s.Images.Get(id); ok {
-			list = append(list, s.sizedImageJSON(image, size))
-		}
-	}
-	return list
 }
 
 // addImage puts a fetched file into the library for a product or category.

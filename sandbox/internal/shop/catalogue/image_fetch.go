@@ -18,21 +18,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// ImageSource fetches the images that requests name by address.
-type ImageSource interface {
-	// Fetch returns the answer to a GET of address; the caller closes its body.
-	Fetch(ctx context.Context, address string) (*http.Response, error)
-}
-
-// ImageRules says how a store fetches images. The zero value does as WordPress does: over HTTP, from public addresses
-// and the usual ports only.
-type ImageRules struct {
-	// Source makes the requests; nil means a plain HTTP client.
-	Source ImageSource
-	// AllowPrivate lets the store fetch from loopback and private addresses and from any port, as a plugin can.
-	AllowPrivate bool
-}
-
 // SetImageRules changes how images are fetched.
 func (s *Store) SetImageRules(rules ImageRules) { s.images = rules }
 

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	_ "image/gif"  // the sizes of uploaded pictures
-	_ "image/jpeg" // the same
-	_ "image/png"  // the same
+	_ "image/gif"
+	_ "image/jpeg"
+	_ "image/png"
 	"math"
 	"path"
 	"strings"
@@ -159,4 +159,19 @@ func imageSizeOf(r *rest.Request) string {
 		return size
 	}
 	return fullSize
+}
+
+// imagesJSON are the images of a product, the featured one first; a variation without one shows its parent's.
+func (s *Store) imagesJSON(p *Product, size string) rest.List {
+	list := rest.List{}
+	featured := p.ImageID
+	if featured == 0 {
+		featured = s.ParentOf(p).ImageID
+	}
+	for _, id := range append([]int64{featured}, p.GalleryIDs...) {
+		if image, ok := s.Images.Get(id); ok {
+			list = append(list, s.sizedImageJSON(image, size))
+		}
+	}
+	return list
 }

@@ -1,9 +1,10 @@
 package catalogue
 
 import (
-	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
@@ -132,51 +133,6 @@ func (p *Product) OnSale() bool {
 	return p.SalePrice != "" && p.Price == p.SalePrice && core.Number(p.RegularPrice) > core.Number(p.SalePrice)
 }
 
-func newProductTable() *core.Table[*Product] {
-	return core.NewTable[*Product]().
-		GroupedBy("parent", func(p *Product) (int64, bool) { return p.ParentID, p.ParentID != 0 }).
-		NamedBy("sku", func(p *Product) (string, bool) {
-			return core.CollationKey(p.lookupSKU()), p.lookupSKU() != ""
-		}).
-		NamedBy("gtin", func(p *Product) (string, bool) { return p.GlobalUniqueID, p.GlobalUniqueID != "" }).
-		NamedBy("slug", func(p *Product) (string, bool) { return p.slugKey(), p.Slug != "" })
-}
-
-// ProductBySKU finds what wc_get_product_id_by_sku finds: a product or variation outside the trash with that SKU.
-func (s *Store) ProductBySKU(sku string) (*Product, bool) {
-	named := s.Products.Named("sku", core.CollationKey(sku))
-	for i := len(named) - 1; i >= 0; i-- {
-		if named[i].Status != "trash" {
-			return named[i], true
-		}
-	}
-	return nil, false
-}
-
-// ParentOf returns the variable product of a variation, and any other product itself.
-func (s *Store) ParentOf(p *Product) *Product {
-	if p.IsVariation() {
-		if parent, ok := s.Products.Get(p.ParentID); ok {
-			return parent
-		}
-	}
-	return p
-}
-
-// TaxClassOf resolves "parent", which variations say to inherit.
-func (s *Store) TaxClassOf(p *Product) string {
-	if p.IsVariation() && p.TaxClass == "parent" {
-		return s.ParentOf(p).TaxClass
-	}
-	return p.TaxClass
-}
-
-// TaxStatusOf is a variation's parent's, and any other product's own.
-func (s *Store) TaxStatusOf(p *Product) string { return s.ParentOf(p).TaxStatus }
-
-// TitleOf is the name without the options of a variation.
-func (s *Store) TitleOf(p *Product) string { return s.ParentOf(p).Name }
-
 // FormattedName is the name with the SKU or number, as order notes show it.
 func (p *Product) FormattedName() string {
 	if p.SKU != "" {
@@ -185,32 +141,56 @@ func (p *Product) FormattedName() string {
 	return p.Name + " (#" + core.Itoa(p.ID) + ")"
 }
 
-// AttributeLabel is what people call an attribute: the label of a global one, the name a product gives any other, else
-// its slug (wc_attribute_label).
-func (s *Store) AttributeLabel(slug string, p *Product) string {
-	if strings.HasPrefix(slug, "pa_") {
-		if global, ok := s.attributeByTaxonomy(slug); ok {
-			return global.Label
-		}
-	}
-	if p == nil {
-		return slug
-	}
-	for _, attribute := range s.ParentOf(p).Attributes {
-		if attribute.Slug == strings.ToLower(slug) {
-			return attribute.Name
-		}
-	}
-	return slug
+// lookupRow is the row of wc_product_meta_lookup of a product: what searches for SKUs and sorting by price, popularity
+// and rating look at. It is written after a save and can lag behind the product; a row that does not fit its columns is
+// not written at all (recordings: sku-long).
+type lookupRow struct {
+	sku           string
+	minPrice      float64
+	maxPrice      float64
+	hasPrice      bool // false: the columns are null
+	onSale        bool
+	stockStatus   string
+	totalSales    int64
+	averageRating float64
+	ratingCount   int64
 }
 
-// TermName is the name of an option of a global attribute; other values are their own names.
-func (s *Store) TermName(taxonomy, value string) string {
-	return s.optionText(VariationOption{Slug: taxonomy, Option: value})
+// status is the stock status a search sees; a product without a row has none.
+func (l *lookupRow) status() string {
+	if l == nil {
+		return ""
+	}
+	return l.stockStatus
 }
 
-// IsProduct tells whether an id is that of a product that is no variation.
-func (s *Store) IsProduct(id int64) bool {
-	p, ok := s.Products.Get(id)
-	return ok && !p.IsVariation()
+// PostTime is a moment as wp_posts keeps it: the reading of the store's clock when it was written, and the instant.
+// Filters compare the reading, which stays when the store moves to another time zone; answers show the instant
+// (recordings: plist-tz-after-local).
+type PostTime struct {
+	Wall    time.Time // the reading, as if it were UTC
+	Instant time.Time
+}
+
+// record is what permissions look at in a product or variation.
+func (p *Product) record(own bool) capability.Record {
+	return capability.Record{
+		Own: own, Status: p.Status, TrashedFrom: p.Meta.Text("_wp_trash_meta_status"), IsVariation: p.IsVariation(),
+	}
+}
+
+func intList(ids []int64) rest.List {
+	list := make(rest.List, len(ids))
+	for i, id := range ids {
+		list[i] = id
+	}
+	return list
+}
+
+func idsOf(products []*Product) rest.List {
+	list := make(rest.List, len(products))
+	for i, p := range products {
+		list[i] = p.ID
+	}
+	return list
 }

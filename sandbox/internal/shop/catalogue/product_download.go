@@ -12,13 +12,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// approvedDirectory is an address below which downloadable files may lie. One that somebody without the right to manage
-// options needed is on the list, but not enabled.
-type approvedDirectory struct {
-	address string // with a slash at the end
-	enabled bool
-}
-
 // downloadsJSON are the files of a downloadable product.
 func (s *Store) downloadsJSON(p *Product) rest.List {
 	list := rest.List{}

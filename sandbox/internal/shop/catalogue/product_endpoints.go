@@ -13,40 +13,6 @@ import (
 // products is the controller of /products.
 type products struct{ *Store }
 
-func (c products) register(server *rest.Server) {
-	list := c.MayAll(capability.Products, capability.List, core.CannotList)
-	server.Register(rest.Route{Pattern: `/wc/v3/products`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: list, Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Products, capability.Create, core.CannotCreate),
-			Handler: c.create},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/products/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, core.CannotView), Handler: c.get},
-		{Methods: rest.Editable, Permission: c.mayOne(capability.Update, core.CannotEdit), Handler: c.update},
-		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, core.CannotDelete), Handler: c.remove},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/products/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Products, capability.Batch, core.CannotBatch),
-			Handler: c.batch},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/products/suggested-products`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Products, capability.Suggested, core.CannotList),
-			Handler: c.suggest},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/products/(?P<id>[\d]+)/duplicate`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Products, capability.Duplicate, core.CannotCreate),
-			Handler: c.duplicate},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/products/(?P<id>[\d]+)/related`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayOne(capability.Related, core.CannotView), Handler: c.relatedProducts},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/products/custom-fields/names`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Products, capability.CustomFieldNames,
-			core.CannotList),
-			Handler: c.customFieldNames},
-	}})
-}
-
 // mayOne asks about the product a request names; about a missing one it asks nothing.
 func (c products) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {

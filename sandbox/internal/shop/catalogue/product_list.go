@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/waybillhq/waybill/capability"
@@ -189,35 +188,6 @@ func (c products) suggest(r *rest.Request) (*rest.Response, error) {
 	return c.listed(r, c.matchingProducts(r, tests), "/wc/v3/products"), nil
 }
 
-// productLists keeps the lists that were found last, so that reading a whole catalogue page by page does not sort it
-// once per page.
-type productLists struct {
-	mu         sync.Mutex
-	generation uint64
-	lists      map[string][]*Product
-}
-
-const listsKept = 16
-
-func (l *productLists) get(key string, generation uint64, find func() []*Product) []*Product {
-	l.mu.Lock()
-	if l.lists == nil || l.generation != generation || len(l.lists) >= listsKept {
-		l.lists, l.generation = map[string][]*Product{}, generation
-	}
-	list, ok := l.lists[key]
-	l.mu.Unlock()
-	if ok {
-		return list
-	}
-	list = find()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.generation == generation {
-		l.lists[key] = list
-	}
-	return list
-}
-
 // listKey names a list by the parameters that decide what is in it.
 func listKey(r *rest.Request) string {
 	var key strings.Builder
@@ -230,4 +200,13 @@ func listKey(r *rest.Request) string {
 		key.Write(rest.AppendJSON(nil, v))
 	}
 	return key.String()
+}
+
+// relatedProducts answers with the numbers of the products related to one.
+func (c products) relatedProducts(r *rest.Request) (*rest.Response, error) {
+	p, ok := c.Products.Get(r.Int("id"))
+	if !ok {
+		return nil, rest.Errorf(404, "woocommerce_rest_product_invalid_id", "Invalid product ID.")
+	}
+	return &rest.Response{Body: rest.NewObject("related_ids", intList(c.relatedIDs(p)))}, nil
 }

@@ -8,29 +8,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// lookupRow is the row of wc_product_meta_lookup of a product: what searches for SKUs and sorting by price, popularity
-// and rating look at. It is written after a save and can lag behind the product; a row that does not fit its columns is
-// not written at all (recordings: sku-long).
-type lookupRow struct {
-	sku           string
-	minPrice      float64
-	maxPrice      float64
-	hasPrice      bool // false: the columns are null
-	onSale        bool
-	stockStatus   string
-	totalSales    int64
-	averageRating float64
-	ratingCount   int64
-}
-
-// status is the stock status a search sees; a product without a row has none.
-func (l *lookupRow) status() string {
-	if l == nil {
-		return ""
-	}
-	return l.stockStatus
-}
-
 // lookupSKU is the SKU a search finds the product by.
 func (p *Product) lookupSKU() string {
 	if p.lookup == nil {
@@ -122,4 +99,39 @@ func digitsAndDashes(s string) string {
 		}
 		return -1
 	}, s)
+}
+
+// slugKey is what the slug of a record must be unique among: the posts of its type.
+func (p *Product) slugKey() string {
+	if p.IsVariation() {
+		return "variation/" + p.Slug
+	}
+	return p.Slug
+}
+
+func newProductTable() *core.Table[*Product] {
+	return core.NewTable[*Product]().
+		GroupedBy("parent", func(p *Product) (int64, bool) { return p.ParentID, p.ParentID != 0 }).
+		NamedBy("sku", func(p *Product) (string, bool) {
+			return core.CollationKey(p.lookupSKU()), p.lookupSKU() != ""
+		}).
+		NamedBy("gtin", func(p *Product) (string, bool) { return p.GlobalUniqueID, p.GlobalUniqueID != "" }).
+		NamedBy("slug", func(p *Product) (string, bool) { return p.slugKey(), p.Slug != "" })
+}
+
+// ProductBySKU finds what wc_get_product_id_by_sku finds: a product or variation outside the trash with that SKU.
+func (s *Store) ProductBySKU(sku string) (*Product, bool) {
+	named := s.Products.Named("sku", core.CollationKey(sku))
+	for i := len(named) - 1; i >= 0; i-- {
+		if named[i].Status != "trash" {
+			return named[i], true
+		}
+	}
+	return nil, false
+}
+
+// IsProduct tells whether an id is that of a product that is no variation.
+func (s *Store) IsProduct(id int64) bool {
+	p, ok := s.Products.Get(id)
+	return ok && !p.IsVariation()
 }

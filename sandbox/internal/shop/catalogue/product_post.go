@@ -10,14 +10,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// PostTime is a moment as wp_posts keeps it: the reading of the store's clock when it was written, and the instant.
-// Filters compare the reading, which stays when the store moves to another time zone; answers show the instant
-// (recordings: plist-tz-after-local).
-type PostTime struct {
-	Wall    time.Time // the reading, as if it were UTC
-	Instant time.Time
-}
-
 // PostTime returns the two readings of an instant.
 func (s *Store) PostTime(t time.Time) PostTime {
 	_, offset := t.In(s.Zone()).Zone()
@@ -43,14 +35,6 @@ func (s *Store) SetProductDates(id int64, created, modified time.Time) bool {
 	s.Products.Change(p, func(p *Product) { p.Created, p.Modified = s.PostTime(created), s.PostTime(modified) })
 	s.CatalogueChanged()
 	return true
-}
-
-// slugKey is what the slug of a record must be unique among: the posts of its type.
-func (p *Product) slugKey() string {
-	if p.IsVariation() {
-		return "variation/" + p.Slug
-	}
-	return p.Slug
 }
 
 // resolveStatus is what WordPress makes of a status: a published record with a date to come waits for it, and one that
@@ -166,74 +150,3 @@ func truncateSlug(slug string, limit int) string {
 	}
 	return strings.TrimRight(wptext.EscapeForSlug(decoded, limit), "-")
 }
-
-// Permalink is the address of a product's page; viewer decides whether a private one has a pretty address. Drafts and
-// trashed products have none.
-func (s *Store) Permalink(p *Product, viewer rightsHolder) string {
-	switch {
-	case p.Status == "publish", p.Status == "private" && viewer.Can("read_private_products"):
-		if s.Option("permalink_structure") == "" {
-			return s.Home() + "/?product=" + p.Slug
-		}
-		return s.Home() + s.productBase(p) + p.Slug + "/"
-	}
-	return s.Home() + "/?post_type=product&p=" + core.Itoa(p.ID)
-}
-
-// productBase is the path before the slug of a product's address. WooCommerce lets merchants put the category there.
-func (s *Store) productBase(p *Product) string {
-	base := "/" + strings.Trim(s.optionOr("woocommerce_product_permalink_base", "product"), "/") + "/"
-	if strings.Contains(base, "%product_cat%") {
-		base = strings.ReplaceAll(base, "%product_cat%", s.permalinkCategory(p))
-	}
-	return base
-}
-
-// permalinkCategory is the path of the category that stands in addresses: of the deepest category, parents first.
-func (s *Store) permalinkCategory(p *Product) string {
-	var chosen *Term
-	for _, t := range s.termsByName(p.CategoryIDs) {
-		if chosen == nil || t.Parent > chosen.Parent || t.Parent == chosen.Parent && t.ID < chosen.ID {
-			chosen = t
-		}
-	}
-	if chosen == nil {
-		return "uncategorized"
-	}
-	path := chosen.Slug
-	for parent := chosen.Parent; parent != 0; {
-		t, ok := s.Terms.Get(parent)
-		if !ok {
-			break
-		}
-		path, parent = t.Slug+"/"+path, t.Parent
-	}
-	return path
-}
-
-// samplePermalink is get_sample_permalink: the pattern of the address and the slug that the name would give.
-func (s *Store) samplePermalink(p *Product, viewer rightsHolder) (template, slug string) {
-	slug = wptext.SanitizeTitle(p.Name)
-	if slug == "" {
-		slug = core.Itoa(p.ID)
-	}
-	slug = core.RawURLDecode(s.uniqueSlug(slug, p))
-	if p.IsVariation() {
-		return s.variationPermalink(p, viewer), slug
-	}
-	if s.Option("permalink_structure") == "" {
-		return s.Home() + "/?product=" + slug, slug
-	}
-	return s.Home() + s.productBase(p) + "%pagename%/", slug
-}
-
-// optionOr is an option with a default for when it is not set.
-func (s *Store) optionOr(name, fallback string) string {
-	if value, ok := s.Options[name]; ok && value != "" {
-		return value
-	}
-	return fallback
-}
-
-// rightsHolder is who reads: some members of a product depend on what its reader may do.
-type rightsHolder interface{ Can(capability string) bool }

@@ -2,29 +2,10 @@ package catalogue
 
 import (
 	"slices"
-	"sync"
 	"time"
 
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
-
-// relatedCache remembers which products are related to which. WooCommerce looks them up once a day, so an answer may
-// name products that have changed since, and shows five of them, in an order made up anew each time; here it is the
-// lowest five by id.
-//
-// Answers to reads fill it, hence the lock.
-type relatedCache struct {
-	mu      sync.Mutex
-	entries map[int64]relatedProducts
-}
-
-type relatedProducts struct {
-	ids   []int64
-	until time.Time
-}
-
-func newRelatedCache() *relatedCache { return &relatedCache{entries: map[int64]relatedProducts{}} }
 
 const (
 	relatedFound = 25 // how many candidates WooCommerce takes from the database
@@ -42,15 +23,6 @@ func (s *Store) relatedIDs(p *Product) []int64 {
 		s.related.entries[p.ID] = known
 	}
 	return known.ids[:min(len(known.ids), relatedShown)]
-}
-
-// relatedProducts answers with the numbers of the products related to one.
-func (c products) relatedProducts(r *rest.Request) (*rest.Response, error) {
-	p, ok := c.Products.Get(r.Int("id"))
-	if !ok {
-		return nil, rest.Errorf(404, "woocommerce_rest_product_invalid_id", "Invalid product ID.")
-	}
-	return &rest.Response{Body: rest.NewObject("related_ids", intList(c.relatedIDs(p)))}, nil
 }
 
 func (s *Store) findRelated(p *Product) []int64 {

@@ -48,33 +48,6 @@ const (
 // has tells whether the row is there.
 func (r metaRows) has(row metaRows) bool { return r&row != 0 }
 
-// keep makes a row exist or not; a new one takes a number.
-func (c *Clerk) keepRow(p *Product, row metaRows, exists bool) {
-	switch {
-	case exists && !p.rows.has(row):
-		c.IDs.PostMeta.Next()
-		p.rows |= row
-	case !exists:
-		p.rows &^= row
-	}
-}
-
-// setPrices replaces the rows of _price. A product that keeps its single row keeps its number.
-func (c *Clerk) setPrices(p *Product, prices ...string) {
-	if len(p.prices) == 1 && len(prices) == 1 {
-		p.prices = prices
-	} else {
-		for range prices {
-			c.IDs.PostMeta.Next()
-		}
-		p.prices = prices
-	}
-	p.Price = ""
-	if len(prices) > 0 {
-		p.Price = prices[0]
-	}
-}
-
 // productInternalMeta are the keys meta_data never shows.
 var productInternalMeta = map[string]bool{
 	"_visibility": true, "_sku": true, "_global_unique_id": true, "_price": true, "_regular_price": true,
@@ -96,3 +69,7 @@ var productInternalMeta = map[string]bool{
 	"_gallery_image_ids": true, "_rating_counts": true, "_average_rating": true, "_review_count": true,
 	"_cogs_value": true,
 }
+
+// typeRows are meta keys that only one type of product knows as its own; when a product changes its type they show
+// among its meta data.
+var typeRows = map[string]string{"_product_url": "external", "_button_text": "external", "_children": "grouped"}

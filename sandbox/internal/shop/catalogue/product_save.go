@@ -219,76 +219,6 @@ func (c *Clerk) rememberOld(p *Product, key, old, now string) {
 	}
 }
 
-// writeRows brings the meta rows in line with the product; before is nil for a new one. An empty text has no row,
-// WooCommerce's numbers and switches always have one.
-func (c *Clerk) writeRows(p, before *Product) {
-	text := func(row metaRows, now string, was func(*Product) string) {
-		if before == nil || now != was(before) {
-			c.keepRow(p, row, now != "")
-		}
-	}
-	text(rowSKU, p.SKU, func(b *Product) string { return b.SKU })
-	text(rowGlobalUniqueID, p.GlobalUniqueID, func(b *Product) string { return b.GlobalUniqueID })
-	text(rowRegularPrice, p.RegularPrice, func(b *Product) string { return b.RegularPrice })
-	text(rowSalePrice, p.SalePrice, func(b *Product) string { return b.SalePrice })
-	c.keepRow(p, rowSaleFrom, !p.SaleFrom.IsZero())
-	c.keepRow(p, rowSaleTo, !p.SaleTo.IsZero())
-	for _, row := range []metaRows{
-		rowTotalSales, rowTaxStatus, rowTaxClass, rowManageStock, rowBackorders, rowSoldIndividually, rowVirtual,
-		rowDownloadable, rowDownloadLimit, rowDownloadExpiry, rowStock, rowStockStatus, rowAverageRating,
-		rowReviewCount,
-	} {
-		c.keepRow(p, row, true)
-	}
-	c.keepRow(p, rowLowStock, p.HasLowStock)
-	c.keepRow(p, rowWeight, p.Weight != "")
-	c.keepRow(p, rowLength, p.Length != "")
-	c.keepRow(p, rowWidth, p.Width != "")
-	c.keepRow(p, rowHeight, p.Height != "")
-	c.keepRow(p, rowUpsells, len(p.UpsellIDs) > 0)
-	c.keepRow(p, rowCrossSells, len(p.CrossSellIDs) > 0)
-	c.keepRow(p, rowPurchaseNote, p.PurchaseNote != "")
-	c.keepRow(p, rowDefaultAttributes, len(p.DefaultOptions) > 0)
-	c.keepRow(p, rowGallery, len(p.GalleryIDs) > 0)
-	c.keepRow(p, rowThumbnail, p.ImageID != 0)
-	c.keepRow(p, rowRatingCount, len(p.RatingCounts) > 0)
-	c.keepRow(p, rowDownloadableFiles, len(p.Downloads) > 0)
-	switch p.Type {
-	case "external":
-		c.keepTypeRow(p, "_product_url", p.ExternalURL, p.ExternalURL != "")
-		c.keepTypeRow(p, "_button_text", p.ButtonText, p.ButtonText != "")
-	case "grouped":
-		c.keepTypeRow(p, "_children", intList(p.GroupedIDs), before == nil || len(p.GroupedIDs) > 0)
-	}
-}
-
-// typeRows are meta keys that only one type of product knows as its own; when a product changes its type they show
-// among its meta data.
-var typeRows = map[string]string{"_product_url": "external", "_button_text": "external", "_children": "grouped"}
-
-// keepTypeRow writes or deletes a row that belongs to the type of the product.
-func (c *Clerk) keepTypeRow(p *Product, key string, value rest.Value, exists bool) {
-	at := slices.IndexFunc(p.Meta, func(m core.Meta) bool { return m.Key == key })
-	p.Meta = slices.Clone(p.Meta)
-	switch {
-	case exists && at >= 0:
-		p.Meta[at].Value = value
-	case exists:
-		p.Meta = append(p.Meta, core.Meta{ID: c.IDs.PostMeta.Next(), Key: key, Value: value})
-	case at >= 0:
-		p.Meta = slices.Delete(p.Meta, at, at+1)
-	}
-}
-
-// writeOptionRows numbers the rows of options that are new.
-func (c *Clerk) writeOptionRows(p, before *Product) {
-	for _, option := range p.Options {
-		if !slices.ContainsFunc(before.Options, func(o VariationOption) bool { return o.Slug == option.Slug }) {
-			c.IDs.PostMeta.Next()
-		}
-	}
-}
-
 // updateTerms writes the terms that changed and counts.
 func (c *Clerk) updateTerms(p, before *Product) {
 	if !slices.Equal(p.CategoryIDs, before.CategoryIDs) || !slices.Equal(p.TagIDs, before.TagIDs) ||
@@ -430,5 +360,53 @@ func (c *Clerk) syncProduct(p *Product) {
 func (c *Clerk) firePublished(p *Product, before string) {
 	if p.Status == "publish" && before != "publish" {
 		c.Fire("woocommerce_product_published", p.ID)
+	}
+}
+
+// eraseProduct deletes a product for good. Variations go with their parent; other products below it stand on their own
+// from then on.
+func (c *Clerk) eraseProduct(p *Product) {
+	if !p.IsVariation() {
+		c.releaseChildren(p)
+	}
+	kind := "product"
+	if p.IsVariation() {
+		kind = "product_variation"
+	}
+	c.Fire("woocommerce_before_delete_"+kind, p.ID)
+	c.eraseVariations(p)
+	c.tellRemoved(p.ID, true)
+	c.recount(c.termsOf(p)...)
+	c.Products.Delete(p)
+	c.CatalogueChanged()
+	c.InvalidateRendered()
+	c.Fire("woocommerce_delete_"+kind, p.ID)
+	if p.ParentID != 0 {
+		c.syncs = append(c.syncs, p.ParentID)
+	}
+}
+
+// eraseVariations deletes all variations of a product, also when it stops being variable.
+func (c *Clerk) eraseVariations(p *Product) {
+	for _, child := range slices.Clone(c.Products.Group("parent", p.ID)) {
+		if child.IsVariation() {
+			c.eraseProduct(child)
+		}
+	}
+}
+
+// releaseChildren takes the products of a grouped product out of it.
+func (c *Clerk) releaseChildren(p *Product) {
+	if p.Type != "grouped" {
+		return
+	}
+	for _, id := range p.GroupedIDs {
+		if child, ok := c.Products.Get(id); ok {
+			d := c.draftProduct(child)
+			d.ParentID = 0
+			if _, err := c.saveProduct(d); err != nil {
+				return // only new products can fail
+			}
+		}
 	}
 }

@@ -17,20 +17,6 @@ func (s *Store) StockKeeper(p *Product) *Product {
 	return nil
 }
 
-// AdjustStock changes the stock of p by quantity, which may be negative, and returns the new quantity. p must manage
-// stock. The product is saved, so its stock status follows and its date of modification moves.
-func (c *Clerk) AdjustStock(p *Product, quantity int64) int64 {
-	keeper := c.StockKeeper(p)
-	c.Products.Change(keeper, func(keeper *Product) {
-		keeper.StockQuantity += quantity
-		keeper.StockUnknown = false
-	})
-	c.keepRow(keeper, rowStock, true)
-	_, _ = c.saveProduct(c.draftProduct(keeper)) // a product that was stored passes its own checks
-	c.settleCatalogue()
-	return keeper.StockQuantity
-}
-
 // stockStatusFor is the status a product that manages its stock has by its quantity.
 func (s *Store) stockStatusFor(p *Product) string {
 	switch {
@@ -94,15 +80,6 @@ func (c *Clerk) passStockDown(p *Product) {
 			c.Products.Change(v, func(v *Product) { v.StockStatus = p.StockStatus })
 			c.updateLookup(v)
 		}
-	}
-}
-
-// AddSales changes the count of sold items of a product.
-func (c *Clerk) AddSales(productID, quantity int64) {
-	if p, ok := c.Products.Get(productID); ok {
-		c.Products.Change(p, func(p *Product) { p.TotalSales += quantity })
-		c.updateLookup(p)
-		c.CatalogueChanged()
 	}
 }
 

@@ -3,51 +3,10 @@ package catalogue
 import (
 	"time"
 
-	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
-
-// reader is who a record is shown to, and in which context: "view", or "edit" for the answers to writes.
-type reader struct {
-	rightsHolder
-	id   int64
-	edit bool
-	view core.View
-	// imageSize is the size of pictures that is asked for.
-	imageSize string
-}
-
-func (s *Store) readerOf(r *rest.Request, edit bool) reader {
-	reader := reader{rightsHolder: r, edit: edit, view: s.ViewOf(r), imageSize: fullSize}
-	if s.Has(core.ImageSize) {
-		reader.imageSize = imageSizeOf(r)
-	}
-	if r.Caller != nil {
-		reader.id = r.Caller.ID
-	}
-	return reader
-}
-
-// mayEditProduct asks what WordPress asks for "edit this post".
-func (s *Store) mayEditProduct(viewer rightsHolder, p *Product) bool {
-	record := capability.Record{Status: p.Status}
-	if reader, ok := viewer.(reader); ok {
-		record.Own = reader.id != 0 && reader.id == p.Author
-	}
-	resource := capability.Products
-	if p.IsVariation() {
-		resource = capability.Variations
-	}
-	operation := capability.Operation{Resource: resource, Action: capability.Update}
-	for _, check := range s.Site().Checks(capability.Caller{}, operation, record) {
-		if !check.After && !check.PassedBy(viewer.Can) {
-			return false
-		}
-	}
-	return true
-}
 
 // productJSON is a product as answers show it, without links.
 func (s *Store) productJSON(p *Product, who reader) rest.Value {
@@ -276,14 +235,6 @@ func (s *Store) renderRelations(static staticMember, put lazyMember, p *Product,
 	static("menu_order", p.MenuOrder)
 }
 
-// addressOf is the address of a product, or of its parent with the options of a variation.
-func (s *Store) addressOf(p *Product, who rightsHolder) string {
-	if p.IsVariation() {
-		return s.variationPermalink(p, who)
-	}
-	return s.Permalink(p, who)
-}
-
 // visibilityOf is where a product can be seen; variations follow their parent.
 func (s *Store) visibilityOf(p *Product) string {
 	if visibility := s.ParentOf(p).Visibility; visibility != "" {
@@ -340,20 +291,4 @@ func productMeta(p *Product) core.MetaList {
 		}
 	}
 	return shown
-}
-
-func intList(ids []int64) rest.List {
-	list := make(rest.List, len(ids))
-	for i, id := range ids {
-		list[i] = id
-	}
-	return list
-}
-
-func idsOf(products []*Product) rest.List {
-	list := make(rest.List, len(products))
-	for i, p := range products {
-		list[i] = p.ID
-	}
-	return list
 }

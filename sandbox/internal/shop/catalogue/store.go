@@ -1,8 +1,10 @@
 package catalogue
 
 import (
+	"context"
+	"net/http"
+
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/customers"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
@@ -38,45 +40,6 @@ type State struct {
 	syncs []int64
 }
 
-// New returns the room as a fresh installation has it.
-func New(base *core.Store, taxes *taxes.Store, customers *customers.Store) *Store {
-	s := &Store{Store: base, taxes: taxes, customers: customers}
-	s.Reset()
-	customers.OnDeletedUser(s.reassignProducts)
-	return s
-}
-
-// Reset discards the state.
-func (s *Store) Reset() {
-	s.State = State{
-		Products:         newProductTable(),
-		Terms:            newTermTable(),
-		GlobalAttributes: newAttributeTable(),
-		Images:           newImageTable(s.Now()),
-		counts:           newTermCounts(),
-		related:          newRelatedCache(),
-	}
-	s.Forget()
-}
-
-// Forget drops what was kept to answer faster. Whoever replaces the state has to call it.
-func (s *Store) Forget() { s.lists = &productLists{} }
-
-// Register adds the routes of the room to a server.
-func (s *Store) Register(server *rest.Server) {
-	for _, controller := range s.termControllers() {
-		controller.register(server)
-	}
-	for _, controller := range []interface{ register(*rest.Server) }{
-		products{s},
-		variations{s},
-		attributes{s},
-		storefront{s},
-	} {
-		controller.register(server)
-	}
-}
-
 // A Clerk does the work of the room on somebody's behalf.
 type Clerk struct {
 	*Store
@@ -91,3 +54,25 @@ func (s *Store) clerk(user *identity.User) *Clerk { return s.As(s.Actor(user)) }
 
 // CatalogueChanged makes everything of the catalogue render anew.
 func (s *Store) CatalogueChanged() { s.catalogueGeneration++ }
+
+// ImageSource fetches the images that requests name by address.
+type ImageSource interface {
+	// Fetch returns the answer to a GET of address; the caller closes its body.
+	Fetch(ctx context.Context, address string) (*http.Response, error)
+}
+
+// ImageRules says how a store fetches images. The zero value does as WordPress does: over HTTP, from public addresses
+// and the usual ports only.
+type ImageRules struct {
+	// Source makes the requests; nil means a plain HTTP client.
+	Source ImageSource
+	// AllowPrivate lets the store fetch from loopback and private addresses and from any port, as a plugin can.
+	AllowPrivate bool
+}
+
+// approvedDirectory is an address below which downloadable files may lie. One that somebody without the right to manage
+// options needed is on the list, but not enabled.
+type approvedDirectory struct {
+	address string // with a slash at the end
+	enabled bool
+}

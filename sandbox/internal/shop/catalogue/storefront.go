@@ -3,7 +3,6 @@ package catalogue
 import (
 	"strings"
 
-	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
@@ -13,34 +12,6 @@ import (
 // integrations run into: read only, in the form a real store answers (recordings leg-store; permission oracle
 // store_api, wp, admin, marketplace, layout_templates).
 type storefront struct{ *Store }
-
-func (c storefront) register(server *rest.Server) {
-	public := func(pattern string, handler rest.Handler) {
-		server.Register(rest.Route{Pattern: pattern,
-			Endpoints: []rest.Endpoint{{Methods: rest.Readable, Handler: handler}}})
-	}
-	public("/wc/store/v1/products", c.catalogue)
-	public("/wp/v2/product", c.posts)
-	public("/wc/v3/layout-templates", func(*rest.Request) (*rest.Response,
-		error) {
-		return &rest.Response{Body: rest.List{}}, nil
-	})
-	restricted := func(pattern string, resource capability.Resource, handler rest.Handler) {
-		server.Register(rest.Route{Pattern: pattern, Endpoints: []rest.Endpoint{
-			{Methods: rest.Readable, Permission: c.MayAll(resource, capability.Read, core.CannotList),
-				Handler: handler},
-		}})
-	}
-	restricted("/wc-admin/options", capability.Admin, c.optionValues)
-	restricted("/wc/v3/marketplace/subscriptions", capability.Marketplace, func(*rest.Request) (*rest.Response, error) {
-		return &rest.Response{Body: rest.List{}}, nil
-	})
-	restricted("/wc/v3/marketplace/featured", capability.Marketplace, func(*rest.Request) (*rest.Response, error) {
-		// WooCommerce.com cannot be reached from the sandbox.
-		return &rest.Response{Body: rest.NewObject("success", false, "data",
-			rest.NewObject("message", "A valid URL was not provided."))}, nil
-	})
-}
 
 // shown is the page of published products a request asks for, newest first.
 func (c storefront) shown(r *rest.Request, item func(*Product) rest.Item) *rest.Response {

@@ -11,23 +11,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Term is an entry of a taxonomy: a category, tag, brand, shipping class, or a value of a global attribute.
-type Term struct {
-	ID          int64
-	Taxonomy    string
-	Name        string
-	Slug        string
-	Description string
-	Parent      int64
-	// Display says how a category shows itself: "", products, subcategories, both.
-	Display   string
-	ImageID   int64
-	MenuOrder int64
-}
-
-// RecordID is the term's id.
-func (t *Term) RecordID() int64 { return t.ID }
-
 // The taxonomies of products; those of global attributes are called pa_….
 const (
 	productCategories = "product_cat"

@@ -12,19 +12,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// GlobalAttribute is an attribute of the whole shop: a taxonomy whose terms products choose from.
-type GlobalAttribute struct {
-	ID          int64
-	Label       string
-	Name        string // without the prefix pa_
-	Type        string // select
-	OrderBy     string // menu_order, name, name_num, id
-	HasArchives bool
-}
-
-// RecordID is the attribute's id.
-func (a *GlobalAttribute) RecordID() int64 { return a.ID }
-
 // Taxonomy is the name of the attribute's taxonomy.
 func (a *GlobalAttribute) Taxonomy() string { return "pa_" + a.Name }
 
@@ -201,4 +188,23 @@ func (s *Store) longestAttributeSlug() int {
 		return 29
 	}
 	return 28
+}
+
+// AttributeLabel is what people call an attribute: the label of a global one, the name a product gives any other, else
+// its slug (wc_attribute_label).
+func (s *Store) AttributeLabel(slug string, p *Product) string {
+	if strings.HasPrefix(slug, "pa_") {
+		if global, ok := s.attributeByTaxonomy(slug); ok {
+			return global.Label
+		}
+	}
+	if p == nil {
+		return slug
+	}
+	for _, attribute := range s.ParentOf(p).Attributes {
+		if attribute.Slug == strings.ToLower(slug) {
+			return attribute.Name
+		}
+	}
+	return slug
 }

@@ -10,24 +10,6 @@ import (
 // attributes is the controller of /products/attributes.
 type attributes struct{ *Store }
 
-func (c attributes) register(server *rest.Server) {
-	server.Register(rest.Route{Pattern: `/wc/v3/products/attributes`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Attributes, capability.List, core.CannotList),
-			Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Attributes, capability.Create, core.CannotCreate),
-			Handler: c.create},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/products/attributes/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, core.CannotView), Handler: c.get},
-		{Methods: rest.Editable, Permission: c.mayOne(capability.Update, core.CannotEdit), Handler: c.update},
-		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, core.CannotDelete), Handler: c.remove},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/products/attributes/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Attributes, capability.Batch, core.CannotBatch),
-			Handler: c.batch},
-	}})
-}
-
 // mayOne looks for the attribute before it asks who wants it. WooCommerce remembers what it found: an attribute that
 // the same request deletes still has its Allow header (recordings: attribute-delete-noforce).
 func (c attributes) mayOne(action capability.Action, message string) rest.Permission {

@@ -1,30 +1,6 @@
 package catalogue
 
-import (
-	"slices"
-	"sync"
-)
-
-// termCounts are the two counts of products a term has.
-//
-// WordPress's own is the number of published products with the term; answers about one term show it. For categories,
-// tags and brands WooCommerce keeps a second one, which leaves out hidden products and adds up categories; lists show
-// that. WooCommerce counts when the terms or the status of a product change and when it is saved, but before it notes
-// that the product is hidden: a product created hidden counts until the next time (measured on 10.0.2).
-//
-// Counting goes through all products, so it is put off until somebody looks, or until a product is about to become
-// hidden or visible.
-type termCounts struct {
-	mu         sync.Mutex
-	generation uint64
-	own        map[int64]int64 // nil: not counted in this generation
-	shown      map[int64]int64
-	stale      map[int64]bool // terms whose shown count is to be made again
-}
-
-func newTermCounts() *termCounts {
-	return &termCounts{shown: map[int64]int64{}, stale: map[int64]bool{}}
-}
+import "slices"
 
 // termCount is WordPress's count of a term.
 func (s *Store) termCount(t *Term) int64 {

@@ -32,26 +32,6 @@ func (s *Store) termControllers() []terms {
 	}
 }
 
-func (c terms) register(server *rest.Server) {
-	server.Register(rest.Route{Pattern: c.path, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.may(capability.List, core.CannotList), Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.may(capability.Create, core.CannotCreate), Handler: c.create},
-	}})
-	server.Register(rest.Route{Pattern: c.path + `/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.may(capability.Get, core.CannotView), Handler: c.get},
-		{Methods: rest.Editable, Permission: c.may(capability.Update, core.CannotEdit), Handler: c.update},
-		{Methods: rest.Deletable, Permission: c.may(capability.Delete, core.CannotDelete), Handler: c.remove},
-	}})
-	server.Register(rest.Route{Pattern: c.path + `/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.may(capability.Batch, core.CannotBatch), Handler: c.batch},
-	}})
-	if c.taxonomy == ShippingClasses {
-		server.Register(rest.Route{Pattern: c.path + `/slug-suggestion`, Endpoints: []rest.Endpoint{
-			{Methods: rest.Readable, Permission: c.may(capability.Get, core.CannotView), Handler: c.suggestSlug},
-		}})
-	}
-}
-
 // may looks for the taxonomy and the term before it asks who wants them.
 func (c terms) may(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {

@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"cmp"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -151,27 +150,6 @@ func (c *Clerk) renameVariations(parent *Product) {
 	}
 }
 
-// variationPermalink is the address of the parent's page with the options.
-func (s *Store) variationPermalink(p *Product, viewer rightsHolder) string {
-	parent, ok := s.Products.Get(p.ParentID)
-	if !ok {
-		return ""
-	}
-	address := s.Permalink(parent, viewer)
-	separator := "?"
-	if strings.Contains(address, "?") {
-		separator = "&"
-	}
-	for _, option := range s.optionsByParent(p) {
-		if option.Option == "" {
-			continue
-		}
-		address += separator + url.QueryEscape("attribute_"+option.Slug) + "=" + url.QueryEscape(option.Option)
-		separator = "&"
-	}
-	return address
-}
-
 // shownSKU is the SKU, for readers of a variation without one its parent's.
 func (s *Store) shownSKU(p *Product, edit bool) string {
 	if !edit && !rest.Truthy(p.SKU) {
@@ -238,3 +216,8 @@ func (s *Store) variationPlaced(id, parent int64) (*Product, bool) {
 
 // formatContent is wc_format_content: how the description of a variation is shown.
 func formatContent(text string) string { return wptext.AutoP(wptext.Texturize(text)) }
+
+// TermName is the name of an option of a global attribute; other values are their own names.
+func (s *Store) TermName(taxonomy, value string) string {
+	return s.optionText(VariationOption{Slug: taxonomy, Option: value})
+}

@@ -19,32 +19,6 @@ const variationsPath = `/wc/v3/products/(?P<product_id>[\d]+)/variations`
 // everyVariation is the list of the variations of all products.
 const everyVariation = `/wc/v3/variations`
 
-func (c variations) register(server *rest.Server) {
-	server.Register(rest.Route{Pattern: variationsPath, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Variations, capability.List, core.CannotList),
-			Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Variations, capability.Create, core.CannotCreate),
-			Handler: c.create},
-	}})
-	server.Register(rest.Route{Pattern: variationsPath + `/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, core.CannotView), Handler: c.get},
-		{Methods: rest.Editable, Permission: c.mayOne(capability.Update, core.CannotEdit), Handler: c.update},
-		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, core.CannotDelete), Handler: c.remove},
-	}})
-	server.Register(rest.Route{Pattern: variationsPath + `/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Variations, capability.Batch, core.CannotBatch),
-			Handler: c.batch},
-	}})
-	server.Register(rest.Route{Pattern: everyVariation, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Variations, capability.ListAll, core.CannotList),
-			Handler: c.list},
-	}})
-	server.Register(rest.Route{Pattern: variationsPath + `/generate`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Variations, capability.Generate, core.CannotCreate),
-			Handler: c.generate},
-	}})
-}
-
 // mayOne looks whether the variation belongs to the product before it asks who wants it.
 func (c variations) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {

@@ -118,32 +118,3 @@ func (c *Clerk) optionsFrom(v rest.Value, parentID int64) ([]VariationOption, *r
 	}
 	return options, nil
 }
-
-// chosenOption reads one option that a request chooses, of an attribute named by its id or its name; false when
-// variations do not choose from that.
-func (c *Clerk) chosenOption(given *rest.Object, attributes []ProductAttribute) (VariationOption, bool) {
-	slug := wptext.SanitizeTitle(rest.Text(given.Value("name")))
-	if id := given.Value("id"); rest.Truthy(id) {
-		slug = ""
-		if global, ok := c.GlobalAttributes.Get(core.AbsInt(id)); ok {
-			slug = global.Taxonomy()
-		}
-	}
-	at := slices.IndexFunc(attributes, func(a ProductAttribute) bool { return a.Slug == slug && a.Variation })
-	if at < 0 {
-		return VariationOption{}, false
-	}
-	value := wptext.SanitizeTextField(wptext.StripSlashes(rest.Text(given.Value("option"))))
-	if attributes[at].Global {
-		value = c.optionSlug(slug, value)
-	}
-	return VariationOption{Slug: slug, Option: value}, true
-}
-
-// optionSlug is the slug of the term of a global attribute that has a name, or what the name would be as a slug.
-func (c *Clerk) optionSlug(taxonomy, name string) string {
-	if t, ok := c.termByName(taxonomy, name); ok {
-		return t.Slug
-	}
-	return wptext.SanitizeTitle(name)
-}

@@ -52,27 +52,6 @@ func (s *Store) LocalTime(t time.Time) string { return t.In(s.Zone()).Format(Wir
 // GMTTime shows t in UTC.
 func GMTTime(t time.Time) string { return t.UTC().Format(WireTime) }
 
-// dateLimit reads a date parameter. Dates are compared in UTC: without dates_are_gmt a date is on the wall of the store
-// unless it names a zone. With dates_are_gmt WordPress brings the date to the wall of the store first, so a zone in it
-// counts from there (docs/woocommerce/lists.md#date-filter-local-time).
-func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
-	if v == nil {
-		return nil
-	}
-	text := rest.Text(v)
-	if !gmt {
-		at, _ := s.ParseMoment(text)
-		return &at
-	}
-	at, _ := s.ParseWall(text)
-	if zonedDate.MatchString(text) {
-		local := at.In(s.Zone())
-		at = time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), local.Second(), 0,
-			time.UTC)
-	}
-	return &at
-}
-
 // LocalDate and GMTDate show a moment, null for none.
 func (s *Store) LocalDate(at time.Time) rest.Value {
 	if at.IsZero() {

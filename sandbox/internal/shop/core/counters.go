@@ -35,6 +35,3 @@ func (c *Counter) Next() int64 {
 func newCounters() counters {
 	return counters{Post: 9, Comment: 1, User: 0, Term: 15, PostMeta: 4}
 }
-
-// NextPostID takes a number from the counter that all posts share.
-func (s *Store) NextPostID() int64 { return s.IDs.Post.Next() }

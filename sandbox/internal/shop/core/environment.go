@@ -1,11 +1,6 @@
 package core
 
-import (
-	"crypto/sha256"
-	"fmt"
-
-	"github.com/waybillhq/waybill/capability"
-)
+import "github.com/waybillhq/waybill/capability"
 
 // Environment is what a store runs on and beside: facts that only its system status shows, and that decide about
 // failures outside of WooCommerce.
@@ -79,17 +74,4 @@ func installedEnvironment(version capability.Version) Environment {
 		RemotePost:   200, RemoteGet: 200,
 		Theme: Theme{Name: "Twenty Twenty-Five", Version: "1.3", AuthorURL: "https://wordpress.org", Block: true},
 	}
-}
-
-// Environment is what the store runs on.
-func (s *Store) Environment() Environment { return s.environment }
-
-// SetEnvironment changes what the store runs on. A reset brings back a healthy server.
-func (s *Store) SetEnvironment(e Environment) { s.environment = e }
-
-// StoreID is the number WooCommerce makes up for every store, as a UUID.
-func (s *Store) StoreID() string {
-	id := sha256.Sum256(fmt.Appendf(nil, "store id %d", s.config.Seed))
-	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16])
 }

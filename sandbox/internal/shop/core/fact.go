@@ -16,9 +16,6 @@ func (f Fact) Holds(version capability.Version) bool {
 	return (f.since == open || version.AtLeast(f.since)) && (f.until == open || !version.AtLeast(f.until))
 }
 
-// Has says whether a fact holds for the store's version of WooCommerce.
-func (s *Store) Has(f Fact) bool { return f.Holds(s.Release) }
-
 // Since is a fact of a version and all after it.
 func Since(major, minor int) Fact {
 	return Fact{since: capability.Version{Major: major, Minor: minor}}

@@ -10,8 +10,3 @@ type Event struct {
 	// Actor is the user whose request caused it, 0 for nobody or the store.
 	Actor int64
 }
-
-// Listen adds a listener for all events. It is called before the store serves requests. Listeners run with the store
-// locked, in the order they were added, while the request that caused the event is still being served; slow work
-// belongs in a queue of the listener's own.
-func (s *Store) Listen(listener func(Event)) { s.listeners = append(s.listeners, listener) }

@@ -133,3 +133,9 @@ func (x *Index[R]) sliceDown(start, end int, yield func(R) bool) {
 		at = first
 	}
 }
+
+// A Record knows its number.
+type Record interface {
+	comparable
+	RecordID() int64
+}

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"math"
 	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
@@ -61,4 +62,41 @@ func (f *ListFilter) Skip() int64 {
 		return *f.Offset
 	}
 	return StartOfPage(f.Page, f.PerPage)
+}
+
+// StartOfPage is how many records come before a page. Beyond 64 bits PHP counts in floating point and takes what is
+// left of it modulo 2^64 for an offset, so that the greatest page number of all finds the first page (measured.jsonl,
+// ml-get-27).
+func StartOfPage(page, perPage int64) int64 {
+	before := max(page, 1) - 1
+	exact := float64(before) * float64(perPage)
+	if exact < math.MaxInt64 {
+		return before * perPage
+	}
+	start := int64(uint64(math.Mod(exact, 1<<64)))
+	if start == math.MinInt64 {
+		return math.MaxInt64
+	}
+	return max(start, -start)
+}
+
+// dateLimit reads a date parameter. Dates are compared in UTC: without dates_are_gmt a date is on the wall of the store
+// unless it names a zone. With dates_are_gmt WordPress brings the date to the wall of the store first, so a zone in it
+// counts from there (docs/woocommerce/lists.md#date-filter-local-time).
+func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
+	if v == nil {
+		return nil
+	}
+	text := rest.Text(v)
+	if !gmt {
+		at, _ := s.ParseMoment(text)
+		return &at
+	}
+	at, _ := s.ParseWall(text)
+	if zonedDate.MatchString(text) {
+		local := at.In(s.Zone())
+		at = time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), local.Second(), 0,
+			time.UTC)
+	}
+	return &at
 }

@@ -1,26 +1,6 @@
 package core
 
-import (
-	"math"
-
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
-)
-
-// StartOfPage is how many records come before a page. Beyond 64 bits PHP counts in floating point and takes what is
-// left of it modulo 2^64 for an offset, so that the greatest page number of all finds the first page (measured.jsonl,
-// ml-get-27).
-func StartOfPage(page, perPage int64) int64 {
-	before := max(page, 1) - 1
-	exact := float64(before) * float64(perPage)
-	if exact < math.MaxInt64 {
-		return before * perPage
-	}
-	start := int64(uint64(math.Mod(exact, 1<<64)))
-	if start == math.MinInt64 {
-		return math.MaxInt64
-	}
-	return max(start, -start)
-}
+import "github.com/waybillhq/waybill/sandbox/internal/rest"
 
 // PageOf is the page a list is at. Where an offset decides, it is the page that starts at or after it.
 func PageOf(r *rest.Request) int {

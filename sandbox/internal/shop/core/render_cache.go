@@ -45,17 +45,6 @@ const renderLimit = 64 << 20
 
 func newRenderCache() *renderCache { return &renderCache{entries: map[RenderKey]renderedRecord{}} }
 
-// InvalidateRendered makes every record render anew. Call it when something changes that records of other resources
-// show: a setting, a product's name, SKU, image, type or attributes.
-func (s *Store) InvalidateRendered() {
-	if s.Rendered == nil {
-		return
-	}
-	s.Rendered.mu.Lock()
-	defer s.Rendered.mu.Unlock()
-	s.Rendered.generation++
-}
-
 // JSON returns the form of a record made at this revision, rendering it when there is none.
 func (c *renderCache) JSON(key RenderKey, revision uint64, decimals int, render func() *rest.Object) rest.Raw {
 	return c.JSONAs(key, revision, Variant{Decimals: decimals}, func(dst []byte) []byte {

@@ -30,9 +30,6 @@ func (r *secrets) From(alphabet string, n int) string {
 // PasswordAlphabet is what wp_generate_password takes characters from when all special ones are asked for.
 const PasswordAlphabet = secretAlphabet + "!@#$%^&*()" + "-_ []{}<>~`+=,.;:/?|"
 
-// RandomText returns n characters of an alphabet of one-byte characters.
-func (s *Store) RandomText(alphabet string, n int) string { return s.Secrets.From(alphabet, n) }
-
 // UUID makes a random identifier of version 4.
 func (r *secrets) UUID() string {
 	return r.Hex(8) + "-" + r.Hex(4) + "-4" + r.Hex(3) + "-" + r.From("89ab", 1) + r.Hex(3) + "-" + r.Hex(12)

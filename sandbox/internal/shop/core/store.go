@@ -1,6 +1,8 @@
 package core
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"sync"
 	"time"
 
@@ -72,32 +74,6 @@ type State struct {
 	environment Environment
 }
 
-// New returns the foundation of a store. The defaults are those of all settings of a version.
-func New(config Config, defaults func(capability.Version) Options) *Store {
-	config = config.withDefaults()
-	s := &Store{
-		RWMutex: &sync.RWMutex{}, config: config, Release: config.release(), clock: config.Clock, defaults: defaults,
-	}
-	s.Reset()
-	return s
-}
-
-// Reset discards the state; the clock and who listens stay.
-func (s *Store) Reset() {
-	s.State = State{
-		IDs:         newCounters(),
-		Secrets:     newSecrets(s.config.Seed),
-		Options:     installedOptions(s.config, s.defaults(s.Release)),
-		arrays:      arrays{},
-		environment: installedEnvironment(s.Release),
-	}
-	s.environment.Multisite = s.network
-	s.Forget()
-}
-
-// Forget drops what was kept to answer faster. Whoever replaces the state has to call it.
-func (s *Store) Forget() { s.Rendered = newRenderCache() }
-
 // JoinNetwork makes the store a site of a network, whose sites share a lock; the first one brings its own and passes
 // nil.
 func (s *Store) JoinNetwork(lock *sync.RWMutex) {
@@ -118,3 +94,41 @@ func (s *Store) SetHome(home string) {
 
 // Version is the WooCommerce version the store claims to run.
 func (s *Store) Version() string { return s.config.Version }
+
+// Has says whether a fact holds for the store's version of WooCommerce.
+func (s *Store) Has(f Fact) bool { return f.Holds(s.Release) }
+
+// Listen adds a listener for all events. It is called before the store serves requests. Listeners run with the store
+// locked, in the order they were added, while the request that caused the event is still being served; slow work
+// belongs in a queue of the listener's own.
+func (s *Store) Listen(listener func(Event)) { s.listeners = append(s.listeners, listener) }
+
+// InvalidateRendered makes every record render anew. Call it when something changes that records of other resources
+// show: a setting, a product's name, SKU, image, type or attributes.
+func (s *Store) InvalidateRendered() {
+	if s.Rendered == nil {
+		return
+	}
+	s.Rendered.mu.Lock()
+	defer s.Rendered.mu.Unlock()
+	s.Rendered.generation++
+}
+
+// NextPostID takes a number from the counter that all posts share.
+func (s *Store) NextPostID() int64 { return s.IDs.Post.Next() }
+
+// RandomText returns n characters of an alphabet of one-byte characters.
+func (s *Store) RandomText(alphabet string, n int) string { return s.Secrets.From(alphabet, n) }
+
+// Environment is what the store runs on.
+func (s *Store) Environment() Environment { return s.environment }
+
+// SetEnvironment changes what the store runs on. A reset brings back a healthy server.
+func (s *Store) SetEnvironment(e Environment) { s.environment = e }
+
+// StoreID is the number WooCommerce makes up for every store, as a UUID.
+func (s *Store) StoreID() string {
+	id := sha256.Sum256(fmt.Appendf(nil, "store id %d", s.config.Seed))
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16])
+}

@@ -5,12 +5,6 @@ import (
 	"slices"
 )
 
-// A Record knows its number.
-type Record interface {
-	comparable
-	RecordID() int64
-}
-
 // Table holds the records of one resource: by id, and by as many ordered and grouping keys as its constructor declared.
 // A record's keys must not change behind the table's back: change it inside [Table.Change].
 type Table[R Record] struct {

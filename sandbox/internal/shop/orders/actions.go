@@ -14,22 +14,6 @@ import (
 // and writes the note.
 type orderActions struct{ *Store }
 
-func (c orderActions) register(server *rest.Server) {
-	const base = `/wc/v3/orders/(?P<id>[\d]+)/actions/`
-	server.Register(rest.Route{Pattern: base + "email_templates", Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.may(capability.EmailTemplates, "Sorry, you cannot view resources."),
-			Handler: c.templates},
-	}})
-	server.Register(rest.Route{Pattern: base + "send_email", Endpoints: []rest.Endpoint{
-		{Methods: rest.Creatable, Permission: c.may(capability.SendEmail, "Sorry, you cannot create resources."),
-			Handler: c.sendEmail},
-	}})
-	server.Register(rest.Route{Pattern: base + "send_order_details", Endpoints: []rest.Endpoint{
-		{Methods: rest.Creatable, Permission: c.may(capability.SendOrderDetails, "Sorry, you cannot create resources."),
-			Handler: c.sendDetails},
-	}})
-}
-
 // may asks about the order; a missing one is 404 to everybody.
 func (c orderActions) may(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {

@@ -101,14 +101,6 @@ func (d *orderDraft) removeCoupon(code string) {
 	}
 }
 
-// couponUser is who uses a coupon: the customer, or the e-mail of a guest.
-func (d *orderDraft) couponUser() string {
-	if d.order.CustomerID != 0 {
-		return core.Itoa(d.order.CustomerID)
-	}
-	return d.order.Billing.Email
-}
-
 // recalculateCoupons computes all discounts of the order anew and then its totals. Coupons are not checked again.
 func (d *orderDraft) recalculateCoupons() {
 	for _, line := range d.order.Lines {
@@ -219,31 +211,5 @@ func (d *orderDraft) setDiscountedTotals(discounts *discounts) {
 			amount -= taxes.SumTaxes(d.taxes.CalcTax(amount, d.taxes.RatesAt(at, item.line.TaxClass), true))
 		}
 		d.setLineTotal(item.line, d.FloatAmount(max(0, core.Number(item.line.Total)-amount)))
-	}
-}
-
-// countCouponUsage adds an order to the usage counts of its coupons, or takes it out once it is cancelled, failed or in
-// the trash.
-func (c *Clerk) countCouponUsage(orderID int64) {
-	stored, ok := c.Orders.Get(orderID)
-	if !ok {
-		return
-	}
-	void := stored.Status == "cancelled" || stored.Status == "failed" || stored.Status == "trash"
-	if stored.CouponUsageCounted != void {
-		return
-	}
-	d := c.draftOf(stored)
-	d.order.CouponUsageCounted = !void
-	d.saveMarks()
-	for _, line := range d.order.Coupons {
-		coupon, ok := c.coupons.CouponByCode(line.Code)
-		switch {
-		case !ok:
-		case void:
-			c.coupons.As(c.Actor).UncountUse(coupon, d.couponUser())
-		default:
-			c.coupons.As(c.Actor).CountUse(coupon, d.couponUser())
-		}
 	}
 }

@@ -87,23 +87,3 @@ func (s *Store) releaseOrders(user, _ int64) {
 		})
 	}
 }
-
-// deleteItems forgets the lines of a document that goes.
-func (c *Clerk) deleteItems(d *Document) {
-	forget := c.itemOwners.forget
-	for _, line := range d.Lines {
-		forget(line.ID)
-	}
-	for _, line := range d.Shipping {
-		forget(line.ID)
-	}
-	for _, line := range d.Fees {
-		forget(line.ID)
-	}
-	for _, line := range d.Taxes {
-		forget(line.ID)
-	}
-	for _, line := range d.Coupons {
-		forget(line.ID)
-	}
-}

@@ -214,3 +214,32 @@ func (d *discounts) applyRemainder(given *couponDiscount, items []*discountItem,
 	}
 	return discounted
 }
+
+// validForProduct says whether a coupon on products may lower the price of one.
+func (d *discounts) validForProduct(coupon *coupons.Coupon, p *catalogue.Product) bool {
+	if coupon.ForCart() || p == nil {
+		return false
+	}
+	categories := d.catalogue.ParentOf(p).CategoryIDs
+	isOne := func(ids []int64) bool {
+		return slices.Contains(ids, p.ID) || p.ParentID != 0 && slices.Contains(ids, p.ParentID)
+	}
+	valid := len(coupon.ProductIDs) == 0 && len(coupon.Categories.Values) == 0 ||
+		isOne(coupon.ProductIDs) || overlap(categories, coupon.Categories.Values)
+	return valid &&
+		!isOne(coupon.ExcludedProductIDs) &&
+		!overlap(categories, coupon.ExcludedCategories.Values) &&
+		!(coupon.ExcludeSaleItems && p.OnSale())
+}
+
+// categoriesOf are a product's own categories and those of its parent.
+func (s *Store) categoriesOf(p *catalogue.Product) []int64 {
+	if parent := s.catalogue.ParentOf(p); parent != p {
+		return append(slices.Clone(p.CategoryIDs), parent.CategoryIDs...)
+	}
+	return p.CategoryIDs
+}
+
+func overlap(a, b []int64) bool {
+	return slices.ContainsFunc(a, func(id int64) bool { return slices.Contains(b, id) })
+}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
-	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
 // orderDraft is an order on its way into the store: changed in memory, then saved whole, so that a request that is
@@ -50,53 +49,6 @@ func (s *Store) readBack(d *Document) {
 	for _, line := range d.Fees {
 		line.setTaxes(s, line.Taxes)
 	}
-}
-
-// save stores the order, its lines and its meta data, and then does what its new status entails.
-func (d *orderDraft) save() {
-	o := d.order
-	if o.Billing.Email == "" && o.CustomerID != 0 {
-		if customer, ok := d.customers.Users.Get(o.CustomerID); ok {
-			o.Billing.Email = wptext.SanitizeEmail(customer.Email)
-		}
-	}
-	creating := o.ID == 0
-	wasDraft := !creating && isDraftStatus(d.stored.Status)
-	wasTrash := !creating && d.stored.Status == "trash"
-	if creating {
-		d.number(&o.Document)
-		o.Key = "wc_order_" + d.Secrets.Text(13)
-	}
-	if creating {
-		d.dieHalfway()
-	}
-	o.Version = d.Version()
-	if creating || d.movesDate() {
-		o.Modified = d.Now()
-	}
-	o.indexAddresses()
-	d.saveLines(&o.Document)
-	d.store()
-
-	switch {
-	case creating && !isDraftStatus(o.Status), wasDraft && !isDraftStatus(o.Status):
-		d.Fire("woocommerce_new_order", o.ID)
-	case !creating && (o.Status != "trash" && !wasTrash || d.InstalledStorage() == capability.Posts):
-		d.Fire("woocommerce_update_order", o.ID)
-	}
-	d.applyTransition()
-}
-
-// movesDate says whether saving the order moves its modification date. As a post an order is only saved itself when its
-// status, its parent, its dates or the customer's note change; the rest are rows of their own (measured on 10.0.2: meta
-// data changed through the API left date_modified as it was).
-func (d *orderDraft) movesDate() bool {
-	if d.InstalledStorage() != capability.Posts {
-		return true
-	}
-	is, was := d.order, d.stored
-	return is.Status != was.Status || is.ParentID != was.ParentID || is.CustomerNote != was.CustomerNote ||
-		!is.Created.Equal(was.Created)
 }
 
 // number gives a new document its number, row and dates.
@@ -230,4 +182,11 @@ func (s *Store) SetOrderDates(id int64, created, modified time.Time) {
 			o.revision++
 		})
 	}
+}
+
+// transition is a change of status that has been decided and not yet acted on.
+type transition struct {
+	from, to string
+	manual   bool // the note about it names the user
+	quiet    bool // no note about it
 }

@@ -13,29 +13,6 @@ import (
 // orders is the controller of /orders.
 type orders struct{ *Store }
 
-func (c orders) register(server *rest.Server) {
-	status := map[string]rest.ArgRule{"status": {Enum: c.writableStatuses}}
-	server.Register(rest.Route{Pattern: `/wc/v3/orders`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Orders, capability.List, core.CannotList),
-			Handler: c.list,
-			Rules:   map[string]rest.ArgRule{"status": {Enum: c.listableStatuses}}},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Orders, capability.Create, core.CannotCreate),
-			Handler: c.create, Rules: status},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayGet, Handler: c.get},
-		{Methods: rest.Editable, Permission: c.mayUpdate, Handler: c.update, Rules: status},
-		{Methods: rest.Deletable, Permission: c.mayDelete, Handler: c.remove},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/orders/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Orders, capability.Batch, core.CannotBatch),
-			Handler: c.batch, Rules: status},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/orders/statuses`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Handler: c.listStatuses},
-	}})
-}
-
 // writableStatuses are what a request may set.
 func (c orders) writableStatuses() rest.List {
 	list := rest.List{"auto-draft"}

@@ -5,26 +5,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
-
-// Fulfillment says which pieces of an order were sent, or are going to be (docs/woocommerce/orders.md#fulfillments).
-// Its meta data keep their types.
-type Fulfillment struct {
-	ID      int64
-	OrderID int64
-	Status  string
-	Updated time.Time
-	Deleted time.Time // zero for one that stands; a deleted one keeps its row
-	Meta    core.MetaList
-}
-
-// RecordID is the fulfilment's id, of a counter of its own.
-func (f *Fulfillment) RecordID() int64 { return f.ID }
 
 func newFulfillmentTable() *core.Table[*Fulfillment] {
 	return core.NewTable[*Fulfillment]().

@@ -14,30 +14,6 @@ import (
 // switched on.
 type fulfillments struct{ *Store }
 
-func (c fulfillments) register(server *rest.Server) {
-	const collection = `/wc/v3/orders/(?P<order_id>[\d]+)/fulfillments`
-	const one = collection + `/(?P<fulfillment_id>[\d]+)`
-	switchedOn := func() bool { return c.FeatureIsOn("fulfillments") }
-	may := c.mayDo
-	server.Register(rest.Route{Pattern: collection, Available: switchedOn, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: may(capability.List, mayNotView), Handler: c.list},
-		{Methods: rest.Creatable, Permission: may(capability.Create, mayNotCreate), Handler: c.create},
-	}})
-	server.Register(rest.Route{Pattern: one, Available: switchedOn, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: may(capability.Get, mayNotView), Handler: c.get},
-		{Methods: rest.Editable, Permission: may(capability.Update, mayNotDo), Handler: c.update},
-		{Methods: rest.Deletable, Permission: may(capability.Delete, mayNotDelete), Handler: c.remove},
-	}})
-	server.Register(rest.Route{Pattern: one + `/metadata`, Available: switchedOn, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: may(capability.GetMeta, mayNotView), Handler: c.getMeta},
-		{Methods: rest.Editable, Permission: may(capability.UpdateMeta, mayNotDo), Handler: c.updateMeta},
-		{Methods: rest.Deletable, Permission: may(capability.DeleteMeta, mayNotDelete), Handler: c.removeMeta},
-	}})
-	server.Register(rest.Route{Pattern: collection + `/lookup`, Available: switchedOn, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: may(capability.Lookup, mayNotView), Handler: c.lookup},
-	}})
-}
-
 // The messages of refusals of the controllers with a base class of their own.
 const (
 	mayNotView   = "Sorry, you cannot view resources."

@@ -89,10 +89,6 @@ func (s *Store) storedLine(id int64) (*ProductLine, *Order) {
 	return findLine(owner.Lines, id), owner
 }
 
-func findLine(lines []*ProductLine, id int64) *ProductLine {
-	return findByID(lines, id, func(l *ProductLine) int64 { return l.ID })
-}
-
 // removeItem takes a line of any kind off the document; it is deleted with the next save.
 func (d *Document) removeItem(id int64) {
 	before := len(d.Lines) + len(d.Shipping) + len(d.Fees) + len(d.Taxes) + len(d.Coupons)
@@ -358,15 +354,6 @@ func (d *orderDraft) setFeeLine(id int64, item *rest.Object) error {
 	return nil
 }
 
-func findByID[T any](lines []*T, id int64, idOf func(*T) int64) *T {
-	for _, line := range lines {
-		if id != 0 && idOf(line) == id {
-			return line
-		}
-	}
-	return nil
-}
-
 // setItemMeta changes the meta data of a line as a request says.
 func setItemMeta(meta *core.MetaList, item *rest.Object) {
 	posted := item.Value("meta_data")
@@ -379,5 +366,25 @@ func setItemMeta(meta *core.MetaList, item *rest.Object) {
 			continue
 		}
 		meta.Update(rest.Text(entry.Value("key")), entry.Value("value"), entry.Value("id"))
+	}
+}
+
+// deleteItems forgets the lines of a document that goes.
+func (c *Clerk) deleteItems(d *Document) {
+	forget := c.itemOwners.forget
+	for _, line := range d.Lines {
+		forget(line.ID)
+	}
+	for _, line := range d.Shipping {
+		forget(line.ID)
+	}
+	for _, line := range d.Fees {
+		forget(line.ID)
+	}
+	for _, line := range d.Taxes {
+		forget(line.ID)
+	}
+	for _, line := range d.Coupons {
+		forget(line.ID)
 	}
 }

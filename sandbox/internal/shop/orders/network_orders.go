@@ -13,19 +13,6 @@ import (
 // wc/v3. On a store of its own there is no such route (docs/checks/network-route-single-site.md).
 type networkOrders struct{ *Store }
 
-func (c networkOrders) register(server *rest.Server) {
-	exists := func() bool { return c.customers.Network != nil }
-	for namespace, after := range map[string]string{
-		"wc/v3": `/wc/v3/layout-templates/(?P<id>\w[\w\s\-]*)`, "wc/v2": `/wc/v2/customers/batch`,
-	} {
-		server.Register(rest.Route{
-			Pattern: "/" + namespace + "/orders/network", Namespace: namespace, Like: "/wc/v2/orders", After: after,
-			Available: exists,
-			Endpoints: []rest.Endpoint{{Methods: rest.Readable, Permission: c.mayList, Handler: c.list}},
-		})
-	}
-}
-
 // asked is the site that a request is about: blog_id, else the one it came to.
 func (c networkOrders) asked(r *rest.Request) (*Store, bool) {
 	if blog := r.Param("blog_id"); rest.Truthy(blog) {

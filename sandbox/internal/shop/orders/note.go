@@ -8,20 +8,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Note is a note on an order, written by the store or a person.
-type Note struct {
-	ID       int64
-	OrderID  int64
-	Author   string
-	Email    string // of the user who signed it
-	Text     string
-	Customer bool // the customer gets it by e-mail
-	Created  time.Time
-}
-
-// RecordID is the note's id, which it shares a counter for with reviews.
-func (n *Note) RecordID() int64 { return n.ID }
-
 func newNoteTable() *core.Table[*Note] {
 	return core.NewTable[*Note]().
 		GroupedBy("order", func(n *Note) (int64, bool) { return n.OrderID, true })

@@ -10,20 +10,6 @@ import (
 // orderNotes is the controller of /orders/{id}/notes.
 type orderNotes struct{ *Store }
 
-func (c orderNotes) register(server *rest.Server) {
-	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/notes`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.OrderNotes, capability.List, core.CannotList),
-			Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.OrderNotes, capability.Create, core.CannotCreate),
-			Handler: c.create},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/notes/(?P<id>[\d]+)`,
-		Endpoints: []rest.Endpoint{
-			{Methods: rest.Readable, Permission: c.mayGet, Handler: c.get},
-			{Methods: rest.Deletable, Permission: c.mayDelete, Handler: c.remove},
-		}})
-}
-
 func (c orderNotes) mayGet(r *rest.Request) error {
 	return c.mayOne(r, capability.Get, core.CannotView)
 }

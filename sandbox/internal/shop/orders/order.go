@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/capability"
-	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/customers"
 )
@@ -256,21 +255,15 @@ func (o *Order) IsEditable() bool {
 	return o.Status == "pending" || o.Status == "on-hold" || o.Status == "auto-draft"
 }
 
-// needsProcessing says whether anything in the order has to be sent: a product that is not both virtual and
-// downloadable.
-func (s *Store) needsProcessing(o *Order) bool {
-	for _, line := range o.Lines {
-		if p, ok := s.productOf(line); ok && (!p.Virtual || !p.Downloadable) {
-			return true
+func findByID[T any](lines []*T, id int64, idOf func(*T) int64) *T {
+	for _, line := range lines {
+		if id != 0 && idOf(line) == id {
+			return line
 		}
 	}
-	return false
+	return nil
 }
 
-// productOf returns the product or variation a line is about, if it still exists.
-func (s *Store) productOf(line *ProductLine) (*catalogue.Product, bool) {
-	if line.VariationID != 0 {
-		return s.catalogue.Products.Get(line.VariationID)
-	}
-	return s.catalogue.Products.Get(line.ProductID)
+func findLine(lines []*ProductLine, id int64) *ProductLine {
+	return findByID(lines, id, func(l *ProductLine) int64 { return l.ID })
 }

@@ -14,16 +14,6 @@ type receipts struct{ *Store }
 
 const receiptKey = "_receipt_file_name"
 
-func (c receipts) register(server *rest.Server) {
-	const pattern = `/wc/v3/orders/(?P<id>[\d]+)/receipt`
-	server.Register(rest.Route{Pattern: pattern, Endpoints: []rest.Endpoint{
-		{Methods: rest.Creatable, Permission: c.may(capability.Create, "Sorry, you cannot create resources."),
-			Handler: c.create},
-		{Methods: rest.Readable, Permission: c.may(capability.Get, "Sorry, you cannot view resources."),
-			Handler: c.get},
-	}})
-}
-
 // may asks about the order; nobody may anything with a missing one.
 func (c receipts) may(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {

@@ -8,16 +8,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Refund is money given back of an order, with the lines it is for as negative lines.
-type Refund struct {
-	Document
-
-	Amount   string
-	Reason   string
-	By       int64 // the user who made it
-	PaidBack bool  // through the gateway
-}
-
 func newRefundTable() *core.Table[*Refund] {
 	return core.NewTable[*Refund]().
 		OrderedBy("created", func(r *Refund) (int64, bool) { return r.Created.Unix(), true }).
@@ -65,53 +55,6 @@ type refundRequest struct {
 
 // errRefundAmount and its like are the plain exceptions of wc_create_refund.
 var errRefundAmount = errors.New("Invalid refund amount.") //nolint:staticcheck,revive // shown to clients
-
-// createRefund makes a refund (wc_create_refund). A refund that the gateway refuses is deleted again, after its number
-// was used up.
-func (c *Clerk) createRefund(orderID int64, request refundRequest) (*Refund, error) {
-	stored, ok := c.Orders.Get(orderID)
-	if !ok {
-		return nil, errors.New("Invalid order ID.") //nolint:staticcheck,revive // shown to clients
-	}
-	remaining := core.Number(core.Fixed(core.Number(stored.Total)-c.totalRefunded(orderID), c.Decimals()))
-	remainingItems := c.remainingItems(stored)
-	if refusesAmount(request.amount, remaining) {
-		return nil, errRefundAmount
-	}
-	amount := rest.Float(request.amount)
-
-	refund := &Refund{Document: newDocument(), Amount: c.Amount(request.amount), Reason: request.reason, By: c.UserID()}
-	if refund.By == 0 {
-		refund.By = 1
-	}
-	refund.Currency, refund.ParentID, refund.PricesIncludeTax = stored.Currency, orderID, stored.PricesIncludeTax
-	quantity := c.addRefundLines(refund, stored, request.lines)
-	c.sumUpTaxes(&refund.Document)
-	c.insertRefund(refund)
-	c.calculateTotalsWithoutTaxes(&refund.Document)
-	refund.Total = core.Fixed(-amount, c.Decimals())
-
-	if request.pay {
-		// Gateways of the sandbox cannot pay back, like those WooCommerce brings along.
-		c.removeRefund(refund)
-		return nil, errors.New(c.gatewayRefusal(stored.PaymentMethod))
-	}
-	if request.restock {
-		c.restockRefunded(orderID, request.lines)
-	}
-	c.Fire("woocommerce_refund_created", refund.ID)
-	partial := remaining-amount > 0 ||
-		len(request.lines) > 0 && hasFreeItem(stored) && remainingItems-quantity > 0
-	c.typeRefund(refund, partial)
-	d := c.draftOf(stored)
-	if !partial {
-		d.setStatus("refunded", false)
-		d.save()
-	}
-	d.save()
-	c.Fire("woocommerce_order_refunded", orderID)
-	return refund, nil
-}
 
 // typeRefund says whether a refund leaves something to refund: analytics keep that in its meta data, and the customer's
 // e-mail tells.
@@ -284,22 +227,4 @@ func (c *Clerk) restockRefunded(orderID int64, lines map[int64]refundLine) {
 			now)+".", false, false)
 		d.saveItem(line)
 	}
-}
-
-// refundFully is what the status refunded does: it refunds what is left.
-func (c *Clerk) refundFully(orderID int64) {
-	stored, ok := c.Orders.Get(orderID)
-	if !ok {
-		return
-	}
-	left := c.FloatAmount(core.Number(stored.Total) - c.totalRefunded(orderID))
-	if core.Number(left) == 0 {
-		return
-	}
-	if _, err := c.createRefund(orderID, refundRequest{amount: left, reason: "Order fully refunded."}); err != nil {
-		// WooCommerce does not look at the result either: an order with a negative total stays without a refund.
-		c.Fire("woocommerce_refund_failed", orderID)
-	}
-	c.addNote(orderID, "Order status set to refunded. To return funds to the customer you will need to issue a "+
-		"refund through your payment gateway.", false, false)
 }

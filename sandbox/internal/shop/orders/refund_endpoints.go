@@ -12,24 +12,6 @@ import (
 // refunds is the controller of /orders/{id}/refunds and /refunds.
 type refunds struct{ *Store }
 
-func (c refunds) register(server *rest.Server) {
-	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/refunds`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Refunds, capability.List, core.CannotList),
-			Handler: c.listOfOrder},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Refunds, capability.Create, core.CannotCreate),
-			Handler: c.create},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/refunds/(?P<id>[\d]+)`,
-		Endpoints: []rest.Endpoint{
-			{Methods: rest.Readable, Permission: c.mayGet, Handler: c.get},
-			{Methods: rest.Deletable, Permission: c.mayDelete, Handler: c.remove},
-		}})
-	server.Register(rest.Route{Pattern: `/wc/v3/refunds`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Refunds, capability.ListAll, core.CannotList),
-			Handler: c.listAll},
-	}})
-}
-
 // document finds an order or refund: the controller takes any of them at first.
 func (s *Store) document(id int64) (*Document, bool) {
 	if order, ok := s.Orders.Get(id); ok {

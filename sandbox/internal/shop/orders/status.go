@@ -3,16 +3,8 @@ package orders
 import (
 	"strings"
 
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
-
-// transition is a change of status that has been decided and not yet acted on.
-type transition struct {
-	from, to string
-	manual   bool // the note about it names the user
-	quiet    bool // no note about it
-}
 
 // setStatus changes the status of a draft. Unknown statuses become pending; an old status that is a draft or no longer
 // registered counts as pending (WC_Abstract_Order::set_status).
@@ -58,99 +50,6 @@ func (d *orderDraft) paidStatus() string {
 	return "completed"
 }
 
-// paymentComplete is what a gateway calls once it has the money.
-func (d *orderDraft) paymentComplete(transactionID string) {
-	d.Fire("woocommerce_pre_payment_complete", d.order.ID)
-	switch d.order.Status {
-	case "on-hold", "pending", "failed", "cancelled":
-	default:
-		d.Fire("woocommerce_payment_complete_order_status_"+d.order.Status, d.order.ID)
-		return
-	}
-	if transactionID != "" && transactionID != "0" {
-		d.order.TransactionID = transactionID
-	}
-	if d.order.Paid.IsZero() {
-		d.order.Paid = d.Now()
-	}
-	d.setStatus(d.paidStatus(), false)
-	d.notePayment()
-	d.save()
-	d.customers.As(d.Actor).MarkPaying(d.order.CustomerID)
-	d.reduceStockOnce(d.order.ID)
-	d.Fire("woocommerce_payment_complete", d.order.ID)
-	d.load()
-}
-
-// notePayment says that the order was paid for, since 10.4 instead of what the change of its status says.
-func (d *orderDraft) notePayment() {
-	if !d.Has(core.PaymentNotes) {
-		return
-	}
-	if d.transition != nil {
-		d.transition.quiet = true
-	}
-	note := d.Say("Payment complete.")
-	if title, id := d.order.PaymentMethodTitle, d.order.TransactionID; rest.Truthy(title) && rest.Truthy(id) {
-		note = d.Say("Payment via %s (%s).", title, id)
-	}
-	d.addNote(d.order.ID, note, false, false)
-}
-
-// applyTransition does what a new status entails, in the order WooCommerce's hooks run: stock and counts first, then
-// the note, then what depends on where the order came from.
-func (d *orderDraft) applyTransition() {
-	t := d.transition
-	d.transition = nil
-	if t == nil {
-		return
-	}
-	id := d.order.ID
-	d.Reach("woocommerce_order_status_changed")
-	switch t.to {
-	case "completed", "processing", "on-hold":
-		d.reduceStockOnce(id)
-	case "cancelled", "pending":
-		d.restoreStockOnce(id)
-	case "failed":
-		if d.Has(core.FailedRestocks) {
-			d.restoreStockOnce(id)
-		}
-	}
-	if t.to == "completed" {
-		d.customers.As(d.Actor).MarkPaying(d.order.CustomerID)
-	}
-	switch t.to {
-	case "completed", "processing":
-		d.grantDownloads(id)
-	case "refunded":
-		d.refundFully(id)
-	}
-	switch t.to {
-	case "completed", "processing", "on-hold":
-		d.countSales(id, false)
-	}
-	switch t.to {
-	case "pending", "completed", "processing", "on-hold", "cancelled", "failed":
-		d.countCouponUsage(id)
-	}
-	d.mail("status_"+t.to, id)
-	if !t.quiet && !(d.Has(core.DraftsAreQuiet) && isDraftStatus(t.from)) {
-		d.addNote(id, d.Say("Order status changed from %s to %s.", d.Translate(d.Statuses.name(t.from)),
-			d.Translate(d.Statuses.name(t.to))), false, t.manual)
-	}
-	if t.to == "cancelled" && (t.from == "completed" || t.from == "processing" || t.from == "on-hold") {
-		d.countSales(id, false)
-	}
-	d.Fire("woocommerce_order_status_"+t.to, id)
-	if t.from != "" {
-		d.mail("status_"+t.from+"_to_"+t.to, id)
-		d.Fire("woocommerce_order_status_"+t.from+"_to_"+t.to, id)
-		d.Fire("woocommerce_order_status_changed", id)
-	}
-	d.load()
-}
-
 // grantDownloads marks that permissions to download were given.
 func (c *Clerk) grantDownloads(orderID int64) {
 	stored, ok := c.Orders.Get(orderID)
@@ -189,4 +88,38 @@ func (c *Clerk) countSales(orderID int64, deleting bool) {
 	d := c.draftOf(stored)
 	d.order.SalesRecorded = !undone
 	d.saveMarks()
+}
+
+// countCouponUsage adds an order to the usage counts of its coupons, or takes it out once it is cancelled, failed or in
+// the trash.
+func (c *Clerk) countCouponUsage(orderID int64) {
+	stored, ok := c.Orders.Get(orderID)
+	if !ok {
+		return
+	}
+	void := stored.Status == "cancelled" || stored.Status == "failed" || stored.Status == "trash"
+	if stored.CouponUsageCounted != void {
+		return
+	}
+	d := c.draftOf(stored)
+	d.order.CouponUsageCounted = !void
+	d.saveMarks()
+	for _, line := range d.order.Coupons {
+		coupon, ok := c.coupons.CouponByCode(line.Code)
+		switch {
+		case !ok:
+		case void:
+			c.coupons.As(c.Actor).UncountUse(coupon, d.couponUser())
+		default:
+			c.coupons.As(c.Actor).CountUse(coupon, d.couponUser())
+		}
+	}
+}
+
+// couponUser is who uses a coupon: the customer, or the e-mail of a guest.
+func (d *orderDraft) couponUser() string {
+	if d.order.CustomerID != 0 {
+		return core.Itoa(d.order.CustomerID)
+	}
+	return d.order.Billing.Email
 }

@@ -36,47 +36,6 @@ type State struct {
 	itemOwners itemOwners
 }
 
-// New returns the room as a fresh installation has it.
-func New(base *core.Store, taxes *taxes.Store, customers *customers.Store, catalogue *catalogue.Store,
-	shipping *shipping.Store, coupons *coupons.Store) *Store {
-	s := &Store{Store: base, taxes: taxes, customers: customers, catalogue: catalogue, shipping: shipping,
-		coupons: coupons}
-	s.Reset()
-	s.WatchOptions(s.storageChanged)
-	customers.OnDeletedUser(s.releaseOrders)
-	return s
-}
-
-// Reset discards the state.
-func (s *Store) Reset() {
-	s.State = State{
-		Orders:       newOrderTable(),
-		Refunds:      newRefundTable(),
-		Notes:        newNoteTable(),
-		Fulfillments: newFulfillmentTable(),
-		Statuses:     installedStatuses(s.Release),
-	}
-	s.Forget()
-}
-
-// Forget drops what was kept to answer faster. Whoever replaces the state has to call it.
-func (s *Store) Forget() { s.results = &results{} }
-
-// Register adds the routes of the room to a server.
-func (s *Store) Register(server *rest.Server) {
-	for _, controller := range []interface{ register(*rest.Server) }{
-		orders{s},
-		networkOrders{s},
-		orderNotes{s},
-		refunds{s},
-		orderActions{s},
-		fulfillments{s},
-		receipts{s},
-	} {
-		controller.register(server)
-	}
-}
-
 // A Clerk does the work of the room on somebody's behalf.
 type Clerk struct {
 	*Store

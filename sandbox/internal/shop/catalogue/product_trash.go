@@ -3,16 +3,8 @@ package catalogue
 import (
 	"slices"
 
-	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
-
-// record is what permissions look at in a product or variation.
-func (p *Product) record(own bool) capability.Record {
-	return capability.Record{
-		Own: own, Status: p.Status, TrashedFrom: p.Meta.Text("_wp_trash_meta_status"), IsVariation: p.IsVariation(),
-	}
-}
 
 // trashProduct moves a product to the trash, its variations first (wp_trash_post).
 func (c *Clerk) trashProduct(p *Product) {
@@ -49,54 +41,6 @@ func (c *Clerk) trashProduct(p *Product) {
 	}
 	if p.ParentID != 0 {
 		c.syncs = append(c.syncs, p.ParentID)
-	}
-}
-
-// eraseProduct deletes a product for good. Variations go with their parent; other products below it stand on their own
-// from then on.
-func (c *Clerk) eraseProduct(p *Product) {
-	if !p.IsVariation() {
-		c.releaseChildren(p)
-	}
-	kind := "product"
-	if p.IsVariation() {
-		kind = "product_variation"
-	}
-	c.Fire("woocommerce_before_delete_"+kind, p.ID)
-	c.eraseVariations(p)
-	c.tellRemoved(p.ID, true)
-	c.recount(c.termsOf(p)...)
-	c.Products.Delete(p)
-	c.CatalogueChanged()
-	c.InvalidateRendered()
-	c.Fire("woocommerce_delete_"+kind, p.ID)
-	if p.ParentID != 0 {
-		c.syncs = append(c.syncs, p.ParentID)
-	}
-}
-
-// eraseVariations deletes all variations of a product, also when it stops being variable.
-func (c *Clerk) eraseVariations(p *Product) {
-	for _, child := range slices.Clone(c.Products.Group("parent", p.ID)) {
-		if child.IsVariation() {
-			c.eraseProduct(child)
-		}
-	}
-}
-
-// releaseChildren takes the products of a grouped product out of it.
-func (c *Clerk) releaseChildren(p *Product) {
-	if p.Type != "grouped" {
-		return
-	}
-	for _, id := range p.GroupedIDs {
-		if child, ok := c.Products.Get(id); ok {
-			d := c.draftProduct(child)
-			d.ParentID = 0
-			if _, err := c.saveProduct(d); err != nil {
-				return // only new products can fail
-			}
-		}
 	}
 }
 
