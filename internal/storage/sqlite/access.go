@@ -8,11 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Groups lists all groups by name.
@@ -162,14 +161,6 @@ func (t *Tx) AddToken(ctx context.Context, k storage.Token) (storage.Token, erro
 	}
 	k.ID, err = res.LastInsertId()
 	return k, err
-}
-
-// idOrNull is NULL for no id.
-func idOrNull(id int64) any {
-	if id == 0 {
-		return nil
-	}
-	return id
 }
 
 // RevokeToken ends a token, or leaves the time at which it was ended before.

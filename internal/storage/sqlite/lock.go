@@ -117,3 +117,8 @@ func (l *fileLock) leave(last func() error, always func() error) error {
 
 // release gives the lock up at once.
 func (l *fileLock) release() { _ = l.file.Close() }
+
+func unusable(path string, err error) error {
+	return problem.Wrap(problem.DataUnusable, err, "cannot open the database %s: %v", path, err).
+		Next("Check that the directory belongs to you, is writable and has room, or choose another with --data.")
+}

@@ -9,8 +9,6 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
-
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 //go:embed migrations/*.sql
@@ -79,22 +77,4 @@ func checkVersion(ctx context.Context, readers *sql.DB) error {
 		return fmt.Errorf("%w: version %d, needed %d", errTooOld, current, len(known))
 	}
 	return nil
-}
-
-// upgrade brings the schema up to date for a reader. It is as safe as opening for writing: under the lock, in
-// transactions. Beside a process that has the lock it cannot be done: that one is an older program and would not know
-// the new schema.
-func upgrade(ctx context.Context, path string, opts Options) error {
-	db, err := Open(ctx, path, opts)
-	if problem.Is(err, problem.DataInUse) {
-		return problem.Wrap(problem.DataInUse, err,
-			"the database %s was made by an older Waybill, which works on it now: it cannot be brought up to date",
-			path).
-			Next("Stop that process (systemctl stop, or Ctrl-C) and start it with this version. The first command of " +
-				"this version then brings the database up to date.")
-	}
-	if err != nil {
-		return err
-	}
-	return db.Close()
 }

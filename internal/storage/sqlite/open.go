@@ -10,39 +10,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 
-	"modernc.org/sqlite" // the driver, registered as "sqlite"
-
 	"github.com/waybillhq/waybill/internal/problem"
+	"modernc.org/sqlite"
 )
-
-// Options adjust a database. The zero value is right for most uses.
-type Options struct {
-	// Readers is the number of connections that read; 0 means 4, or the number of processors where that is more.
-	Readers int
-	// CacheKiB is the page cache of each connection; 0 means 8 MiB for the writer and 2 MiB for a reader.
-	CacheKiB int
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
-	// Moving opens also a database that is being moved, or has been (storage.Archive).
-	Moving bool
-}
-
-// DB is an open database. It is safe for concurrent use.
-type DB struct {
-	path    string
-	writer  *sql.DB // one connection; nil in a reader
-	readers *sql.DB
-	// questions answers people's SQL.
-	questions *sql.DB
-	lock      *fileLock // nil in a reader
-	now       func() time.Time
-	changes   notifier
-	calendar  notifier
-	closing   sync.Once
-}
 
 // sequenceGap is how many change numbers are skipped when the last process did not close the database. A power cut may
 // have taken transactions whose numbers a reader of the feed has already seen; giving them out again would make it miss
@@ -283,54 +255,6 @@ func markOpen(ctx context.Context, writer *sql.DB) error {
 	return tx.Commit()
 }
 
-// Close waits for running transactions, closes the database and gives up the lock. Closing twice is safe; the second
-// call returns nil.
-func (db *DB) Close() error {
-	var err error
-	db.closing.Do(func() {
-		db.changes.close()
-		db.calendar.close()
-		if db.lock == nil {
-			err = db.close()
-			return
-		}
-		err = db.lock.leave(db.markClosed, db.close)
-	})
-	return err
-}
-
-// markClosed notes that no process has the database.
-func (db *DB) markClosed() error {
-	_, err := db.writer.Exec(`UPDATE process SET open = 0 WHERE only = 1`) //nolint:noctx // closing must not depend on a caller's context
-	return err
-}
-
-func (db *DB) close() error {
-	var errs []error
-	if db.readers != nil {
-		errs = append(errs, db.readers.Close(), db.questions.Close())
-	}
-	if db.writer != nil {
-		errs = append(errs, db.writer.Close())
-	}
-	return errors.Join(errs...)
-}
-
-// Path is the database file.
-func (db *DB) Path() string { return db.path }
-
-// Writer is the pool with the one connection that writes, for the job engine. A transaction on it keeps everybody else
-// from writing: hold it briefly.
-func (db *DB) Writer() *sql.DB { return db.writer }
-
-// Readers is the pool of connections that cannot write.
-func (db *DB) Readers() *sql.DB { return db.readers }
-
-func unusable(path string, err error) error {
-	return problem.Wrap(problem.DataUnusable, err, "cannot open the database %s: %v", path, err).
-		Next("Check that the directory belongs to you, is writable and has room, or choose another with --data.")
-}
-
 func describeOpen(path string, err error) error {
 	if errors.Is(err, errTooNew) {
 		return problem.Wrap(problem.DataTooNew, err, "the database %s was written by a newer Waybill: %v", path, err).
@@ -341,4 +265,22 @@ func describeOpen(path string, err error) error {
 			Next("Choose another directory with --data; the file was not touched.")
 	}
 	return unusable(path, err)
+}
+
+// upgrade brings the schema up to date for a reader. It is as safe as opening for writing: under the lock, in
+// transactions. Beside a process that has the lock it cannot be done: that one is an older program and would not know
+// the new schema.
+func upgrade(ctx context.Context, path string, opts Options) error {
+	db, err := Open(ctx, path, opts)
+	if problem.Is(err, problem.DataInUse) {
+		return problem.Wrap(problem.DataInUse, err,
+			"the database %s was made by an older Waybill, which works on it now: it cannot be brought up to date",
+			path).
+			Next("Stop that process (systemctl stop, or Ctrl-C) and start it with this version. The first command of " +
+				"this version then brings the database up to date.")
+	}
+	if err != nil {
+		return err
+	}
+	return db.Close()
 }

@@ -8,11 +8,10 @@ import (
 	"fmt"
 	"time"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 const storeColumns = `s.id, s.name, s.home_url, s.rest_root, s.auth, s.paused, s.epoch, COALESCE(s.group_id, 0), s.facts, s.created_at, s.updated_at,
@@ -256,4 +255,12 @@ func (db *DB) removeFrom(ctx context.Context, table string, storeID int64) error
 		}
 	}
 	return nil
+}
+
+// idOrNull is NULL for no id.
+func idOrNull(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
 }

@@ -3,51 +3,11 @@ package coupons
 import (
 	"html"
 	"strings"
-	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
-
-// Coupon is a discount code.
-type Coupon struct {
-	ID           int64
-	Author       int64
-	Status       string // publish, trash
-	Code         string // lower case
-	Description  string
-	DiscountType string // percent, fixed_cart, fixed_product
-	Amount       string
-	Created      time.Time
-	Modified     time.Time
-	Expires      time.Time // zero: never
-
-	UsageCount int64
-	UsedBy     []string // user ids and e-mail addresses, one entry per use
-
-	UsageLimit   int64 // 0: none
-	LimitPerUser int64 // 0: none
-	LimitItems   int64 // 0: none
-
-	IndividualUse    bool
-	FreeShipping     bool
-	ExcludeSaleItems bool
-
-	ProductIDs         []int64
-	ExcludedProductIDs []int64
-	Categories         core.Sparse[int64]
-	ExcludedCategories core.Sparse[int64]
-
-	MinimumAmount string
-	MaximumAmount string
-	Emails        core.Sparse[string] // addresses, * stands for anything
-
-	Meta core.MetaList
-
-	// firstCode made the slug of the coupon's post, which no later code changes; empty when it is the code.
-	firstCode string
-}
 
 // slug is the name of the coupon's post.
 func (c *Coupon) slug() string {
@@ -56,9 +16,6 @@ func (c *Coupon) slug() string {
 	}
 	return wptext.SanitizeTitle(c.Code)
 }
-
-// RecordID is the coupon's id.
-func (c *Coupon) RecordID() int64 { return c.ID }
 
 func newCouponTable() *core.Table[*Coupon] {
 	return core.NewTable[*Coupon]().

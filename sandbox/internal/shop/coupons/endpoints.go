@@ -11,24 +11,6 @@ import (
 // coupons is the controller of /coupons.
 type coupons struct{ *Store }
 
-func (c coupons) register(server *rest.Server) {
-	server.Register(rest.Route{Pattern: `/wc/v3/coupons`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Coupons, capability.List, core.CannotList),
-			Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Coupons, capability.Create, core.CannotCreate),
-			Handler: c.create},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/coupons/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, core.CannotView), Handler: c.get},
-		{Methods: rest.Editable, Permission: c.mayOne(capability.Update, core.CannotEdit), Handler: c.update},
-		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, core.CannotDelete), Handler: c.remove},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/coupons/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Coupons, capability.Batch, core.CannotBatch),
-			Handler: c.batch},
-	}})
-}
-
 func (c coupons) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		record := capability.Record{Missing: true}

@@ -1,8 +1,9 @@
 package coupons
 
 import (
+	"time"
+
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
@@ -20,29 +21,6 @@ type State struct {
 	Coupons *core.Table[*Coupon]
 }
 
-// New returns the room as a fresh installation has it.
-func New(base *core.Store, catalogue *catalogue.Store) *Store {
-	s := &Store{Store: base, catalogue: catalogue}
-	s.Reset()
-	return s
-}
-
-// Reset discards the state.
-func (s *Store) Reset() {
-	s.State = State{
-		Coupons: newCouponTable(),
-	}
-}
-
-// Register adds the routes of the room to a server.
-func (s *Store) Register(server *rest.Server) {
-	for _, controller := range []interface{ register(*rest.Server) }{
-		coupons{s},
-	} {
-		controller.register(server)
-	}
-}
-
 // A Clerk does the work of the room on somebody's behalf.
 type Clerk struct {
 	*Store
@@ -54,3 +32,45 @@ func (s *Store) As(actor core.Actor) *Clerk { return &Clerk{Store: s, Actor: act
 
 // clerk returns a clerk working for user, who may be nil.
 func (s *Store) clerk(user *identity.User) *Clerk { return s.As(s.Actor(user)) }
+
+// Coupon is a discount code.
+type Coupon struct {
+	ID           int64
+	Author       int64
+	Status       string // publish, trash
+	Code         string // lower case
+	Description  string
+	DiscountType string // percent, fixed_cart, fixed_product
+	Amount       string
+	Created      time.Time
+	Modified     time.Time
+	Expires      time.Time // zero: never
+
+	UsageCount int64
+	UsedBy     []string // user ids and e-mail addresses, one entry per use
+
+	UsageLimit   int64 // 0: none
+	LimitPerUser int64 // 0: none
+	LimitItems   int64 // 0: none
+
+	IndividualUse    bool
+	FreeShipping     bool
+	ExcludeSaleItems bool
+
+	ProductIDs         []int64
+	ExcludedProductIDs []int64
+	Categories         core.Sparse[int64]
+	ExcludedCategories core.Sparse[int64]
+
+	MinimumAmount string
+	MaximumAmount string
+	Emails        core.Sparse[string] // addresses, * stands for anything
+
+	Meta core.MetaList
+
+	// firstCode made the slug of the coupon's post, which no later code changes; empty when it is the code.
+	firstCode string
+}
+
+// RecordID is the coupon's id.
+func (c *Coupon) RecordID() int64 { return c.ID }

@@ -2,29 +2,12 @@ package customers
 
 import (
 	"strings"
-	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
-
-// Customer is what WooCommerce knows about a user beside the account itself. Every user is a customer; a record appears
-// with the first thing to remember.
-type Customer struct {
-	UserID   int64
-	Billing  Address
-	Shipping Address
-	Paying   bool      // has paid for an order
-	Updated  time.Time // UTC; zero: never changed through WooCommerce
-	Meta     core.MetaList
-
-	rows map[string]bool // which of the rows of wp_usermeta exist
-}
-
-// RecordID is the id of the user.
-func (c *Customer) RecordID() int64 { return c.UserID }
 
 func newCustomerTable() *core.Table[*Customer] { return core.NewTable[*Customer]() }
 
@@ -34,16 +17,6 @@ func (s *Store) CustomerOf(id int64) *Customer {
 		return customer
 	}
 	return &Customer{UserID: id}
-}
-
-// keepCustomer returns the customer record of a user, to be changed.
-func (s *Store) keepCustomer(id int64) *Customer {
-	customer, ok := s.Customers.Get(id)
-	if !ok {
-		customer = &Customer{UserID: id}
-		s.Customers.Insert(customer)
-	}
-	return customer
 }
 
 // roleOf is the role WooCommerce calls a user's; without any it says customer.

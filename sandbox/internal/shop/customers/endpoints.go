@@ -1,6 +1,8 @@
 package customers
 
 import (
+	"strings"
+
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
@@ -10,29 +12,6 @@ import (
 
 // customers is the controller of /customers.
 type customers struct{ *Store }
-
-func (c customers) register(server *rest.Server) {
-	server.Register(rest.Route{Pattern: `/wc/v3/customers`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Customers, capability.List, core.CannotList),
-			Handler: c.list,
-			Rules:   map[string]rest.ArgRule{"role": {Enum: c.listableRoles}}},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Customers, capability.Create, core.CannotCreate),
-			Handler: c.create},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/customers/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, "id", core.CannotView), Handler: c.get},
-		{Methods: rest.Editable, Permission: c.mayOne(capability.Update, "id", core.CannotEdit), Handler: c.update},
-		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, "id", core.CannotDelete), Handler: c.remove},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/customers/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Customers, capability.Batch, core.CannotBatch),
-			Handler: c.batch},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/customers/(?P<customer_id>[\d]+)/downloads`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayOne(capability.Downloads, "customer_id", core.CannotList),
-			Handler: c.downloads},
-	}})
-}
 
 // listableRoles are the roles a list may be filtered by.
 func (c customers) listableRoles() rest.List {
@@ -287,3 +266,30 @@ func customerLinks(r *rest.Request, u *identity.User) []rest.Link {
 		{Rel: "collection", Href: r.RESTURL("/wc/v3/customers")},
 	}
 }
+
+// internalUserMeta tells whether a key of wp_usermeta belongs to WordPress or WooCommerce.
+func internalUserMeta(key string) bool {
+	for _, prefix := range []string{"_woocommerce_persistent_cart", "closedpostboxes_", "metaboxhidden_", "manageedit-"} {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return ownUserMeta[key] || strings.Contains(key, "wp_") || core.HiddenMeta(nil, key)
+}
+
+var ownUserMeta = func() map[string]bool {
+	keys := map[string]bool{}
+	for _, key := range strings.Fields(`locale paying_customer last_update first_name last_name display_name
+		show_admin_bar_front use_ssl admin_color rich_editing comment_shortcuts dismissed_wp_pointers show_welcome_panel
+		session_tokens nickname description syntax_highlighting _order_count _money_spent _last_order
+		_woocommerce_tracks_anon_id wptests_capabilities wptests_user_level`) {
+		keys[key] = true
+	}
+	for _, field := range addressFields {
+		keys["billing_"+field] = true
+		if field != "email" {
+			keys["shipping_"+field] = true
+		}
+	}
+	return keys
+}()

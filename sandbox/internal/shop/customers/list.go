@@ -81,30 +81,3 @@ func sortUsers(list []*identity.User, orderBy string, ascending bool, include []
 		return direction * core.CompareNames(a.DisplayName, b.DisplayName)
 	})
 }
-
-// internalUserMeta tells whether a key of wp_usermeta belongs to WordPress or WooCommerce.
-func internalUserMeta(key string) bool {
-	for _, prefix := range []string{"_woocommerce_persistent_cart", "closedpostboxes_", "metaboxhidden_", "manageedit-"} {
-		if strings.HasPrefix(key, prefix) {
-			return true
-		}
-	}
-	return ownUserMeta[key] || strings.Contains(key, "wp_") || core.HiddenMeta(nil, key)
-}
-
-var ownUserMeta = func() map[string]bool {
-	keys := map[string]bool{}
-	for _, key := range strings.Fields(`locale paying_customer last_update first_name last_name display_name
-		show_admin_bar_front use_ssl admin_color rich_editing comment_shortcuts dismissed_wp_pointers show_welcome_panel
-		session_tokens nickname description syntax_highlighting _order_count _money_spent _last_order
-		_woocommerce_tracks_anon_id wptests_capabilities wptests_user_level`) {
-		keys[key] = true
-	}
-	for _, field := range addressFields {
-		keys["billing_"+field] = true
-		if field != "email" {
-			keys["shipping_"+field] = true
-		}
-	}
-	return keys
-}()

@@ -7,13 +7,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Network are the sites of a multisite installation. They share their users (accounts, addresses, super admins) and
-// nothing else: roles, keys, options and records are each site's own. Measured on WordPress 6.8.2 with sub-directories
-// and a mapped domain.
-type Network struct {
-	sites []*Store
-}
-
 // Join adds a site, which takes the lock of the sites before it. The store is not in use.
 func (n *Network) Join(s *Store) {
 	s.Network = n
@@ -126,3 +119,20 @@ func (s *Store) SetMember(u *identity.User, member bool, roles ...string) {
 
 // leave takes a user off the site; the network still knows him.
 func (s *Store) leave(u *identity.User) { s.SetMember(u, false) }
+
+// AddUser adds a user; a zero id takes the next number. Whoever adds one refreshes the directory of roles for it.
+func (s *Store) AddUser(u *identity.User) {
+	if u.ID == 0 {
+		u.ID = s.IDs.User.Next()
+	}
+	s.IDs.User = max(s.IDs.User, core.Counter(u.ID))
+	s.IDs.UserMeta += userRows
+	if s.Has(core.WordPress71) {
+		s.IDs.UserMeta++ // infinite_scrolling
+	}
+	if u.ID == 1 {
+		s.IDs.UserMeta += adminRows
+	}
+	s.Users.Insert(u)
+	s.spread(u)
+}

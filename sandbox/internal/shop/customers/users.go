@@ -16,23 +16,6 @@ func newUserTable() *core.Table[*identity.User] {
 		NamedBy("nicename", func(u *identity.User) (string, bool) { return u.Nicename, true })
 }
 
-// AddUser adds a user; a zero id takes the next number. Whoever adds one refreshes the directory of roles for it.
-func (s *Store) AddUser(u *identity.User) {
-	if u.ID == 0 {
-		u.ID = s.IDs.User.Next()
-	}
-	s.IDs.User = max(s.IDs.User, core.Counter(u.ID))
-	s.IDs.UserMeta += userRows
-	if s.Has(core.WordPress71) {
-		s.IDs.UserMeta++ // infinite_scrolling
-	}
-	if u.ID == 1 {
-		s.IDs.UserMeta += adminRows
-	}
-	s.Users.Insert(u)
-	s.spread(u)
-}
-
 // How many rows of wp_usermeta WordPress writes for a new user, and how many more for the one it installs.
 const (
 	userRows  = 13
@@ -59,4 +42,14 @@ func (s *Store) roleNames() []string {
 		return nil
 	}
 	return s.Directory.RoleNames()
+}
+
+// keepCustomer returns the customer record of a user, to be changed.
+func (s *Store) keepCustomer(id int64) *Customer {
+	customer, ok := s.Customers.Get(id)
+	if !ok {
+		customer = &Customer{UserID: id}
+		s.Customers.Insert(customer)
+	}
+	return customer
 }

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/coupons"
@@ -18,21 +17,4 @@ type Store struct {
 	coupons   *coupons.Store
 	orders    *orders.Store
 	reviews   *reviews.Store
-}
-
-// New returns the room as a fresh installation has it.
-func New(base *core.Store, customers *customers.Store, catalogue *catalogue.Store, coupons *coupons.Store,
-	orders *orders.Store, reviews *reviews.Store) *Store {
-	return &Store{Store: base, customers: customers, catalogue: catalogue, coupons: coupons, orders: orders,
-		reviews: reviews}
-}
-
-// Register adds the routes of the room to a server.
-func (s *Store) Register(server *rest.Server) {
-	for _, controller := range []interface{ register(*rest.Server) }{
-		reports{s},
-		analytics{s},
-	} {
-		controller.register(server)
-	}
 }

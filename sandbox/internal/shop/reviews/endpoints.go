@@ -14,24 +14,6 @@ import (
 // reviews is the controller of /products/reviews.
 type reviews struct{ *Store }
 
-func (c reviews) register(server *rest.Server) {
-	server.Register(rest.Route{Pattern: `/wc/v3/products/reviews`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Reviews, capability.List, core.CannotList),
-			Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Reviews, capability.Create, core.CannotCreate),
-			Handler: c.create},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/products/reviews/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, core.CannotView), Handler: c.get},
-		{Methods: rest.Editable, Permission: c.mayOne(capability.Update, core.CannotEdit), Handler: c.update},
-		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, core.CannotDelete), Handler: c.remove},
-	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/products/reviews/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Reviews, capability.Batch, core.CannotBatch),
-			Handler: c.batch},
-	}})
-}
-
 // mayOne looks for the review before it asks who wants it.
 func (c reviews) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {

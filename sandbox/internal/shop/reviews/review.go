@@ -12,27 +12,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Review is a customer's review of a product: a WordPress comment.
-type Review struct {
-	ID        int64
-	ProductID int64
-	Status    string // approved, hold, spam, trash
-	Reviewer  string
-	Email     string
-	Content   string
-	Rating    int64 // 1 to 5 by intention; WooCommerce takes any number, 0 for none
-	Address   string
-	Created   catalogue.PostTime
-
-	// verified says whether the reviewer bought the product; nil until somebody looked, and then for good.
-	verified *bool
-	// statusBefore is what a review in the spam or the trash goes back to.
-	statusBefore string
-}
-
-// RecordID is the review's id.
-func (v *Review) RecordID() int64 { return v.ID }
-
 func newReviewTable() *core.Table[*Review] {
 	return core.NewTable[*Review]().
 		GroupedBy("product", func(v *Review) (int64, bool) { return v.ProductID, true }).

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
@@ -23,20 +22,6 @@ type Store struct {
 type State struct {
 	Reviews *core.Table[*Review]
 }
-
-// New returns the room as a fresh installation has it.
-func New(base *core.Store, catalogue *catalogue.Store, orders *orders.Store) *Store {
-	s := &Store{Store: base, catalogue: catalogue, orders: orders}
-	s.Reset()
-	catalogue.OnRemovedProduct(s.follow)
-	return s
-}
-
-// Reset discards the state.
-func (s *Store) Reset() { s.State = State{Reviews: newReviewTable()} }
-
-// Register adds the routes of the room to a server.
-func (s *Store) Register(server *rest.Server) { reviews{s}.register(server) }
 
 // clerk does the work of the room on somebody's behalf.
 type clerk struct {
@@ -57,3 +42,24 @@ func (s *Store) follow(product int64, forGood bool) {
 		}
 	}
 }
+
+// Review is a customer's review of a product: a WordPress comment.
+type Review struct {
+	ID        int64
+	ProductID int64
+	Status    string // approved, hold, spam, trash
+	Reviewer  string
+	Email     string
+	Content   string
+	Rating    int64 // 1 to 5 by intention; WooCommerce takes any number, 0 for none
+	Address   string
+	Created   catalogue.PostTime
+
+	// verified says whether the reviewer bought the product; nil until somebody looked, and then for good.
+	verified *bool
+	// statusBefore is what a review in the spam or the trash goes back to.
+	statusBefore string
+}
+
+// RecordID is the review's id.
+func (v *Review) RecordID() int64 { return v.ID }

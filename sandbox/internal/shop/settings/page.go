@@ -2,15 +2,6 @@ package settings
 
 import "github.com/waybillhq/waybill/sandbox/internal/shop/core"
 
-// Page is a page of the site that WooCommerce looks at.
-type Page struct {
-	ID     int64
-	Title  string
-	Status string // publish or draft
-	// Block and Shortcode are what its content shows the shop with; "" for none.
-	Block, Shortcode string
-}
-
 // installedPages are the pages of a fresh installation; together with the first post and the placeholder image they
 // take the ids up to 9.
 func installedPages() []Page {

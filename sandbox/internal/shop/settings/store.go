@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/shipping"
@@ -24,27 +23,11 @@ type State struct {
 	Pages []Page
 }
 
-// New returns the room as a fresh installation has it.
-func New(base *core.Store, taxes *taxes.Store, shipping *shipping.Store, orders *orders.Store) *Store {
-	s := &Store{Store: base, taxes: taxes, shipping: shipping, orders: orders}
-	s.Reset()
-	return s
-}
-
-// Reset discards the state.
-func (s *Store) Reset() {
-	s.State = State{
-		Pages: installedPages(),
-	}
-}
-
-// Register adds the routes of the room to a server.
-func (s *Store) Register(server *rest.Server) {
-	for _, controller := range []interface{ register(*rest.Server) }{
-		paymentGateways{s},
-		settings{s},
-		facts{s},
-	} {
-		controller.register(server)
-	}
+// Page is a page of the site that WooCommerce looks at.
+type Page struct {
+	ID     int64
+	Title  string
+	Status string // publish or draft
+	// Block and Shortcode are what its content shows the shop with; "" for none.
+	Block, Shortcode string
 }

@@ -50,18 +50,6 @@ func shippingMethodByID(id string) (*shippingMethod, bool) {
 	return nil, false
 }
 
-// ZoneMethod is a way of shipping in a zone.
-type ZoneMethod struct {
-	Instance int64 // WooCommerce's instance_id
-	ZoneID   int64
-	Method   string // flat_rate, free_shipping, local_pickup
-	Order    int64
-	Enabled  bool
-}
-
-// RecordID is the number of the instance.
-func (m *ZoneMethod) RecordID() int64 { return m.Instance }
-
 func newZoneMethodTable() *core.Table[*ZoneMethod] {
 	return core.NewTable[*ZoneMethod]().GroupedBy("zone", func(m *ZoneMethod) (int64, bool) { return m.ZoneID, true })
 }
@@ -185,4 +173,15 @@ func (s *Store) ShippingMethodChoices() *rest.Object {
 		groups.Set(kind.title, group)
 	}
 	return groups
+}
+
+// deleteZone removes a zone with its methods. The rest of the world stays.
+func (s *Store) deleteZone(zone *Zone) {
+	if zone.ID == 0 {
+		return
+	}
+	for _, method := range slices.Clone(s.ZoneMethods.Group("zone", zone.ID)) {
+		s.deleteZoneMethod(method)
+	}
+	s.Zones.Delete(zone)
 }

@@ -1,7 +1,6 @@
 package shipping
 
 import (
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
@@ -20,29 +19,31 @@ type State struct {
 	ZoneMethods *core.Table[*ZoneMethod]
 }
 
-// New returns the room as a fresh installation has it.
-func New(base *core.Store, catalogue *catalogue.Store) *Store {
-	s := &Store{Store: base, catalogue: catalogue}
-	s.Reset()
-	return s
+// ZoneMethod is a way of shipping in a zone.
+type ZoneMethod struct {
+	Instance int64 // WooCommerce's instance_id
+	ZoneID   int64
+	Method   string // flat_rate, free_shipping, local_pickup
+	Order    int64
+	Enabled  bool
 }
 
-// Reset discards the state.
-func (s *Store) Reset() {
-	s.State = State{
-		Zones:       newZoneTable(),
-		ZoneMethods: newZoneMethodTable(),
-	}
+// RecordID is the number of the instance.
+func (m *ZoneMethod) RecordID() int64 { return m.Instance }
+
+// Zone is a part of the world that shipping methods serve.
+type Zone struct {
+	ID        int64
+	Name      string
+	Order     int64
+	Locations []ZoneLocation
 }
 
-// Register adds the routes of the room to a server.
-func (s *Store) Register(server *rest.Server) {
-	for _, controller := range []interface{ register(*rest.Server) }{
-		shippingZones{s},
-		zoneLocations{s},
-		zoneMethods{s},
-		shippingMethodKinds{s},
-	} {
-		controller.register(server)
-	}
+// RecordID is the zone's number.
+func (z *Zone) RecordID() int64 { return z.ID }
+
+// ZoneLocation is a place in a zone.
+type ZoneLocation struct {
+	Code string // DE, US:CA, EU, or a postcode with * or as range 1...9
+	Type string // country, state, continent or postcode
 }

@@ -10,23 +10,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Zone is a part of the world that shipping methods serve.
-type Zone struct {
-	ID        int64
-	Name      string
-	Order     int64
-	Locations []ZoneLocation
-}
-
-// ZoneLocation is a place in a zone.
-type ZoneLocation struct {
-	Code string // DE, US:CA, EU, or a postcode with * or as range 1...9
-	Type string // country, state, continent or postcode
-}
-
-// RecordID is the zone's number.
-func (z *Zone) RecordID() int64 { return z.ID }
-
 func newZoneTable() *core.Table[*Zone] { return core.NewTable[*Zone]() }
 
 // restOfWorld is zone 0: everything no other zone covers. It is always there, and has no row in the database.
@@ -115,15 +98,4 @@ func (s *Store) locationName(l ZoneLocation) string {
 		return country.StateName(state)
 	}
 	return l.Code
-}
-
-// deleteZone removes a zone with its methods. The rest of the world stays.
-func (s *Store) deleteZone(zone *Zone) {
-	if zone.ID == 0 {
-		return
-	}
-	for _, method := range slices.Clone(s.ZoneMethods.Group("zone", zone.ID)) {
-		s.deleteZoneMethod(method)
-	}
-	s.Zones.Delete(zone)
 }

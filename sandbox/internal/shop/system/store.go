@@ -2,7 +2,6 @@ package system
 
 import (
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/coupons"
@@ -29,30 +28,6 @@ type Store struct {
 type State struct {
 	// cleanupScheduled: old transient files are going to be deleted.
 	cleanupScheduled bool
-}
-
-// New returns the room as a fresh installation has it.
-func New(base *core.Store, taxes *taxes.Store, customers *customers.Store, catalogue *catalogue.Store,
-	coupons *coupons.Store, orders *orders.Store, settings *settings.Store) *Store {
-	s := &Store{Store: base, taxes: taxes, customers: customers, catalogue: catalogue, coupons: coupons, orders: orders,
-		settings: settings}
-	s.Reset()
-	return s
-}
-
-// Reset discards the state.
-func (s *Store) Reset() {
-	s.State = State{}
-}
-
-// Register adds the routes of the room to a server.
-func (s *Store) Register(server *rest.Server) {
-	for _, controller := range []interface{ register(*rest.Server) }{
-		systemStatus{s},
-		statusTools{s},
-	} {
-		controller.register(server)
-	}
 }
 
 // A Clerk does the work of the room on somebody's behalf.

@@ -8,12 +8,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// TaxClass is a class of goods taxed alike, beside the standard class.
-type TaxClass struct {
-	Slug string
-	Name string
-}
-
 func installedTaxClasses() []TaxClass {
 	return []TaxClass{{"reduced-rate", "Reduced rate"}, {"zero-rate", "Zero rate"}}
 }

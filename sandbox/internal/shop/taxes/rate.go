@@ -8,25 +8,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// TaxRate is a row of the tax table.
-type TaxRate struct {
-	ID        int64
-	Country   string // "" matches every country
-	State     string
-	Postcodes []string // exact, with * or as range 1...9
-	Cities    []string // upper case
-	Rate      string   // percent with four decimals; "" when none was given
-	Name      string
-	Priority  int64
-	Compound  bool
-	Shipping  bool
-	Order     int64
-	Class     string // "" is the standard class
-}
-
-// RecordID is the rate's id.
-func (t *TaxRate) RecordID() int64 { return t.ID }
-
 // Percent is the rate as a number, 0 without one.
 func (t *TaxRate) Percent() float64 { return core.Number(t.Rate) }
 

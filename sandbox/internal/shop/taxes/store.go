@@ -1,9 +1,6 @@
 package taxes
 
-import (
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
-	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
-)
+import "github.com/waybillhq/waybill/sandbox/internal/shop/core"
 
 // Store is what a shop knows of taxes: classes and rates.
 type Store struct {
@@ -18,27 +15,27 @@ type State struct {
 	taxClasses []TaxClass
 }
 
-// New returns the room as a fresh installation has it.
-func New(base *core.Store) *Store {
-	s := &Store{Store: base}
-	s.Reset()
-	return s
+// TaxClass is a class of goods taxed alike, beside the standard class.
+type TaxClass struct {
+	Slug string
+	Name string
 }
 
-// Reset discards the state.
-func (s *Store) Reset() {
-	s.State = State{
-		TaxRates:   newTaxRateTable(),
-		taxClasses: installedTaxClasses(),
-	}
+// TaxRate is a row of the tax table.
+type TaxRate struct {
+	ID        int64
+	Country   string // "" matches every country
+	State     string
+	Postcodes []string // exact, with * or as range 1...9
+	Cities    []string // upper case
+	Rate      string   // percent with four decimals; "" when none was given
+	Name      string
+	Priority  int64
+	Compound  bool
+	Shipping  bool
+	Order     int64
+	Class     string // "" is the standard class
 }
 
-// Register adds the routes of the room to a server.
-func (s *Store) Register(server *rest.Server) {
-	for _, controller := range []interface{ register(*rest.Server) }{
-		taxes{s},
-		taxClasses{s},
-	} {
-		controller.register(server)
-	}
-}
+// RecordID is the rate's id.
+func (t *TaxRate) RecordID() int64 { return t.ID }

@@ -1,0 +1,31 @@
+package taxes
+
+import (
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+)
+
+// New returns the room as a fresh installation has it.
+func New(base *core.Store) *Store {
+	s := &Store{Store: base}
+	s.Reset()
+	return s
+}
+
+// Reset discards the state.
+func (s *Store) Reset() {
+	s.State = State{
+		TaxRates:   newTaxRateTable(),
+		taxClasses: installedTaxClasses(),
+	}
+}
+
+// Register adds the routes of the room to a server.
+func (s *Store) Register(server *rest.Server) {
+	for _, controller := range []interface{ register(*rest.Server) }{
+		taxes{s},
+		taxClasses{s},
+	} {
+		controller.register(server)
+	}
+}
