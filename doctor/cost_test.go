@@ -1,13 +1,6 @@
 package doctor_test
 
 import (
-	"context"
-	"crypto/tls"
-	"errors"
-	"io"
-	"log"
-	"net"
-	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,7 +31,12 @@ func TestCost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				evidence := collectOverPipes(t, c.scopes, c.broken)
+				p := newStillPatient(t, nil, sandbox.WithOrders(12), suiting(c.broken)).wanting(c.scopes...)
+				if c.broken != "" {
+					p.breakIn(t, c.broken)
+				}
+				p.fault(t, sandbox.Fault{Delay: sandbox.Duration(latency)})
+				evidence := p.collect(t, doctor.WithBudget(doctor.DefaultBudget()))
 				t.Logf("%d scopes: %d requests, %v of waiting", len(c.scopes), evidence.Spent, evidence.Elapsed)
 				most := 51
 				if len(c.scopes) == len(allScopes()) {
@@ -57,81 +55,6 @@ func TestCost(t *testing.T) {
 		})
 	}
 }
-
-// collectOverPipes examines a slow store over connections in memory, which is what the clock of a bubble can see.
-func collectOverPipes(t *testing.T, scopes []doctor.Scope, broken string) *doctor.Evidence {
-	t.Helper()
-	shop := sandbox.New(sandbox.WithOrders(12), suiting(broken))
-	if broken != "" {
-		if err := shop.Break(broken); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := shop.AddFault(sandbox.Fault{Delay: sandbox.Duration(latency)}); err != nil {
-		t.Fatal(err)
-	}
-	ca := newAuthority(t)
-	listener := &pipes{waiting: make(chan net.Conn), closed: make(chan struct{})}
-	server := &http.Server{
-		Handler: shop, TLSConfig: &tls.Config{Certificates: []tls.Certificate{ca.leaf(t,
-			leafOptions{names: []string{"shop.test"}})}, MinVersion: tls.VersionTLS12},
-		ErrorLog: log.New(io.Discard, "", 0), // pipes are cut off when the doctor has seen enough
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.ServeTLS(listener, "", "") }()
-	credentials, err := shop.Credentials("adm")
-	if err != nil {
-		t.Fatal(err)
-	}
-	evidence, err := doctor.Collect(t.Context(),
-		doctor.Target{URL: "https://shop.test", Key: credentials.Key, Secret: credentials.Secret, Scopes: scopes},
-		doctor.WithRootCAs(ca.pool()), doctor.WithResolver(fixedNames{"shop.test": {"192.0.2.1"}}),
-		doctor.WithDial(listener.dial))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Close(); err != nil {
-		t.Error(err)
-	}
-	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-		t.Error(err)
-	}
-	return evidence
-}
-
-// pipes is a listener whose connections never leave the process.
-type pipes struct {
-	waiting chan net.Conn
-	closed  chan struct{}
-}
-
-func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	ours, theirs := net.Pipe()
-	select {
-	case p.waiting <- theirs:
-		return ours, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case conn := <-p.waiting:
-		return conn, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Close() error {
-	close(p.closed)
-	return nil
-}
-
-func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 443} }
 
 // BenchmarkExamination prints what a run costs in requests and in real time on a store that takes 150 ms for each
 // answer.

@@ -60,7 +60,8 @@ func allScopes() []doctor.Scope {
 // newPatient is a healthy sandbox with an order book, asked for everything.
 func newPatient(t *testing.T, options ...sandbox.Option) *patient {
 	t.Helper()
-	shop := sandbox.Start(t, append([]sandbox.Option{sandbox.WithOrders(5)}, options...)...)
+	shop := sandbox.Start(t, append([]sandbox.Option{sandbox.WithOrders(5), sandbox.WithTransport(nowhere{}),
+		sandbox.WithReceivers(receiverHost)}, options...)...)
 	p := &patient{shop: shop, target: doctor.Target{URL: shop.URL, Key: shop.Key, Secret: shop.Secret,
 		Scopes: doctor.DefaultScopes()}}
 	p.right = sandbox.Credentials{Key: shop.Key, Secret: shop.Secret}

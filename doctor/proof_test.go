@@ -259,7 +259,7 @@ func TestEveryBreakageOfTheSandboxIsProved(t *testing.T) {
 
 // notShown are breakages that are not run here, with the reason.
 var notShown = map[string]string{
-	"client-timeout":         "each request takes half a minute; a scenario proves it in a second",
+	"client-timeout":         "each request takes half a minute: TestTheCommandForASlowStoreTells",
 	"bad-record":             "shows from a hundred orders on; a scenario proves it with thirty",
 	"redirect-www":           "needs a second name; a scenario proves it",
 	"cap-private":            "needs a product that somebody else keeps private",
@@ -275,6 +275,19 @@ var notShown = map[string]string{
 	"webhook-random-loss": "receivers", "webhook-owner-caps": "receivers", "webhook-legacy-version": "receivers",
 	"webhook-queue-stuck":    "the sandbox shows no background jobs",
 	"webhook-egress-blocked": "the sandbox does not test itself whether it reaches the outside",
+}
+
+// TestTheCommandForASlowStoreTells: it gives the store half of the time that was waited for in vain.
+func TestTheCommandForASlowStoreTells(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it waits for real")
+	}
+	p := newPatient(t).fault(t, sandbox.Fault{Match: sandbox.Match{Path: `/wc/v3/orders$`,
+		Methods: []string{http.MethodGet}}, Delay: sandbox.Duration(time.Minute)})
+	impatient := quick()
+	impatient.Request = 8 * time.Second
+	p.proved(t, "client-timeout", proofOf(t, p.examine(t, doctor.WithBudget(impatient)), "client-timeout"))
 }
 
 // TestProofsOfWebhooks: with webhooks that are there and not only listed.

@@ -276,7 +276,10 @@ func dataScenarios() []scenario {
 	}
 }
 
-const receiver = "https://receiver.example.test/hook"
+const (
+	receiverHost = "receiver.example.test"
+	receiver     = "https://" + receiverHost + "/hook"
+)
 
 func webhookScenarios() []scenario {
 	// with is a store whose webhooks are these.

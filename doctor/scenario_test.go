@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/sandbox"
@@ -21,6 +22,8 @@ type scenario struct {
 	unproved string
 	// note: the finding is for information only; Waybill itself is not hindered.
 	note bool
+	// still: its store is one for a bubble, because it takes time.
+	still bool
 	// breakage is the way of the sandbox that this is, if it is one.
 	breakage string
 }
@@ -76,36 +79,47 @@ func TestEveryCauseIsFoundFirstAndItsLookAlikesAreNot(t *testing.T) {
 		}
 		t.Run(s.id, func(t *testing.T) {
 			t.Parallel()
-			p := s.set(t)
-			evidence := p.collect(t)
-			report := doctor.Diagnose(evidence)
-			if len(report.Crashes) > 0 {
-				t.Fatalf("a check crashed:\n%s", describeReport(report))
+			if s.still {
+				synctest.Test(t, func(t *testing.T) { s.found(t, false) })
+				return
 			}
-			if len(report.Findings) == 0 || report.Findings[0].ID != s.id || !report.Findings[0].Root {
-				t.Fatalf("want %s first, got\n%s", s.id, describeReport(report))
-			}
-			if s.note && report.ExitCode() != 0 {
-				t.Errorf("what does not hinder Waybill is an alarm:\n%s", describeReport(report))
-			}
-			if !s.note && report.ExitCode() == 0 {
-				t.Errorf("the finding is no more than a note:\n%s", describeReport(report))
-			}
-			for _, f := range report.Findings[1:] {
-				if f.Severity != doctor.Note && f.Root && !slices.Contains(s.also, f.ID) {
-					t.Errorf("a look-alike was found as well: %s: %s %q", f.ID, f.Why, f.Evidence)
-				}
-			}
-			replayed(t, evidence, report)
-			for _, f := range report.Findings {
-				for _, fix := range f.Fix {
-					whole(t, f.ID, fix)
-				}
-			}
-			if s.unproved == "" && (nth == 1 || !testing.Short()) {
-				p.proved(t, s.id, proofOf(t, report, s.id))
-			}
+			s.found(t, nth == 1 || !testing.Short())
 		})
+	}
+}
+
+// found examines the scenario's store: its cause comes first, alone, and its fixes can be used. The command of the
+// finding is run where asked for.
+func (s scenario) found(t *testing.T, prove bool) {
+	t.Helper()
+	p := s.set(t)
+	evidence := p.collect(t)
+	report := doctor.Diagnose(evidence)
+	if len(report.Crashes) > 0 {
+		t.Fatalf("a check crashed:\n%s", describeReport(report))
+	}
+	if len(report.Findings) == 0 || report.Findings[0].ID != s.id || !report.Findings[0].Root {
+		t.Fatalf("want %s first, got\n%s", s.id, describeReport(report))
+	}
+	if s.note && report.ExitCode() != 0 {
+		t.Errorf("what does not hinder Waybill is an alarm:\n%s", describeReport(report))
+	}
+	if !s.note && report.ExitCode() == 0 {
+		t.Errorf("the finding is no more than a note:\n%s", describeReport(report))
+	}
+	for _, f := range report.Findings[1:] {
+		if f.Severity != doctor.Note && f.Root && !slices.Contains(s.also, f.ID) {
+			t.Errorf("a look-alike was found as well: %s: %s %q", f.ID, f.Why, f.Evidence)
+		}
+	}
+	replayed(t, evidence, report)
+	for _, f := range report.Findings {
+		for _, fix := range f.Fix {
+			whole(t, f.ID, fix)
+		}
+	}
+	if s.unproved == "" && prove {
+		p.proved(t, s.id, proofOf(t, report, s.id))
 	}
 }
 

@@ -663,13 +663,11 @@ func serverScenarios() []scenario {
 			p.options = append(p.options, doctor.WithBudget(b))
 			return p
 		}},
-		{id: "client-timeout", set: func(t *testing.T) *patient {
-			p := newPatient(t).fault(t,
+		{id: "client-timeout", still: true, set: func(t *testing.T) *patient {
+			p := newStillPatient(t, nil).fault(t,
 				sandbox.Fault{Match: sandbox.Match{Path: `/wc/v3/orders$`, Methods: []string{"GET"}},
-					Delay: sandbox.Duration(6 * time.Second)})
-			b := quick()
-			b.Request = time.Second
-			p.options = append(p.options, doctor.WithBudget(b))
+					Delay: sandbox.Duration(45 * time.Second)})
+			p.options = append(p.options, doctor.WithBudget(doctor.DefaultBudget()))
 			return p
 		}},
 		{id: "headers-already-sent", set: func(t *testing.T) *patient {

@@ -160,7 +160,7 @@ const (
 	// FirstReads is the read that the key is tried on, once more and in other ways.
 	FirstReads Family = "read"
 	Limited    Family = "limited" // an answer that asked to slow down, before the request was made once more
-	Cut        Family = "cut"     // an answer that was cut off, likewise
+	Cut        Family = "cut"     // an answer that was cut off or came too late, likewise
 	Flaky      Family = "flaky"   // an error that passed, likewise
 	Parted     Family = "parted"  // a refusal, before the request was made once more in parts
 )

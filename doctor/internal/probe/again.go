@@ -13,14 +13,15 @@ import (
 // A single answer may be chance. This file decides which requests are made once more, and when.
 
 // one sends a probe. A request to slow down is honoured once; the answer that asked for it stays in the evidence under
-// the name "limited.…". A read whose answer was cut off is asked once more, because a web server that is reloaded ends
-// connections too and a fault of the store comes back; the first answer stays under the name "cut.…".
+// the name "limited.…". A request whose answer was cut off or did not come in time is made once more, because a web
+// server that is reloaded ends connections too, a shop may be busy for a moment, and a fault of the store comes back;
+// the first answer stays under the name "cut.…".
 func (p *prober) one(ctx context.Context, pr probe) *evidence.Exchange {
 	p.mu.Lock()
 	p.asked[pr.id] = pr
 	p.mu.Unlock()
 	x := p.send(ctx, pr)
-	if x.Fault != nil && x.Fault.Class == "truncated" && x.Request.Method == http.MethodGet && p.mayRepeat() {
+	if maybeChance(pr, x) && p.mayRepeat() {
 		x.ID = string(evidence.Cut.Of(string(pr.id)))
 		p.keepExchange(x)
 		x = p.send(ctx, pr.anew())
@@ -38,7 +39,20 @@ func (p *prober) one(ctx context.Context, pr probe) *evidence.Exchange {
 	return p.keepExchange(p.send(ctx, pr.anew()))
 }
 
-// maxRepeats bounds how often one run repeats a read that was cut off.
+// maybeChance: the answer was cut off or did not come in time, and the next may be whole. What has a time of its own,
+// and the first write, are asked again where more is known (askWrites); a store's front page says nothing that a key
+// needs.
+func maybeChance(pr probe, x *evidence.Exchange) bool {
+	switch {
+	case x.Fault == nil:
+		return false
+	case x.Fault.Class == "truncated":
+		return x.Request.Method == http.MethodGet
+	}
+	return evidence.TimedOut(x) && pr.timeout == 0 && pr.id != evidence.ScopeWrite && pr.id.Kind() != evidence.Look
+}
+
+// maxRepeats bounds how often one run repeats a request that was cut off.
 const maxRepeats = 2
 
 func (p *prober) mayRepeat() bool {

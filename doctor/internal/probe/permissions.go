@@ -13,6 +13,9 @@ import (
 // askPermissions asks what the key may do, and sends the probes that do not depend on any answer.
 func (c *collection) askPermissions(ctx context.Context) {
 	t := c.ev.Target
+	if r := evidence.PrimaryOf(t); c.tookLongToRead() && c.get(evidence.ReadFresh) == nil {
+		c.one(ctx, c.fresh(r)) // tells a slow store from a busy moment before more is asked of it
+	}
 	var probes []probe
 	if !c.hasRead() {
 		probes = append(probes,

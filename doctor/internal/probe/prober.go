@@ -53,7 +53,7 @@ type prober struct {
 	mu      sync.Mutex
 	ev      *evidence.Evidence
 	spacing time.Duration
-	repeats int             // reads that were cut off
+	repeats int             // requests that were cut off and made again
 	limited int             // answers that asked to slow down
 	reached int             // answers of any kind
 	lost    int             // connections that ended without an answer in a row, to methods that were answered before

@@ -22,10 +22,22 @@ func (c *collection) askWrites(ctx context.Context) {
 		if tookLong(c.get(evidence.BodyType)) {
 			return
 		}
-		probes = slices.Delete(probes, again, again+1)
+		probes = append(slices.Delete(probes, again, again+1), c.firstWriteAgain()...)
 	}
 	c.all(ctx, probes...)
 	c.askBodies(ctx)
+}
+
+// firstWriteAgain asks the first write anew where it got no answer in time, which was chance, and puts the old one aside.
+func (c *collection) firstWriteAgain() []probe {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	x := evidence.Find(c.ev.Exchanges, evidence.ScopeWrite)
+	if !evidence.TimedOut(x) {
+		return nil
+	}
+	x.ID = string(evidence.Cut.Of(string(evidence.ScopeWrite)))
+	return []probe{c.asked[evidence.ScopeWrite].anew()}
 }
 
 // askBodies looks closer at a large body with HTML in it that was not let through: with one of the two alone the cause

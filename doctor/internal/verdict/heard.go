@@ -11,8 +11,8 @@ import (
 )
 
 // hear takes what was lost to a ban out of the evidence that the checks look at: it says nothing about the request
-// that was lost, which would have failed whatever it asked for. What stayed refused by a rate limit is taken out
-// likewise, when the store answered others.
+// that was lost, which would have failed whatever it asked for. What got no answer in time is taken out with it: it
+// could not be asked again. What stayed refused by a rate limit is taken out likewise, when the store answered others.
 func hear(ev *evidence.Evidence) heard {
 	var h heard
 	if lost, answered := banFrom(ev.Exchanges); lost != nil {
@@ -22,7 +22,7 @@ func hear(ev *evidence.Evidence) heard {
 				lost[0].ID),
 		}
 		ev = without(ev, func(x *evidence.Exchange) bool {
-			return slices.ContainsFunc(lost,
+			return evidence.TimedOut(x) || slices.ContainsFunc(lost,
 				func(l *evidence.Exchange) bool { return l.ID == x.ID && l.Started == x.Started })
 		})
 	}
