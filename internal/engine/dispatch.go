@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wait"
 )
 
 const (
@@ -24,7 +25,7 @@ func (e *Engine) dispatch(ctx context.Context) {
 	told := false
 	for {
 		woken := e.db.Woken() // before the look, so that nothing falls between
-		wait, err := e.queueDue(ctx)
+		untilDue, err := e.queueDue(ctx)
 		if err != nil && ctx.Err() == nil {
 			e.opts.Logger.WarnContext(ctx, "cannot queue what is due; trying again", "error", err)
 		}
@@ -32,7 +33,7 @@ func (e *Engine) dispatch(ctx context.Context) {
 			// Another process may have been faster to queue it, and have its hands full.
 			e.queue.ring(e.tasks()...)
 		}
-		timer.Reset(wait)
+		timer.Reset(untilDue)
 		select {
 		case <-ctx.Done():
 			return
@@ -41,7 +42,7 @@ func (e *Engine) dispatch(ctx context.Context) {
 		case <-woken:
 			told = true
 			if ctx.Err() == nil {
-				pause(ctx, time.Millisecond) // several wake-ups in one look
+				_ = wait.For(ctx, time.Millisecond) // several wake-ups in one look
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wait"
 )
 
 // work is one job: it takes the turn, does the task, and writes down how it ended.
@@ -107,7 +108,7 @@ func (e *Engine) end(
 		}
 		e.opts.Logger.WarnContext(ctx, "cannot write down the end of a job; trying again", "task", held.Task, "store_id",
 			held.StoreID, "error", err)
-		pause(ctx, time.Second)
+		_ = wait.For(ctx, time.Second) // the loop looks at ctx itself
 	}
 	if err == nil && e.queue != nil && due(storage.Turn{DueAt: again}, e.opts.Now()) {
 		e.queue.ring(held.Task)
@@ -172,13 +173,4 @@ func endWith(ctx, other context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(other, func() { cancel(context.Cause(other)) })
 	return ctx, func() { stop(); cancel(nil) }
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wait"
 )
 
 // Delivery is what a caller that waits for writes is told, and for how long it waits. The zero value waits in silence.
@@ -75,8 +76,8 @@ func (f *Follower) deliverHere(
 		if !d.Until.IsZero() && !now.Before(d.Until) {
 			return open, nil
 		}
-		wait := round.Next.Sub(now)
-		if wait <= 0 {
+		pause := round.Next.Sub(now)
+		if pause <= 0 {
 			continue
 		}
 		if d.Waiting != nil {
@@ -85,9 +86,9 @@ func (f *Follower) deliverHere(
 			}
 		}
 		if !d.Until.IsZero() {
-			wait = min(wait, d.Until.Sub(now))
+			pause = min(pause, d.Until.Sub(now))
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := wait.For(ctx, pause); err != nil {
 			return open, err
 		}
 	}
@@ -143,7 +144,7 @@ func (f *Follower) deliverByWorker(
 		if err := f.lookAtWorker(ctx, errand, looks); err != nil {
 			return open, err
 		}
-		if err := pause(ctx, lookAgain); err != nil {
+		if err := wait.For(ctx, lookAgain); err != nil {
 			return open, err
 		}
 	}

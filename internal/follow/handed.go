@@ -12,6 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wait"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -106,7 +107,7 @@ func (f *Follower) followErrand(ctx context.Context, errand storage.Errand, watc
 				return answer, errors.Join(err, errWorkerGone)
 			}
 		}
-		if err := pause(ctx, lookAgain); err != nil {
+		if err := wait.For(ctx, lookAgain); err != nil {
 			return answer, err
 		}
 	}

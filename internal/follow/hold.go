@@ -9,6 +9,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wait"
 )
 
 // served tells whether some process works for a store now.
@@ -24,7 +25,7 @@ func (f *Follower) held(ctx context.Context, task engine.Task, storeID int64, wo
 		// A hold whose answer was lost to an outage looks like another's until it runs out.
 		hold, err := through(ctx, func() (*engine.Hold, error) { return f.engine.Hold(ctx, task, storeID) })
 		if errors.Is(err, engine.ErrHeld) {
-			if err := pause(ctx, lookAgain); err != nil {
+			if err := wait.For(ctx, lookAgain); err != nil {
 				return err
 			}
 			continue

@@ -7,6 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wait"
 )
 
 // FollowOthers tells done what other processes do for stores, as long as one works for all of them, and returns when
@@ -76,7 +77,7 @@ func (f *Follower) followWorker(
 				return err
 			}
 		}
-		if err := pause(ctx, 2*lookAgain); err != nil {
+		if err := wait.For(ctx, 2*lookAgain); err != nil {
 			return err
 		}
 		turns, err = f.turns(ctx)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wait"
 )
 
 // outage is for how long whoever is waited for by a person waits for a database that does not answer, as it does while
@@ -22,7 +23,7 @@ func through[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 		if !errors.Is(err, storage.ErrUnavailable) || time.Now().After(limit) {
 			return got, err
 		}
-		if err := pause(ctx, 5*lookAgain); err != nil {
+		if err := wait.For(ctx, 5*lookAgain); err != nil {
 			return got, err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wait"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -111,7 +112,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 			if time.Since(away) > outage {
 				return report, err
 			}
-			if err := pause(ctx, 5*lookAgain); err != nil {
+			if err := wait.For(ctx, 5*lookAgain); err != nil {
 				return report, err
 			}
 			continue
@@ -126,7 +127,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 		}
 		f.opts.Logger.InfoContext(ctx, "the store failed; trying again", "store", st.Name, "attempt", failures, "error",
 			err)
-		if err := pause(ctx, firstPause<<(failures-1)); err != nil {
+		if err := wait.For(ctx, firstPause<<(failures-1)); err != nil {
 			return report, err
 		}
 	}
@@ -186,17 +187,6 @@ func learn(f *storage.StoreFacts, res mirror.Result) (changed bool) {
 		f.Seen, changed = res.Seen, true
 	}
 	return changed
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // isGone says that a store was paused or removed while work on it went on.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/wait"
 )
 
 // Delivery is one change on its way.
@@ -64,7 +65,7 @@ type Deliverer struct {
 func (d *Deliverer) Deliver(ctx context.Context, one Delivery) error {
 	pause := d.Pause
 	if pause == nil {
-		pause = byTheClock
+		pause = wait.For
 	}
 	waited := time.Duration(0)
 	for tries := 1; ; tries++ {
@@ -109,15 +110,4 @@ func pauseAfter(tries int, refused *refusal) time.Duration {
 		pause = max(pause, min(refused.after, longestAsked))
 	}
 	return pause
-}
-
-func byTheClock(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/wait"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -122,11 +123,11 @@ func (a *Asker) Get(ctx context.Context, path string, query url.Values, shape st
 		if attempt >= a.opts.Retries {
 			return got, err
 		}
-		wait := max(pause, retryAfter(err))
-		if !a.deadline.IsZero() && a.opts.Now().Add(wait).After(a.deadline) {
+		asked := max(pause, retryAfter(err))
+		if !a.deadline.IsZero() && a.opts.Now().Add(asked).After(a.deadline) {
 			return nil, err // the step would end while waiting: the scheduler waits better
 		}
-		if err := Sleep(ctx, wait); err != nil {
+		if err := wait.For(ctx, asked); err != nil {
 			return nil, err
 		}
 		pause *= 2
@@ -201,18 +202,6 @@ func (a *Asker) send(ctx context.Context, path string, query url.Values) (*Answe
 		a.clock.Store(int64(date.Sub(a.opts.Now())))
 	}
 	return got, nil
-}
-
-// Sleep waits, or ends early with the error of ctx.
-func Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 // Query makes url.Values of a collection's parameters and more pairs.

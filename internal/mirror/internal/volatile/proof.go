@@ -8,11 +8,11 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
-	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
 	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wait"
 )
 
 // occasions is how often what moves now and then must be seen to move.
@@ -23,7 +23,7 @@ func (s *Watch) thrice(ctx context.Context, read shown.Again) (readings [3]map[s
 	for i := range readings {
 		if i > 0 {
 			// Links are signed by the second.
-			if err := ask.Sleep(ctx, s.pause+s.pause/10); err != nil {
+			if err := wait.For(ctx, s.pause+s.pause/10); err != nil {
 				return readings, err
 			}
 		}
