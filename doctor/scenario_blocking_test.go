@@ -1,0 +1,207 @@
+package doctor_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/waybillhq/waybill/sandbox"
+)
+
+// atAPI puts a handler in the place of the REST API only, the site stays.
+func atAPI(h http.Handler) func(*testing.T) *patient {
+	return func(t *testing.T) *patient { return newPatient(t).behind(t, when(isAPI, h)) }
+}
+
+func everywhere(h http.Handler) func(*testing.T) *patient {
+	return func(t *testing.T) *patient {
+		return newPatient(t).behind(t, func(http.Handler) http.Handler { return h })
+	}
+}
+
+func blockingScenarios() []scenario {
+	list := []scenario{
+		broken("ua-blocked"), broken("rest-disabled"), broken("maintenance-core"), broken("maintenance-plugin"),
+		broken("staging-basic-auth"), broken("js-cookie-challenge"),
+		{id: "ip-or-geo-block",
+			set: everywhere(page(403, "403 Forbidden",
+				"<center><h1>403 Forbidden</h1></center><hr><center>nginx</center>"))},
+		{id: "path-refused", set: atAPI(page(403, "403 Forbidden",
+			"<center><h1>403 Forbidden</h1></center><hr><center>nginx</center>"))},
+		{id: "accept-header-406", note: true,
+			set: func(t *testing.T) *patient { return newPatient(t).breakIn(t, "accept-header-406") }},
+		{id: "accept-header-406", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return isAPI(r) && !strings.Contains(r.Header.Get("Accept"), "*/*") },
+					page(406, "Not Acceptable", "")))
+		}},
+		{id: "ua-blocked", note: true, set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return strings.Contains(r.UserAgent(), "python-requests") },
+					page(403, "403 Forbidden", "")))
+		}},
+		{id: "ua-blocked", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return !strings.Contains(r.UserAgent(), "Mozilla") }, hangUp()))
+		}},
+		{id: "rate-limit", unproved: usedUp, set: func(t *testing.T) *patient {
+			return newPatient(t).fault(t,
+				sandbox.Fault{Match: sandbox.Match{Skip: 9, Times: 3},
+					Answer: &sandbox.Answer{Status: 429, Header: map[string]string{"Retry-After": "1"}}})
+		}},
+		{id: "rate-limit", unproved: usedUp, set: func(t *testing.T) *patient { // nginx's limit answers 503
+			p := newPatient(t)
+			var taken atomic.Int32
+			return p.behind(t, when(func(*http.Request) bool {
+				n := taken.Add(1)
+				return n > 8 && n%4 == 0 && n < 24
+			}, page(503, "503 Service Temporarily Unavailable",
+				"<center><h1>503 Service Temporarily Unavailable</h1></center><hr><center>nginx</center>")))
+		}},
+		{id: "cf-waf-payload", set: func(t *testing.T) *patient {
+			return newPatient(t).fault(t,
+				sandbox.Fault{Match: sandbox.Match{Body: `<script`},
+					Answer: &sandbox.Answer{Status: 403, Header: map[string]string{"cf-ray": "1-FRA"},
+						Body: "<html><title>Attention Required! | Cloudflare</title></html>"}})
+		}},
+		{id: "waf-modsecurity", set: func(t *testing.T) *patient { // only some bodies
+			return newPatient(t).fault(t,
+				sandbox.Fault{Match: sandbox.Match{Body: `<iframe`},
+					Answer: &sandbox.Answer{Status: 406,
+						Body: "<html><title>Not Acceptable!</title>Mod_Security</html>"}})
+		}},
+		{id: "rest-disabled", set: atAPI(jsonAnswer(401,
+			`{"code":"rest_login_required","message":"x","data":{"status":401}}`))},
+		// wp_send_json_error
+		{id: "rest-disabled", set: atAPI(jsonAnswer(403, `{"success":false,"data":"The API is closed."}`))},
+		{id: "rest-disabled", set: func(t *testing.T) *patient { // open for reading only
+			return newPatient(t).behind(t, when(func(r *http.Request) bool {
+				return isAPI(r) && r.Method != http.MethodGet && r.Method != http.MethodOptions
+			}, jsonAnswer(403, `{"code":"rest_read_only","message":"x","data":{"status":403}}`)))
+		}},
+		// as PHP sends a page
+		{id: "rest-disabled", set: atAPI(page(403, "REST API disabled", ""))},
+		// wp_die with its usual status
+		{id: "rest-disabled", set: atAPI(jsonAnswer(500,
+			`{"code":"wp_die","message":"x","data":{"status":500},"additional_errors":[]}`))},
+		{id: "maintenance-core",
+			set: everywhere(withHeader("Retry-After", "600",
+				jsonAnswer(503,
+					`{"code":"wp_die","message":"Wartung.","data":{"status":503},"additional_errors":[]}`)))},
+		{id: "maintenance-plugin",
+			set: everywhere(jsonAnswer(503,
+				`{"code":"wp_die","message":"x","data":{"status":503},"additional_errors":[]}`))},
+		{id: "maintenance-plugin",
+			set: atAPI(jsonAnswer(503, `{"code":"maintenance_mode","message":"x","data":{"status":503}}`))},
+		{id: "waf-imunify360",
+			set: atAPI(jsonAnswer(403,
+				`{"message":"Access denied by Imunify360 bot-protection. IPs used for automation should be whitelisted"}`))},
+		{id: "waf-sucuri", set: atAPI(page(403, "Access Denied", "", "X-Sucuri-ID", "18012"))},
+		{id: "cf-block", set: atAPI(page(403, "Forbidden", "Blocked.", "Server", "cloudflare", "Cf-Ray", "1-FRA"))},
+		{id: "waf-other", set: atAPI(page(403, "ERROR: The request could not be satisfied",
+			"Request blocked. Generated by cloudfront (CloudFront)", "Server", "CloudFront"))},
+		{id: "waf-other", set: atAPI(page(200, "",
+			`<iframe src="/_Incapsula_Resource?SWUDNSAI=31">Incapsula incident ID: 1</iframe>`))},
+		{id: "ip-or-geo-block", set: everywhere(page(451, "Unavailable For Legal Reasons", ""))},
+		{id: "path-refused", set: func(t *testing.T) *patient { // WooCommerce's routes only, for every client
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/wp-json/wc/") },
+					serverPage(403)))
+		}},
+		{id: "ip-or-geo-block", set: func(t *testing.T) *patient { // a plugin inside WordPress, on every page
+			return newPatient(t).behind(t, func(http.Handler) http.Handler {
+				return when(isAPI,
+					jsonAnswer(403,
+						`{"code":"wp_die","message":"x","data":{"status":403},"additional_errors":[]}`))(page(403,
+					"Blocked", "Access from your country is not allowed."))
+			})
+		}},
+		{id: "ua-blocked", set: func(t *testing.T) *patient { // by a plugin inside WordPress
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return isAPI(r) && !strings.Contains(r.UserAgent(), "Mozilla") },
+					jsonAnswer(403, `{"code":"no_bots","message":"x","data":{"status":403}}`)))
+		}},
+		{id: "ua-blocked", set: func(t *testing.T) *patient { // on WooCommerce's routes only
+			return newPatient(t).behind(t, when(func(r *http.Request) bool {
+				return strings.HasPrefix(r.URL.Path, "/wp-json/wc/") && !strings.Contains(r.UserAgent(), "Mozilla")
+			}, serverPage(403)))
+		}},
+		{id: "path-refused", set: func(t *testing.T) *patient { // one kind of record, or some arguments
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/wc/v3/customers") },
+					serverPage(403)))
+		}},
+		{id: "path-refused", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return strings.Contains(r.URL.RawQuery, "orderby=") },
+					serverPage(403)))
+		}},
+		{id: "path-refused", set: func(t *testing.T) *patient { // what the key is tried on
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/wp-json/wc/v3/orders") },
+					serverPage(403)))
+		}},
+		{id: "waf-other", set: func(t *testing.T) *patient { // the header with the key is what is objected to
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return r.Header.Get("Authorization") != "" }, serverPage(403)))
+		}},
+		{id: "path-refused", set: func(t *testing.T) *patient { // every POST, and no other method
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return r.Method == http.MethodPost }, serverPage(403)))
+		}},
+		{id: "rate-limit", unproved: usedUp, note: true, set: func(t *testing.T) *patient { // met once in passing
+			return newPatient(t).fault(t,
+				sandbox.Fault{Match: sandbox.Match{Skip: 25, Times: 1}, Answer: &sandbox.Answer{Status: 429}})
+		}},
+		{id: "rate-limit", set: func(t *testing.T) *patient { // some of what was asked stayed without an answer
+			return newPatient(t).fault(t,
+				sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST"}}, Answer: &sandbox.Answer{Status: 429}})
+		}},
+		{id: "maintenance-plugin", set: everywhere(page(200, "Coming soon", "We are coming soon."))},
+	}
+	for _, id := range []string{"cf-challenge", "cf-block", "cf-origin-5xx", "waf-sucuri", "waf-wordfence",
+		"waf-imunify360", "waf-bitninja", "waf-siteground", "waf-modsecurity", "waf-other"} {
+		list = append(list, broken(id))
+	}
+	// The same at the API only, as firewalls with rules by path do.
+	for id, h := range map[string]http.Handler{
+		"cf-challenge":  page(403, "Just a moment...", "", "cf-mitigated", "challenge", "cf-ray", "1-FRA"),
+		"cf-block":      page(403, "", "error code: 1010", "cf-ray", "1-FRA"),
+		"cf-origin-5xx": page(525, "x", "error code: 525", "cf-ray", "1-FRA"),
+		"waf-sucuri":    page(403, "Sucuri WebSite Firewall - Access Denied", "", "x-sucuri-id", "1"),
+		"waf-wordfence": page(403, "403 Forbidden",
+			"A potentially unsafe operation has been detected in your request to this site"),
+		"waf-imunify360": page(200, "One moment, please...", "This site is protected by Imunify360"),
+		"waf-siteground": page(202, "", `<meta http-equiv="refresh" content="0;/.well-known/sgcaptcha/?r=x">`,
+			"SG-Captcha", "challenge"),
+		"waf-modsecurity": page(403, "403 Forbidden", "This error was generated by Mod_Security."),
+		"waf-other": page(403, "Access Denied",
+			"You don't have permission to access this on this server. Reference #18.2d351ab8", "Server", "AkamaiGHost"),
+	} {
+		list = append(list, scenario{id: id, set: atAPI(h)})
+	}
+	return list
+}
+
+// serverPage is an error page as nginx makes it, which names nobody.
+func serverPage(status int) http.HandlerFunc {
+	title := fmt.Sprintf("%d %s", status, http.StatusText(status))
+	return page(status, title, "<center><h1>"+title+"</h1></center><hr><center>nginx</center>")
+}
+
+func withHeader(name, value string, next http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(name, value)
+		next.ServeHTTP(w, r)
+	}
+}
+
+func jsonAnswer(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}
+}
