@@ -114,7 +114,7 @@ func Tables() []Table {
 		table("store_groups", 1, ints("id"), texts("name", "created_at")),
 		table("stores", 1, ints("id"), texts("name", "home_url", "rest_root", "auth"), ints("paused", "epoch"),
 			texts("facts", "created_at", "updated_at"), ints("group_id")),
-		table("store_credentials", 1, ints("store_id"), blobs("sealed"), texts("environment")),
+		table("store_credentials", 1, ints("store_id"), blobs("sealed"), texts("environment"), blobs("hook")),
 		table("records", 4, ints("store_id"), texts("resource"), ints("id"), texts("slug"), ints("parent_id"),
 			texts("status"), ints("customer_id"), texts("date_created_gmt", "date_modified_gmt", "seen_at"),
 			blobs("hash"),
@@ -137,6 +137,11 @@ func Tables() []Table {
 		table("audit", 1, ints("seq"), texts("at", "actor", "name"), ints("group_id"),
 			texts("action", "object", "origin", "request_id"), ints("status"), texts("code"), ints("left_out")),
 		table("outboxes", 1, ints("store_id", "epoch"), texts("settled_at"), jsons("lessons")),
+		table("hooks", 1, ints("store_id"), texts("path", "state", "why", "webhooks"), ints("secret_sent", "reached"),
+			texts("checked_at", "rotated_at"), ints("repairs", "wakes", "pings", "refused"),
+			texts("pinged_at", "delivered_at", "refused_at")),
+		table("deliveries", 2, ints("store_id"), blobs("key"), texts("resource"), ints("id", "parent_id"),
+			texts("received_at"), ints("taken")),
 	}
 }
 

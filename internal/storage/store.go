@@ -21,6 +21,8 @@ const (
 type Credentials struct {
 	Sealed      []byte
 	Environment string
+	// Hook is what the store signs its webhooks with, sealed too; nil where none was made. See [Hook].
+	Hook []byte
 }
 
 // Store is one connected shop.

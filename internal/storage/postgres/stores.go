@@ -15,7 +15,7 @@ import (
 
 const (
 	storeColumns = `s.id, s.name, s.home_url, s.rest_root, s.auth, s.paused <> 0, s.epoch, COALESCE(s.group_id, 0), s.facts, s.created_at, s.updated_at,
-		c.sealed, COALESCE(c.environment, '')`
+		c.sealed, COALESCE(c.environment, ''), c.hook`
 	fromStores = ` FROM stores s LEFT JOIN store_credentials c ON c.store_id = s.id `
 )
 
@@ -23,7 +23,7 @@ func scanStore(row pgx.CollectableRow) (storage.Store, error) {
 	var s storage.Store
 	var facts, created, updated, auth string
 	err := row.Scan(&s.ID, &s.Name, &s.HomeURL, &s.RESTRoot, &auth, &s.Paused, &s.Epoch, &s.GroupID, &facts, &created,
-		&updated, &s.Credentials.Sealed, &s.Credentials.Environment)
+		&updated, &s.Credentials.Sealed, &s.Credentials.Environment, &s.Credentials.Hook)
 	if err != nil {
 		return s, err
 	}
@@ -122,14 +122,18 @@ func (t *Tx) SaveStore(ctx context.Context, s storage.Store) error {
 }
 
 func (t *Tx) setCredentials(ctx context.Context, id int64, c storage.Credentials) error {
-	var sealed []byte // nil becomes NULL
+	var sealed, hook []byte // nil becomes NULL
 	if len(c.Sealed) > 0 {
 		sealed = c.Sealed
 	}
-	_, err := t.exec(ctx, `INSERT INTO store_credentials (store_id, sealed, environment) VALUES ($1, $2, $3)
-		ON CONFLICT (store_id) DO UPDATE SET sealed = excluded.sealed, environment = excluded.environment
-		WHERE (store_credentials.sealed, store_credentials.environment) IS DISTINCT FROM (excluded.sealed, excluded.environment)`,
-		id, sealed, c.Environment)
+	if len(c.Hook) > 0 {
+		hook = c.Hook
+	}
+	_, err := t.exec(ctx, `INSERT INTO store_credentials AS c (store_id, sealed, environment, hook) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (store_id) DO UPDATE SET sealed = excluded.sealed, environment = excluded.environment,
+			hook = excluded.hook
+		WHERE (c.sealed, c.environment, c.hook) IS DISTINCT FROM (excluded.sealed, excluded.environment, excluded.hook)`,
+		id, sealed, c.Environment, hook)
 	return err
 }
 
@@ -184,7 +188,8 @@ const leftoverPiece = 5000
 
 // RemoveLeftovers removes, in pieces, what is left of stores that were removed.
 func (db *DB) RemoveLeftovers(ctx context.Context) error {
-	for _, table := range []string{"writes", "outboxes", "cursors", "marks", "record_counts", "product_lines", "records", "changes"} {
+	for _, table := range []string{"writes", "outboxes", "cursors", "marks", "record_counts", "product_lines", "deliveries",
+		"records", "changes"} {
 		// From store to store through the index: tables of millions of rows are not read for it.
 		gone, err := list(ctx, pooled{db}, value[int64], `WITH RECURSIVE held (id) AS (
 				SELECT MIN(store_id) FROM `+table+`

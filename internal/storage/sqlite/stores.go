@@ -15,7 +15,7 @@ import (
 )
 
 const storeColumns = `s.id, s.name, s.home_url, s.rest_root, s.auth, s.paused, s.epoch, COALESCE(s.group_id, 0), s.facts, s.created_at, s.updated_at,
-	c.sealed, COALESCE(c.environment, '')`
+	c.sealed, COALESCE(c.environment, ''), c.hook`
 
 const fromStores = ` FROM stores s LEFT JOIN store_credentials c ON c.store_id = s.id `
 
@@ -94,7 +94,7 @@ func scanStore(row scanner) (storage.Store, error) {
 	var s storage.Store
 	var facts, created, updated, auth string
 	err := row.Scan(&s.ID, &s.Name, &s.HomeURL, &s.RESTRoot, &auth, &s.Paused, &s.Epoch, &s.GroupID, &facts, &created,
-		&updated, &s.Credentials.Sealed, &s.Credentials.Environment)
+		&updated, &s.Credentials.Sealed, &s.Credentials.Environment, &s.Credentials.Hook)
 	if err != nil {
 		return s, err
 	}
@@ -131,9 +131,14 @@ func (t *Tx) setCredentials(ctx context.Context, id int64, c storage.Credentials
 	if len(c.Sealed) > 0 {
 		sealed = c.Sealed
 	}
-	_, err := t.tx.ExecContext(ctx, `INSERT INTO store_credentials (store_id, sealed, environment) VALUES (?, ?, ?)
-		ON CONFLICT (store_id) DO UPDATE SET sealed = excluded.sealed, environment = excluded.environment`,
-		id, sealed, c.Environment)
+	var hook any
+	if len(c.Hook) > 0 {
+		hook = c.Hook
+	}
+	_, err := t.tx.ExecContext(ctx, `INSERT INTO store_credentials (store_id, sealed, environment, hook) VALUES (?, ?, ?, ?)
+		ON CONFLICT (store_id) DO UPDATE SET sealed = excluded.sealed, environment = excluded.environment,
+			hook = excluded.hook`,
+		id, sealed, c.Environment, hook)
 	return err
 }
 
@@ -189,7 +194,7 @@ func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
 }
 
 // leftovers are the tables with what belongs to a store and does not go with its row.
-var leftovers = []string{"writes", "cursors", "marks", "record_counts", "product_lines", "records", "changes"}
+var leftovers = []string{"writes", "cursors", "marks", "record_counts", "product_lines", "deliveries", "records", "changes"}
 
 // leftoverPiece is how many rows one transaction removes.
 const leftoverPiece = 5000
