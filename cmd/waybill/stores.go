@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ that are not read yet. For cron and monitoring: waybill status.`,
 	}
 	cmd.AddCommand(
 		newStoresListCommand(a), newStoresRekeyCommand(a), newStoresPauseCommand(a), newStoresResumeCommand(a),
-		newStoresRemoveCommand(a), newStoresRotateCommand(a),
+		newStoresRemoveCommand(a), newStoresRotateCommand(a), newStoresWebhooksCommand(a),
 	)
 	return cmd
 }
@@ -55,11 +56,19 @@ func runStoresList(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
+		hooks, err := r.Hooks(ctx)
+		if err != nil {
+			return err
+		}
 		now := time.Now()
 		views := make([]wire.Store, len(stores))
 		for i, st := range stores {
 			views[i] = wire.StoreOf(st)
 			views[i].Standing = wire.StandingOf(standings[i], now)
+			views[i].Webhooks = wire.InboxOff
+			if h, there := hooks[st.ID]; there {
+				views[i].Webhooks = string(h.State)
+			}
 			if views[i].Mirrored, err = countMirrored(ctx, r, st); err != nil {
 				return err
 			}
@@ -68,6 +77,11 @@ func runStoresList(ctx context.Context, a *app) error {
 			return a.printJSON(views)
 		}
 		printStores(a, views)
+		for _, st := range stores {
+			if h, there := hooks[st.ID]; there && h.Why != "" && !st.Paused {
+				a.say("%s %s is polled: %s", a.out.Warn("!"), st.Name, terminal.OneLine(h.Why))
+			}
+		}
 		return nil
 	})
 }
@@ -104,11 +118,18 @@ func printStores(a *app, views []wire.Store) {
 			terminal.Count(v.Mirrored.Products), terminal.Count(v.Mirrored.Customers), ageOf(v.Standing),
 			backlogOf(v.Standing.Backlog), state}
 	}
-	a.table([]terminal.Column{
+	columns := []terminal.Column{
 		{Title: "NAME"}, {Title: "ADDRESS", Elastic: true}, {Title: "SHOP", Elastic: true},
 		{Title: "ORDERS", Right: true}, {Title: "PRODUCTS", Right: true}, {Title: "CUSTOMERS", Right: true},
 		{Title: "CURRENT"}, {Title: "WAITS", Elastic: true}, {Title: "STATE", Paint: paintState(a.out)},
-	}, rows)
+	}
+	if slices.ContainsFunc(views, func(v wire.Store) bool { return v.Webhooks != wire.InboxOff }) {
+		columns = append(columns, terminal.Column{Title: "TOLD BY"})
+		for i, v := range views {
+			rows[i] = append(rows[i], toldBy(v))
+		}
+	}
+	a.table(columns, rows)
 	for _, v := range views {
 		if v.Diagnosis != nil && !v.Paused {
 			printDiagnosis(a, v.Name, v.Diagnosis)
@@ -117,6 +138,14 @@ func printStores(a *app, views []wire.Store) {
 			printSightings(a, v.Name, *v.Seen)
 		}
 	}
+}
+
+// toldBy says how Waybill hears of changes on a store.
+func toldBy(v wire.Store) string {
+	if v.Webhooks == string(storage.HookActive) {
+		return "webhooks, polls"
+	}
+	return "polls"
 }
 
 // ageOf says how old a mirror is.

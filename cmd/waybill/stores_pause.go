@@ -42,7 +42,7 @@ func newStoresRemoveCommand(a *app) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "remove STORE",
-		Short: "Forget a store, its key and its mirror; nothing changes on the store itself",
+		Short: "Forget a store, its key and its mirror; on the store itself only Waybill's webhooks go",
 		Example: `  waybill stores remove my-shop
   waybill stores remove my-shop --yes`,
 		Args: cobra.ExactArgs(1),
@@ -55,7 +55,10 @@ func newStoresRemoveCommand(a *app) *cobra.Command {
 					yes); err != nil {
 					return err
 				}
-				st, err := s.Remove(cmd.Context(), args[0])
+				st, left, err := s.Remove(cmd.Context(), args[0])
+				if left != "" {
+					a.note("%s", left)
+				}
 				return printStore(a, "Removed", st, err)
 			})
 		},

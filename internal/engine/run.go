@@ -29,7 +29,7 @@ func (e *Engine) work(ctx context.Context, r *running, job jobArgs, done complet
 	began := e.opts.Now()
 	out, workErr := protect(func() (Outcome, error) {
 		return kind.Work(workCtx, Job{StoreID: job.StoreID, Until: began.Add(Chunk), Woken: turn.Wakes != turn.Answered,
-			Errands: errands})
+			Wakes: turn.Wakes - turn.Answered, Errands: errands})
 	})
 	if errors.Is(context.Cause(workCtx), errHoldLost) {
 		e.opts.Logger.WarnContext(ctx, "lost the hold on a store; another process goes on", "task", job.Task,

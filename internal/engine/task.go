@@ -13,12 +13,13 @@ type Task = storage.Task
 
 // The tasks. A further kind is a name here and a row of [Options.Tasks] where the process is wired.
 const (
-	Pull Task = "pull" // bring the mirror of a store up to date
-	Push Task = "push" // send what waits in the outbox of a store
+	Pull  Task = "pull"  // bring the mirror of a store up to date
+	Push  Task = "push"  // send what waits in the outbox of a store
+	Hooks Task = "hooks" // keep the webhooks on a store in order
 )
 
 // Every is all tasks, in the order in which a store is enrolled in them.
-var Every = []Task{Pull, Push}
+var Every = []Task{Pull, Push, Hooks}
 
 // Tasks is the table of what a process can do.
 type Tasks map[Task]Kind
@@ -41,6 +42,8 @@ type Job struct {
 	Until time.Time
 	// Woken says that somebody woke the store since a run last succeeded: it is not the calendar alone that asks.
 	Woken bool
+	// Wakes counts how often it was woken since.
+	Wakes int64
 	// Errands are what commands ask of this task and nobody has answered yet, the oldest first.
 	Errands []storage.Errand
 }

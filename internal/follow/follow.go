@@ -16,13 +16,16 @@ import (
 	"github.com/waybillhq/waybill/internal/writes"
 )
 
-// Options are how stores are followed. All are needed but the last three.
+// Options are how stores are followed. All are needed but the last four.
 type Options struct {
 	Sync   config.Sync
 	Logger *slog.Logger
 	Now    func() time.Time
 	// Pace is asked of the process that works for a store, for what is handed to it; empty leaves it its own.
 	Pace string
+	// Told marks the records to be read that a store has told of by itself. It says how often the store was woken for
+	// that, and whether something came that names no record.
+	Told func(ctx context.Context, storeID int64) (wakes int64, unnamed bool, err error)
 	// Applied is told what a pull has logged, and Sent what became of writes.
 	Applied func(storage.Applied)
 	Sent    func(outbox.Round)

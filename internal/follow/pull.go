@@ -53,9 +53,13 @@ func (f *Follower) pull(
 	if len(job.Errands) > 0 {
 		return f.errand(ctx, st, client, job)
 	}
+	everything, err := f.askedForEverything(ctx, job)
+	if err != nil {
+		return engine.Outcome{}, err
+	}
 	began := f.opts.Now()
 	// Requests that are under way when the budget ends still take their time.
-	budget := mirror.Budget{For: max(job.Until.Sub(began)-5*time.Second, time.Second), Now: job.Woken}
+	budget := mirror.Budget{For: max(job.Until.Sub(began)-5*time.Second, time.Second), Now: everything}
 	res, err := m.Pull(ctx, st.ID, client, budget)
 	if isGone(err) {
 		return engine.Outcome{}, nil
@@ -81,4 +85,16 @@ func (f *Follower) pull(
 		}
 	}
 	return out, err
+}
+
+// askedForEverything says whether everything that can be polled is polled now, due or not. Where nothing but the store
+// has woken itself, and has named the records that changed, these alone are read: they are marked.
+//
+// A wake-up of somebody else may come while that is counted. It is then answered by the next job, which is due at once.
+func (f *Follower) askedForEverything(ctx context.Context, job engine.Job) (bool, error) {
+	if f.opts.Told == nil || !job.Woken {
+		return job.Woken, nil
+	}
+	wakes, unnamed, err := f.opts.Told(ctx, job.StoreID)
+	return unnamed || wakes < job.Wakes, err
 }

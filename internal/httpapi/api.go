@@ -16,6 +16,7 @@ import (
 	"github.com/waybillhq/waybill/internal/access"
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/follow"
+	"github.com/waybillhq/waybill/internal/inbox"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/stores"
@@ -38,6 +39,9 @@ type Parts struct {
 	Drafter   *writes.Drafter
 	Submitter *writes.Submitter
 	Follower  *follow.Follower
+	Inbox     *inbox.Keeper
+	// Hooks takes the webhooks of stores, which bear a signature in place of a token.
+	Hooks http.Handler
 	// Health says how the process and its database are.
 	Health func(ctx context.Context) (wire.Health, error)
 }
@@ -104,6 +108,7 @@ func New(parts Parts, opts Options) (*API, error) {
 	cfg.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[storage.Hash](), reflect.TypeFor[string]())
 	a.huma = humago.New(a.mux, cfg)
 	a.storeRoutes()
+	a.inboxRoutes()
 	a.recordRoutes()
 	a.orderRoutes()
 	a.writeRoutes()

@@ -34,6 +34,7 @@ var bodies = map[string]string{
 var refusedByStore = map[string]string{
 	"connect-store": "usage", "replace-key": "usage", "set-stock": "input_invalid",
 	"decide-write": "usage", "refund-order": "input_invalid", "take-from-group": "store_not_found",
+	"check-inbox": "webhooks_off", "rotate-inbox-secret": "webhooks_off",
 }
 
 // TestTheAuthorisationMatrix asks every operation of the document with every kind of token.

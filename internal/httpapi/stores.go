@@ -111,6 +111,11 @@ func (a *API) viewOf(ctx context.Context, st storage.Store) (wire.Store, error) 
 	if view.Mirrored, err = a.mirrored(ctx, st); err != nil {
 		return view, err
 	}
+	inbox, err := a.inbox(ctx, st)
+	if err != nil {
+		return view, err
+	}
+	view.Webhooks = inbox.State
 	if st.GroupID != 0 {
 		names, err := a.Keeper.GroupNames(ctx, callerOf(ctx))
 		if err != nil {
@@ -207,7 +212,7 @@ func (a *API) storeAnswer(ctx context.Context, st storage.Store, err error) (*st
 func (a *API) removeStore(ctx context.Context, in *NamedStore) (*struct{}, error) {
 	st, err := a.store(ctx, in.Store)
 	if err == nil {
-		_, err = a.Connector.Remove(ctx, st.Name)
+		_, _, err = a.Connector.Remove(ctx, st.Name)
 	}
 	return nil, err
 }

@@ -66,6 +66,7 @@ const (
 	TokenExpired          Code = "token_expired"
 	ScopeMissing          Code = "scope_missing"
 	AddressRefused        Code = "address_refused"
+	WebhooksOff           Code = "webhooks_off"
 	TokenNotFound         Code = "token_not_found"
 	GroupNotFound         Code = "group_not_found"
 	GroupExists           Code = "group_exists"
@@ -199,6 +200,8 @@ func Catalogue() []Entry {
 		{AddressRefused, ExitUsage, "The address that asks is on no allow-list: of the server, or of the token.",
 			"Add its network to `serve.allow`, or make a token for it. Behind a proxy, name that in " +
 				"`serve.trusted_proxies`."},
+		{WebhooksOff, ExitUsage, "Stores get no webhooks here, because they are not told where they reach Waybill.",
+			"Set `serve.public_url` to the address by which shops reach the server. Until then stores are polled."},
 		{TokenNotFound, ExitNotFound, "There is no such token.", "List them with `waybill tokens list`."},
 		{GroupNotFound, ExitNotFound, "There is no such group.", "List them with `waybill groups list`."},
 		{GroupExists, ExitUsage, "There is a group of this name already.", "Choose another name."},

@@ -13,6 +13,7 @@ import (
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/follow"
+	"github.com/waybillhq/waybill/internal/inbox"
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/records"
@@ -98,6 +99,16 @@ func (r *Reader) Copies(ctx context.Context, of ...storage.Store) (follow.Copies
 		}
 	}
 	return follow.CopiesOf(ctx, r.db, of)
+}
+
+// Hooks are how the webhooks of stores stand, by store; those that have none are left out.
+func (r *Reader) Hooks(ctx context.Context) (map[int64]storage.Hook, error) {
+	all, err := r.db.Hooks(ctx)
+	by := make(map[int64]storage.Hook, len(all))
+	for _, h := range all {
+		by[h.StoreID] = h
+	}
+	return by, err
 }
 
 // OpenReader opens a data directory for looking. It never waits for, and never disturbs, a process that works on it.
@@ -192,6 +203,9 @@ type Service struct {
 	*writes.Submitter
 	*follow.Follower
 	*access.Keeper
+	// Inbox keeps the webhooks of stores; receiver takes what they send.
+	Inbox    *inbox.Keeper
+	receiver *inbox.Receiver
 	// db is the Reader's, to work on.
 	db storage.Database
 	// engine holds stores and asks workers; it runs nothing. What works once the Service is started is in works.
@@ -232,8 +246,13 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 	}
 	how := opts.follow()
 	how.Applied, how.Sent = a.countChanges, a.countWrites
+	how.Told = told(db)
+	keeper, receiver, err := a.inbox(db)
+	if err != nil {
+		return nil, err
+	}
 	return &Service{
-		Asker: a, Connector: stores.NewConnector(a.Examiner, db),
+		Asker: a, Connector: stores.NewConnector(a.Examiner, db, a.leave(keeper)), Inbox: keeper, receiver: receiver,
 		Submitter: writes.NewSubmitter(a.Viewer, a.shops, a.box, db),
 		Follower: follow.New(follow.Parts{Database: db, Engine: e, Shops: a.shops, Examiner: a.Examiner, Outbox: a.box},
 			how),

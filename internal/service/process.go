@@ -73,7 +73,7 @@ func (s *Service) Start(ctx context.Context, p Process) error {
 func (s *Service) work(ctx context.Context, p Process, metrics *vitals.Metrics) error {
 	e, err := engine.New(ctx, s.db, engine.Options{
 		Role: p.Role, Only: p.Only, Logger: s.opts.Logger, Now: s.opts.Now,
-		Tasks: s.Tasks(p.Watch, p.Done),
+		Tasks: s.tasks(p),
 		Observe: func(r engine.Report) {
 			metrics.Job(string(r.Task), r.Waited, r.Took, r.Err != nil)
 		},
@@ -166,6 +166,7 @@ func (s *Service) stopVitals(ctx context.Context) error {
 	}
 	err := w.vitals.Stop(ctx)
 	w.vitals = nil
+	s.receiver.Wait()
 	return err
 }
 

@@ -207,7 +207,7 @@ func TestARemovedStoreIsLeftAlone(t *testing.T) {
 		b.connect(t, command)
 		rounds := start(t, worker, "")
 		await(t, rounds, func(r follow.Round) bool { return r.Result.Idle })
-		if _, err := command.Remove(t.Context(), "shop"); err != nil {
+		if _, _, err := command.Remove(t.Context(), "shop"); err != nil {
 			t.Fatal(err)
 		}
 		rows, err := command.Query(t.Context(), "SELECT task FROM calendar", 10)

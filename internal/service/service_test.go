@@ -208,7 +208,7 @@ func TestRemovedStoreIsForgottenWithItsMirror(t *testing.T) {
 	b := setup(t)
 	s := b.open(t)
 	b.mirrored(t, s)
-	if _, err := s.Remove(t.Context(), "shop"); err != nil {
+	if _, _, err := s.Remove(t.Context(), "shop"); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := s.Query(t.Context(),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -162,6 +163,21 @@ func (k *Keys) open(st storage.Store) ([]byte, error) {
 	return k.unseal(owner(st), purposeCredentials, st.Credentials.Sealed)
 }
 
+const purposeHook = "webhook secrets"
+
+// hookOwner ties what a store signs its webhooks with to the store, wherever that moves.
+func hookOwner(st storage.Store) string { return strconv.FormatInt(st.ID, 10) }
+
+// SealHook encrypts what a store signs its webhooks with. Hold the key until it is kept.
+func (k *Keys) SealHook(st storage.Store, plain []byte) ([]byte, error) {
+	return k.current().Seal(hookOwner(st), purposeHook, plain)
+}
+
+// OpenHook decrypts what a store signs its webhooks with.
+func (k *Keys) OpenHook(st storage.Store) ([]byte, error) {
+	return k.unseal(hookOwner(st), purposeHook, st.Credentials.Hook)
+}
+
 // unseal decrypts. Another process may have changed the master key since this one read it.
 func (k *Keys) unseal(owner, purpose string, sealed []byte) ([]byte, error) {
 	plain, err := k.current().Open(owner, purpose, sealed)
@@ -184,12 +200,21 @@ func (k *Keys) Resealed(st storage.Store) (storage.Credentials, bool, error) {
 	return resealed(k.current(), st)
 }
 
-func resealed(v *vault.Vault, st storage.Store) (storage.Credentials, bool, error) {
-	if len(st.Credentials.Sealed) == 0 {
-		return st.Credentials, false, nil
+func resealed(v *vault.Vault, st storage.Store) (c storage.Credentials, changed bool, err error) {
+	c = st.Credentials
+	if len(c.Sealed) > 0 {
+		if c.Sealed, changed, err = v.Rewrap(owner(st), purposeCredentials, c.Sealed); err != nil {
+			return c, changed, err
+		}
 	}
-	sealed, changed, err := v.Rewrap(owner(st), purposeCredentials, st.Credentials.Sealed)
-	return storage.Credentials{Sealed: sealed}, changed, err
+	if len(c.Hook) > 0 {
+		hook, again, err := v.Rewrap(hookOwner(st), purposeHook, c.Hook)
+		if err != nil {
+			hook, again = nil, true // one that cannot be read is made anew, and keeps no key alive
+		}
+		c.Hook, changed = hook, changed || again
+	}
+	return c, changed, nil
 }
 
 // Reseal gives a store's credentials sealed anew.

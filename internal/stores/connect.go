@@ -120,9 +120,9 @@ func (s *Connector) Rekey(ctx context.Context, name string, c Connection) (Conne
 	if err != nil {
 		return Connected{}, err
 	}
-	st, err = ledger.ChangeStore(ctx, s.db, st.ID, func(_ storage.Tx, st *storage.Store) error {
+	st, err = ledger.ChangeStore(ctx, s.db, st.ID, func(tx storage.Tx, st *storage.Store) error {
 		reconnected(st, found.store, kept)
-		return nil
+		return tx.Wake(ctx, engine.Hooks, st.ID) // another key may have webhooks where the old one might not
 	})
 	s.ask.shops.Forget(st.ID)
 	return Connected{Store: st, Orders: found.orders, Key: shop.ShowKey(c.Key), AuthReason: found.reason,
@@ -132,6 +132,7 @@ func (s *Connector) Rekey(ctx context.Context, name string, c Connection) (Conne
 // reconnected takes over what was found of a store when it was asked with other credentials or at another address.
 func reconnected(st *storage.Store, found storage.Store, kept storage.Credentials) {
 	found.Facts.MethodOverride = st.Facts.MethodOverride
+	kept.Hook = st.Credentials.Hook // the key changes, what the store signs with does not
 	st.RESTRoot, st.Auth, st.Facts, st.Credentials = found.RESTRoot, found.Auth, found.Facts, kept
 }
 

@@ -2,6 +2,7 @@ package stores
 
 import (
 	"context"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/ledger"
@@ -33,12 +34,27 @@ func (s *Connector) setPaused(ctx context.Context, name string, paused bool) (st
 	})
 }
 
-// Remove forgets a store, its key and everything mirrored from it. Nothing changes on the store itself.
-func (s *Connector) Remove(ctx context.Context, name string) (storage.Store, error) {
-	st, err := s.ask.find.Store(ctx, name)
-	if err != nil {
-		return st, err
+// leaveWithin is how long a store that is to be forgotten may take to have our webhooks removed.
+const leaveWithin = 20 * time.Second
+
+// Remove forgets a store, its key and everything mirrored from it. On the store itself nothing changes but that
+// Waybill's webhooks go. A store that cannot be reached is forgotten all the same; left says then what stays on it, and
+// is empty otherwise.
+func (s *Connector) Remove(ctx context.Context, name string) (st storage.Store, left string, err error) {
+	if st, err = s.ask.find.Store(ctx, name); err != nil {
+		return st, "", err
+	}
+	leaving, cancel := context.WithTimeout(ctx, leaveWithin)
+	defer cancel()
+	if err := s.leave(leaving, st); err != nil {
+		if ctx.Err() != nil {
+			return st, "", ctx.Err()
+		}
+		s.ask.opts.Logger.WarnContext(ctx, "the webhooks on a store that is removed could not be taken away", "store",
+			st.Name, "error", err)
+		left = "Its webhooks (named Waybill: …) could not be removed from it. They reach nobody any more, and the store " +
+			"switches them off by itself after some failures; or delete them in WooCommerce > Settings > Advanced > Webhooks."
 	}
 	s.ask.shops.Forget(st.ID)
-	return st, ledger.RemoveStore(ctx, s.db, st.ID)
+	return st, left, ledger.RemoveStore(ctx, s.db, st.ID)
 }

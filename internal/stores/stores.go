@@ -1,6 +1,7 @@
 package stores
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -29,9 +30,15 @@ func NewExaminer(finder *Finder, shops *shop.Shops, opts Options) *Examiner {
 
 // Connector changes which stores are connected and how they are reached.
 type Connector struct {
-	ask *Examiner
-	db  storage.Database
+	ask   *Examiner
+	db    storage.Database
+	leave Leave
 }
 
+// Leave takes away what Waybill has put on a store, before the store is forgotten.
+type Leave func(ctx context.Context, st storage.Store) error
+
 // NewConnector makes a Connector that works on a database, the one that its Examiner looks at.
-func NewConnector(ask *Examiner, db storage.Database) *Connector { return &Connector{ask, db} }
+func NewConnector(ask *Examiner, db storage.Database, leave Leave) *Connector {
+	return &Connector{ask, db, leave}
+}

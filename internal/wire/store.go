@@ -22,6 +22,7 @@ type Store struct {
 	KeyStored   bool      `json:"key_stored"`
 	Paused      bool      `json:"paused"`
 	ConnectedAt time.Time `json:"connected_at"`
+	Webhooks    string    `json:"webhooks,omitempty" doc:"How its webhooks stand: off, pending, active, unreachable, paused or refused. The store is polled in every case."`
 	Mirrored    *Mirrored `json:"mirrored,omitempty"`
 	// Standing says how old the mirror is and what waits.
 	Standing *Standing `json:"standing,omitempty"`

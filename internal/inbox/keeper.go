@@ -1,0 +1,132 @@
+package inbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Keeper keeps the webhooks of stores as they should be. It is safe for concurrent use, by several processes too as long
+// as one of them at a time looks after a store.
+type Keeper struct {
+	db   storage.Database
+	keys Keys
+	opts KeeperOptions
+}
+
+// KeeperOptions adjust a Keeper. Logger, Now and Task are needed.
+type KeeperOptions struct {
+	// PublicURL is where stores reach the server that has the Receiver; empty where they do not, and then no webhooks
+	// are made.
+	PublicURL string
+	Logger    *slog.Logger
+	Now       func() time.Time
+	// Task is what is woken of a store so that its webhooks are looked after.
+	Task storage.Task
+}
+
+// NewKeeper makes a Keeper that works on a database. The error is a problem of code config_invalid.
+func NewKeeper(db storage.Database, keys Keys, opts KeeperOptions) (*Keeper, error) {
+	opts.PublicURL = strings.TrimRight(opts.PublicURL, "/")
+	if opts.PublicURL != "" {
+		u, err := url.Parse(opts.PublicURL)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" ||
+			u.Fragment != "" || u.User != nil {
+			return nil, problem.New(problem.ConfigInvalid, "serve.public_url is no address by which a shop reaches Waybill").
+				Next("Write it as: https://waybill.example.com")
+		}
+	}
+	return &Keeper{db, keys, opts}, nil
+}
+
+// Wanted says whether stores get webhooks.
+func (k *Keeper) Wanted() bool { return k.opts.PublicURL != "" }
+
+// Address is where a store sends its webhooks; empty where they cannot reach us.
+func (k *Keeper) Address(h storage.Hook) string {
+	if !k.Wanted() {
+		return ""
+	}
+	return k.opts.PublicURL + Prefix + h.Path
+}
+
+// Hook is how the webhooks of a store stand; false when none were made.
+func (k *Keeper) Hook(ctx context.Context, storeID int64) (storage.Hook, bool, error) {
+	h, err := k.db.Hook(ctx, storeID)
+	if errors.Is(err, storage.ErrNotFound) {
+		return h, false, nil
+	}
+	return h, err == nil, err
+}
+
+// Check has the webhooks of a store looked after now, by whoever works for it. The error is a problem of code
+// webhooks_off where stores get none.
+func (k *Keeper) Check(ctx context.Context, storeID int64) error {
+	if !k.Wanted() {
+		return webhooksOff()
+	}
+	return k.db.Within(ctx, func(tx storage.Tx) error { return tx.Wake(ctx, k.opts.Task, storeID) })
+}
+
+// Rotate makes a new secret for the webhooks of a store and has the store told. Until it was told, and a day longer,
+// the old one is good as well. While an earlier new one is still on its way, that one stays.
+func (k *Keeper) Rotate(ctx context.Context, storeID int64) error {
+	if !k.Wanted() {
+		return webhooksOff()
+	}
+	release, err := k.keys.Hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return k.db.Within(ctx, func(tx storage.Tx) error {
+		st, err := tx.LockStore(ctx, storeID)
+		if err != nil {
+			return err
+		}
+		h, err := tx.LockHook(ctx, storeID)
+		if errors.Is(err, storage.ErrNotFound) {
+			return tx.Wake(ctx, k.opts.Task, storeID) // its first secret is to be made yet
+		}
+		if err != nil {
+			return err
+		}
+		if h.SecretSent {
+			s, err := secretsOf(k.keys, st)
+			if err != nil {
+				return err
+			}
+			if err := k.saveSecrets(ctx, tx, &st, secrets{Current: newSecret(), Previous: s.Current}); err != nil {
+				return err
+			}
+			h.SecretSent = false
+			if err := tx.SaveHook(ctx, h); err != nil {
+				return err
+			}
+		}
+		return tx.Wake(ctx, k.opts.Task, storeID)
+	})
+}
+
+func webhooksOff() error {
+	return problem.New(problem.WebhooksOff, "no webhooks are made here: stores are not told where they reach Waybill").
+		Next("Set serve.public_url to the address by which shops reach this server; until then stores are polled")
+}
+
+func (k *Keeper) saveSecrets(ctx context.Context, tx storage.Tx, st *storage.Store, s secrets) (err error) {
+	plain, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	if st.Credentials.Hook, err = k.keys.SealHook(*st, plain); err != nil {
+		return err
+	}
+	return tx.SaveStore(ctx, *st)
+}

@@ -1,0 +1,91 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// known remembers for a short time what is behind addresses, so that not every delivery asks the database for it.
+type known struct {
+	db   storage.Reader
+	keys Keys
+	now  func() time.Time
+
+	mu    sync.Mutex
+	paths map[string]behind
+}
+
+// behind is what is behind an address.
+type behind struct {
+	storeID int64 // 0: nothing
+	secrets secrets
+	at      time.Time
+}
+
+const (
+	// knownFor is how long it is believed, doubtedFor when a signature does not fit: a secret may have been replaced by
+	// another process.
+	knownFor   = 5 * time.Second
+	doubtedFor = time.Second
+	// knownAtMost bounds the memory that addresses take that do not exist.
+	knownAtMost = 100_000
+)
+
+// of is what is behind an address, not older than a time; storage.ErrNotFound when there is nothing.
+func (k *known) of(ctx context.Context, path string, within time.Duration) (behind, error) {
+	now := k.now()
+	k.mu.Lock()
+	b, there := k.paths[path]
+	k.mu.Unlock()
+	if !there || now.Sub(b.at) > within {
+		var err error
+		if b, err = k.look(ctx, path, now); err != nil {
+			return b, err
+		}
+		k.mu.Lock()
+		if len(k.paths) >= knownAtMost {
+			clear(k.paths)
+		}
+		k.paths[path] = b
+		k.mu.Unlock()
+	}
+	if b.storeID == 0 {
+		return b, storage.ErrNotFound
+	}
+	return b, nil
+}
+
+func (k *known) look(ctx context.Context, path string, now time.Time) (behind, error) {
+	none := behind{at: now}
+	h, err := k.db.HookByPath(ctx, path)
+	if errors.Is(err, storage.ErrNotFound) {
+		return none, nil
+	}
+	if err != nil {
+		return none, err
+	}
+	st, err := k.db.Store(ctx, h.StoreID)
+	if errors.Is(err, storage.ErrNotFound) {
+		return none, nil
+	}
+	if err != nil {
+		return none, err
+	}
+	s, err := secretsOf(k.keys, st)
+	return behind{storeID: st.ID, secrets: s, at: now}, err
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func inOrder[T any](by map[int64]T) []int64 { return slices.Sorted(maps.Keys(by)) }
