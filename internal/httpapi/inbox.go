@@ -18,8 +18,8 @@ func (a *API) inboxRoutes() {
 	register(a, operation{id: "check-inbox", method: http.MethodPost, path: "/v1/stores/{store}/inbox/check", tag: tag,
 		summary: "Look after the webhooks of a store now", need: access.StoresWrite, status: http.StatusAccepted,
 		errors: []int{409},
-		about: "They are made where they are missing and mended where something is wrong with them, as happens every half " +
-			"hour by itself. Ask for the inbox again to see how they stand then."}, a.checkInbox)
+		about: "They are made where they are missing and mended where something is wrong with them, as happens every " +
+			"half hour by itself. Ask for the inbox again to see how they stand then."}, a.checkInbox)
 	register(a, operation{id: "rotate-inbox-secret", method: http.MethodPost, path: "/v1/stores/{store}/inbox/secret",
 		tag: tag, summary: "Make a new secret for the webhooks of a store", need: access.StoresWrite,
 		status: http.StatusAccepted, errors: []int{409},

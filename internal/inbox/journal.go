@@ -12,8 +12,8 @@ import (
 
 // journal writes what has come: whatever waits while one transaction is under way goes into the next one together.
 //
-// Failure policy: who waits is told of a failure, and answers the store that it was not taken. WooCommerce does not send
-// it again; polling finds what it was about.
+// Failure policy: who waits is told of a failure, and answers the store that it was not taken. WooCommerce does not
+// send it again; polling finds what it was about.
 type journal struct {
 	db   storage.Database
 	task storage.Task

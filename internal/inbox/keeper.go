@@ -13,8 +13,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Keeper keeps the webhooks of stores as they should be. It is safe for concurrent use, by several processes too as long
-// as one of them at a time looks after a store.
+// Keeper keeps the webhooks of stores as they should be. It is safe for concurrent use, by several processes too as
+// long as one of them at a time looks after a store.
 type Keeper struct {
 	db   storage.Database
 	keys Keys
@@ -39,7 +39,8 @@ func NewKeeper(db storage.Database, keys Keys, opts KeeperOptions) (*Keeper, err
 		u, err := url.Parse(opts.PublicURL)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" ||
 			u.Fragment != "" || u.User != nil {
-			return nil, problem.New(problem.ConfigInvalid, "serve.public_url is no address by which a shop reaches Waybill").
+			return nil, problem.New(problem.ConfigInvalid,
+				"serve.public_url is no address by which a shop reaches Waybill").
 				Next("Write it as: https://waybill.example.com")
 		}
 	}

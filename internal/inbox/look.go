@@ -42,7 +42,6 @@ type change struct {
 	Topic       string `json:"topic,omitempty"`
 	DeliveryURL string `json:"delivery_url,omitempty"`
 	Secret      string `json:"secret,omitempty"`
-	Status      string `json:"status,omitempty"`
 }
 
 // look is one look at the webhooks of a store.
@@ -65,7 +64,7 @@ func (l *look) mend(ctx context.Context) error {
 	}
 	secret := ""
 	if !l.hook.SecretSent || l.hook.RefusedAt.After(l.hook.CheckedAt) {
-		// What came with a wrong signature may mean that somebody changed the secret there, which a store does not show.
+		// What came with a wrong signature may mean that somebody changed the secret there, which no store shows.
 		secret = l.secrets.Current
 	}
 	ours, others := l.sort(there)
@@ -79,6 +78,14 @@ func (l *look) mend(ctx context.Context) error {
 	first := l.hook.CheckedAt.IsZero()
 	for i, topic := range l.topics() {
 		w, found := ours[topic]
+		if found && l.spent(w) {
+			// A new one has all its failures before it, and makes the store send its test request; this one has neither
+			// (docs/woocommerce/webhooks.md#webhook-enabled-again).
+			if err = remove(ctx, l.shop, w.ID); err != nil {
+				return err
+			}
+			found = false
+		}
 		if found {
 			err = l.repair(ctx, w, topic, secret)
 		} else {
@@ -107,14 +114,15 @@ func (l *look) mend(ctx context.Context) error {
 	}
 	l.hook.State, l.hook.Why = storage.HookActive, ""
 	if l.paused {
-		l.hook.State, l.hook.Why = storage.HookPaused, "somebody paused a webhook of Waybill's on the store; it stays so"
+		l.hook.State = storage.HookPaused
+		l.hook.Why = "somebody paused a webhook of Waybill's on the store; it stays so"
 	}
 	return nil
 }
 
 func unreachableWhy(address string) string {
-	return "nothing of the store has come to " + address + ": its host may not let it call out, the address may not lead " +
-		"here, or it is one that WordPress does not call (private, or another port than 80, 443 and 8080)"
+	return "nothing of the store has come to " + address + ": its host may not let it call out, the address may not " +
+		"lead here, or it is one that WordPress does not call (private, or another port than 80, 443 and 8080)"
 }
 
 // topics are those of records that the key may read.
@@ -129,8 +137,9 @@ func (l *look) topics() []string {
 func (l *look) list(ctx context.Context) (all []webhook, err error) {
 	const perPage = 100
 	for page := 1; ; page++ {
-		res, err := l.shop.Do(ctx, woo.Request{Path: string(woo.RouteWebhooks), Query: url.Values{
-			"per_page": {strconv.Itoa(perPage)}, "page": {strconv.Itoa(page)}, "orderby": {"id"}, "order": {"asc"}}})
+		query := url.Values{"per_page": {strconv.Itoa(perPage)}, "page": {strconv.Itoa(page)}, "orderby": {"id"},
+			"order": {"asc"}}
+		res, err := l.shop.Do(ctx, woo.Request{Path: string(woo.RouteWebhooks), Query: query})
 		if err != nil {
 			return nil, err
 		}
@@ -184,6 +193,16 @@ func rank(first bool) int {
 	return 1
 }
 
+// spent says whether a webhook is of no use any more: the store gave up on us, or was never seen to reach us by it.
+func (l *look) spent(w webhook) bool {
+	if w.Status == "disabled" && !l.disabled {
+		l.disabled = true
+		// Only what has come since the last look says that the store reaches us at all.
+		l.hook.Reached = l.hook.DeliveredAt.After(l.hook.CheckedAt)
+	}
+	return w.Status == "disabled" || w.Status == "active" && !l.hook.Reached
+}
+
 // repair brings one webhook into order.
 func (l *look) repair(ctx context.Context, w webhook, topic, secret string) error {
 	var c change
@@ -193,24 +212,11 @@ func (l *look) repair(ctx context.Context, w webhook, topic, secret string) erro
 	if w.Topic != topic {
 		c.Topic = topic
 	}
-	switch w.Status {
-	case "paused":
-		l.paused = true
-	case "disabled":
-		if !l.disabled {
-			l.disabled = true
-			// The store gave up on us. Only what has come since the last look says that it reaches us at all.
-			l.hook.Reached = l.hook.DeliveredAt.After(l.hook.CheckedAt)
-		}
-		c.Status = "active"
-	}
+	l.paused = l.paused || w.Status == "paused"
 	if c != (change{}) {
 		l.hook.Repairs++
 	}
 	c.Secret = secret
-	if !l.hook.Reached && w.Status == "active" {
-		c.Status = "active" // saving it makes the store send its test request once more
-	}
 	if c == (change{}) {
 		return nil
 	}
@@ -245,7 +251,8 @@ func pathOf(id int64) string { return string(woo.RouteWebhooks) + "/" + strconv.
 
 // remove deletes one webhook; one that is gone is no error.
 func remove(ctx context.Context, shop woo.Doer, id int64) error {
-	_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: pathOf(id), Query: url.Values{"force": {"true"}}})
+	_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: pathOf(id),
+		Query: url.Values{"force": {"true"}}})
 	if e, ok := woo.AsError(err); ok && (e.EffectiveStatus() == http.StatusNotFound ||
 		e.Code == "woocommerce_rest_shop_webhook_invalid_id") {
 		return nil

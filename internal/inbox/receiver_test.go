@@ -158,7 +158,8 @@ func TestATestRequestIsAnsweredWith200AndWakesNobody(t *testing.T) {
 	b := setup(t)
 	h := b.watch()
 	before := h.Pings
-	ping := request{http.MethodPost, inbox.Prefix + h.Path, "application/x-www-form-urlencoded", "webhook_id=4", "", nil}
+	ping := request{method: http.MethodPost, path: inbox.Prefix + h.Path, kind: "application/x-www-form-urlencoded",
+		body: "webhook_id=4"}
 	if status := b.send(ping); status != http.StatusOK {
 		t.Errorf("answered %d", status)
 	}

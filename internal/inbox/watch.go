@@ -11,11 +11,9 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// How long until a store's webhooks are looked at again: when all is well, when nothing of the store has come, and when
-// its key may not have any.
+// How long until a store's webhooks are looked at again, and when its key may not have any.
 const (
 	lookAgain        = 30 * time.Minute
-	lookAgainSoon    = 10 * time.Minute
 	lookAgainRefused = 6 * time.Hour
 	// overlap is how long an old secret is good after the store was told the new one: deliveries are signed when they
 	// are sent, so that it need only outlast one that is on its way.
@@ -25,11 +23,11 @@ const (
 )
 
 // Watch looks at the webhooks of a store and mends what is wrong with them: one that is missing, switched off by the
-// store, changed, there twice, left over from an earlier connection, or sent elsewhere. One that somebody paused stays
-// so. It says when to look again; zero when not before somebody asks.
+// store, changed, there twice, left over from an earlier connection, or sent elsewhere. One that somebody paused
+// stays so. It says when to look again; zero when not before somebody asks.
 //
-// What it does may stop anywhere: the next look sees on the store what was done. Nothing of the store is lost meanwhile,
-// since polling goes on; that a key may not have webhooks is therefore no failure.
+// What it does may stop anywhere: the next look sees on the store what was done. Nothing is lost meanwhile, since
+// polling goes on; that a key may not have webhooks is therefore no failure.
 func (k *Keeper) Watch(ctx context.Context, st storage.Store, shop woo.Doer) (next time.Time, err error) {
 	if !k.Wanted() {
 		return time.Time{}, nil
@@ -46,8 +44,6 @@ func (k *Keeper) Watch(ctx context.Context, st storage.Store, shop woo.Doer) (ne
 		next, err = l.now.Add(lookAgainRefused), nil
 	case err != nil:
 		return time.Time{}, err // as it stood, until the store answers
-	case l.hook.State == storage.HookUnreachable:
-		next = l.now.Add(lookAgainSoon)
 	default:
 		next = l.now.Add(lookAgain)
 	}

@@ -79,8 +79,8 @@ type InboxReader interface {
 // InboxTx keeps what stores have sent. Nothing here needs the lock of a store. What belongs to a hook goes with its
 // store; deliveries of a store that is gone are removed by [Database.RemoveLeftovers].
 type InboxTx interface {
-	// AddHook keeps a hook; [ErrExists] when its store has one or its path is taken, [ErrNotFound] when there is no such
-	// store. The transaction is lost then.
+	// AddHook keeps a hook; [ErrExists] when its store has one or its path is taken, [ErrNotFound] when there is no
+	// such store. The transaction is lost then.
 	AddHook(ctx context.Context, h Hook) error
 	// LockHook reads a hook and keeps others from changing it until the transaction ends; [ErrNotFound] when there is
 	// none.

@@ -52,8 +52,9 @@ func (s *Connector) Remove(ctx context.Context, name string) (st storage.Store, 
 		}
 		s.ask.opts.Logger.WarnContext(ctx, "the webhooks on a store that is removed could not be taken away", "store",
 			st.Name, "error", err)
-		left = "Its webhooks (named Waybill: …) could not be removed from it. They reach nobody any more, and the store " +
-			"switches them off by itself after some failures; or delete them in WooCommerce > Settings > Advanced > Webhooks."
+		left = "Its webhooks (named Waybill: …) could not be removed from it. They reach nobody any more, and the " +
+			"store switches them off by itself after some failures. To delete them at once: WooCommerce > Settings > " +
+			"Advanced > Webhooks."
 	}
 	s.ask.shops.Forget(st.ID)
 	return st, left, ledger.RemoveStore(ctx, s.db, st.ID)

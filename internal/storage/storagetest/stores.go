@@ -53,7 +53,8 @@ func storeIsKept(b *bundle) {
 	b.ok(b.db.Within(b.ctx, func(tx storage.Tx) (err error) {
 		made, err = tx.CreateStore(b.ctx, storage.Store{
 			Name: "two", HomeURL: "https://two.example", RESTRoot: "https://two.example/index.php?rest_route=/",
-			Auth: storage.AuthQuery, Credentials: storage.Credentials{Sealed: []byte{0, 1, 255}, Hook: []byte{7, 0}}, Facts: facts,
+			Auth: storage.AuthQuery, Facts: facts,
+			Credentials: storage.Credentials{Sealed: []byte{0, 1, 255}, Hook: []byte{7, 0}},
 		})
 		return err
 	}))
