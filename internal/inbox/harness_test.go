@@ -64,7 +64,7 @@ func setup(t *testing.T, options ...sandbox.Option) *bundle {
 	b := &bundle{T: t, db: databasetest.Open(t), shop: sandbox.Start(t, options...)}
 	b.at(time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC))
 	var err error
-	b.keys, err = shop.OpenKeys(t.TempDir(), func(string) string { return "" })
+	b.keys, err = shop.OpenKeys(t.TempDir(), func(string) string { return "" }, "")
 	b.ok(err)
 	log := slog.New(slog.DiscardHandler)
 	b.receiver = inbox.NewReceiver(b.db, inbox.ReceiverOptions{Keys: b.keys, Logger: log, Now: b.clock,
