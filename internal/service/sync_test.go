@@ -148,7 +148,7 @@ func TestFollowReportsAStoreThatFailsAndGoesOn(t *testing.T) {
 
 func await(t *testing.T, rounds <-chan follow.Round, wanted func(follow.Round) bool) follow.Round {
 	t.Helper()
-	timeout := time.After(30 * time.Second)
+	timeout := time.After(5 * time.Minute)
 	for {
 		select {
 		case r := <-rounds:
