@@ -113,7 +113,7 @@ func useNames(uses []Use) []string {
 	return names
 }
 
-// where says in which storage and which version the use is as it is; "" for everywhere.
+// where names the storage and the versions in which the use asks for what it asks; "" when it is the same everywhere.
 func (u Use) where() string {
 	version := ""
 	switch {

@@ -2,8 +2,8 @@ package capability
 
 import "slices"
 
-// Pitfall is something that people grant, or believe, and that turns out otherwise. Each row carries its proof: a
-// store, a caller and a use that fails with Granted and works with Instead.
+// Pitfall is a common mistake about permissions. Each carries its proof: a store, a caller, and a use that fails with
+// Granted and works with Instead.
 type Pitfall struct {
 	// ID is stable; Check is the doctor's check that shows it, where there is one.
 	ID, Check string

@@ -36,7 +36,7 @@ const (
 	Note    = catalogue.Note    // good to know; nobody has to act
 )
 
-// The confidences.
+// How sure the doctor is of a finding, surest first.
 const (
 	Sure     = verdict.Sure     // nothing else known gives this evidence
 	Likely   = verdict.Likely   // other causes are rare

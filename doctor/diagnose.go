@@ -28,7 +28,7 @@ func Examine(ev *Evidence, id string) (*Report, error) {
 	return diagnose(ev, []Check{c}), nil
 }
 
-// diagnoseRest asks every check, because the last ones are about what they leave, and shows one of these alone.
+// diagnoseRest shows one check alone, but runs all: the last checks are about what no other check explains.
 func diagnoseRest(ev *Evidence, only string) *Report {
 	r := Diagnose(ev)
 	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.ID != only })

@@ -63,7 +63,7 @@ func report[T any](ctx context.Context, r Reports, name string, opts ReportOptio
 	return items, err
 }
 
-// SalesReport sums up a time.
+// SalesReport is the totals of the sales in a period.
 type SalesReport struct {
 	Record
 	TotalSales      Money               `json:"total_sales"`

@@ -221,8 +221,8 @@ func runRecordGet(ctx context.Context, a *app, kind recordview.Kind, store, word
 	})
 }
 
-// knownStatuses refuses a status that the store does not register and no record of the mirror has: a list of none would
-// read as if nothing had it.
+// knownStatuses refuses a status that the store does not register and no record of the mirror has. It is a slip of the
+// pen, and an empty list would hide it.
 func knownStatuses(ctx context.Context, r *service.Reader, st storage.Store, q storage.Query) error {
 	if len(q.Statuses) == 0 {
 		return nil

@@ -121,8 +121,8 @@ func (a *API) admit(w http.ResponseWriter, r *http.Request, req *request, op rou
 	return access.Allowed(req.caller, op.need)
 }
 
-// Private lets those through to a handler who ask from this very machine, and else those whose token has the scope
-// metrics:read. What comes through a proxy does not come from this machine.
+// Private lets two kinds of callers through to next: programs on this machine, and tokens with the scope metrics:read.
+// A request that came through a proxy does not count as one from this machine.
 func (a *API) Private(next http.Handler) http.Handler {
 	op := route{id: "metrics", method: http.MethodGet, need: access.MetricsRead, within: quick}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

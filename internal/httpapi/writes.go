@@ -30,7 +30,7 @@ type UpdateHeaders struct {
 	Policy  string `query:"policy" doc:"When the record changed on the store since it was seen: merge disjoint fields, reject (park), let the store win, or the caller." enum:"merge,reject,store,caller"`
 }
 
-// oneWrite is a write as it is answered.
+// oneWrite is the answer about one write.
 type oneWrite struct {
 	wire.Write
 	Problem *wire.Error `json:"problem,omitempty" doc:"Why it is not in effect, where it was settled and is not."`

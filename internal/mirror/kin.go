@@ -23,8 +23,8 @@ func (s tracing) below(c *roster.Collection, readings []reading.Reading) []stora
 	return marks
 }
 
-// allBelow marks everything that is read under its parent, for somebody who wants every record compared: an edit of it
-// need not show in the parent.
+// allBelow marks every record that is read under its parent. An edit of such a record need not show in the parent, so
+// whoever wants all records compared has to read them.
 func (s tracing) allBelow(
 	ctx context.Context, c *roster.Collection, parents []reading.Reading,
 ) ([]storage.Mark, error) {

@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 )
 
-// Extent says of which orders something is mirrored that can only be read order by order, at the cost of a request
-// each: notes and fulfilments.
+// Extent says which orders get their notes, or their fulfilments, mirrored. Reading either costs a request for each
+// order.
 type Extent = roster.Extent
 
 // The extents.

@@ -45,8 +45,8 @@ func (s *step) recall(ctx context.Context) error {
 	return s.inquiring().whenDue(ctx)
 }
 
-// work does what there is to do, until it is done, the budget is spent, or a failure concerns the whole store. Its
-// error is that of the first thing that failed.
+// work does the chores in their order. It ends early when the budget is spent or when a failure concerns the whole
+// store. Its error holds all that failed; where the budget ended after a failure, that failure alone.
 func (s *step) work(ctx context.Context, chores []chore) error {
 	var failures []error
 	for _, do := range chores {

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// sightings are what a step leaves people to know of the store.
+// sightings are what a step saw of the store that people should know.
 func (s *step) sightings() storage.Sightings {
 	seen := storage.Sightings{
 		HiddenOrders: len(s.About.Hidden.Known),

@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// smallMost is up to how many records a collection is read whole in each round where that is cheap, which is one
-// request in place of two: one for what changed and one for the total.
+// smallMost is the largest number of records that is read whole in each round. One request then takes the place of two:
+// one for what changed and one for the total.
 const smallMost = 30
 
 // isSmall says whether a collection is to be read whole: coupons have no lines and no pictures, and shops have few of

@@ -48,9 +48,8 @@ func (b *Outbox) priced(
 	return price.Refund(body, order.Body, refunds)
 }
 
-// keptAmount holds the amount of a refund without lines against the decimals that the order is shown with: by the
-// store, or where it cannot be asked, by the mirror. Where neither knows the order, nothing is certain and nothing is
-// refused.
+// keptAmount refuses the amount of a refund without lines when it has more decimals than the order's own amounts. The
+// store is asked for the order, the mirror where the store cannot be asked. Where neither has it, nothing is refused.
 func (b *Outbox) keptAmount(
 	ctx context.Context, shop woo.Doer, w intent.Write, amount decimal.Decimal,
 ) ([]intent.FieldError, error) {

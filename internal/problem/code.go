@@ -18,7 +18,7 @@ const (
 	ExitInterrupted = 130 // stopped by the person at the keyboard
 )
 
-// The closed set of codes.
+// All codes that an error can carry; docs/errors.md explains each.
 const (
 	Internal       Code = "internal"
 	Usage          Code = "usage"

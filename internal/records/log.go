@@ -14,7 +14,7 @@ type Log struct{ db storage.Reader }
 // NewLog makes a Log of a database that is only looked at.
 func NewLog(db storage.Reader) *Log { return &Log{db} }
 
-// Changes lists what was observed to change, in order.
+// Changes lists observed changes, lowest sequence number first.
 func (l *Log) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Change, error) {
 	return l.db.Changes(ctx, q)
 }

@@ -71,8 +71,8 @@ func explainAuth(refused *woo.AuthError) error {
 		Next("Check that key and secret are complete and belong to this store; `waybill doctor` finds the cause")
 }
 
-// foreignTry is an answer that neither WooCommerce nor WordPress gives to a key: something else decided before they
-// could, and nothing is known about the key.
+// foreignTry is an answer that came from neither WooCommerce nor WordPress. Something before them decided, so that
+// nothing is known about the key.
 func foreignTry(refused *woo.AuthError) *woo.Error {
 	for _, try := range refused.Tries {
 		if try.Outcome != woo.Blocked || try.Err == nil {

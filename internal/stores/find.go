@@ -15,7 +15,8 @@ type Finder struct {
 	where string
 }
 
-// NewFinder makes a Finder of a database that is only looked at. Where says which one it is, to whoever finds nothing.
+// NewFinder makes a Finder of a database that is only looked at. The error of a search
+// that finds nothing names where.
 func NewFinder(db storage.StoreReader, where string) *Finder { return &Finder{db, where} }
 
 // Stores lists the connected stores by name.

@@ -21,8 +21,8 @@ func Open(dir string, getenv func(string) string) (*Vault, error) {
 	return v, err
 }
 
-// Existing is Open where something is sealed already: a key made now would open nothing of it, and whoever finds its
-// file would take it for the one that is missing (master_key_missing).
+// Existing opens the vault of an installation that has sealed secrets already, and never makes a key: a new one would
+// open none of them, and its file would be taken for the lost one. Without a key the error is master_key_missing.
 func Existing(dir string, getenv func(string) string) (*Vault, error) {
 	if text := getenv(EnvKey); text != "" {
 		return fromEnvironment(text, getenv(EnvOlderKeys))

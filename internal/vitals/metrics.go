@@ -101,7 +101,7 @@ type Store struct {
 // Look is what is looked at when somebody asks for the metrics.
 type Look func(context.Context) (stores []Store, workers int, err error)
 
-// Watch adds what is looked at.
+// Watch lets look be asked at each scrape, for the metrics of stores and workers.
 func (m *Metrics) Watch(look Look, now func() time.Time) {
 	m.registry.MustRegister(&looker{look: look, now: now})
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Cleaner takes the secrets of one run out of everything that is kept: the secret itself and every form in which it can
-// come back (escaped, as a Basic header, reversed by nothing). The key is cut down to what WooCommerce itself shows,
+// come back, such as escaped or in a Basic header. The key is cut down to what WooCommerce itself shows,
 // its last seven characters, because with a plain-HTTP store it is half of what an attacker needs.
 type Cleaner struct {
 	pairs  []string // old, new, …

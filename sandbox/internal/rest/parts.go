@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 )
 
-// What the server is made of. These types know each other: a route has handlers, a handler is given a request, a request
-// knows its route and its server. So they stand in one file; what they do stands in files of its own.
+// What the server is made of. These types know each other: a route has handlers, a handler is given a request, a
+// request knows its route and its server. So they stand in one file; what they do stands in files of its own.
 
 // The method sets of WordPress's WP_REST_Server constants.
 var (

@@ -11,7 +11,8 @@ import (
 // the JSON again.
 type Beside struct {
 	Lookup string // see [Lookup]
-	// BillingEmail and OrderTotal are an order's, as the store wrote them; nil where it has none, and for other resources.
+	// BillingEmail and OrderTotal are an order's, as the store wrote them; nil where it has none, and for other
+	// resources.
 	BillingEmail, OrderTotal *string
 }
 

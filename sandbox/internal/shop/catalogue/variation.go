@@ -150,7 +150,7 @@ func (c *Clerk) renameVariations(parent *Product) {
 	}
 }
 
-// shownSKU is the SKU, for readers of a variation without one its parent's.
+// shownSKU is the SKU as answers show it: readers see the parent's for a variation without one, editors do not.
 func (s *Store) shownSKU(p *Product, edit bool) string {
 	if !edit && !rest.Truthy(p.SKU) {
 		return s.ParentOf(p).SKU
