@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -253,9 +252,21 @@ func printSandbox(a *app, server *sandbox.Server, caFile string) error {
 	if caFile != "" {
 		environment = "export SSL_CERT_FILE=" + caFile + "\n  " + environment
 	}
-	a.note("\nConnect it, in another terminal:\n  %s\n  %s\nStop it with Ctrl-C.", environment,
-		a.err.Accent("waybill connect "+view.URL+" --name sandbox"))
+	a.note("\nConnect it, in another terminal:\n  %s\n  %s\nMake it fail:\n  %s\nStop it with Ctrl-C.", environment,
+		a.err.Accent("waybill connect "+view.URL+" --name sandbox"),
+		a.err.Accent("waybill sandbox fault break auth-header-stripped"+faultAddress(view.URL)))
+	if caFile == "" {
+		a.note("Without TLS a store takes signed requests only (OAuth 1.0a), as Waybill's are: for curl -u add --tls.")
+	}
 	return nil
+}
+
+// faultAddress names a store to waybill sandbox fault where it is not the usual one.
+func faultAddress(address string) string {
+	if address == defaultSandbox {
+		return ""
+	}
+	return " --url " + address
 }
 
 // writeAuthority keeps the certificate authority where other programs can read it. A file that nobody named is removed
@@ -265,24 +276,30 @@ func writeAuthority(a *app, server *sandbox.Server, path string) (string, func()
 	if server.CertificateAuthority == nil {
 		return "", keep, nil
 	}
-	remove := keep
+	cfg, err := a.loadConfig(nil)
+	if err != nil {
+		return "", keep, err
+	}
+	_, port, err := net.SplitHostPort(strings.TrimPrefix(server.URL, "https://"))
+	if err != nil {
+		return "", keep, err
+	}
+	// In the data directory waybill sandbox fault finds it by the port, wherever else it is kept.
+	own := sandboxadmin.AuthorityFile(cfg.Data, port)
+	ownErr := os.MkdirAll(cfg.Data, 0o700)
+	if ownErr == nil {
+		ownErr = os.WriteFile(own, server.CertificatePEM(), 0o644)
+	}
+	remove := func() { _ = os.Remove(own) } // nothing depends on it any more
 	if path == "" {
-		cfg, err := a.loadConfig(nil)
-		if err != nil {
-			return "", keep, err
-		}
-		_, port, err := net.SplitHostPort(strings.TrimPrefix(server.URL, "https://"))
-		if err != nil {
-			return "", keep, err
-		}
-		path = sandboxadmin.AuthorityFile(cfg.Data, port)
-		remove = func() { _ = os.Remove(path) } // nothing depends on it any more
+		path, err = own, ownErr
+	} else {
+		err = os.WriteFile(path, server.CertificatePEM(), 0o644)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", keep, problem.Wrap(problem.DataUnusable, err, "the certificate authority cannot be written: %v", err)
-	}
-	if err := os.WriteFile(path, server.CertificatePEM(), 0o644); err != nil {
-		return "", keep, problem.Wrap(problem.DataUnusable, err, "the certificate authority cannot be written: %v", err)
+	if err != nil {
+		remove()
+		return "", keep, problem.Wrap(problem.DataUnusable, err, "the certificate authority cannot be written: %v", err).
+			Next("Name a file in a directory that exists and that you may write to: --ca-file FILE")
 	}
 	return path, remove, nil
 }

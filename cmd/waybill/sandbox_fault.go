@@ -21,6 +21,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
+// defaultSandbox is where waybill sandbox --tls listens when no address is given.
+const defaultSandbox = "https://127.0.0.1:8443"
+
 // faultOptions are what all commands of waybill sandbox fault share.
 type faultOptions struct {
 	url    string
@@ -51,7 +54,7 @@ at the address of the store followed by /_sandbox/.`,
 		Args: cobra.NoArgs,
 	}
 	flags := cmd.PersistentFlags()
-	flags.StringVar(&opts.url, "url", "https://127.0.0.1:8443", "`address` of the store")
+	flags.StringVar(&opts.url, "url", defaultSandbox, "`address` of the store")
 	flags.StringVar(&opts.caFile, "ca-file", "",
 		"certificate authority of the store in this `file` (default: the one that waybill sandbox keeps while it runs)")
 	cmd.AddCommand(
@@ -117,11 +120,11 @@ func listFaults(ctx context.Context, a *app, opts *faultOptions) error {
 	var rows [][]string
 	for _, f := range faults {
 		rows = append(rows, []string{f.ID, f.Name, strings.Join(f.Match.Methods, ","), f.Match.Path,
-			strconv.Itoa(f.Happened)})
+			strconv.Itoa(f.Happened), f.Does()})
 	}
 	if len(rows) > 0 {
 		a.table([]terminal.Column{{Title: "id"}, {Title: "name"}, {Title: "methods"}, {Title: "path"},
-			{Title: "happened"}}, rows)
+			{Title: "happened"}, {Title: "what it does"}}, rows)
 	}
 	return nil
 }
@@ -201,9 +204,6 @@ func (f *faultFlags) build(a *app, cmd *cobra.Command) ([]byte, error) {
 		}
 		return body, nil
 	}
-	if cmd.Flags().NFlag() == 0 {
-		return nil, problem.New(problem.Usage, "a fault needs an effect, such as --delay, --status, --drop or --cut")
-	}
 	fault := f.fault
 	fault.Delay, fault.Late, fault.Drop = sandbox.Duration(f.delay), sandbox.Duration(f.late), sandbox.Drop(f.drop)
 	if f.status != 0 {
@@ -213,6 +213,10 @@ func (f *faultFlags) build(a *app, cmd *cobra.Command) ([]byte, error) {
 	}
 	if cmd.Flags().Changed("cut") {
 		fault.Cut = &f.cut
+	}
+	if fault.Does() == "" {
+		return nil, problem.New(problem.Usage, "this fault would do nothing").
+			Next("Say what happens to the requests: --delay, --status, --drop, --cut or --strip-header")
 	}
 	return json.Marshal(fault)
 }

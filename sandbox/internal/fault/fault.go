@@ -1,9 +1,11 @@
 package fault
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"time"
@@ -153,6 +155,9 @@ type compiled struct {
 }
 
 func compile(f Fault) (*compiled, error) {
+	if err := f.possible(); err != nil {
+		return nil, err
+	}
 	c := &compiled{Fault: f, headers: map[string]*regexp.Regexp{}, remembered: map[string]*answer{}}
 	for _, e := range []struct {
 		text string
@@ -163,33 +168,35 @@ func compile(f Fault) (*compiled, error) {
 		}
 		re, err := regexp.Compile(e.text)
 		if err != nil {
-			return nil, fmt.Errorf("the pattern %q: %w", e.text, err)
+			return nil, noPattern(e.text, err)
 		}
 		*e.into = re
 	}
 	for _, r := range f.Rewrite {
 		re, err := regexp.Compile(r.Find)
 		if err != nil {
-			return nil, fmt.Errorf("the pattern %q: %w", r.Find, err)
+			return nil, noPattern(r.Find, err)
 		}
 		c.rewrites = append(c.rewrites, re)
 	}
 	for name, text := range f.Match.Headers {
 		re, err := regexp.Compile(text)
 		if err != nil {
-			return nil, fmt.Errorf("the pattern %q of header %s: %w", text, name, err)
+			return nil, noPattern(text, err)
 		}
 		c.headers[name] = re
 	}
-	switch f.Drop {
-	case Never, BeforeCommit, AfterCommit:
-	default:
-		return nil, fmt.Errorf("drop %q is none of before, after", f.Drop)
-	}
-	if f.Match.Probability < 0 || f.Match.Probability > 1 {
-		return nil, fmt.Errorf("a probability of %v is none: give 0 to 1", f.Match.Probability)
-	}
 	return c, nil
+}
+
+// noPattern says what is wrong with a regular expression.
+func noPattern(text string, err error) error {
+	why := err.Error()
+	var wrong *syntax.Error
+	if errors.As(err, &wrong) {
+		why = wrong.Code.String()
+	}
+	return fmt.Errorf("the pattern %q cannot be read: %s", text, why)
 }
 
 // selects looks at the request, not at counts and chance.

@@ -39,7 +39,10 @@ func NewInjector(seed uint64) *Injector {
 func (i *Injector) Add(f Fault) (id string, err error) {
 	c, err := compile(f)
 	if err != nil {
-		return "", fmt.Errorf("sandbox: fault %q: %w", f.Name, err)
+		if f.Name != "" {
+			err = fmt.Errorf("fault %q: %w", f.Name, err)
+		}
+		return "", err
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()

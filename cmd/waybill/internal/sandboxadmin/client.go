@@ -6,7 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -49,8 +49,7 @@ func (c Client) Ask(ctx context.Context, method, path string, body []byte, into 
 	request.Header.Set("Content-Type", "application/json")
 	answer, err := client.Do(request)
 	if err != nil {
-		return problem.Wrap(problem.StoreUnreachable, err, "No sandbox answers at %s: %v", c.URL, err).
-			Next("Start one with `waybill sandbox --tls`, and give its address with --url.")
+		return c.unreachable(err)
 	}
 	defer answer.Body.Close()
 	raw, err := io.ReadAll(answer.Body)
@@ -60,7 +59,9 @@ func (c Client) Ask(ctx context.Context, method, path string, body []byte, into 
 	if answer.StatusCode >= http.StatusMultipleChoices {
 		var refusal struct{ Error string }
 		if json.Unmarshal(raw, &refusal) != nil || refusal.Error == "" {
-			refusal.Error = fmt.Sprintf("HTTP status %d; is it a sandbox?", answer.StatusCode)
+			return problem.New(problem.StoreUnreachable, "What answers at %s is no sandbox: HTTP status %d", c.URL,
+				answer.StatusCode).
+				Next("Give the address that waybill sandbox has printed with --url")
 		}
 		return problem.New(problem.InputInvalid, "The sandbox at %s refuses: %s", c.URL, refusal.Error).
 			Next("`waybill sandbox fault list --ways` lists what break takes; `list` what is in force.")
@@ -69,9 +70,31 @@ func (c Client) Ask(ctx context.Context, method, path string, body []byte, into 
 		return nil
 	}
 	if err := json.Unmarshal(raw, into); err != nil {
-		return problem.Wrap(problem.StoreUnreachable, err, "What answers at %s is no sandbox: %v", c.URL, err)
+		return problem.Wrap(problem.StoreUnreachable, err, "What answers at %s is no sandbox: its answer is no JSON", c.URL)
 	}
 	return nil
+}
+
+// unreachable says what stands between this client and the sandbox.
+func (c Client) unreachable(err error) error {
+	var authority x509.UnknownAuthorityError
+	var notTLS tls.RecordHeaderError
+	var name x509.HostnameError
+	switch {
+	case errors.As(err, &authority):
+		return problem.Wrap(problem.StoreUnreachable, err, "What answers at %s has a certificate that is not known here",
+			c.URL).
+			Next("If it was started with --ca-file FILE, give the same here: --ca-file FILE. If it belongs to another " +
+				"data directory, name that with --data")
+	case errors.As(err, &notTLS), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
+		return problem.Wrap(problem.StoreUnreachable, err, "What answers at %s speaks no TLS", c.URL).
+			Next("Give its address as it was printed: --url http://%s", strings.TrimPrefix(c.URL, "https://"))
+	case errors.As(err, &name):
+		return problem.Wrap(problem.StoreUnreachable, err, "What answers at %s goes by another name", c.URL).
+			Next("Give its address as it was printed with --url")
+	}
+	return problem.Wrap(problem.StoreUnreachable, err, "No sandbox answers at %s", c.URL).
+		Next("Start one with `waybill sandbox --tls`, and give its address with --url.")
 }
 
 // http trusts the store's own authority besides those of the machine.
