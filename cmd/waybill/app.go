@@ -19,6 +19,8 @@ type app struct {
 	global   globalFlags
 	// started is true once a command's own code runs. Anything that went wrong before is a mistake in the command line.
 	started bool
+	// toldVariables is true once variables that nothing reads were told of.
+	toldVariables bool
 }
 
 // globalFlags are the flags of every command.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/hint"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/wire"
@@ -24,6 +25,9 @@ func (a *app) report(cmd *cobra.Command, err error) int {
 	}
 	if status, ok := errors.AsType[exit](err); ok {
 		return int(status)
+	}
+	if !a.started {
+		err = hint.Together(err)
 	}
 	p := problem.From(err)
 	if !a.started && p.Code == problem.Internal {

@@ -1,12 +1,7 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"strings"
-
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/hint"
 )
@@ -35,7 +30,7 @@ without duplicates, and finds out why when something fails.`,
 	root.Version = buildInfo().String()
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return plainFlagError(hint.Flag(cmd, err)) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return hint.Flag(cmd, err) })
 	root.AddGroup(
 		&cobra.Group{ID: groupStart, Title: "Connect and copy:"},
 		&cobra.Group{ID: groupRead, Title: "Read the copy:"},
@@ -62,22 +57,7 @@ without duplicates, and finds out why when something fails.`,
 		root.AddCommand(cmd)
 	}
 	hint.Commands(root)
+	hint.Arguments(root)
 	a.completeAll(root)
 	return root
-}
-
-// plainFlagError says of a flag that wants a number or a time what is wrong with its value, without the parser's words.
-func plainFlagError(err error) error {
-	var invalid *pflag.InvalidValueError
-	if !errors.As(err, &invalid) {
-		return err
-	}
-	flag := invalid.GetFlag()
-	switch kind := flag.Value.Type(); {
-	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "uint"), strings.HasPrefix(kind, "float"):
-		return fmt.Errorf("--%s: %q is not a number", flag.Name, invalid.GetValue())
-	case kind == "duration":
-		return fmt.Errorf("--%s: %q is no time such as 90s, 10m or 2h", flag.Name, invalid.GetValue())
-	}
-	return err
 }

@@ -181,8 +181,8 @@ func runSandbox(ctx context.Context, a *app, opts *sandboxOptions) error {
 	memory.Limit(opts.orders)
 	server, err := sandbox.Serve(opts.addr, options...)
 	if err != nil {
-		return problem.Wrap(problem.Usage, err, "the store cannot listen on %s: %v", opts.addr, err).
-			Next("Choose another address with --addr; port 0 takes a free one")
+		return problem.Wrap(problem.Usage, err, "the store cannot listen on %s: %s", opts.addr, problem.Reason(err)).
+			Next("Choose another address with --addr, such as 127.0.0.1:8443; port 0 takes a free one")
 	}
 	defer server.Close()
 	caFile, remove, err := writeAuthority(a, server, opts.caFile)
@@ -298,7 +298,8 @@ func writeAuthority(a *app, server *sandbox.Server, path string) (string, func()
 	}
 	if err != nil {
 		remove()
-		return "", keep, problem.Wrap(problem.DataUnusable, err, "the certificate authority cannot be written: %v", err).
+		return "", keep, problem.Wrap(problem.DataUnusable, err, "the certificate authority cannot be written: %s",
+			problem.Reason(err)).
 			Next("Name a file in a directory that exists and that you may write to: --ca-file FILE")
 	}
 	return path, remove, nil

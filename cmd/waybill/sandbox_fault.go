@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -200,9 +201,10 @@ func (f *faultFlags) build(a *app, cmd *cobra.Command) ([]byte, error) {
 	if f.file != "" {
 		body, err := readFault(a, f.file)
 		if err != nil {
-			return nil, problem.Wrap(problem.InputInvalid, err, "The fault cannot be read: %v", err)
+			return nil, problem.Wrap(problem.InputInvalid, err, "The fault cannot be read from %s: %s", f.file,
+				problem.Reason(err))
 		}
-		return body, nil
+		return body, checkFault(f.file, body)
 	}
 	fault := f.fault
 	fault.Delay, fault.Late, fault.Drop = sandbox.Duration(f.delay), sandbox.Duration(f.late), sandbox.Drop(f.drop)
@@ -219,6 +221,22 @@ func (f *faultFlags) build(a *app, cmd *cobra.Command) ([]byte, error) {
 			Next("Say what happens to the requests: --delay, --status, --drop, --cut or --strip-header")
 	}
 	return json.Marshal(fault)
+}
+
+// checkFault says what is wrong with a fault that was read.
+func checkFault(file string, body []byte) error {
+	var fault sandbox.Fault
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&fault); err != nil {
+		return problem.Wrap(problem.InputInvalid, err, "%s is no fault: %s", file, problem.Reason(err)).
+			Next("An example: {\"match\":{\"path\":\"/orders\"},\"status\":503}")
+	}
+	if fault.Does() == "" {
+		return problem.New(problem.InputInvalid, "the fault in %s would do nothing", file).
+			Next("An example: {\"match\":{\"path\":\"/orders\"},\"status\":503}")
+	}
+	return nil
 }
 
 func readFault(a *app, path string) ([]byte, error) {

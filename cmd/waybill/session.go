@@ -10,6 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/spelling"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -18,6 +19,7 @@ type settings map[string]string
 
 // loadConfig reads the configuration; set are values given by flags.
 func (a *app) loadConfig(set settings) (config.Config, error) {
+	a.sayUnknownVariables()
 	flags := map[string]string{}
 	for key, value := range set {
 		if value != "" {
@@ -34,6 +36,21 @@ func (a *app) loadConfig(set settings) (config.Config, error) {
 		flags["log.level"] = a.global.logLevel
 	}
 	return config.Load(config.Sources{File: a.global.config, Env: a.env, Flags: flags})
+}
+
+// sayUnknownVariables tells, once, of variables that look like settings and that nothing reads.
+func (a *app) sayUnknownVariables() {
+	if a.toldVariables {
+		return
+	}
+	a.toldVariables = true
+	for _, name := range config.Unknown(a.env) {
+		meant := ""
+		if near := spelling.Nearest(name, config.Variables()); near != "" {
+			meant = "; did you mean " + near + "?"
+		}
+		a.note("%s Nothing reads %s%s", a.err.Warn("!"), name, meant)
+	}
 }
 
 func (a *app) serviceOptions(set settings) (service.Options, error) {
@@ -89,8 +106,8 @@ func (a *app) copied(ctx context.Context, r *service.Reader, of ...storage.Store
 		}
 	}
 	for _, st := range copies.Begun {
-		a.note("%s %s is not wholly copied yet, so the answer is not whole either: waybill sync %s --once", a.err.Warn("!"),
-			st.Name, st.Name)
+		a.note("%s %s is not wholly copied yet, so the answer is not whole either: waybill sync %s --once",
+			a.err.Warn("!"), st.Name, st.Name)
 	}
 	return err
 }

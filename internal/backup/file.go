@@ -153,7 +153,11 @@ func open(path string, lock Lock) (io.Reader, func(), error) {
 	if p := problem.From(err); p.Code != problem.Internal {
 		return nil, nil, p
 	}
-	return nil, nil, problem.Wrap(problem.InputInvalid, err, "the backup %s cannot be opened: %v", path, err).
+	why := "it was sealed for another key, or is damaged"
+	if lock.Passphrase != "" {
+		why = "the passphrase is not the one it was made with, or it is damaged"
+	}
+	return nil, nil, problem.Wrap(problem.InputInvalid, err, "the backup %s cannot be opened: %s", path, why).
 		Next("Give the passphrase in WAYBILL_BACKUP_PASSPHRASE, or the key with --identity.")
 }
 

@@ -82,18 +82,28 @@ func readConfigFile(from Sources) (map[string]string, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, problem.Wrap(problem.ConfigInvalid, err, "the configuration file %s cannot be read: %v", path, err)
+		return nil, problem.Wrap(problem.ConfigInvalid, err, "the configuration file %s cannot be read: %s", path,
+			problem.Reason(err))
 	}
 	var tree map[string]any
 	if err := yaml.Unmarshal(text, &tree); err != nil {
-		return nil, problem.Wrap(problem.ConfigInvalid, err, "the configuration file %s is not valid YAML: %v", path,
-			err)
+		return nil, problem.Wrap(problem.ConfigInvalid, err, "the configuration file %s is not valid YAML: %s", path,
+			reasonOfYAML(err))
 	}
 	values := make(map[string]string)
 	if err := flatten(tree, "", values); err != nil {
 		return nil, problem.New(problem.ConfigInvalid, "%v, in %s", err, path)
 	}
 	return values, checkAll(values, "in "+path)
+}
+
+// reasonOfYAML says what is wrong with a configuration file, without the library's words.
+func reasonOfYAML(err error) string {
+	var kind *yaml.TypeError
+	if errors.As(err, &kind) {
+		return "it must hold settings with values, such as \"pace: {mode: full}\""
+	}
+	return strings.TrimPrefix(err.Error(), "yaml: ")
 }
 
 // usualFile is where the configuration file lies when nobody names one; empty without a home directory, where there is

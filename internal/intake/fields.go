@@ -22,7 +22,8 @@ var entryFields = []string{"id", "key", "value"}
 func put(into map[string]any, path []string, value any) error {
 	name := path[0]
 	if name == "" {
-		return errors.New("a path may not have an empty part")
+		return errors.New("the name of a field is empty; a field is written as NAME=VALUE, one within another as " +
+			"billing.email=VALUE")
 	}
 	if len(path) == 1 {
 		into[name] = value

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/table"
 )
@@ -155,7 +156,7 @@ func (o Options) write(row json.RawMessage) (Row, error) {
 	}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(row, &fields); err != nil {
-		return w, fmt.Errorf("must be a JSON object with the fields to write: %w", err)
+		return w, fmt.Errorf("must be a JSON object with the fields to write; %s", problem.Reason(err))
 	}
 	for name, into := range map[string]*int64{"id": &w.RecordID, "parent_id": &w.ParentID} {
 		raw, given := fields[name]
@@ -254,9 +255,10 @@ func jsonRows(in io.Reader, o Options, row func(place, json.RawMessage) error) e
 		case errors.Is(err, io.EOF) && !array:
 			return nil
 		case err != nil && n == 1 && !strings.ContainsRune("{[", first):
-			return &RowError{Row: n, Err: fmt.Errorf("is not valid JSON (%w); if the file is a table, add --csv", err)}
+			return &RowError{Row: n, Err: fmt.Errorf("is not valid JSON (%s); if the file is a table, add --csv",
+				problem.Reason(err))}
 		case err != nil:
-			return &RowError{Row: n, Err: fmt.Errorf("is not valid JSON: %w", err)}
+			return &RowError{Row: n, Err: fmt.Errorf("is not valid JSON: %s", problem.Reason(err))}
 		case len(raw) > o.Limit:
 			return &RowError{Row: n, Err: fmt.Errorf("is longer than %d bytes", o.Limit)}
 		case !utf8.Valid(raw):

@@ -33,7 +33,7 @@ func ReadMapping(r io.Reader) (m Mapping, err error) {
 		return m, fmt.Errorf("is no mapping of columns: %w", err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return m, errors.New("holds more than one mapping of columns")
+		return m, errors.New("there is more than one")
 	}
 	_, err = m.options()
 	return m, err

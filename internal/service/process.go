@@ -103,8 +103,8 @@ func (s *Service) listen(ctx context.Context, p Process, metrics *vitals.Metrics
 	}
 	server := vitals.NewServer(p.Listen, metrics, s.ready, face)
 	if err := server.Start(ctx); err != nil {
-		return problem.Wrap(problem.ConfigInvalid, err, "cannot listen on %s: %v", p.Listen, err).
-			Next("Choose another address with --listen")
+		return problem.Wrap(problem.ConfigInvalid, err, "cannot listen on %s: %s", p.Listen, problem.Reason(err)).
+			Next("Choose another address with --listen, such as 127.0.0.1:9713")
 	}
 	s.works.vitals = server
 	return nil

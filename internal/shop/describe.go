@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -22,7 +23,7 @@ func describe(e *woo.Error) string {
 	case woo.KindTLS:
 		return fmt.Sprintf("the TLS certificate of %s cannot be trusted: %s", host, cause(e))
 	case woo.KindNetwork:
-		return fmt.Sprintf("%s did not answer: %s", host, cause(e))
+		return fmt.Sprintf("%s did not answer: %s", host, why(e))
 	case woo.KindTimeout:
 		return fmt.Sprintf("%s took too long to answer %s", host, asked)
 	case woo.KindHTML:
@@ -36,6 +37,16 @@ func describe(e *woo.Error) string {
 			html.UnescapeString(e.Message))
 	}
 	return strings.TrimPrefix(e.Error(), "woo: ")
+}
+
+// why is the reason why the network brought no answer.
+func why(e *woo.Error) string {
+	if e.Err != nil {
+		if says := problem.Reason(e.Err); says != strings.TrimSpace(e.Err.Error()) {
+			return says
+		}
+	}
+	return cause(e)
 }
 
 // cause is the innermost reason, where the outer ones only repeat what was tried.

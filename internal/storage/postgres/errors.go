@@ -117,10 +117,10 @@ func reason(err error) string {
 		return coded.Message
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok {
-		return op.Err.Error()
+		return problem.Reason(op)
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		return dns.Error()
+		return problem.Reason(dns)
 	}
 	text := err.Error()
 	if at := strings.LastIndex(text, ": "); at >= 0 {

@@ -69,8 +69,8 @@ func elsewhere(cmd *cobra.Command, word string) string {
 // Flag says of a flag that a command does not have which one was meant.
 func Flag(cmd *cobra.Command, err error) error {
 	var missing *pflag.NotExistError
-	if !errors.As(err, &missing) || len(missing.GetSpecifiedName()) < 2 {
-		return err
+	if !errors.As(err, &missing) {
+		return plainFlag(cmd, err)
 	}
 	var names []string
 	add := func(f *pflag.Flag) {

@@ -122,12 +122,15 @@ func (f *Flags) wholeMapping() (intake.Mapping, error) {
 	}
 	file, err := os.Open(f.mapFile)
 	if err != nil {
-		return given, problem.Wrap(problem.InputInvalid, err, "the mapping cannot be read: %v", err)
+		return given, problem.Wrap(problem.InputInvalid, err, "the mapping %s cannot be read: %s", f.mapFile,
+			problem.Reason(err))
 	}
 	defer file.Close()
 	kept, err := intake.ReadMapping(file)
 	if err != nil {
-		return given, problem.Wrap(problem.InputInvalid, err, "--map-file: %s %v; nothing was accepted", f.mapFile, err)
+		return given, problem.Wrap(problem.InputInvalid, err,
+			"--map-file: %s is no mapping of columns: %s; nothing was accepted",
+			f.mapFile, problem.Reason(err))
 	}
 	return kept.With(given), nil
 }

@@ -70,7 +70,8 @@ func (c Client) Ask(ctx context.Context, method, path string, body []byte, into 
 		return nil
 	}
 	if err := json.Unmarshal(raw, into); err != nil {
-		return problem.Wrap(problem.StoreUnreachable, err, "What answers at %s is no sandbox: its answer is no JSON", c.URL)
+		return problem.Wrap(problem.StoreUnreachable, err, "What answers at %s is no sandbox: its answer is no JSON",
+			c.URL)
 	}
 	return nil
 }
@@ -82,10 +83,10 @@ func (c Client) unreachable(err error) error {
 	var name x509.HostnameError
 	switch {
 	case errors.As(err, &authority):
-		return problem.Wrap(problem.StoreUnreachable, err, "What answers at %s has a certificate that is not known here",
-			c.URL).
-			Next("If it was started with --ca-file FILE, give the same here: --ca-file FILE. If it belongs to another " +
-				"data directory, name that with --data")
+		return problem.Wrap(problem.StoreUnreachable, err,
+			"What answers at %s has a certificate that is not known here", c.URL).
+			Next("If it was started with --ca-file FILE, give the same here: --ca-file FILE. If it belongs to " +
+				"another data directory, name that with --data")
 	case errors.As(err, &notTLS), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
 		return problem.Wrap(problem.StoreUnreachable, err, "What answers at %s speaks no TLS", c.URL).
 			Next("Give its address as it was printed: --url http://%s", strings.TrimPrefix(c.URL, "https://"))
