@@ -158,6 +158,11 @@ func decide(ctx context.Context, a *app, ids []string, done string,
 		}
 		for _, w := range decided {
 			a.say("%s %s %s", a.out.Good("✓"), a.out.Strong(w.ID), done)
+			if w.State == outbox.Done && w.Reason != nil {
+				for _, f := range w.Reason.Fields {
+					a.say("%s %s", a.out.Warn("!"), f.Message)
+				}
+			}
 		}
 		return nil
 	})

@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -41,4 +42,49 @@ func TestADeletionForGoodThatThePluginHasStoppedIsNotCalledDone(t *testing.T) {
 			})
 		}
 	}
+}
+
+// The same where several are deleted by one request: each is read back by itself.
+func TestABatchOfDeletionsForGoodIsReadBack(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 80, func(t *testing.T, g ground) {
+		st, box := g.connect(t, "shop"), g.box()
+		var kept, gone []int64
+		for range 2 {
+			kept = append(kept, g.make(t, "products", `{"name":"A","regular_price":"1.00"}`))
+			gone = append(gone, g.make(t, "products", `{"name":"B","regular_price":"1.00"}`))
+		}
+		answer := fmt.Sprintf(`{"delete":[{"id":%d},{"id":%d},{"id":%d},{"id":%d}]}`, kept[0], gone[0], kept[1], gone[1])
+		g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST"}, Path: "/products/batch$"},
+			Answer: &sandbox.Answer{Status: 200, Body: answer}})
+		written := map[int64]string{}
+		for i := range kept {
+			for _, id := range []int64{kept[i], gone[i]} {
+				w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Delete,
+					Resource: storage.Products, RecordID: id, Force: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				written[id] = w.ID
+			}
+		}
+		for _, id := range gone { // what the answer says is true of these
+			if _, err := g.calm.Do(t.Context(), woo.Request{Method: "DELETE", Path: woo.RouteProducts.Record(0, id),
+				Query: url.Values{"force": {"true"}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		g.settle(t, box, st)
+		for _, id := range gone {
+			if w, err := g.db.WriteByID(t.Context(), written[id]); err != nil || w.State != outbox.Done {
+				t.Errorf("products/%d is gone: %v, %s, %+v", id, err, w.State, w.Reason)
+			}
+		}
+		for _, id := range kept {
+			w, err := g.db.WriteByID(t.Context(), written[id])
+			if err != nil || w.State != outbox.Rejected || !strings.Contains(w.Reason.Message, "has it all the same") {
+				t.Errorf("products/%d is there: %v, %s, %+v", id, err, w.State, w.Reason)
+			}
+		}
+	})
 }

@@ -75,8 +75,7 @@ func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []intent.W
 // setFields asks for what the writes can be recognised by, and no more: meta data can be megabytes.
 func setFields(query url.Values, t intent.Target, writes []intent.Write) {
 	fields := map[string]bool{"id": true, "status": true, "meta_data": true, "created_via": true, "refunded_by": true,
-		"author":     true,
-		"line_items": true, "shipping_lines": true, "fee_lines": true, "billing": true, "total": true,
+		"refunded_payment": true, "author": true, "line_items": true, "shipping_lines": true, "fee_lines": true, "billing": true, "total": true,
 		"date_paid": true}
 	keys := map[string]bool{intent.MarkerKey: true}
 	for _, f := range t.Fields {

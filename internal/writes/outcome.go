@@ -42,8 +42,10 @@ func Outcome(w outbox.Write) error {
 		w.Reason.Code == outbox.CodeSuperseded {
 		return nil
 	}
-	code, message := problem.WriteRejected,
-		"an earlier write of the same record waits for a decision: waybill outbox list --state parked"
+	code, message := problem.WriteRejected, "it has not been sent yet, and nothing is known that speaks against it"
+	if w.State == outbox.Sending {
+		message = "it is on its way, and the store has not answered yet"
+	}
 	if w.Reason != nil {
 		message = withReasons(*w.Reason)
 	}
