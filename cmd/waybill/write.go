@@ -20,6 +20,7 @@ import (
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/writes"
 )
 
 // writeFlags are the flags of every command that writes to a store.
@@ -132,31 +133,31 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 	}
 	if flags.dryRun {
 		return a.beside(ctx, nil, func(s *service.Asker) error {
-			st, writes, err := findWrites(ctx, a, s, store, rows, flags.order.by())
+			st, found, err := findWrites(ctx, a, s, store, rows, flags.order.by())
 			if err != nil {
 				return err
 			}
-			shown, err := s.Preview(ctx, st, writes)
+			shown, err := s.Preview(ctx, st, found)
 			if err != nil {
-				return err
+				return writes.AtRow(err, rows)
 			}
 			return showRequests(a, shown)
 		})
 	}
 	return a.withService(ctx, nil, func(s *service.Service) error {
-		st, writes, err := findWrites(ctx, a, s.Asker, store, rows, flags.order.by())
+		st, found, err := findWrites(ctx, a, s.Asker, store, rows, flags.order.by())
 		if err != nil {
 			return err
 		}
 		if !flags.again {
-			intake.NameByContent(writes)
+			intake.NameByContent(found)
 		}
-		if err := flags.confirm(ctx, a, s.Asker, st, writes); err != nil {
+		if err := flags.confirm(ctx, a, s.Asker, st, found); err != nil {
 			return err
 		}
-		accepted, err := s.Submit(ctx, st, writes)
+		accepted, err := s.Submit(ctx, st, found)
 		if err != nil {
-			return err
+			return writes.AtRow(err, rows)
 		}
 		if !flags.wait {
 			return reportAccepted(a, st, accepted)

@@ -106,7 +106,7 @@ func deliver(
 		}
 		accepted[i].Repeated, accepted[i].Unconfirmed = w.Repeated, w.Unconfirmed
 		accepted[i] = writeview.Said(accepted[i], st.Name)
-		if outcome := outcomeOfRow(accepted[i], rows[i]); outcome != nil {
+		if outcome := writes.OutcomeOfRow(accepted[i], rows[i]); outcome != nil {
 			failed++
 			if first == nil {
 				first = outcome
@@ -168,7 +168,7 @@ func reportSettled(
 		switch {
 		case w.State != outbox.Done && writes.Outcome(w) != nil:
 			if len(settled) > 1 { // that of one is said by the caller
-				a.say("%s %v", a.out.Bad("✗"), outcomeOfRow(w, rows[i]))
+				a.say("%s %v", a.out.Bad("✗"), writes.OutcomeOfRow(w, rows[i]))
 			}
 		case w.Repeated:
 			a.say("%s %s", a.out.Warn("–"), writeview.WrittenBefore(w))

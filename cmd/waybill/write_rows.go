@@ -4,12 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
-	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/wire"
 	"github.com/waybillhq/waybill/internal/writes"
 )
@@ -19,27 +16,6 @@ type rowView struct {
 	wire.Write
 	Row  int `json:"row,omitempty"`
 	Line int `json:"line,omitempty"`
-}
-
-// outcomeOfRow is the error of a write that did not go through, with the row and the value that it is about, so that
-// whoever sent a file of many finds the place in it. Nil when it went through.
-func outcomeOfRow(w outbox.Write, row intake.Row) error {
-	outcome := writes.Outcome(w)
-	p := problem.From(outcome)
-	if p == nil || row.Row == 0 {
-		return outcome
-	}
-	at := fmt.Sprintf("row %d", row.Row)
-	if row.Line > 0 {
-		at += fmt.Sprintf(" (line %d of the file)", row.Line)
-		p.Detail("line", strconv.Itoa(row.Line))
-	}
-	if field, value := writes.RefusedValue(w); field != "" {
-		at += fmt.Sprintf(", %s %q", field, value)
-		p.Detail("field", field)
-	}
-	p.Message = at + ": " + p.Message
-	return p.Detail("row", strconv.Itoa(row.Row))
 }
 
 // reportCounts says how many of several writes went through, where not all did.

@@ -18,7 +18,7 @@ import (
 // accepted: fields cleared the store's way, lines priced. It asks the store where the mirror does not know, changes
 // nothing, and ends with an *Invalid for the first write that would not do what the caller means: a product or customer
 // that is not there, a field that neither WooCommerce nor a plugin of the store takes, a refund that does not fit its
-// order.
+// order. A write about a record that the store does not have ends it with a *Missing.
 //
 // A store that cannot be asked holds nobody up, where the sending asks again (products of lines) or the store itself
 // refuses (customers). Prices cannot wait: without them the write is refused.
@@ -30,6 +30,9 @@ func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []intent.Write
 	checked := make([]intent.Write, len(writes))
 	before, err := b.acceptedBefore(ctx, writes)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.findSubjects(ctx, writes, before); err != nil {
 		return nil, err
 	}
 	if skus := skusOf(writes...); len(skus) > 0 && len(before) < len(writes) {

@@ -31,7 +31,9 @@ func (c *checking) lookUp(ctx context.Context, w intent.Write) ([]intent.FieldEr
 	v := validate.Violations{Write: w}
 	switch w.Resource {
 	case storage.Orders:
-		err = c.orderNames(ctx, &v, w, body)
+		if err = c.knownStatus(ctx, &v, w.StoreID, body); err == nil {
+			err = c.orderNames(ctx, &v, w, body)
+		}
 	case storage.Products, storage.Variations:
 		err = c.productNames(ctx, &v, w, body)
 	case storage.Coupons:

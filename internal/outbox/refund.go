@@ -17,8 +17,7 @@ import (
 )
 
 // priced is the body of a refund with its lines priced from the order and its amount written out, or what is wrong with
-// it. A refund without lines is as it is: the store holds its amount against what is left of the order, but for its
-// decimals.
+// it. A refund without lines is as it is, once its amount is one that the order can give.
 func (b *Outbox) priced(
 	ctx context.Context, shop woo.Doer, w intent.Write,
 ) (json.RawMessage, []intent.FieldError, error) {
@@ -48,38 +47,32 @@ func (b *Outbox) priced(
 	return price.Refund(body, order.Body, refunds)
 }
 
-// keptAmount refuses the amount of a refund without lines when it has more decimals than the order's own amounts. The
-// store is asked for the order, the mirror where the store cannot be asked. Where neither has it, nothing is refused.
+// keptAmount holds the amount of a refund without lines against the decimals that the order is shown with, and against
+// what the store says is left of it. Of the decimals the mirror knows as much where the store cannot be asked, and what
+// is left it may not know: nothing is refused for it then.
 func (b *Outbox) keptAmount(
 	ctx context.Context, shop woo.Doer, w intent.Write, amount decimal.Decimal,
 ) ([]intent.FieldError, error) {
-	if amount.IsInteger() {
-		return nil, nil
-	}
-	order, err := b.orderSeen(ctx, shop, w)
-	if err != nil {
-		return nil, err
-	}
-	total := document.Text(order, "total")
-	if total == "" || price.Kept(amount, document.Decimals(total)) {
-		return nil, nil
-	}
-	return []intent.FieldError{{Field: "amount", Message: price.Unkept(amount, document.Decimals(total), "refund")}}, nil
-}
-
-// orderSeen is the order of a refund, or nil where nobody knows it.
-func (b *Outbox) orderSeen(ctx context.Context, shop woo.Doer, w intent.Write) (document.Object, error) {
-	var raw json.RawMessage
 	answer, err := read(ctx, shop, intent.Targets[storage.Orders].Route.Record(0, w.ParentID), nil)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if err == nil {
-		raw = answer.Body
-	} else if record, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: storage.Orders,
-		ID: w.ParentID}); err == nil {
-		raw = record.Raw
+	order, unread := document.Parse(answer.Body)
+	now := err == nil && unread == nil
+	if !now {
+		known, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: storage.Orders, ID: w.ParentID})
+		if err != nil {
+			return nil, nil //nolint:nilerr // where nobody knows the order, nothing is certain and nothing is refused
+		}
+		order, _ = document.Parse(known.Raw)
 	}
-	o, _ := document.Parse(raw) // what is no order says nothing of decimals
-	return o, nil
+	total := document.Text(order, "total")
+	if total != "" && !amount.IsInteger() && !price.Kept(amount, document.Decimals(total)) {
+		return []intent.FieldError{{Field: "amount", Message: price.Unkept(amount, document.Decimals(total), "refund")}},
+			nil
+	}
+	if now {
+		return refundLeft(order, amount), nil
+	}
+	return nil, nil
 }

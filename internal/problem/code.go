@@ -116,8 +116,8 @@ func Catalogue() []Entry {
 			"Resume it with `waybill stores resume NAME`."},
 
 		{StoreNotFound, ExitNotFound, "No connected store has this name.", "List them with `waybill stores list`."},
-		{RecordNotFound, ExitNotFound, "The mirror holds no such record.",
-			"Run `waybill sync NAME --once`, then ask again."},
+		{RecordNotFound, ExitNotFound, "There is no such record: the mirror holds none, or the store has none that a " +
+			"write could be about.", "Look for the right number; run `waybill sync NAME --once` and ask again."},
 
 		{DataInUse, ExitLocal, "A Waybill process of another version works on the same data directory, and the two " +
 			"cannot share it.", "Stop it, or choose another directory with `--data`."},

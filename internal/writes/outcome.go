@@ -15,7 +15,12 @@ func explain(err error) error {
 	var invalid *outbox.Invalid
 	var reused *outbox.KeyReused
 	var notWaiting *outbox.NotWaiting
+	var missing *outbox.Missing
 	switch {
+	case errors.As(err, &missing):
+		return problem.Wrap(problem.RecordNotFound, err, "%s; nothing was accepted", missing.Error()).
+			Detail("index", fmt.Sprint(missing.Index)).Detail("record", missing.Ref.String()).
+			Next("Look for the right number in the shop or in the mirror")
 	case errors.As(err, &invalid):
 		p := problem.Wrap(problem.InputInvalid, err, "%s; nothing was accepted", invalid.Error()).
 			Next("Correct the named field and try again")

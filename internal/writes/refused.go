@@ -10,9 +10,9 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox"
 )
 
-// RefusedValue is the field that a store refused and what it was to be; empty where the refusal names none. WooCommerce
+// refusedValue is the field that a store refused and what it was to be; empty where the refusal names none. WooCommerce
 // names it as a parameter, or only in its code: order_invalid_billing_email.
-func RefusedValue(w outbox.Write) (field, value string) {
+func refusedValue(w outbox.Write) (field, value string) {
 	var body any
 	if w.Reason == nil || json.Unmarshal(w.Body, &body) != nil {
 		return "", ""

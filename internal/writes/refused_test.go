@@ -1,10 +1,9 @@
-package writes_test
+package writes
 
 import (
 	"testing"
 
 	"github.com/waybillhq/waybill/internal/outbox"
-	"github.com/waybillhq/waybill/internal/writes"
 )
 
 func TestTheRefusedValueIsTheOneThatTheStoreNames(t *testing.T) {
@@ -21,7 +20,7 @@ func TestTheRefusedValueIsTheOneThatTheStoreNames(t *testing.T) {
 		{&outbox.Reason{Code: "woocommerce_rest_cannot_create"}, "", ""},
 		{nil, "", ""},
 	} {
-		field, value := writes.RefusedValue(outbox.Write{Body: []byte(body), Reason: tt.reason})
+		field, value := refusedValue(outbox.Write{Body: []byte(body), Reason: tt.reason})
 		if field != tt.field || value != tt.value {
 			t.Errorf("%+v: %q %q, want %q %q", tt.reason, field, value, tt.field, tt.value)
 		}

@@ -1,0 +1,200 @@
+package outbox
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
+	"github.com/waybillhq/waybill/internal/spelling"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// A slip that can be seen (a number that is no order's, a status that the shop does not know, a refund of more than is
+// left) is refused on acceptance, and nothing of it is kept for a person to tidy up.
+//
+// The rule: what the mirror knows is there. What it does not know may be newer than the mirror, so its silence refuses
+// nothing: the store is asked, and only its own word counts, WooCommerce's code for a number that is none.
+//
+// Failure policy: when in doubt, a write is accepted, and the store decides when it is sent. In doubt is a store that
+// cannot be asked or answers anything else, one whose reads are known to lag behind its writes, and whatever is left
+// when mostAsked records had to be asked for one by one. A record that is to be deleted is not looked for: that it is
+// gone is no slip.
+
+// Missing says that a write is about a record, or belongs to one, that the store does not have. Nothing was stored or
+// sent.
+type Missing struct {
+	Index int // of the write among those given
+	Ref   storage.Ref
+}
+
+func (e *Missing) Error() string {
+	return fmt.Sprintf("the store has no %s %d", oneOf[e.Ref.Resource], e.Ref.ID)
+}
+
+// oneOf is what people call a record of a resource.
+var oneOf = map[storage.Resource]string{storage.Orders: "order", storage.Products: "product",
+	storage.Variations: "variation", storage.Customers: "customer", storage.Coupons: "coupon",
+	storage.Categories: "category", storage.Tags: "tag"}
+
+// mostAsked bounds how many records one input asks for one by one.
+const mostAsked = 20
+
+// subjectOf is the record that has to be there for a write to make sense, and the list that it is in.
+func subjectOf(w intent.Write) (storage.Ref, string, bool) {
+	switch {
+	case w.Action == intent.Update && oneOf[w.Resource] != "":
+		return w.Ref(), intent.Targets[w.Resource].Route.List(w.ParentID), w.RecordID > 0
+	case w.Action == intent.Create && w.Resource == storage.Variations:
+		return storage.Ref{Resource: storage.Products, ID: w.ParentID}, woo.RouteProducts.List(0), w.ParentID > 0
+	case w.Action == intent.Create && w.ParentID > 0:
+		return storage.Ref{Resource: storage.Orders, ID: w.ParentID}, woo.RouteOrders.List(0), true
+	}
+	return storage.Ref{}, "", false
+}
+
+// findSubjects looks for the records that writes are about and the mirror does not know: together in a list, and those
+// that it does not show one by one. The first that the store does not have ends it with a *Missing.
+func (c *checking) findSubjects(ctx context.Context, writes []intent.Write, before map[int]intent.Write) error {
+	unknown := map[string][]int64{} // by list
+	first := map[string]Missing{}
+	for i, w := range writes {
+		ref, path, has := subjectOf(w)
+		if earlier, used := before[i]; !has || used && intent.Equivalent(earlier, w) {
+			continue
+		}
+		_, err := c.b.repo.MirroredRecord(ctx, w.StoreID, ref)
+		switch at := recordPath(path, ref.ID); {
+		case err == nil:
+		case !errors.Is(err, storage.ErrNotFound):
+			return err
+		case first[at].Ref.ID == 0:
+			first[at] = Missing{Index: i, Ref: ref}
+			unknown[path] = append(unknown[path], ref.ID)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	lessons, err := c.b.repo.OutboxLessons(ctx, writes[0].StoreID)
+	if err != nil || lessons.ReadsLag > 0 {
+		return err
+	}
+	asked := 0
+	var missing []Missing
+	for path, ids := range unknown {
+		if len(ids) > 1 {
+			ids = c.notListed(ctx, path, first[recordPath(path, ids[0])].Ref.Resource, ids)
+		}
+		for _, id := range ids {
+			if asked++; asked > mostAsked {
+				break
+			}
+			_, err := read(ctx, c.shop, recordPath(path, id), url.Values{"_fields": {"id"}})
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if isGone(err) {
+				missing = append(missing, first[recordPath(path, id)])
+			}
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	slices.SortFunc(missing, func(a, b Missing) int { return cmp.Compare(a.Index, b.Index) })
+	return &missing[0]
+}
+
+func recordPath(list string, id int64) string { return fmt.Sprintf("%s/%d", list, id) }
+
+// notListed is what is left of some ids without those that a list shows.
+func (c *checking) notListed(ctx context.Context, path string, r storage.Resource, ids []int64) []int64 {
+	left := slices.Clone(ids)
+	for part := range slices.Chunk(ids, fullPage) {
+		include := make([]string, len(part))
+		for i, id := range part {
+			include[i] = strconv.FormatInt(id, 10)
+		}
+		query := intent.Targets[r].Route.Everything()
+		query.Set("include", strings.Join(include, ","))
+		query.Set("per_page", strconv.Itoa(fullPage))
+		query.Set("_fields", "id")
+		var found []struct {
+			ID int64 `json:"id"`
+		}
+		if list(ctx, c.shop, path, query, &found) != nil {
+			return left // they are asked for one by one
+		}
+		for _, f := range found {
+			left = slices.DeleteFunc(left, func(id int64) bool { return id == f.ID })
+		}
+	}
+	return left
+}
+
+// knownStatus holds the status of an order against those that the store knows. A plugin may have registered it a moment
+// ago, so what was known before is asked for anew.
+func (c *checking) knownStatus(
+	ctx context.Context, v *validate.Violations, storeID int64, body document.Object,
+) error {
+	status := document.Text(body, "status")
+	if status == "" || slices.Contains(alwaysTaken, status) {
+		return nil
+	}
+	for try := range 2 {
+		names, err := c.b.statuses(ctx, c.shop, storeID)
+		if err != nil {
+			return c.passing(ctx, err)
+		}
+		if slices.Contains(names, status) {
+			return nil
+		}
+		if try == 0 {
+			c.b.forgetStatuses(storeID)
+			continue
+		}
+		meant := strings.TrimPrefix(status, "wc-")
+		if !slices.Contains(names, meant) {
+			meant = spelling.Nearest(status, names)
+		}
+		if meant != "" {
+			meant = fmt.Sprintf("Did you mean %q? ", meant)
+		}
+		v.Add("status", "the store knows no status %q. %sIt has %s", status, meant, strings.Join(names, ", "))
+	}
+	return nil
+}
+
+// alwaysTaken are statuses of orders that the store's own list of them may leave out.
+var alwaysTaken = []string{woo.StatusCheckoutDraft, woo.StatusAutoDraft, storage.StatusTrash, "draft"}
+
+// refundLeft holds the amount of a refund against what is left of its order, as the store shows it now.
+func refundLeft(order document.Object, amount decimal.Decimal) []intent.FieldError {
+	total, known := document.Decimal(order["total"])
+	var refunds []document.Object
+	if !known || json.Unmarshal(order["refunds"], &refunds) != nil {
+		return nil // without both nothing is certain
+	}
+	left := total
+	for _, refund := range refunds {
+		left = left.Sub(document.Amount(refund, "total").Abs())
+	}
+	if amount.LessThanOrEqual(left) {
+		return nil
+	}
+	decimals := document.Decimals(document.Text(order, "total"))
+	return []intent.FieldError{{Field: "amount", Message: fmt.Sprintf("%s is more than is left of the order: %s of %s",
+		amount.StringFixed(decimals), left.StringFixed(decimals), total.StringFixed(decimals))}}
+}
