@@ -28,6 +28,17 @@ var foundBy = map[storage.Resource]string{
 	intent.Webhooks:    "topic, address and name",
 }
 
+// storedThen is what a store does for a new record once it has stored it, where it is not an order's.
+var storedThen = map[storage.Resource]string{
+	storage.Products: "what plugins do for a new product",
+	// docs/woocommerce/catalogue.md#variations-half
+	storage.Variations: "the price range and the stock status of its product (saving that once in the shop makes them)",
+	storage.Customers:  "the e-mail about the new account and what plugins do for it",
+	storage.Coupons:    "what plugins do for a new coupon",
+	storage.Categories: "what plugins do for a new category",
+	storage.Tags:       "what plugins do for a new tag",
+}
+
 // saysHowFound adds to a create that was found what it was recognised by, where that is no marker.
 func saysHowFound(w intent.Write) intent.Write {
 	by, unmarked := foundBy[w.Resource]
@@ -61,9 +72,10 @@ func saysAfterwards(ctx context.Context, shop woo.Doer, w intent.Write, was *int
 		what = "the e-mails, the stock and what plugins do for a new order"
 	case w.Resource == storage.Orders && (status || paid):
 		what = "the e-mails, the stock and what plugins do for the new status"
-	case w.Resource == storage.Customers && w.Action == intent.Create:
-		what = "the e-mail about the new account and what plugins do for it"
-	default:
+	case w.Action == intent.Create:
+		what = storedThen[w.Resource]
+	}
+	if what == "" {
 		return w
 	}
 	return alsoSays(w, intent.CodeEffects, fmt.Sprintf(

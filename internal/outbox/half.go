@@ -84,7 +84,7 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 		return nil // looked up as any lost write
 	}
 	w.RecordID = ref.ID
-	if lacks = compare.Shortfalls(w, answer.Body); len(lacks) > 0 {
+	if lacks = b.shortfalls(ctx, shop, w, answer.Body); len(lacks) > 0 {
 		record = answer.Body
 		return park("It was completed as far as the store let it")
 	}

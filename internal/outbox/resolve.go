@@ -236,7 +236,7 @@ func (b *Outbox) resolveFound(
 				return err
 			}
 		default:
-			if lacks := compare.Shortfalls(w, record); len(lacks) > 0 {
+			if lacks := b.shortfalls(ctx, shop, w, record); len(lacks) > 0 {
 				if err := b.half(ctx, claim, shop, round, w, record, lacks, clock); err != nil {
 					return err
 				}
@@ -256,8 +256,11 @@ func lacking(w intent.Write, record json.RawMessage) []intent.FieldError {
 	lacks := compare.Shortfalls(w, record)
 	body, err1 := document.Parse(w.Body)
 	o, err2 := document.Parse(record)
-	if w.Resource == storage.Refunds && err1 == nil && err2 == nil {
-		lacks = append(lacks, compare.RefundLines(body, o)...)
+	if err1 == nil && err2 == nil {
+		if w.Resource == storage.Refunds {
+			lacks = append(lacks, compare.RefundLines(body, o)...)
+		}
+		lacks = append(lacks, compare.NoPictures(body, o)...)
 	}
 	kept := slices.DeleteFunc(compare.KeptOthers(w, w.Body, record), func(k intent.FieldError) bool {
 		return slices.ContainsFunc(lacks, func(f intent.FieldError) bool { return f.Field == k.Field })

@@ -95,3 +95,15 @@ func onlyMeta(line document.Object) json.RawMessage {
 	}
 	return out
 }
+
+// NoPictures says that a record has none of the pictures that were asked for. The store fetches them one by one and
+// names them anew, so nothing else can be told of them.
+func NoPictures(body, record document.Object) []intent.FieldError {
+	for _, field := range []string{"image", "images"} {
+		if asked := body[field]; !document.Absent(asked) && !emptyList(asked) &&
+			(document.Absent(record[field]) || emptyList(record[field])) {
+			return []intent.FieldError{{Field: field, Message: "the store has no picture"}}
+		}
+	}
+	return nil
+}

@@ -54,6 +54,7 @@ func Shortfalls(w intent.Write, record json.RawMessage) []intent.FieldError {
 	v.List = append(v.List, missing...)
 	switch w.Resource {
 	case storage.Orders:
+		v.List = append(v.List, lackAmounts(body, o)...)
 		if lines := sumOfLines(o); lines.IsPositive() && document.Amount(o, "total").
 			IsZero() && slices.Contains(unfinished, document.Text(o, "status")) {
 			v.Add(
@@ -203,7 +204,7 @@ func sumOfLines(order document.Object) decimal.Decimal {
 }
 
 // Completion is the update that makes a half-made order whole, and whether it is safe to send: nobody has paid it or
-// put anything of their own into it, and each list of lines is there as a whole or not at all. Lines that are there are
+// put anything of their own into it, and each list of lines is there as a whole, with its amounts, or not at all. Lines that are there are
 // not sent again; a list that is empty makes the store reckon anew.
 func Completion(w intent.Write, body, record json.RawMessage) (json.RawMessage, bool) {
 	if w.Resource != storage.Orders || intent.MarkerOf(record) != w.ID {
@@ -213,7 +214,7 @@ func Completion(w intent.Write, body, record json.RawMessage) (json.RawMessage, 
 	sent, err2 := document.Parse(body)
 	if err1 != nil || err2 != nil || !slices.Contains(unfinished, document.Text(o, "status")) ||
 		!document.Absent(o["date_paid"]) ||
-		len(refundsOf(o)) > 0 {
+		len(refundsOf(o)) > 0 || len(lackAmounts(sent, o)) > 0 || len(FreeLines(w, record)) > 0 {
 		return nil, false
 	}
 	for _, name := range intent.LineFields {
