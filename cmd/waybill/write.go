@@ -31,11 +31,13 @@ type writeFlags struct {
 	again  bool
 	dryRun bool
 	yes    bool
-	shown  bool // rows of a table, which a person sees before the first is sent
-	policy string
-	base   string
-	allow  []string
-	order  orderFlags
+	// byColumn: each row has the key that a column of it makes.
+	byColumn bool
+	shown    bool // rows of a table, which a person sees before the first is sent
+	policy   string
+	base     string
+	allow    []string
+	order    orderFlags
 }
 
 func (f *writeFlags) register(flags *pflag.FlagSet, update bool) {
@@ -99,7 +101,7 @@ func runInput(
 	if err != nil {
 		return err
 	}
-	flags.shown = input.IsTable()
+	flags.shown, flags.byColumn = input.IsTable(), input.ByColumn()
 	if o.Action == outbox.Create && o.Resource == storage.Orders {
 		warnOfLines(a, rows)
 	}
@@ -196,6 +198,10 @@ func (f *writeFlags) complete(a *app, rows []intake.Row) error {
 	if f.bound != 0 && !f.wait {
 		return problem.New(problem.Usage, "--timeout bounds --wait, which is not given").Next(
 			"Add --wait, or leave --timeout out")
+	}
+	if f.again && f.byColumn {
+		return problem.New(problem.Usage,
+			"--again makes new writes each time, and --key-column one of each row: give one of them")
 	}
 	if f.again && f.key != "" {
 		return problem.New(problem.Usage,

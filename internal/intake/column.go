@@ -33,6 +33,9 @@ func (o Options) columns(header []string) ([]column, error) {
 				"--ignore '%[1]s'", name)
 		}
 		target, mapped := o.Columns[name]
+		if !mapped && name == o.KeyColumn && !o.known(name) {
+			continue // it is there for the key
+		}
 		if !mapped {
 			target = name
 			if !o.known(name) {
@@ -45,9 +48,9 @@ func (o Options) columns(header []string) ([]column, error) {
 		}
 		columns[i] = column{path: target, kind: o.kind(target), asItIs: slices.Contains(o.AsText, name)}
 	}
-	for _, named := range [][]string{keys(o.Columns), o.Ignore, o.AsText} {
+	for _, named := range [][]string{keys(o.Columns), o.Ignore, o.AsText, {o.KeyColumn}} {
 		for _, name := range named {
-			if !slices.Contains(header, name) {
+			if name != "" && !slices.Contains(header, name) {
 				return nil, fmt.Errorf("there is no column %q; the columns are %s", name, strings.Join(header, ", "))
 			}
 		}

@@ -36,6 +36,9 @@ func csvRows(in io.Reader, o Options, row func(place, json.RawMessage) error) er
 		}
 		body := map[string]any{}
 		for i, cell := range cells.Cells {
+			if reader.Header()[i] == o.KeyColumn {
+				at.key = cell
+			}
 			if columns[i].path == "" || strings.TrimSpace(cell) == "" {
 				continue
 			}

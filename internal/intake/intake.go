@@ -33,6 +33,8 @@ type Options struct {
 	// found (see [NameByContent]), and everything else a new key each time: setting a stock to 5 today and again
 	// tomorrow are two writes.
 	Key string
+	// KeyColumn is the column of a table, or the field of JSON, whose value makes the key of each row (keyed.go).
+	KeyColumn string
 	// CSV reads comma-separated values; otherwise JSON is recognised by its first character.
 	CSV bool
 	// Typed says that a person has typed the values one by one (see [Typed]); those of CSV are.
@@ -85,7 +87,10 @@ func (e *RowError) Error() string {
 func (e *RowError) Unwrap() error { return e.Err }
 
 // place is where a row stands.
-type place struct{ row, line int }
+type place struct {
+	row, line int
+	key       string // what stands in the column [Options].KeyColumn
+}
 
 func (p place) error(err error) error { return &RowError{Row: p.row, Line: p.line, Err: err} }
 
@@ -102,13 +107,17 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 		rows = csvRows
 	}
 	var writes []Row
-	seen := map[string]int{}
+	seen, byColumn := map[string]int{}, keyed{o.KeyColumn, map[string]place{}}
 	err := rows(r, o, func(at place, body json.RawMessage) error {
 		w, err := o.write(body)
 		if err != nil {
 			return at.error(err)
 		}
-		if o.Key == "" && o.Action == outbox.Create {
+		if o.KeyColumn != "" {
+			if err := byColumn.name(&w, at, at.key); err != nil {
+				return at.error(err)
+			}
+		} else if o.Key == "" && o.Action == outbox.Create {
 			w.Key = derivedKey(w.Write, seen)
 		}
 		if !o.Typed {
@@ -264,7 +273,13 @@ func jsonRows(in io.Reader, o Options, row func(place, json.RawMessage) error) e
 		case !utf8.Valid(raw):
 			return &RowError{Row: n, Err: table.NotUTF8(string(raw))}
 		}
-		if err := row(place{row: n}, raw); err != nil {
+		at := place{row: n}
+		if o.KeyColumn != "" {
+			if at.key, err = valueAt(raw, o.KeyColumn); err != nil {
+				return at.error(fmt.Errorf("--key-column %s: %w", o.KeyColumn, err))
+			}
+		}
+		if err := row(at, raw); err != nil {
 			return err
 		}
 	}

@@ -15,9 +15,10 @@ import (
 // Mapping is what somebody has decided about the files of one kind, kept so that it can be used again.
 type Mapping struct {
 	// Columns, Ignore and AsText are those of [Options].
-	Columns map[string]string `json:"columns,omitempty"`
-	Ignore  []string          `json:"ignore,omitempty"`
-	AsText  []string          `json:"text,omitempty"`
+	Columns   map[string]string `json:"columns,omitempty"`
+	Ignore    []string          `json:"ignore,omitempty"`
+	AsText    []string          `json:"text,omitempty"`
+	KeyColumn string            `json:"key_column,omitempty"`
 	// Encoding and Delimiter are words as on the command line; empty for what the file says itself.
 	Encoding  string        `json:"encoding,omitempty"`
 	Delimiter string        `json:"delimiter,omitempty"`
@@ -68,7 +69,8 @@ func (m Mapping) With(other Mapping) Mapping {
 		delete(m.Columns, name)
 	}
 	m.AsText = append(slices.Clone(m.AsText), other.AsText...)
-	for into, from := range map[*string]string{&m.Encoding: other.Encoding, &m.Delimiter: other.Delimiter} {
+	for into, from := range map[*string]string{&m.Encoding: other.Encoding, &m.Delimiter: other.Delimiter,
+		&m.KeyColumn: other.KeyColumn} {
 		if from != "" {
 			*into = from
 		}
@@ -88,7 +90,7 @@ func (m Mapping) Apply(o *Options) error {
 	if err != nil {
 		return err
 	}
-	o.Columns, o.Ignore, o.AsText = m.Columns, m.Ignore, m.AsText
+	o.Columns, o.Ignore, o.AsText, o.KeyColumn = m.Columns, m.Ignore, m.AsText, m.KeyColumn
 	o.Table, o.Decimal, o.Dates = t, m.Decimal, m.Dates
 	return nil
 }

@@ -23,8 +23,22 @@ func (e *Invalid) Error() string {
 }
 
 func (e *KeyReused) Error() string {
-	return fmt.Sprintf("the idempotency key %q was used before for another write (%s): the first one stands; use a "+
-		"new key for a new write", e.Key, e.First.ID)
+	return fmt.Sprintf("the idempotency key %q was used before for another content: %s; the first one stands", e.Key,
+		becameOf(e.First))
+}
+
+// becameOf says what became of a write.
+func becameOf(w intent.Write) string {
+	what := fmt.Sprintf("%s %s (write %s)", w.Action, w.Resource, w.ID)
+	switch {
+	case w.State == intent.Done && w.RecordID != 0:
+		return fmt.Sprintf("%s is done as %s", what, w.Ref())
+	case w.Reason != nil && w.State != intent.Done:
+		return fmt.Sprintf("%s is %s, %s", what, w.State, intent.Said(w.Reason.Message, func(r intent.Remedy) string {
+			return r.Do
+		}))
+	}
+	return fmt.Sprintf("%s is %s", what, w.State)
 }
 
 // Accept stores a write durably and returns it with its id, or the write that was accepted under the same key before.
@@ -77,7 +91,7 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []intent.Write) ([]intent
 	}
 	for i := range stored {
 		if stored[i].ID != ready[i].ID && !intent.Equivalent(stored[i], ready[i]) {
-			return nil, &KeyReused{Key: ready[i].Key, First: stored[i]}
+			return nil, &KeyReused{Index: i, Key: ready[i].Key, First: stored[i]}
 		}
 		stored[i].Repeated = stored[i].ID != ready[i].ID
 	}

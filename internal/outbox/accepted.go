@@ -52,6 +52,7 @@ const mostNamed = 8
 
 // KeyReused says that an idempotency key came again with another content. The first write stands.
 type KeyReused struct {
+	Index int // of the write among those given
 	Key   string
 	First intent.Write
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/sandbox"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // checked gives what Check makes of one write, or what it says against it.
@@ -105,8 +106,9 @@ func TestAMemberThatTheStoreItselfDescribesIsTaken(t *testing.T) {
 	inBubble(t, 32, func(t *testing.T, g ground) {
 		s := newShelf(t, g, 3)
 		// The mirror's idea of the version is old: the store says that it takes the member.
+		variation := g.make(t, woo.RouteVariations.List(s.id), `{"regular_price":"1.00"}`)
 		w := outbox.Write{StoreID: s.st.ID, Action: outbox.Update, Resource: storage.Variations, ParentID: s.id,
-			RecordID: 7, Version: "10.6.2",
+			RecordID: variation, Version: "10.6.2",
 			Body: json.RawMessage(`{"gallery_image_ids":[5]}`)}
 		got, said := checked(t, g, w)
 		if said != "" || len(got.Allowed) != 1 {

@@ -57,8 +57,12 @@ func (b *Outbox) keptAmount(
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	order, unread := document.Parse(answer.Body)
-	now := err == nil && unread == nil
+	var order document.Object
+	now := err == nil
+	if now {
+		order, err = document.Parse(answer.Body)
+		now = err == nil
+	}
 	if !now {
 		known, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: storage.Orders, ID: w.ParentID})
 		if err != nil {

@@ -30,9 +30,14 @@ func explain(err error) error {
 		}
 		return p
 	case errors.As(err, &reused):
-		return problem.Wrap(problem.IdempotencyKeyReused, err, "%s", reused.Error()).Detail("idempotency_key", reused.Key).
-			Detail("first", reused.First.ID).
-			Next("See the first one: waybill outbox show %s", reused.First.ID)
+		next := "See the first one: waybill outbox show %[1]s. A new write needs a new key"
+		if reused.First.State == outbox.Rejected {
+			next = "Correct the first one: waybill outbox edit %[1]s. With the same content the row is then the same write"
+		}
+		return problem.Wrap(problem.IdempotencyKeyReused, err, "%s; nothing was accepted", reused.Error()).
+			Detail("idempotency_key", reused.Key).Detail("first", reused.First.ID).
+			Detail("state", string(reused.First.State)).Detail("index", fmt.Sprint(reused.Index)).
+			Next(next, reused.First.ID)
 	case errors.As(err, &notWaiting):
 		return problem.Wrap(problem.Usage, err, "%s", notWaiting.Error()).Next("See it: waybill outbox show %s",
 			notWaiting.ID)

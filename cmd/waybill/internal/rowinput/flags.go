@@ -51,9 +51,12 @@ func (f *Flags) RegisterFile(flags *pflag.FlagSet) {
 		"`COLUMN` of a CSV file whose cells are sent as they stand, also where they look like dates, amounts or "+
 			"damage; "+
 			"repeat it")
+	flags.StringVar(&f.mapping.KeyColumn, "key-column", "",
+		"`COLUMN` that names each row in your own system: the row is the same write however its other cells change; "+
+			"of JSON a field, such as meta_data.erp")
 	flags.StringVar(&f.mapFile, "map-file", "", "`file` with a mapping kept by --save-map; other flags win over it")
 	flags.StringVar(&f.saveMap, "save-map", "",
-		"keep --map, --ignore, --text and how the file is written in this `file`, once the input could be read")
+		"keep --map, --ignore, --text, --key-column and how the file is written in this `file`, once the input could be read")
 	flags.StringVar(&f.mapping.Encoding, "encoding", "",
 		"how the file is written where it is not UTF-8 or UTF-16: `NAME` such as windows-1252, iso-8859-15 or cp850")
 	flags.StringVar(&f.mapping.Delimiter, "delimiter", "",
@@ -73,6 +76,10 @@ func (f *Flags) Read(stdin io.Reader, o intake.Options) ([]intake.Row, error) {
 			"Example: --file order.json, or --set status=completed")
 	}
 	if len(f.set) > 0 {
+		if f.mapping.KeyColumn != "" {
+			return nil, problem.New(problem.Usage, "--key-column names a column of --file, which is not given").Next(
+				"Name a single write with --idempotency-key")
+		}
 		return f.readSet(o)
 	}
 	o.CSV = f.IsTable()
@@ -82,6 +89,10 @@ func (f *Flags) Read(stdin io.Reader, o intake.Options) ([]intake.Row, error) {
 	}
 	if err := mapping.Apply(&o); err != nil {
 		return nil, problem.Wrap(problem.Usage, err, "%v", err)
+	}
+	if o.Key != "" && o.KeyColumn != "" {
+		return nil, problem.New(problem.Usage, "--idempotency-key and --key-column both make the keys of the rows: "+
+			"give one of them")
 	}
 	in := stdin
 	if f.File != "-" {
@@ -103,6 +114,12 @@ func (f *Flags) Read(stdin io.Reader, o intake.Options) ([]intake.Row, error) {
 func (f *Flags) IsTable() bool {
 	name := strings.ToLower(f.File)
 	return f.csv || strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".tsv")
+}
+
+// ByColumn says whether a column makes the keys of the rows.
+func (f *Flags) ByColumn() bool {
+	mapping, err := f.wholeMapping()
+	return err == nil && mapping.KeyColumn != ""
 }
 
 // wholeMapping is what --map-file says, and over it the other flags.
