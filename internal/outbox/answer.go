@@ -403,3 +403,7 @@ func (b *Outbox) seenNothing(f refusal) Settlement {
 	w.Reason = &intent.Reason{Code: f.code, Status: f.status, Over: f.ended(), Message: f.message}
 	return Settlement{Write: w}
 }
+
+// ended says whether the store is done with a request that it refused. A page with 5xx does not tell: another server of
+// the store may be at work.
+func (f refusal) ended() bool { return f.ofWrite || f.status < http.StatusInternalServerError }

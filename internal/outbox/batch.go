@@ -236,17 +236,3 @@ func (b *Outbox) learnBatch(storeID int64, ok bool) {
 	}
 	b.batch[storeID] = now
 }
-
-// learnSingle notes that a write went well by itself.
-func (b *Outbox) learnSingle(storeID int64) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now, ok := b.batch[storeID]
-	if !ok || now.size > 1 {
-		return
-	}
-	if now.singles++; now.singles >= now.wanted {
-		now.size, now.singles = min(5, b.opts.BatchSize), 0
-	}
-	b.batch[storeID] = now
-}

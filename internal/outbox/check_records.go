@@ -158,17 +158,6 @@ func (c *checking) productNames(
 	return nil
 }
 
-// passing lets an error of the store pass: who cannot be asked says nothing against a write.
-func (c *checking) passing(ctx context.Context, err error) error {
-	if err == nil || ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if _, ofStore := woo.AsError(err); ofStore || errors.Is(err, storage.ErrNotFound) {
-		return nil
-	}
-	return err
-}
-
 // there looks for a record by its number, in the mirror and then on the store.
 func (c *checking) there(
 	ctx context.Context, v *validate.Violations, field string, storeID int64, ref storage.Ref, path, one string,

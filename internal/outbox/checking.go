@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"strings"
 
@@ -78,3 +79,14 @@ type money struct {
 }
 
 const unknownDecimals = -1
+
+// passing lets an error of the store pass: who cannot be asked says nothing against a write.
+func (c *checking) passing(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if _, ofStore := woo.AsError(err); ofStore || errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	return err
+}

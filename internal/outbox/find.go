@@ -11,14 +11,6 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Catalog is the part of a [Repository] that knows products and customers.
-type Catalog interface {
-	// FindBySKU gives every product and variation that has the SKU, in the trash too.
-	FindBySKU(ctx context.Context, storeID int64, sku string) ([]storage.Record, error)
-	// FindByEmail gives every customer who has the e-mail address, whatever its case.
-	FindByEmail(ctx context.Context, storeID int64, email string) ([]storage.Record, error)
-}
-
 // Several says that a word stands for several records: a SKU, of which a store takes one (wc_get_product_id_by_sku) and
 // nobody says which, or an e-mail address, which WordPress keeps apart only among the users that it makes itself.
 type Several struct {

@@ -245,3 +245,27 @@ func executionLimit(status json.RawMessage) *time.Duration {
 	limit := time.Duration(seconds) * time.Second
 	return &limit
 }
+
+// Lessons gives what was learned about a store.
+func (b *Outbox) Lessons(ctx context.Context, storeID int64) (Lessons, error) {
+	b.mu.Lock()
+	known, ok := b.lessons[storeID]
+	b.mu.Unlock()
+	if ok {
+		return known.clone(), nil
+	}
+	kept, err := b.repo.OutboxLessons(ctx, storeID)
+	if err != nil {
+		return Lessons{}, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, raced := b.lessons[storeID]; !raced {
+		b.lessons[storeID] = kept
+	}
+	return b.lessons[storeID].clone(), nil
+}
+
+// lasts is how long a record has to be missed that the store has shown before, by its answer or in a list, until it
+// is called gone. Nothing is sent again because of that.
+const lasts = 5 * time.Minute

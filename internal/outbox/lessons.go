@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"sort"
@@ -82,24 +81,4 @@ func sortedResources[V any](m map[storage.Resource]V) []storage.Resource {
 func (l Lessons) clone() Lessons {
 	l.Markers, l.Alone, l.PerPage = maps.Clone(l.Markers), maps.Clone(l.Alone), maps.Clone(l.PerPage)
 	return l
-}
-
-// Lessons gives what was learned about a store.
-func (b *Outbox) Lessons(ctx context.Context, storeID int64) (Lessons, error) {
-	b.mu.Lock()
-	known, ok := b.lessons[storeID]
-	b.mu.Unlock()
-	if ok {
-		return known.clone(), nil
-	}
-	kept, err := b.repo.OutboxLessons(ctx, storeID)
-	if err != nil {
-		return Lessons{}, err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if _, raced := b.lessons[storeID]; !raced {
-		b.lessons[storeID] = kept
-	}
-	return b.lessons[storeID].clone(), nil
 }

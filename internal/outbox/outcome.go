@@ -118,20 +118,6 @@ func (b *Outbox) inEffect(w intent.Write, record json.RawMessage) bool {
 	return err == nil && !w.Force && document.Text(o, "status") == storage.StatusTrash
 }
 
-// job is what one request carries: one write, or several of one collection as a batch.
-type job struct {
-	path   string // collection, for a batch
-	action intent.Action
-	writes []intent.Write
-}
-
-// request is a write made ready: its body as it will be sent.
-type request struct {
-	write   intent.Write
-	body    json.RawMessage
-	current json.RawMessage // the record that an update is about, as it was read before
-}
-
 // lost is a request that may have taken effect and brought no usable answer.
 func (b *Outbox) lost(w intent.Write, status int, why string) Settlement {
 	w.State, w.Lost, w.MissedAt = intent.Unknown, w.Lost+1, time.Time{}

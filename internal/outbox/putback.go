@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -77,6 +78,8 @@ func KeyTrace(storeID int64, key string) string {
 }
 
 const traceSize = 8
+
+var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
 // newID is 26 letters and digits that sort by time: 48 bits of milliseconds, 16 bits of chance, and 64 bits that stand
 // for the store and the caller's key, or are chance too where the caller gave none.

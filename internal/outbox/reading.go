@@ -130,3 +130,17 @@ func (b *Outbox) currentTogether(
 	}
 	return answer.Header, nil
 }
+
+// job is what one request carries: one write, or several of one collection as a batch.
+type job struct {
+	path   string // collection, for a batch
+	action intent.Action
+	writes []intent.Write
+}
+
+// request is a write made ready: its body as it will be sent.
+type request struct {
+	write   intent.Write
+	body    json.RawMessage
+	current json.RawMessage // the record that an update is about, as it was read before
+}

@@ -122,10 +122,6 @@ func listedOnly(w intent.Write) bool {
 	return w.Action == intent.Create && w.Reason != nil && w.Reason.Code == intent.CodeGone && len(w.Reason.Records) > 0
 }
 
-// ended says whether the store is done with a request that it refused. A page with 5xx does not tell: another server of
-// the store may be at work.
-func (f refusal) ended() bool { return f.ofWrite || f.status < http.StatusInternalServerError }
-
 // ended says whether the answer that brought no success shows that the store no longer works on the request: it came
 // from PHP itself, which dies as it says so. A proxy that gave up waiting, and a connection that broke, show nothing.
 func ended(e *woo.Error) bool {

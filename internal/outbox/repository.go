@@ -75,3 +75,11 @@ type Effect struct {
 	// Raw is the record as the store now has it; nil means that it is gone.
 	Raw []byte
 }
+
+// Catalog is the part of a [Repository] that knows products and customers.
+type Catalog interface {
+	// FindBySKU gives every product and variation that has the SKU, in the trash too.
+	FindBySKU(ctx context.Context, storeID int64, sku string) ([]storage.Record, error)
+	// FindByEmail gives every customer who has the e-mail address, whatever its case.
+	FindByEmail(ctx context.Context, storeID int64, email string) ([]storage.Record, error)
+}

@@ -138,3 +138,17 @@ func handedOn(w intent.Write, e *woo.Error) bool {
 func inDoubtAsRefused(w intent.Write, status int) bool {
 	return w.Action == intent.Create && !intent.Targets[w.Resource].Route.Nested() && status != http.StatusUnauthorized
 }
+
+// learnSingle notes that a write went well by itself.
+func (b *Outbox) learnSingle(storeID int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now, ok := b.batch[storeID]
+	if !ok || now.size > 1 {
+		return
+	}
+	if now.singles++; now.singles >= now.wanted {
+		now.size, now.singles = min(5, b.opts.BatchSize), 0
+	}
+	b.batch[storeID] = now
+}

@@ -41,9 +41,6 @@ const (
 	// deathPause is the same after a request at which PHP died: what killed it may pass, memory, a plugin that was
 	// being updated.
 	deathPause = time.Minute
-	// lasts is how long a record has to be missed that the store has shown before, by its answer or in a list, until it
-	// is called gone. Nothing is sent again because of that.
-	lasts = 5 * time.Minute
 	// behindFor is how long a store that shows less than it has answered is taken for one that lags behind. After that
 	// the record is gone.
 	behindFor = 15 * time.Minute

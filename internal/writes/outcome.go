@@ -32,7 +32,8 @@ func explain(err error) error {
 	case errors.As(err, &reused):
 		next := "See the first one: waybill outbox show %[1]s. A new write needs a new key"
 		if reused.First.State == outbox.Rejected {
-			next = "Correct the first one: waybill outbox edit %[1]s. With the same content the row is then the same write"
+			next = "Correct the first one: waybill outbox edit %[1]s. " +
+				"With the same content the row is then the same write"
 		}
 		return problem.Wrap(problem.IdempotencyKeyReused, err, "%s; nothing was accepted", reused.Error()).
 			Detail("idempotency_key", reused.Key).Detail("first", reused.First.ID).

@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// OutcomeOfRow is the [Outcome] of the write of a row, with the row and the value that it is about, so that whoever sent
-// a file of many finds the place in it. Nil when it went through.
+// OutcomeOfRow is the [Outcome] of the write of a row, with the row and the value that it is about, so that whoever
+// sent a file of many finds the place in it. Nil when it went through.
 func OutcomeOfRow(w outbox.Write, row intake.Row) error {
 	outcome := Outcome(w)
 	p := problem.From(outcome)

@@ -56,7 +56,8 @@ func (f *Flags) RegisterFile(flags *pflag.FlagSet) {
 			"of JSON a field, such as meta_data.erp")
 	flags.StringVar(&f.mapFile, "map-file", "", "`file` with a mapping kept by --save-map; other flags win over it")
 	flags.StringVar(&f.saveMap, "save-map", "",
-		"keep --map, --ignore, --text, --key-column and how the file is written in this `file`, once the input could be read")
+		"keep --map, --ignore, --text, --key-column and how the file is written in this `file`, once the input could "+
+			"be read")
 	flags.StringVar(&f.mapping.Encoding, "encoding", "",
 		"how the file is written where it is not UTF-8 or UTF-16: `NAME` such as windows-1252, iso-8859-15 or cp850")
 	flags.StringVar(&f.mapping.Delimiter, "delimiter", "",

@@ -204,8 +204,8 @@ func sumOfLines(order document.Object) decimal.Decimal {
 }
 
 // Completion is the update that makes a half-made order whole, and whether it is safe to send: nobody has paid it or
-// put anything of their own into it, and each list of lines is there as a whole, with its amounts, or not at all. Lines that are there are
-// not sent again; a list that is empty makes the store reckon anew.
+// put anything of their own into it, and each list of lines is there as a whole, with its amounts, or not at all. Lines
+// that are there are not sent again; a list that is empty makes the store reckon anew.
 func Completion(w intent.Write, body, record json.RawMessage) (json.RawMessage, bool) {
 	if w.Resource != storage.Orders || intent.MarkerOf(record) != w.ID {
 		return nil, false
