@@ -160,7 +160,23 @@ func (b *Outbox) shortfalls(
 		}
 		lacks = append(lacks, intent.FieldError{Field: line.Field, Message: message})
 	}
+	for _, code := range compare.IdleCoupons(w, record) {
+		if !takesNothing(ctx, shop, code) {
+			lacks = append(lacks, intent.FieldError{Field: "coupon_lines", Message: fmt.Sprintf(
+				"the coupon %s is on the order and takes nothing off it", code)})
+		}
+	}
 	return lacks
+}
+
+// takesNothing says whether a coupon is known to be worth nothing, as those are that only give free shipping.
+func takesNothing(ctx context.Context, shop woo.Doer, code string) bool {
+	var found []document.Object
+	query := woo.RouteCoupons.Everything()
+	query.Set("code", code)
+	query.Set("_fields", "id,code,amount")
+	return list(ctx, shop, woo.RouteCoupons.List(0), query, &found) == nil && len(found) == 1 &&
+		document.Amount(found[0], "amount").IsZero()
 }
 
 // priceOf is what a product or variation costs, by the store; empty where it is free. known is false where it cannot be

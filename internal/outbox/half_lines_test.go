@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/sandbox"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // PHP that dies between the row of a line and its amounts leaves an order with all lines that costs nothing. It is not
@@ -69,6 +71,55 @@ func TestAnOrderWhoseLinesLackTheirAmountsIsNotCalledCreated(t *testing.T) {
 					t.Errorf("%s, %+v", w.State, w.Reason)
 				case test.says != "" && (w.State != outbox.Parked || !strings.Contains(w.Reason.Message, test.says)):
 					t.Errorf("%s, %+v", w.State, w.Reason)
+				}
+			})
+		})
+	}
+}
+
+// PHP that dies while a coupon is applied leaves an order at the full price. It is made whole, or a person's.
+func TestAnOrderWhoseCouponWasNotReckonedIsNotCalledCreated(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		coupon string
+		state  outbox.State
+		total  string
+	}{
+		"one that takes something": {`{"discount_type":"percent","amount":"10.00"}`, outbox.Done, "18.00"},
+		"one that takes nothing":   {`{"amount":"0.00"}`, outbox.Done, "20.00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, 86, func(t *testing.T, g ground) {
+				st, box := g.connect(t, "shop"), g.box()
+				product := g.make(t, "products", `{"name":"A","regular_price":"10.00"}`)
+				coupon := g.make(t, "coupons", `{"code":"ten","amount":"0.00","free_shipping":true}`)
+				line := fmt.Sprintf(`"billing":{"email":"ann@example.com"},"line_items":[{"product_id":%d,"quantity":2}],`+
+					`"coupon_lines":[{"code":"ten"}]`, product)
+				w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create,
+					Resource: storage.Orders, Body: []byte("{" + line + "}")})
+				if err != nil {
+					t.Fatal(err)
+				}
+				g.fault(t, sandbox.Fault{Match: posts, Drop: sandbox.BeforeCommit})
+				if _, err := box.Step(t.Context(), st.ID, g.shop); err != nil {
+					t.Fatal(err)
+				}
+				// As PHP leaves it: the coupon is on the order and has taken nothing off yet.
+				id := g.make(t, "orders", fmt.Sprintf(`{%s,"meta_data":[{"key":"_waybill_write","value":%q}]}`, line, w.ID))
+				if _, err := g.calm.Do(t.Context(), woo.Request{Method: "PUT", Path: woo.RouteCoupons.Record(0, coupon),
+					Body: json.RawMessage(test.coupon)}); err != nil {
+					t.Fatal(err)
+				}
+				g.settle(t, box, st)
+				if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != test.state {
+					t.Fatalf("%v, %s, %+v", err, w.State, w.Reason)
+				}
+				var is struct {
+					Total string `json:"total"`
+				}
+				if g.read(t, woo.RouteOrders.Record(0, id), nil, &is); is.Total != test.total {
+					t.Errorf("the order costs %s, want %s: %+v", is.Total, test.total, w.Reason)
 				}
 			})
 		})

@@ -3,6 +3,9 @@ package compare
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
@@ -25,6 +28,44 @@ func lackAmounts(body, order document.Object) (lacks []intent.FieldError) {
 		}
 	}
 	return lacks
+}
+
+// A coupon is applied when the order has its total: its line is stored first, then what it takes off each line, and the
+// total last (docs/woocommerce/orders.md#half-lines).
+
+// undiscounted names the coupons of a new order whose total is not that of its lines any more.
+func undiscounted(body, order document.Object) []intent.FieldError {
+	if len(validate.Entries(body, "coupon_lines")) == 0 || len(validate.Entries(order, "coupon_lines")) == 0 {
+		return nil
+	}
+	sum := sumOfLines(order).Add(document.Amount(order, "total_tax"))
+	total := document.Amount(order, "total")
+	lines := len(validate.Entries(order, "line_items")) + len(validate.Entries(order, "fee_lines")) + 2
+	rounding := decimal.New(int64(lines), -document.Decimals(document.Text(order, "total")))
+	if total.IsZero() || total.Sub(sum).Abs().LessThanOrEqual(rounding) {
+		return nil // a total of nothing is said otherwise, where it is wrong
+	}
+	return []intent.FieldError{{Field: "total", Message: fmt.Sprintf("is %s, although the lines come to %s with the "+
+		"coupon: it was not reckoned anew", document.Text(order, "total"), sum)}}
+}
+
+// IdleCoupons are the codes of coupons on a new order that take nothing off it. Whether that is right, the coupon says.
+func IdleCoupons(w intent.Write, record json.RawMessage) (codes []string) {
+	body, err1 := document.Parse(w.Body)
+	o, err2 := document.Parse(record)
+	if err1 != nil || err2 != nil || !document.Amount(o, "discount_total").IsZero() {
+		return nil
+	}
+	asked := validate.Entries(body, "coupon_lines")
+	for _, line := range validate.Entries(o, "coupon_lines") {
+		code := document.Text(line, "code")
+		if document.Amount(line, "discount").IsZero() && slices.ContainsFunc(asked, func(a document.Object) bool {
+			return document.Alike(a["code"], line["code"])
+		}) {
+			codes = append(codes, code)
+		}
+	}
+	return codes
 }
 
 // FreeLine is a line of products for which an order charges nothing, although nobody asked for that.

@@ -55,6 +55,7 @@ func Shortfalls(w intent.Write, record json.RawMessage) []intent.FieldError {
 	switch w.Resource {
 	case storage.Orders:
 		v.List = append(v.List, lackAmounts(body, o)...)
+		v.List = append(v.List, undiscounted(body, o)...)
 		if lines := sumOfLines(o); lines.IsPositive() && document.Amount(o, "total").
 			IsZero() && slices.Contains(unfinished, document.Text(o, "status")) {
 			v.Add(
