@@ -8,7 +8,6 @@ import (
 	"go/types"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
