@@ -65,6 +65,9 @@ type Sync struct {
 	// CheckoutDrafts is on by default: a copy that leaves orders out without being told to is no copy.
 	CheckoutDrafts bool `koanf:"checkout_drafts" default:"true" doc:"Whether orders of the status checkout-draft are mirrored: checkouts that a visitor began and did not finish, which WooCommerce deletes after a day. With false they are left out, and those already mirrored are removed. Drafts of order pages in the administration (auto-draft) are never mirrored: no list shows them, and nothing is in them."`
 
+	// Patience is long enough for a server that is started again, and short enough for whoever waits.
+	Patience time.Duration `koanf:"patience" default:"1m" min:"100ms" doc:"How long a sync --once goes on trying a store to which no connection comes about (refused, no route, no name server). Then it says why and ends with exit status 5; the next one goes on where it stopped. A store that is followed is tried for good."`
+
 	PollMin        time.Duration `koanf:"poll_min" default:"5s" min:"1s" doc:"Shortest time between two polls of a store, kept while orders come in."`
 	PollMax        time.Duration `koanf:"poll_max" default:"5m" min:"1s" doc:"Longest time between two polls, reached when all is quiet."`
 	Round          time.Duration `koanf:"round" default:"1m" min:"1s" doc:"Least time between two looks at what changes less than orders: products, coupons, customers, the trash, totals."`

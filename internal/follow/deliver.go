@@ -42,7 +42,7 @@ func (f *Follower) Deliver(ctx context.Context, st storage.Store, ids []string, 
 			return open, err
 		}
 	}
-	err = f.held(ctx, engine.Push, st.ID, func(hold *engine.Hold) error {
+	err = f.held(ctx, engine.Push, st.ID, func() {}, func(hold *engine.Hold) error {
 		ctx := hold.Context
 		open, err = f.deliverHere(ctx, st, ids, d)
 		return err

@@ -30,6 +30,8 @@ type syncState struct {
 	Progress *mirror.Progress `json:"progress,omitempty"`
 	Report   handedReport     `json:"report"`
 	Failures int              `json:"failures,omitempty"`
+	// Silent is since when the store cannot be reached.
+	Silent time.Time `json:"silent,omitzero"`
 }
 
 // syncAnswer is how a sync ended that was handed over.
@@ -138,7 +140,9 @@ func (f *Follower) errand(
 		f.tellErrand(ctx, errand, told)
 	}}
 	began := f.opts.Now()
-	res, err := f.mirrors.of(Watch(teller.watch).since(&report)).Pull(ctx, st.ID, client, mirror.Budget{
+	work, line, drop := f.lifeline(ctx, client, state.Silent)
+	defer drop()
+	res, err := f.mirrors.of(line.telling(Watch(teller.watch).since(&report))).Pull(work, st.ID, line, mirror.Budget{
 		Since: errand.AskedAt, Compare: true, Sweep: ask.Thorough,
 		For: max(job.Until.Sub(began)-5*time.Second, time.Second),
 	})
@@ -148,6 +152,8 @@ func (f *Follower) errand(
 	}
 	report.add(res)
 	f.learnFacts(ctx, st.ID, res)
+	state.Silent = line.silentSince()
+	unreached := line.broke(work)
 	switch {
 	case ctx.Err() != nil:
 		// The engine stops, or the hold was lost: whoever is next goes on.
@@ -159,6 +165,10 @@ func (f *Follower) errand(
 		out := engine.Outcome{More: len(job.Errands) > 1, Next: res.Next}
 		out.Report = f.roundReport(ctx, st, res, began, nil, nil)
 		return out, f.answerErrand(ctx, errand, report, nil)
+	case unreached != nil:
+		report.Diagnosis, err = f.failed(ctx, st, unreached, true)
+		out := engine.Outcome{Report: f.roundReport(ctx, st, res, began, err, report.Diagnosis)}
+		return out, errors.Join(err, f.answerErrand(ctx, errand, report, err))
 	case errors.Is(err, storage.ErrUnavailable):
 		return engine.Outcome{}, err // it is nobody's failure, and tried again soon
 	case err == nil:

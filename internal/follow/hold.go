@@ -18,13 +18,16 @@ func (f *Follower) served(ctx context.Context, storeID int64) (bool, error) {
 	return slices.ContainsFunc(workers, func(w storage.Worker) bool { return w.Serves(storeID) }), err
 }
 
-// held runs work with a task of a store in this process's hands, and waits for it while another has it. The hold has a
-// context that ends when it is lost.
-func (f *Follower) held(ctx context.Context, task engine.Task, storeID int64, work func(*engine.Hold) error) error {
+// held runs work with a task of a store in this process's hands, and waits for it while another has it; waiting is told
+// so again and again. The hold has a context that ends when it is lost.
+func (f *Follower) held(
+	ctx context.Context, task engine.Task, storeID int64, waiting func(), work func(*engine.Hold) error,
+) error {
 	for {
 		// A hold whose answer was lost to an outage looks like another's until it runs out.
 		hold, err := through(ctx, func() (*engine.Hold, error) { return f.engine.Hold(ctx, task, storeID) })
 		if errors.Is(err, engine.ErrHeld) {
+			waiting()
 			if err := wait.For(ctx, lookAgain); err != nil {
 				return err
 			}

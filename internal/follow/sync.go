@@ -64,7 +64,12 @@ func (f *Follower) sync(
 		}
 	}
 	report.Store = st
-	err = f.held(ctx, engine.Pull, st.ID, func(hold *engine.Hold) error {
+	waiting := func() {
+		if watch != nil {
+			watch(mirror.Progress{StoreID: st.ID, Task: mirror.TaskWait})
+		}
+	}
+	err = f.held(ctx, engine.Pull, st.ID, waiting, func(hold *engine.Hold) error {
 		began := f.opts.Now()
 		report, err = f.syncHere(hold.Context, st, watch, thorough)
 		if hold.Context.Err() == nil {
@@ -83,12 +88,14 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 		return report, err
 	}
 	began := f.opts.Now()
-	m := f.mirrors.of(watch.since(&report))
+	work, line, drop := f.lifeline(ctx, client, time.Time{})
+	defer drop()
+	m := f.mirrors.of(line.telling(watch.since(&report)))
 	// Whatever has not been asked since now is asked, in however many steps.
 	budget := mirror.Budget{Since: began, Compare: true, Sweep: thorough}
 	var away time.Time // since when the database does not answer; zero while it does
 	for failures := 0; ; {
-		res, err := m.Pull(ctx, st.ID, client, budget)
+		res, err := m.Pull(work, st.ID, line, budget)
 		report.add(res)
 		report.Took = f.opts.Now().Sub(began)
 		f.learnFacts(ctx, st.ID, res)
@@ -103,6 +110,10 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 		}
 		if ctx.Err() != nil {
 			return report, ctx.Err()
+		}
+		if unreached := line.broke(work); unreached != nil {
+			report.Diagnosis, err = f.failed(ctx, st, unreached, true)
+			return report, err
 		}
 		if errors.Is(err, storage.ErrUnavailable) {
 			// That is not the store's failure.
@@ -127,9 +138,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 		}
 		f.opts.Logger.InfoContext(ctx, "the store failed; trying again", "store", st.Name, "attempt", failures, "error",
 			err)
-		if err := wait.For(ctx, firstPause<<(failures-1)); err != nil {
-			return report, err
-		}
+		_ = wait.For(work, firstPause<<(failures-1)) // what ended it is seen by the next round
 	}
 }
 

@@ -24,6 +24,8 @@ type Progress struct {
 	// Trouble is what the store did in place of the last answer that is being asked for again, in a few words; empty
 	// while all goes well.
 	Trouble string `json:"trouble,omitempty"`
+	// Until is when a sync that somebody waits for gives up on a store that it cannot reach; zero while it can.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // Task is a kind of work.
@@ -38,6 +40,8 @@ const (
 	TaskSweep    Task = "sweep"
 	TaskList     Task = "list"
 	TaskVerify   Task = "verify"
+	// TaskWait waits for another process that works on the mirror.
+	TaskWait Task = "wait"
 )
 
 // Left is how long the rest will take at the present rate, 0 when unknown.

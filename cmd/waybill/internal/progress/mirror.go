@@ -20,6 +20,7 @@ type Mirror struct {
 	drawn bool
 	shown time.Time
 	task  string
+	until time.Time
 }
 
 const (
@@ -49,10 +50,12 @@ func (p *Mirror) Watch(now mirror.Progress) {
 	if p.on.Terminal.Interactive {
 		every = redrawEvery
 	}
-	if time.Since(p.shown) < every && (task == p.task || !p.on.Terminal.Interactive) {
+	// That a store cannot be reached is worth a line of its own.
+	lost := !now.Until.IsZero() && !now.Until.Equal(p.until)
+	if time.Since(p.shown) < every && !lost && (task == p.task || !p.on.Terminal.Interactive) {
 		return
 	}
-	p.shown, p.task = time.Now(), task
+	p.shown, p.task, p.until = time.Now(), task, now.Until
 	if !p.on.Terminal.Interactive {
 		p.on.note("%s", p.plain(now))
 		return
@@ -108,7 +111,13 @@ func rest(now mirror.Progress) []string {
 		parts = append(parts, "ETA "+left.Round(time.Second).String())
 	}
 	parts = append(parts, terminal.Plural(int(now.Requests), "request", "requests"))
-	if now.Trouble != "" {
+	switch {
+	case now.Task == mirror.TaskWait:
+		return nil
+	case now.Trouble != "" && !now.Until.IsZero():
+		parts = append(parts, fmt.Sprintf("%s, trying until %s (Ctrl-C ends it)", now.Trouble,
+			now.Until.Local().Format(time.TimeOnly)))
+	case now.Trouble != "":
 		parts = append(parts, now.Trouble+", trying again")
 	}
 	return parts
@@ -125,9 +134,14 @@ var doing = map[mirror.Task]string{
 	mirror.TaskVerify:   "comparing %s",
 }
 
+// waiting stands in the place of what is done while another process has the mirror in its hands.
+const waiting = "waiting for another process that is at work on it (it ends with that, or with Ctrl-C)"
+
 func (p *Mirror) label(now mirror.Progress) string {
 	label := "starting"
-	if words := doing[now.Task]; words != "" {
+	if now.Task == mirror.TaskWait {
+		label = waiting
+	} else if words := doing[now.Task]; words != "" {
 		label = fmt.Sprintf(words, strings.ReplaceAll(string(now.Resource), "_", " "))
 	}
 	if p.name != "" {
