@@ -26,6 +26,8 @@ type syncOptions struct {
 	pace  string
 	// thorough also compares what no date shows.
 	thorough bool
+	// acceptLoss takes it for true that a large share of the records is gone.
+	acceptLoss bool
 }
 
 func newSyncCommand(a *app) *cobra.Command {
@@ -45,6 +47,11 @@ and meta data that a program changed. Waybill finds them by comparing records:
                       records whole, of larger ones the newest 15,000
   without --once      as the settings sync.sweep_* say, at most 2 % of the time
   --once --thorough   every field of every record, now
+
+When more than a fifth of the records of a kind is gone from the store at once, as after an
+old backup was restored, the copy keeps them and the sync ends with exit status 10, until
+they are back or you accept the loss. A store to which no connection comes about is tried
+for a minute (sync.patience).
 
 Without a STORE it works on all that are not paused.`,
 		Example: `  # A first copy, and every later catch-up:
@@ -67,6 +74,8 @@ Without a STORE it works on all that are not paused.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&opts.once, "once", false, "stop when the mirror is up to date")
 	flags.BoolVar(&opts.thorough, "thorough", false, "with --once: compare every field of every record, due or not")
+	flags.BoolVar(&opts.acceptLoss, "accept-loss", false,
+		"with --once: delete here too what is gone from the store, however much it is")
 	flags.StringVar(&opts.pace, "pace", "", "`polite` (visitors must not feel it) or full (find the fastest way)")
 	must(cmd.RegisterFlagCompletionFunc("pace", cobra.FixedCompletions(
 		[]string{string(pace.Polite), string(pace.Full)}, cobra.ShellCompDirectiveNoFileComp)))
@@ -77,6 +86,10 @@ func runSync(ctx context.Context, a *app, opts *syncOptions) error {
 	if opts.thorough && !opts.once {
 		return problem.New(problem.Usage, "--thorough is for a sync that ends").Next(
 			"Add --once: waybill sync --once --thorough")
+	}
+	if opts.acceptLoss && !opts.once {
+		return problem.New(problem.Usage, "--accept-loss is for a sync that ends").Next(
+			"Add --once: waybill sync --once --accept-loss")
 	}
 	how, err := a.serviceOptions(settings{"pace.mode": opts.pace})
 	if err != nil {
@@ -89,7 +102,7 @@ func runSync(ctx context.Context, a *app, opts *syncOptions) error {
 			return err
 		}
 		if opts.once {
-			return syncOnce(ctx, a, s, stores, opts.thorough)
+			return syncOnce(ctx, a, s, stores, follow.How{Thorough: opts.thorough, AcceptLoss: opts.acceptLoss})
 		}
 		return runFollow(ctx, a, s, stores, opts.store == "")
 	})
@@ -97,16 +110,12 @@ func runSync(ctx context.Context, a *app, opts *syncOptions) error {
 
 // syncOnce brings one store after the other up to date. A store that fails does not keep the others from it; the first
 // failure is the command's.
-func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.Store, thorough bool) error {
-	bring := s.SyncOnce
-	if thorough {
-		bring = s.SyncThoroughly
-	}
+func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.Store, how follow.How) error {
 	result := wire.SyncReport{Stores: []wire.Synced{}}
 	var failure error
 	for _, st := range stores {
 		shown := a.display().Mirror(nameAmong(st, stores))
-		report, err := bring(ctx, st, shown.Watch)
+		report, err := s.Sync(ctx, st, how, shown.Watch)
 		shown.Done()
 		result.Requests += report.Requests
 		one := wire.SyncedOf(report)

@@ -150,8 +150,8 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 		return
 	}
 	if r.Equal() {
-		a.say("%s The mirror of %s equals the store: %s compared %s", a.out.Good("✓"), a.out.Strong(st.Name),
-			terminal.Plural(r.Records(), "record", "records"), spent)
+		a.say("%s The mirror of %s equals the store: %s compared%s %s", a.out.Good("✓"), a.out.Strong(st.Name),
+			terminal.Plural(r.Records(), "record", "records"), leftOut(skipped), spent)
 		return
 	}
 	if r.Agrees() && len(r.NotCompared) > 0 {
@@ -178,6 +178,18 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 		a.err.Accent("waybill sync "+st.Name+" --once"))
 	a.note("  %s If that changes nothing, it is an edit that changes no date: %s", a.err.Faint("->"),
 		a.err.Accent("waybill sync "+st.Name+" --once --thorough"))
+}
+
+// leftOut names in the verdict what it does not speak of.
+func leftOut(skipped []mirror.ResourceReport) string {
+	if len(skipped) == 0 {
+		return ""
+	}
+	names := make([]string, len(skipped))
+	for i, one := range skipped {
+		names[i] = string(one.Resource)
+	}
+	return ", all but " + strings.Join(names, " and ")
 }
 
 func printDifference(a *app, d mirror.RecordDifference) {

@@ -21,8 +21,9 @@ import (
 
 // syncAsk is what a command wants.
 type syncAsk struct {
-	Thorough bool   `json:"thorough,omitempty"`
-	Pace     string `json:"pace,omitempty"`
+	Thorough   bool   `json:"thorough,omitempty"`
+	AcceptLoss bool   `json:"accept_loss,omitempty"`
+	Pace       string `json:"pace,omitempty"`
 }
 
 // syncState is how far the worker is. It outlives each of its jobs.
@@ -62,9 +63,9 @@ func (h handedReport) report(st storage.Store) Report {
 var errWorkerGone = errors.New("the process that worked for the store has ended")
 
 // syncByWorker lets the worker do it and follows.
-func (f *Follower) syncByWorker(ctx context.Context, st storage.Store, watch Watch, thorough bool) (Report, error) {
+func (f *Follower) syncByWorker(ctx context.Context, st storage.Store, how How, watch Watch) (Report, error) {
 	began := f.opts.Now()
-	ask, err := json.Marshal(syncAsk{Thorough: thorough, Pace: f.opts.Pace})
+	ask, err := json.Marshal(syncAsk{Thorough: how.Thorough, AcceptLoss: how.AcceptLoss, Pace: f.opts.Pace})
 	if err != nil {
 		return Report{Store: st}, err
 	}
@@ -143,7 +144,7 @@ func (f *Follower) errand(
 	work, line, drop := f.lifeline(ctx, client, state.Silent)
 	defer drop()
 	res, err := f.mirrors.of(line.telling(Watch(teller.watch).since(&report))).Pull(work, st.ID, line, mirror.Budget{
-		Since: errand.AskedAt, Compare: true, Sweep: ask.Thorough,
+		Since: errand.AskedAt, Compare: true, Sweep: ask.Thorough, AcceptLoss: ask.AcceptLoss,
 		For: max(job.Until.Sub(began)-5*time.Second, time.Second),
 	})
 	teller.end()
@@ -162,9 +163,10 @@ func (f *Follower) errand(
 		return engine.Outcome{}, ctx.Err()
 	case err == nil && res.Idle:
 		f.succeeded(ctx, st)
+		lost := lossProblem(st, res)
 		out := engine.Outcome{More: len(job.Errands) > 1, Next: res.Next}
-		out.Report = f.roundReport(ctx, st, res, began, nil, nil)
-		return out, f.answerErrand(ctx, errand, report, nil)
+		out.Report = f.roundReport(ctx, st, res, began, lost, nil)
+		return out, f.answerErrand(ctx, errand, report, lost)
 	case unreached != nil:
 		report.Diagnosis, err = f.failed(ctx, st, unreached, true)
 		out := engine.Outcome{Report: f.roundReport(ctx, st, res, began, err, report.Diagnosis)}

@@ -29,6 +29,15 @@ type Report struct {
 	Diagnosis *storage.Diagnosis
 }
 
+// How says what a sync does beyond what is due.
+type How struct {
+	// Thorough compares every field of every record and reads all lists, due or not: it finds what the store shows in no
+	// date and no total.
+	Thorough bool
+	// AcceptLoss takes a large loss of the store's records for true, which is else kept back (mirror.Budget).
+	AcceptLoss bool
+}
+
 const (
 	// patience is how often in a row a store may fail in passing before a sync that a person waits for gives up.
 	patience   = 2
@@ -38,18 +47,18 @@ const (
 // SyncOnce brings the mirror of a store up to date and returns. What was read before an error is kept, so that the next
 // sync goes on from there.
 func (f *Follower) SyncOnce(ctx context.Context, st storage.Store, watch Watch) (Report, error) {
-	return f.sync(ctx, st, watch, false)
+	return f.Sync(ctx, st, How{}, watch)
 }
 
-// SyncThoroughly is SyncOnce that compares every field of every record and reads all lists, due or not: it finds what
-// the store shows in no date and no total.
+// SyncThoroughly is SyncOnce that compares every field of every record.
 func (f *Follower) SyncThoroughly(ctx context.Context, st storage.Store, watch Watch) (Report, error) {
-	return f.sync(ctx, st, watch, true)
+	return f.Sync(ctx, st, How{Thorough: true}, watch)
 }
 
-// sync lets the process that works for the store do it, where there is one, and does it itself where there is none.
-func (f *Follower) sync(
-	ctx context.Context, st storage.Store, watch Watch, thorough bool,
+// Sync is SyncOnce in a way of one's own. It lets the process that works for the store do it, where there is one, and
+// does it itself where there is none.
+func (f *Follower) Sync(
+	ctx context.Context, st storage.Store, how How, watch Watch,
 ) (report Report, err error) {
 	for {
 		served, err := f.served(ctx, st.ID)
@@ -59,7 +68,7 @@ func (f *Follower) sync(
 		if !served {
 			break
 		}
-		if report, err = f.syncByWorker(ctx, st, watch, thorough); !errors.Is(err, errWorkerGone) {
+		if report, err = f.syncByWorker(ctx, st, how, watch); !errors.Is(err, errWorkerGone) {
 			return report, err
 		}
 	}
@@ -71,7 +80,7 @@ func (f *Follower) sync(
 	}
 	err = f.held(ctx, engine.Pull, st.ID, waiting, func(hold *engine.Hold) error {
 		began := f.opts.Now()
-		report, err = f.syncHere(hold.Context, st, watch, thorough)
+		report, err = f.syncHere(hold.Context, st, how, watch)
 		if hold.Context.Err() == nil {
 			hold.Report = f.roundReport(hold.Context, st, report.result(err == nil), began, err, report.Diagnosis)
 		}
@@ -81,7 +90,7 @@ func (f *Follower) sync(
 }
 
 // syncHere brings a store up to date that this process has in its hands.
-func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, thorough bool) (Report, error) {
+func (f *Follower) syncHere(ctx context.Context, st storage.Store, how How, watch Watch) (Report, error) {
 	report := Report{Store: st}
 	client, err := f.shops.Of(st)
 	if err != nil {
@@ -92,7 +101,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 	defer drop()
 	m := f.mirrors.of(line.telling(watch.since(&report)))
 	// Whatever has not been asked since now is asked, in however many steps.
-	budget := mirror.Budget{Since: began, Compare: true, Sweep: thorough}
+	budget := mirror.Budget{Since: began, Compare: true, Sweep: how.Thorough, AcceptLoss: how.AcceptLoss}
 	var away time.Time // since when the database does not answer; zero while it does
 	for failures := 0; ; {
 		res, err := m.Pull(work, st.ID, line, budget)
@@ -102,7 +111,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 		if err == nil && res.Idle {
 			f.succeeded(ctx, st)
 			f.prepareViews(ctx)
-			return report, nil
+			return report, lossProblem(st, res)
 		}
 		if err == nil {
 			failures, away = 0, time.Time{}

@@ -23,6 +23,8 @@ type Budget struct {
 	// Sweep compares every field of every record and reads all lists, due or not. With Since only what was not compared
 	// since.
 	Sweep bool
+	// AcceptLoss takes records out of the mirror that are gone from the store, however many they are at once (loss.go).
+	AcceptLoss bool
 }
 
 // Result is what a step did and when the next one is worth while.
@@ -37,6 +39,8 @@ type Result struct {
 	Applied  storage.Applied
 	// Swept is what was compared record by record, whatever its date.
 	Swept Swept
+	// Losses are large losses of the store that are kept back: the mirror holds the records still.
+	Losses []Loss
 	// Warnings are for people: what the mirror goes without, and why.
 	Warnings []string
 	// StoreClock is how far the store's clock is ahead of ours, as far as its answers told.

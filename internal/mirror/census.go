@@ -72,7 +72,14 @@ func (s counting) totalDiffers(ctx context.Context) (bool, error) {
 		return false, nil // the store does not say; the sweep must do
 	}
 	held, err := s.counts(ctx, s.coll.Resource)
-	return total != s.listable(held)+s.st.Census.Skew, err
+	if err != nil {
+		return false, err
+	}
+	expected := s.listable(held) + s.st.Census.Skew
+	if lost, err := s.stillLost(ctx, total, expected); lost || err != nil {
+		return false, err
+	}
+	return total != expected, nil
 }
 
 // canary reads the total and the oldest record.

@@ -11,8 +11,12 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// removed takes a record out of the mirror, and with it what could only be reached through it.
+// removed takes a record out of the mirror, and with it what could only be reached through it; unless too many go at
+// once (loss.go).
 func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark) error {
+	if kept, err := s.keptBack(ctx, ref, m); kept || err != nil {
+		return err
+	}
 	batch := storage.Batch{Gone: []storage.Ref{ref}, Done: []storage.Mark{m}, Cursors: []storage.Cursor{s.stirred()}}
 	children := map[storage.Resource][]storage.Resource{
 		storage.Orders: {

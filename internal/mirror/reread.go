@@ -87,6 +87,7 @@ func (s rereading) singles(ctx context.Context, r storage.Resource, marks []stor
 	c := roster.CollectionOf(r)
 	if c != nil && len(marks) > 1 && !(c == roster.Refunds && s.RefundsByOrder) {
 		var err error
+		chunk := len(marks)
 		if marks, err = s.together(ctx, c, marks, nil); err != nil {
 			return err
 		}
@@ -94,6 +95,9 @@ func (s rereading) singles(ctx context.Context, r storage.Resource, marks []stor
 			if marks, err = s.together(ctx, c, marks, []string{"status", storage.StatusTrash}); err != nil {
 				return err
 			}
+		}
+		if marks, err = s.foresee(ctx, c, chunk, marks); err != nil {
+			return err
 		}
 	}
 	for _, m := range marks {

@@ -42,6 +42,9 @@ func (s *step) recall(ctx context.Context) error {
 	if err := s.watch.Recall(ctx); err != nil {
 		return err
 	}
+	if err := s.recallLosses(ctx); err != nil {
+		return err
+	}
 	return s.inquiring().whenDue(ctx)
 }
 

@@ -48,6 +48,7 @@ type step struct {
 	closedFulfillments closedFamily
 	unrest             state.Unrest
 	strays             state.Strays
+	lost               state.Losses
 	watch              *volatile.Watch
 	tally              *tally
 	result             Result

@@ -193,7 +193,7 @@ func (s sweeping) end(ctx context.Context, total int) error {
 	if err != nil {
 		return err
 	}
-	if skew := total - s.counting().listable(held); total >= 0 && skew != s.st.Census.Skew {
+	if skew := total - s.counting().listable(held); total >= 0 && skew != s.st.Census.Skew && s.loss().Withheld == 0 {
 		// Records may have come and gone during the sweep: the difference must show again before it is believed.
 		if s.st.Census.Skew, err = s.skewNow(ctx); err != nil {
 			return err

@@ -57,6 +57,7 @@ const (
 	StoreBlocked        Code = "store_blocked"
 	StoreFailed         Code = "store_failed"
 	StoreChangedKey     Code = "store_mismatch"
+	RecordsVanished     Code = "records_vanished"
 	WriteRejected       Code = "write_rejected"
 	WriteConflict       Code = "write_conflict"
 	WriteUnresolved     Code = "write_unresolved"
@@ -178,6 +179,11 @@ func Catalogue() []Entry {
 			"Run `waybill doctor`; look into the store's error log."},
 		{StoreChangedKey, ExitStore, "The new key opens another store than the one connected.",
 			"Connect that store under a name of its own."},
+		{RecordsVanished, ExitDifferent, "More than a fifth of the orders, products, customers, coupons or refunds (at " +
+			"least 20), or more than 1,000, are gone from the store within an hour: a restored backup or another shop, " +
+			"perhaps. The mirror keeps them and follows everything else.",
+			"If they were deleted on purpose, take the loss over with `waybill sync NAME --once --accept-loss`. When " +
+				"they are back, the sync goes on by itself."},
 		{WriteRejected, ExitStore, "The store refused a write; nothing was changed.",
 			"See the reason with `waybill outbox show`, correct and retry."},
 		{WriteConflict, ExitStore, "The record changed on the store since it was read, so the write was not sent.",

@@ -71,4 +71,5 @@ const (
 	VolatileName = "volatile"
 	StraysName   = "strays"
 	CeilingName  = "ceiling"
+	LossesName   = "losses"
 )

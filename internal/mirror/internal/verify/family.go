@@ -65,8 +65,9 @@ func (v *verification) perOrder(ctx context.Context, r storage.Resource, extent 
 		case n == 0 && named:
 			v.of(r).Skipped = "none are mirrored, as the mirror is told not to follow them"
 		case n > 0 && !named:
-			v.of(r).Skipped = fmt.Sprintf("%d are left from when they were followed; comparing them takes a request "+
-				"for each order that has some, so they are compared when asked for by name", n)
+			v.of(r).Skipped = fmt.Sprintf("the mirror is told not to follow them and holds %d, of writes or of an "+
+				"earlier time; comparing them takes a request for each order that has some, so they are compared when "+
+				"asked for by name", n)
 		}
 		if n == 0 || !named {
 			return nil

@@ -1,0 +1,53 @@
+package follow_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/waybillhq/waybill/internal/follow"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/sandbox"
+	"github.com/waybillhq/waybill/woo"
+)
+
+func TestALargeLossOfTheStoreIsAProblemUntilItIsAccepted(t *testing.T) {
+	t.Parallel()
+	shop := sandbox.Start(t, sandbox.WithOrders(120))
+	s, st := connected(t, shop, t.TempDir(), "1m")
+	if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
+		t.Fatal(err)
+	}
+	before, err := s.CountRecords(t.Context(), storage.Query{StoreID: st.ID, Resource: storage.Orders})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := woo.New(shop.URL, woo.Credentials{Key: shop.Key, Secret: shop.Secret},
+		woo.WithHTTPClient(shop.Client()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := 0
+	for order, err := range s.Records(t.Context(), storage.Query{StoreID: st.ID, Resource: storage.Orders, Limit: 70}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.Do(t.Context(), woo.Request{Method: "DELETE", Path: fmt.Sprintf("orders/%d", order.ID),
+			Query: map[string][]string{"force": {"true"}}}); err != nil {
+			t.Fatal(err)
+		}
+		lost++
+	}
+	_, err = s.SyncOnce(t.Context(), st, nil)
+	if p := problem.From(err); p.Code != problem.RecordsVanished || !strings.Contains(p.Hint, "--accept-loss") {
+		t.Fatalf("the loss of %d orders ends a sync with %v", lost, err)
+	}
+	if _, err := s.Sync(t.Context(), st, follow.How{AcceptLoss: true}, nil); err != nil {
+		t.Fatal(err)
+	}
+	after, err := s.CountRecords(t.Context(), storage.Query{StoreID: st.ID, Resource: storage.Orders})
+	if err != nil || after != before-lost {
+		t.Errorf("after the loss was accepted the mirror holds %d of %d orders, %d lost, %v", after, before, lost, err)
+	}
+}

@@ -1,0 +1,238 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// A restored backup, a staging copy laid over the live shop, a table that was emptied and another shop at the same
+// address take a large share of a store's records away at once. The store then says truly that they are gone, and yet
+// whoever reads the changes would be told of deletions that nobody meant. So a large loss is kept back: the mirror goes
+// on following everything else, keeps those records, and says so until a person accepts the loss (Budget.AcceptLoss) or
+// the records are back.
+//
+// A loss is large when more than a fifth of a collection vanishes within an hour, or more than lossMost records; fewer
+// than lossLeast never are. It is noticed before anything is deleted where the marked records show it (foresee), and
+// else when so many were deleted one by one (keptBack).
+//
+// Records in the trash and checkout drafts do not count: emptying a trash and clearing drafts away is daily work.
+const (
+	lossWithin = time.Hour
+	lossPart   = 5
+	lossLeast  = 20
+	lossMost   = 1000
+	// lossProbes is how many records are asked for one by one before a loss is said to be large: absence from a list
+	// proves nothing.
+	lossProbes = 10
+)
+
+// Loss is a large loss that is kept back.
+type Loss struct {
+	Resource storage.Resource `json:"resource"`
+	// About says roughly how many records are gone of the Held ones.
+	About int       `json:"about"`
+	Held  int       `json:"held"`
+	Since time.Time `json:"since"`
+}
+
+// losses are those kept back at the end of a step.
+func (s *step) losses() []Loss {
+	var all []Loss
+	for _, c := range roster.Collections {
+		if l := s.lost.Of(c.Resource); l.Withheld > 0 {
+			all = append(all, Loss{c.Resource, l.Withheld, l.Held, l.At})
+		}
+	}
+	return all
+}
+
+// recallLosses reads what is known of losses, and lets go what was kept back, for a person who said that it is so.
+func (s *step) recallLosses(ctx context.Context) error {
+	s.lost = state.Losses{}
+	if err := state.Load(ctx, s.repo, s.StoreID, state.LossesName, &s.lost); err != nil || !s.budget.AcceptLoss {
+		return err
+	}
+	for _, c := range roster.Collections {
+		if s.lost.Of(c.Resource).Withheld > 0 {
+			if err := s.of(c).letGo(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// letGo ends the keeping back of a collection's losses: what was put off is read again at once.
+func (s *following) letGo(ctx context.Context) error {
+	*s.loss() = state.Loss{}
+	marks, err := s.repo.Marks(ctx, s.StoreID, s.coll.Resource, s.Now().Add(2*withheldPause), 0)
+	if err != nil {
+		return err
+	}
+	for i := range marks {
+		marks[i].NotBefore, marks[i].Reason = time.Time{}, "it was kept back"
+	}
+	// A mark that failed before keeps its time when it is made again; only another failure moves it.
+	return s.writer.put(storage.Batch{Failed: marks, Cursors: []storage.Cursor{s.lossCursor()}})
+}
+
+// withheldPause is when a record that is kept back is asked for again.
+const withheldPause = time.Hour
+
+// lossLimit is how many records of a collection may go within an hour. It begins to count anew when the hour is over.
+func (s *following) lossLimit(ctx context.Context) (int, error) {
+	l := s.loss()
+	if l.Since.IsZero() || l.Withheld == 0 && s.Now().Sub(l.Since) > lossWithin {
+		held, err := s.counts(ctx, s.coll.Resource)
+		if err != nil {
+			return 0, err
+		}
+		*l = state.Loss{Since: s.Now(), Held: held.Live}
+	}
+	return min(max(l.Held/lossPart, lossLeast), lossMost), nil
+}
+
+// withhold begins to keep back.
+func (s *following) withhold(about int) error {
+	s.opts.Log.Warn("a large share of the records is gone from the store at once; none is deleted here until that is "+
+		"accepted", "store", s.StoreID, "resource", s.coll.Resource, "about", about, "of", s.loss().Held)
+	s.loss().Withheld, s.loss().At = max(about, 1), s.Now()
+	return s.keepLosses()
+}
+
+func (s *following) loss() *state.Loss { return s.lost.Of(s.coll.Resource) }
+
+func (s *step) lossCursor() storage.Cursor { return state.Cursor(state.LossesName, s.lost) }
+
+func (s *step) keepLosses() error {
+	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{s.lossCursor()}})
+}
+
+// foresee decides about marked records that a list does not show, before they are asked for one by one: it gives back
+// those to go on with. Chunk is how many were asked for together.
+func (s rereading) foresee(
+	ctx context.Context, c *roster.Collection, chunk int, left []storage.Mark,
+) ([]storage.Mark, error) {
+	if s.budget.AcceptLoss || len(left) == 0 {
+		return left, nil
+	}
+	f := s.of(c)
+	if f.loss().Withheld == 0 {
+		waiting, err := s.repo.MarkCounts(ctx, s.StoreID)
+		if err != nil {
+			return nil, err
+		}
+		limit, err := f.lossLimit(ctx)
+		if err != nil || f.loss().Gone+waiting[c.Resource] <= limit {
+			return left, err
+		}
+		var suspects []storage.Mark
+		for _, m := range left {
+			if weighs, err := s.weighs(ctx, storage.Ref{Resource: c.Resource, ID: m.ID}); err != nil {
+				return nil, err
+			} else if weighs {
+				suspects = append(suspects, m)
+			}
+		}
+		about := f.loss().Gone + len(suspects)*waiting[c.Resource]/chunk
+		if about <= limit || len(suspects) < lossProbes {
+			return left, nil
+		}
+		for _, m := range suspects[:lossProbes] {
+			if gone, err := s.isGone(ctx, m); err != nil || !gone {
+				return left, err
+			}
+		}
+		if err := f.withhold(about); err != nil {
+			return nil, err
+		}
+	}
+	return nil, s.keepBack(left...)
+}
+
+// isGone asks for a record and changes nothing.
+func (s rereading) isGone(ctx context.Context, m storage.Mark) (bool, error) {
+	path, known := s.AddressOf(ctx, storage.Ref{Resource: m.Resource, ID: m.ID}, m.ParentID)
+	if !known {
+		return false, nil
+	}
+	_, err := s.Asker.One(ctx, path, s.Asker.Fresh(nil))
+	if shown.GoneRecord(m.Resource, err) {
+		return true, nil
+	}
+	if s.stops(ctx, err) {
+		return false, err
+	}
+	return false, nil // what else it may be is seen when it is read
+}
+
+// keptBack counts a record that is gone, and says whether it stays in the mirror all the same.
+func (s rereading) keptBack(ctx context.Context, ref storage.Ref, m storage.Mark) (bool, error) {
+	c := roster.CollectionOf(ref.Resource)
+	if c == nil || s.budget.AcceptLoss {
+		return false, nil
+	}
+	weighs, err := s.weighs(ctx, ref)
+	if err != nil || !weighs {
+		return false, err
+	}
+	f := s.of(c)
+	limit, err := f.lossLimit(ctx)
+	if err != nil {
+		return false, err
+	}
+	if f.loss().Withheld == 0 {
+		if f.loss().Gone < limit {
+			f.loss().Gone++
+			return false, s.keepLosses()
+		}
+		if err := f.withhold(f.loss().Gone + 1); err != nil {
+			return false, err
+		}
+	}
+	return true, s.keepBack(m)
+}
+
+// weighs says whether the loss of a record counts.
+func (s *step) weighs(ctx context.Context, ref storage.Ref) (bool, error) {
+	held, err := s.repo.Record(ctx, s.StoreID, ref)
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && !held.Trashed() && held.Status != woo.StatusCheckoutDraft, err
+}
+
+// keepBack puts marks off.
+func (s rereading) keepBack(marks ...storage.Mark) error {
+	for i := range marks {
+		marks[i].NotBefore = s.Now().Add(withheldPause)
+		marks[i].Reason = "gone from the store with many others; kept until that is accepted"
+	}
+	return s.writer.put(storage.Batch{Failed: marks})
+}
+
+// stillLost looks at the totals of a collection whose losses are kept back, and says whether they are lost still.
+// Without it each round would look for them anew.
+func (s counting) stillLost(ctx context.Context, total, expected int) (bool, error) {
+	if s.loss().Withheld == 0 {
+		return false, nil
+	}
+	limit, err := s.lossLimit(ctx)
+	if err != nil {
+		return false, err
+	}
+	if lost := expected - total; total < 0 || lost > 0 && s.loss().Gone+lost > limit {
+		if total >= 0 {
+			s.loss().Withheld = s.loss().Gone + lost
+		}
+		return true, nil
+	}
+	return false, s.letGo(ctx)
+}
