@@ -86,17 +86,29 @@ func (s *following) letGo(ctx context.Context) error {
 // withheldPause is when a record that is kept back is asked for again.
 const withheldPause = time.Hour
 
-// lossLimit is how many records of a collection may go within an hour. It begins to count anew when the hour is over.
+// lossLimit is how many records of a collection may go within an hour. It begins to count anew when the hour is over. A
+// shop that grew meanwhile may lose more.
 func (s *following) lossLimit(ctx context.Context) (int, error) {
 	l := s.loss()
-	if l.Since.IsZero() || l.Withheld == 0 && s.Now().Sub(l.Since) > lossWithin {
-		held, err := s.counts(ctx, s.coll.Resource)
-		if err != nil {
-			return 0, err
-		}
-		*l = state.Loss{Since: s.Now(), Held: held.Live}
+	stale := l.Since.IsZero() || l.Withheld == 0 && s.Now().Sub(l.Since) > lossWithin
+	held, err := s.counts(ctx, s.coll.Resource)
+	if err != nil {
+		return 0, err
 	}
+	if stale {
+		*l = state.Loss{Since: s.Now()}
+	}
+	l.Held = max(l.Held, held.Live)
 	return min(max(l.Held/lossPart, lossLeast), lossMost), nil
+}
+
+// fewGone says whether one more record may go. It asks for the limit only when so many are gone that it matters.
+func (s *following) fewGone(ctx context.Context) (bool, error) {
+	if l := s.loss(); l.Gone > 0 && l.Gone < lossLeast {
+		return true, nil
+	}
+	limit, err := s.lossLimit(ctx)
+	return s.loss().Gone < limit, err
 }
 
 // withhold begins to keep back.
@@ -184,12 +196,10 @@ func (s rereading) keptBack(ctx context.Context, ref storage.Ref, m storage.Mark
 		return false, err
 	}
 	f := s.of(c)
-	limit, err := f.lossLimit(ctx)
-	if err != nil {
-		return false, err
-	}
 	if f.loss().Withheld == 0 {
-		if f.loss().Gone < limit {
+		if few, err := f.fewGone(ctx); err != nil {
+			return false, err
+		} else if few {
 			f.loss().Gone++
 			return false, s.keepLosses()
 		}
