@@ -31,8 +31,8 @@ type Report struct {
 
 // How says what a sync does beyond what is due.
 type How struct {
-	// Thorough compares every field of every record and reads all lists, due or not: it finds what the store shows in no
-	// date and no total.
+	// Thorough compares every field of every record and reads all lists, due or not: it finds what the store shows in
+	// no date and no total.
 	Thorough bool
 	// AcceptLoss takes a large loss of the store's records for true, which is else kept back (mirror.Budget).
 	AcceptLoss bool

@@ -50,3 +50,12 @@ type Result struct {
 	// Seen is what people should know of the store's records.
 	Seen storage.Sightings
 }
+
+// Loss is a large loss that is kept back.
+type Loss struct {
+	Resource storage.Resource `json:"resource"`
+	// About says roughly how many records are gone of the Held ones.
+	About int       `json:"about"`
+	Held  int       `json:"held"`
+	Since time.Time `json:"since"`
+}

@@ -33,15 +33,6 @@ const (
 	lossProbes = 10
 )
 
-// Loss is a large loss that is kept back.
-type Loss struct {
-	Resource storage.Resource `json:"resource"`
-	// About says roughly how many records are gone of the Held ones.
-	About int       `json:"about"`
-	Held  int       `json:"held"`
-	Since time.Time `json:"since"`
-}
-
 // losses are those kept back at the end of a step.
 func (s *step) losses() []Loss {
 	var all []Loss
