@@ -70,7 +70,7 @@ func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark)
 func (s rereading) putOff(m storage.Mark, cause error) error {
 	pause := min(unreadablePause<<min(m.Attempts, 5), 24*time.Hour)
 	m.NotBefore, m.Reason = s.Now().Add(pause), pages.UnreadableReason(cause)
-	s.warn(storage.Ref{Resource: m.Resource, ID: m.ID}.String() + ": " + m.Reason)
+	s.warn(stillLacksRecord(m))
 	return s.writer.put(storage.Batch{Failed: []storage.Mark{m}})
 }
 

@@ -1,8 +1,6 @@
 package mirror
 
 import (
-	"fmt"
-
 	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -16,19 +14,10 @@ func (s *step) sightings() storage.Sightings {
 	}
 	if sign := s.Asker.BehindCache(); sign != "" {
 		seen.Cache = sign
-		s.warn(
-			"a cache in front of the store answers API requests (" + sign +
-				"); every request is made past it. Exclude /wp-json/ from it",
-		)
+		s.warn(behindCache(sign))
 	}
 	if n := seen.UnseenOrders; n > 0 {
-		s.warn(
-			fmt.Sprintf(
-				"orders: the store counts %d that it shows in no list, so the mirror lacks them: "+
-					"nothing registers their status, or they are drafts of order pages",
-				n,
-			),
-		)
+		s.warn(unseenOrders(n))
 	}
 	for _, c := range roster.Collections {
 		if st := s.states[c]; st != nil && st.Denied != "" && !st.Missing {

@@ -3,7 +3,6 @@ package mirror
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
@@ -23,11 +22,6 @@ func (s *step) stops(ctx context.Context, err error) bool {
 
 // deniedPause is how long a resource the key may not read is left alone.
 const deniedPause = time.Hour
-
-// notRead says that a resource is left out, and why.
-func notRead(r storage.Resource, err error) string {
-	return string(r) + ": the key may not read them, so the mirror goes without: " + err.Error()
-}
 
 // step is one run of work on one store: one claim, one writer, one budget.
 type step struct {
@@ -123,7 +117,7 @@ func (s *following) stateCursor() storage.Cursor {
 func (s *step) unreadable(r storage.Resource) func(int64, error) {
 	return func(id int64, cause error) {
 		s.opts.Log.Warn("the store fails on a record; it is left out for now", "resource", r, "id", id, "error", cause)
-		s.warn(fmt.Sprintf("%s/%d: the store fails on this record, so the mirror lacks it: %v", r, id, cause))
+		s.warn(lacksRecord(r, id, cause))
 		if id != 0 {
 			mark := storage.Mark{
 				Resource:  r,
@@ -190,3 +184,21 @@ func (s *step) keepAbout() error {
 }
 
 func (s *step) straysCursor() storage.Cursor { return state.Cursor(state.StraysName, s.strays) }
+
+// Changes that show in no date come together with others that do: who edits meta data by a program also moves a status
+// now and then. So a store that shows changes is compared record by record soon, and one that shows none is left alone.
+//
+// Two sweeps follow the last change seen. One is not enough: the last edits may have been silent ones, made behind the
+// place it had reached.
+
+// stirred notes a change just seen; the cursor goes into its batch, so that a step that dies cannot lose the one
+// without the other.
+func (s *step) stirred() storage.Cursor {
+	s.unrest.At = s.Now()
+	return state.Cursor(state.UnrestName, s.unrest)
+}
+
+// restless says whether the store was seen to change since the end of the sweep before the last.
+func (s *step) restless(before time.Time) bool {
+	return !s.unrest.At.IsZero() && !s.unrest.At.Before(before)
+}

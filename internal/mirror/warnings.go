@@ -1,0 +1,36 @@
+package mirror
+
+import (
+	"fmt"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// What a pull tells people of a store, every sentence of it.
+
+// notRead says that a resource is left out, and why.
+func notRead(r storage.Resource, err error) string {
+	return string(r) + ": the key may not read them, so the mirror goes without: " + err.Error()
+}
+
+// lacksRecord says that the store fails on one record.
+func lacksRecord(r storage.Resource, id int64, cause error) string {
+	return fmt.Sprintf("%s/%d: the store fails on this record, so the mirror lacks it: %v", r, id, cause)
+}
+
+// stillLacksRecord says why a record that was to be read again is still not there.
+func stillLacksRecord(m storage.Mark) string {
+	return storage.Ref{Resource: m.Resource, ID: m.ID}.String() + ": " + m.Reason
+}
+
+// behindCache says that a cache answers in the store's place, and what gave it away.
+func behindCache(sign string) string {
+	return "a cache in front of the store answers API requests (" + sign +
+		"); every request is made past it. Exclude /wp-json/ from it"
+}
+
+// unseenOrders says how many orders the store counts and shows to nobody.
+func unseenOrders(n int) string {
+	return fmt.Sprintf("orders: the store counts %d that it shows in no list, so the mirror lacks them: "+
+		"nothing registers their status, or they are drafts of order pages", n)
+}
