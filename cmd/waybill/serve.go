@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 )
@@ -16,6 +17,8 @@ import (
 type serveOptions struct {
 	role   string
 	listen string
+	// heartbeat is called after good rounds.
+	heartbeat string
 }
 
 // The roles of a process.
@@ -54,6 +57,7 @@ serve.listen in the configuration). waybill tokens create makes a token for the 
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&opts.role, "role", roleAll, "`all`, worker or api")
+	flags.StringVar(&opts.heartbeat, "heartbeat", "", heartbeatUsage)
 	flags.StringVar(&opts.listen, "listen", "", "`address:port` for the API, health and metrics; off for none")
 	must(cmd.RegisterFlagCompletionFunc("role", cobra.FixedCompletions(
 		[]string{roleAll, roleWorker, roleAPI}, cobra.ShellCompDirectiveNoFileComp)))
@@ -65,8 +69,14 @@ func runServe(ctx context.Context, a *app, opts *serveOptions) error {
 		return problem.New(problem.Usage, "%q is no role", opts.role).
 			Next("Use --role worker, --role api or --role all")
 	}
+	beat, err := a.heartbeat(opts.heartbeat)
+	if err != nil {
+		return err
+	}
+	defer beat.Wait()
 	return a.withService(ctx, settings{"serve.listen": opts.listen}, func(s *service.Service) error {
-		process := service.Process{Role: opts.role, Listen: s.Config().Serve.Listen, Version: buildInfo().Version,
+		process := service.Process{Done: func(r follow.Round) { beat.Round(r.Store.Name, r.Err == nil) },
+			Role: opts.role, Listen: s.Config().Serve.Listen, Version: buildInfo().Version,
 			Idle: opts.role == roleAPI, API: opts.role != roleWorker}
 		if process.Listen == "off" {
 			process.Listen = ""

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/heartbeat"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/progress"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/mirror"
@@ -28,6 +31,11 @@ type syncOptions struct {
 	thorough bool
 	// acceptLoss takes it for true that a large share of the records is gone.
 	acceptLoss bool
+	// quiet prints only what needs somebody.
+	quiet     bool
+	heartbeat string
+	// beat is what heartbeat became.
+	beat *heartbeat.Beat
 }
 
 func newSyncCommand(a *app) *cobra.Command {
@@ -63,6 +71,9 @@ Without a STORE it works on all that are not paused.`,
   # Follow one store until Ctrl-C:
   waybill sync my-shop
 
+  # From cron: a line only when something needs you, and a call to a monitor when nothing does:
+  waybill sync --once --quiet --heartbeat https://monitor.example/ping/waybill
+
   # As fast as the store can, where visitors need no consideration:
   waybill sync my-shop --once --pace full`,
 		Args: cobra.MaximumNArgs(1),
@@ -76,6 +87,8 @@ Without a STORE it works on all that are not paused.`,
 	flags.BoolVar(&opts.thorough, "thorough", false, "with --once: compare every field of every record, due or not")
 	flags.BoolVar(&opts.acceptLoss, "accept-loss", false,
 		"with --once: delete here too what is gone from the store, however much it is")
+	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "print only what needs somebody: failures and warnings")
+	flags.StringVar(&opts.heartbeat, "heartbeat", "", heartbeatUsage)
 	flags.StringVar(&opts.pace, "pace", "", "`polite` (visitors must not feel it) or full (find the fastest way)")
 	must(cmd.RegisterFlagCompletionFunc("pace", cobra.FixedCompletions(
 		[]string{string(pace.Polite), string(pace.Full)}, cobra.ShellCompDirectiveNoFileComp)))
@@ -95,6 +108,10 @@ func runSync(ctx context.Context, a *app, opts *syncOptions) error {
 	if err != nil {
 		return err
 	}
+	if opts.beat, err = a.heartbeat(opts.heartbeat); err != nil {
+		return err
+	}
+	defer opts.beat.Wait()
 	how.Pace = opts.pace // also of a process that does it in place of this one
 	return runService(ctx, how, func(s *service.Service) error {
 		stores, err := s.Selected(ctx, opts.store)
@@ -102,19 +119,20 @@ func runSync(ctx context.Context, a *app, opts *syncOptions) error {
 			return err
 		}
 		if opts.once {
-			return syncOnce(ctx, a, s, stores, follow.How{Thorough: opts.thorough, AcceptLoss: opts.acceptLoss})
+			return syncOnce(ctx, a, s, stores, opts)
 		}
-		return runFollow(ctx, a, s, stores, opts.store == "")
+		return runFollow(ctx, a, s, stores, opts)
 	})
 }
 
 // syncOnce brings one store after the other up to date. A store that fails does not keep the others from it; the first
 // failure is the command's.
-func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.Store, how follow.How) error {
+func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.Store, opts *syncOptions) error {
+	how := follow.How{Thorough: opts.thorough, AcceptLoss: opts.acceptLoss}
 	result := wire.SyncReport{Stores: []wire.Synced{}}
 	var failure error
 	for _, st := range stores {
-		shown := a.display().Mirror(nameAmong(st, stores))
+		shown := opts.display(a).Mirror(nameAmong(st, stores))
 		report, err := s.Sync(ctx, st, how, shown.Watch)
 		shown.Done()
 		result.Requests += report.Requests
@@ -131,6 +149,8 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 			if failure == nil {
 				failure = err
 			}
+		} else if opts.quiet && !a.global.json {
+			printWarnings(a, needed(report.Warnings))
 		} else if !a.global.json {
 			printSynced(a, report)
 		}
@@ -144,7 +164,28 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 			return err
 		}
 	}
+	if ctx.Err() == nil { // one call for all stores: none of them failed, or none is made
+		opts.beat.Round("", failure == nil)
+	}
 	return failure
+}
+
+// display shows how long work goes on, unless only what needs somebody is wanted.
+func (o *syncOptions) display(a *app) progress.Display {
+	d := a.display()
+	d.Silent = d.Silent || o.quiet
+	return d
+}
+
+// heartbeatUsage is that of the flag of sync and serve.
+const heartbeatUsage = "call this `URL` after each round in which no store failed, and not otherwise; better in " +
+	"WAYBILL_HEARTBEAT_URL, where nobody sees it"
+
+// heartbeat is what a monitor is told by, at the address given or in the environment.
+func (a *app) heartbeat(address string) (*heartbeat.Beat, error) {
+	return heartbeat.New(cmp.Or(address, a.getenv("WAYBILL_HEARTBEAT_URL")), func(why string) {
+		a.note("%s The heartbeat was not taken: %s", a.err.Warn("!"), why)
+	})
 }
 
 func printSynced(a *app, r follow.Report) {
@@ -189,6 +230,14 @@ func printWarnings(a *app, warnings []string) {
 	}
 }
 
+// needed are the warnings that need somebody: that a key with few rights may not read everything is as it should be.
+func needed(warnings []string) []string {
+	return slices.DeleteFunc(slices.Clone(warnings), func(w string) bool {
+		_, why, _ := strings.Cut(w, ": ")
+		return strings.HasPrefix(why, "the key may not read them")
+	})
+}
+
 // applied says what a sync did in words.
 func applied(done storage.Applied) string {
 	var parts []string
@@ -216,16 +265,21 @@ func nameAmong(st storage.Store, stores []storage.Store) string {
 }
 
 // runFollow keeps stores up to date until interrupted, which is how it is meant to end.
-func runFollow(ctx context.Context, a *app, s *service.Service, stores []storage.Store, all bool) error {
-	if !a.global.json {
+func runFollow(ctx context.Context, a *app, s *service.Service, stores []storage.Store, opts *syncOptions) error {
+	if !a.global.json && !opts.quiet {
 		a.note("Following %s; stop with Ctrl-C.", terminal.Plural(len(stores), "store", "stores"))
 	}
-	shown := a.display().Mirror("")
+	shown := opts.display(a).Mirror("")
 	var mu sync.Mutex
-	err := s.Follow(ctx, stores, all, shown.Watch, func(r follow.Round) {
+	err := s.Follow(ctx, stores, opts.store == "", shown.Watch, func(r follow.Round) {
 		mu.Lock()
 		defer mu.Unlock()
 		shown.Done()
+		opts.beat.Round(r.Store.Name, r.Err == nil)
+		if opts.quiet && r.Err == nil {
+			printWarnings(a, needed(r.Result.Warnings))
+			return
+		}
 		printRound(a, r)
 	})
 	shown.Done()
