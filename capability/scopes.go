@@ -65,7 +65,7 @@ func ParseScopes(text string) ([]Scope, error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("capability: unknown scope %q; the scopes are %s", word, JoinScopes(Scopes))
+			return nil, &UnknownScopeError{Word: word}
 		}
 	}
 	var scopes []Scope
@@ -75,6 +75,13 @@ func ParseScopes(text string) ([]Scope, error) {
 		}
 	}
 	return scopes, nil
+}
+
+// UnknownScopeError is a word that is no scope.
+type UnknownScopeError struct{ Word string }
+
+func (e *UnknownScopeError) Error() string {
+	return fmt.Sprintf("capability: unknown scope %q; the scopes are %s", e.Word, JoinScopes(Scopes))
 }
 
 // readings are the scopes that another does not work without. Waybill writes exactly once: it reads back what it wrote,

@@ -39,6 +39,20 @@ func DefaultBudget() Budget { return probe.DefaultBudget() }
 // WithBudget replaces DefaultBudget.
 func WithBudget(b Budget) Option { return probe.WithBudget(b) }
 
+// WithCheck asks no more than one check needs. Its evidence is for [Examine] with the same id, and for nothing else.
+func WithCheck(id string) Option {
+	depth := probe.Whole
+	if c, ok := CheckByID(id); ok {
+		switch need := c.Needs(); {
+		case need == StageRoot:
+			depth = probe.ToRoot
+		case need == StageKey:
+			depth = probe.ToKey
+		}
+	}
+	return probe.WithDepth(depth)
+}
+
 // WithRootCAs trusts these authorities in place of the system's.
 func WithRootCAs(pool *x509.CertPool) Option { return probe.WithRootCAs(pool) }
 

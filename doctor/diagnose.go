@@ -10,22 +10,30 @@ import (
 // Diagnose turns evidence into a report. It is a pure function: it looks at nothing but the evidence.
 func Diagnose(ev *Evidence) *Report {
 	r := diagnose(ev, Checks())
-	if r.Status == Healthy && len(r.NotAsked) > 0 {
+	if r.Status == Healthy && (len(r.NotAsked) > 0 || !r.Target.HasKey) {
 		r.Status = Incomplete
 	}
 	return r
 }
 
-// Examine asks one check only.
+// Examine asks one check only. Its report says whether that cause is true of the store, and nothing of what works. It is
+// incomplete where the check could not be asked.
 func Examine(ev *Evidence, id string) (*Report, error) {
 	c, ok := CheckByID(id)
+	var r *Report
 	switch {
 	case !ok:
 		return nil, fmt.Errorf("doctor: there is no check %q; waybill doctor --list shows them", id)
 	case catalogue.AsksRest(id):
-		return diagnoseRest(ev, id), nil
+		r = diagnoseRest(ev, id)
+	default:
+		r = diagnose(ev, []Check{c})
 	}
-	return diagnose(ev, []Check{c}), nil
+	r.Only, r.Works, r.NotAsked = id, []string{}, nil
+	if r.Status == Healthy && len(r.Skipped) > 0 {
+		r.Status = Incomplete
+	}
+	return r, nil
 }
 
 // diagnoseRest shows one check alone, but runs all: the last checks are about what no other check explains.

@@ -112,6 +112,7 @@ func (s scenario) found(t *testing.T, prove bool) {
 			t.Errorf("a look-alike was found as well: %s: %s %q", f.ID, f.Why, f.Evidence)
 		}
 	}
+	s.foundAlone(t, p)
 	replayed(t, evidence, report)
 	for _, f := range report.Findings {
 		for _, fix := range f.Fix {
@@ -120,6 +121,21 @@ func (s scenario) found(t *testing.T, prove bool) {
 	}
 	if s.unproved == "" && prove {
 		p.proved(t, s.id, proofOf(t, report, s.id))
+	}
+}
+
+// foundAlone: asked for this cause alone, a run that ends early finds it too.
+func (s scenario) foundAlone(t *testing.T, p *patient) {
+	t.Helper()
+	if c, _ := doctor.CheckByID(s.id); c.Needs() == doctor.StageLetIn || s.unproved == usedUp {
+		return
+	}
+	alone, err := doctor.Examine(p.collect(t, doctor.WithCheck(s.id)), s.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !alone.Has(s.id) || alone.ExitCode() == 0 && !s.note {
+		t.Errorf("asked for %s alone, %d requests and it is %s", s.id, alone.Requests, alone.Status)
 	}
 }
 

@@ -45,6 +45,7 @@ var said = map[string]string{
 	"passed":  "checks that found nothing",
 	"crashes": "checks that failed themselves", "requests_spent": "requests that the store was asked",
 	"answer": "yes, no, unknown, or a value",
+	"only":   "the one check that was asked; left out where all were",
 	"how":    "who does what with it", "target": "what was asked about, without the secret",
 	"delivery_url": "the receiver that should exist, its query removed",
 }

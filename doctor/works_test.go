@@ -169,9 +169,47 @@ func TestWithoutAKeyNothingIsSaidToWork(t *testing.T) {
 	p := newPatient(t)
 	p.target.Key, p.target.Secret = "", ""
 	report := p.examine(t)
+	if report.Status != doctor.Incomplete || report.ExitCode() != 12 {
+		t.Errorf("without a key the status is %s, exit status %d", report.Status, report.ExitCode())
+	}
 	if text := printedReport(t, report); strings.Contains(text, "can be used for") ||
 		strings.Contains(text, "read works") || !strings.Contains(text, "shows with a key only") {
 		t.Errorf("without a key it says\n%s", text)
+	}
+}
+
+// TestOneCheckSaysNothingOfOthers: asked for one cause alone, a report is about that cause. It asks what is needed for
+// it, and where it cannot be asked it is not said to be well.
+func TestOneCheckSaysNothingOfOthers(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t).breakIn(t, "cap-read-private")
+	stranger := p.target
+	stranger.Key, stranger.Secret = "", ""
+	for _, one := range []struct {
+		id     string
+		target doctor.Target
+		most   int
+		exit   int
+		says   string
+	}{
+		{"tls-expired", p.target, 4, 0, "✓ tls-expired:"}, {"tls-expired", stranger, 4, 0, "has nothing of it"},
+		{"key-unknown", p.target, 8, 0, "✓ key-unknown:"}, {"key-unknown", stranger, 8, 12, "could not be asked"},
+		{"cap-read-private", p.target, 60, 10, "✗ cap-read-private:"},
+	} {
+		evidence, err := doctor.Collect(t.Context(), one.target, append(slices.Clone(p.options),
+			doctor.WithBudget(quick()), doctor.WithCheck(one.id))...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := doctor.Examine(evidence, one.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := printedReport(t, report)
+		if report.Requests > one.most || report.ExitCode() != one.exit || !strings.Contains(text, one.says) ||
+			strings.Contains(text, "works") || strings.Contains(text, "seen to work") {
+			t.Errorf("%s: %d requests, exit status %d, and it says\n%s", one.id, report.Requests, report.ExitCode(), text)
+		}
 	}
 }
 

@@ -99,11 +99,7 @@ func wantedScopes(text string) ([]doctor.Scope, error) {
 	if text == "" {
 		return nil, nil
 	}
-	scopes, err := capability.ParseScopes(text)
-	if err != nil {
-		return nil, usage(err)
-	}
-	return scopes, nil
+	return parseScopes(text)
 }
 
 // connectReport is the result of connect and of stores rekey.

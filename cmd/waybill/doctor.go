@@ -28,7 +28,8 @@ requests; the secret travels only over verified TLS to the address that was give
 
 Without a key it tells what can be known without one. Exits with 0 when the store is
 healthy, 10 when there are problems, 11 when there are only warnings, 12 when nothing
-wrong was seen and there was no room to ask everything, 1 when the doctor itself failed.`,
+wrong was seen and not everything could be asked (no key, or no room for all of it),
+1 when the doctor itself failed. With --check it tells of that cause alone.`,
 		Example: `  # The key from the environment, so that it shows in no process list:
   export WAYBILL_KEY=ck_… WAYBILL_SECRET=cs_…
   waybill doctor https://shop.example
@@ -101,8 +102,7 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 	}
 	if opts.check != "" {
 		if _, ok := doctor.CheckByID(opts.check); !ok {
-			return problem.New(problem.Usage, "there is no check %q", opts.check).
-				Next("waybill doctor --list shows all")
+			return noSuchCause("check", opts.check)
 		}
 	}
 	if opts.requests < leastRequests || opts.requests > mostRequests {
@@ -175,7 +175,7 @@ func examine(ctx context.Context, a *app, opts *doctorOptions, p patient) (*doct
 	budget := doctor.DefaultBudget()
 	budget.Requests = opts.requests
 	evidence, err := doctor.Collect(ctx, p.target,
-		append(slices.Clone(p.options), doctor.WithBudget(budget), progress)...)
+		append(slices.Clone(p.options), doctor.WithBudget(budget), doctor.WithCheck(opts.check), progress)...)
 	display.Done()
 	if err != nil {
 		return nil, problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).

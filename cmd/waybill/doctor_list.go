@@ -7,7 +7,6 @@ import (
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/doctor"
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // checkView is one row of waybill doctor --list.
@@ -45,7 +44,7 @@ func listChecks(a *app) error {
 func explainCause(a *app, id string) error {
 	page, ok := doctor.CataloguePage(id)
 	if !ok {
-		return problem.New(problem.Usage, "there is no cause %q", id).Next("waybill doctor --list shows all")
+		return noSuchCause("cause", id)
 	}
 	if a.global.json {
 		return a.printJSON(map[string]string{"id": id, "markdown": page})

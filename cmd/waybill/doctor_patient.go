@@ -10,6 +10,7 @@ import (
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/stores"
 )
 
 // doctorOptions are the flags of waybill doctor.
@@ -52,9 +53,9 @@ type patient struct {
 // newPatient finds out what is to be examined. A flag or variable that is there and empty counts as not given: scripts
 // pass variables that may not be set.
 func newPatient(ctx context.Context, a *app, opts *doctorOptions) (patient, error) {
-	scopes, err := capability.ParseScopes(opts.scopes)
+	scopes, err := parseScopes(opts.scopes)
 	if err != nil {
-		return patient{}, usage(err)
+		return patient{}, err
 	}
 	settings, err := a.serviceOptions(nil)
 	if err != nil {
@@ -81,6 +82,12 @@ func newPatient(ctx context.Context, a *app, opts *doctorOptions) (patient, erro
 	if err := bothHalves(p.target); err != nil {
 		return patient{}, err
 	}
+	if p.name == "" {
+		if err := stores.CheckMarks(p.target.Key, p.target.Secret); err != nil {
+			return patient{}, err
+		}
+		p.target.Key = withoutBlanks(a, p.target.Key)
+	}
 	p.target.Scopes, p.target.DeliveryURL = scopes, strings.TrimSpace(opts.deliveryURL)
 	p.alsoWaiting(a)
 	return p, nil
@@ -98,6 +105,17 @@ func bothHalves(target doctor.Target) error {
 	}
 	return problem.New(problem.Usage, "the consumer %s was given and the consumer %s was not", there, missing).
 		Next("Set both WAYBILL_KEY and WAYBILL_SECRET, or neither to ask without a key")
+}
+
+// withoutBlanks takes blanks around a key away, as WordPress does, and says so: not every program that is given the same
+// key does.
+func withoutBlanks(a *app, key string) string {
+	trimmed := strings.TrimSpace(key)
+	if trimmed != key {
+		a.note("%s The consumer key has a blank or a line end around it, which was taken away here. A program that sends it "+
+			"as it is may fail: mend it where it is kept.", a.err.Warn("!"))
+	}
+	return trimmed
 }
 
 // alsoWaiting has the doctor ask for what writes wait for as well, and says so: a store is not healthy for somebody

@@ -93,9 +93,9 @@ stock role such as shop_manager, or one of the published lists L5, L10, LROLE.`,
 }
 
 func runRole(a *app, opts roleOptions) error {
-	scopes, err := capability.ParseScopes(opts.scopes)
+	scopes, err := parseScopes(opts.scopes)
 	if err != nil {
-		return usage(err)
+		return err
 	}
 	site := capability.Site{Multisite: opts.multisite, PluginStatuses: opts.statuses}
 	if site.Storage, err = capability.ParseStorage(opts.storage); err != nil {

@@ -168,7 +168,7 @@ func (c *credentialFlags) find(ctx context.Context, a *app) (key, secret string,
 				c.fromEnv).
 				Next("Set both variables")
 		}
-		return key, secret, nil
+		return withoutBlanks(a, key), secret, nil
 	}
 	key, secret = c.key, c.secret
 	if key == "" {
@@ -187,7 +187,7 @@ func (c *credentialFlags) find(ctx context.Context, a *app) (key, secret string,
 			return "", "", err
 		}
 	}
-	return key, secret, nil
+	return withoutBlanks(a, key), secret, nil
 }
 
 // storeNames are what the connected stores are called, by their ids.

@@ -139,3 +139,15 @@ func (b *bundle) connectExamined(t *testing.T) (stores.Connected, *doctor.Report
 	return b.open(t).ConnectExamined(t.Context(), stores.Connection{URL: b.shop.URL, Key: b.shop.Key,
 		Secret: b.shop.Secret}, doctor.WithBudget(budget))
 }
+
+// TestAnAddressWithoutTLSIsToldTheOneWith: where the same shop answers over HTTPS, connecting it there is the next step,
+// and not a certificate.
+func TestAnAddressWithoutTLSIsToldTheOneWith(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	_, _, err := w.open(t).ConnectExamined(t.Context(), stores.Connection{Key: w.shop.Key, Secret: w.shop.Secret,
+		URL: strings.Replace(w.shop.URL, "https://", "http://", 1)})
+	if hint := problem.From(err).Hint; !strings.Contains(hint, "waybill connect "+w.shop.URL) {
+		t.Errorf("the next step is %q, after %v", hint, err)
+	}
+}

@@ -81,5 +81,8 @@ func causedBy(err error, report *doctor.Report) error {
 		with.Detail(key, value)
 	}
 	with.Next("%s", root.FirstFix())
+	if root.Adopt != nil && root.Adopt.Base != "" {
+		with.Next("Connect it there: waybill connect %s", root.Adopt.Base)
+	}
 	return with.Detail("cause", root.ID).Detail("docs", root.Docs).Detail("failure", p.Message)
 }

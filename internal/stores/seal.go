@@ -67,5 +67,17 @@ func checkCredentials(key, secret string) error {
 		return problem.New(problem.Usage, "the key or the secret holds a blank or a line break").
 			Next("Copy them again, without blanks around them")
 	}
-	return nil
+	return CheckMarks(key, secret)
 }
+
+// CheckMarks refuses a key or secret with quotation marks around it, which can be known before the store is asked.
+func CheckMarks(key, secret string) error {
+	if !quoted(key) && !quoted(secret) {
+		return nil
+	}
+	return problem.New(problem.Usage, "there are quotation marks around the consumer key or the consumer secret").
+		Next("Give them without: what a file or a variable holds is taken as it is")
+}
+
+// quoted: a text begins or ends with a quotation mark, as no key and no secret does.
+func quoted(text string) bool { return strings.Trim(text, "'\"`“”„«»‘’") != text }

@@ -109,3 +109,16 @@ func fromRights(id string) func(*Case) *hit {
 		return h
 	}
 }
+
+// Needs is how far a run must go to answer this check alone. A ban shows only while much is asked; what becomes of
+// records and rights, only when all of it is.
+func (c Check) Needs() Stage {
+	switch {
+	case c.ID == "fail2ban-ban", AsksRest(c.ID):
+	case c.Area == AreaNetwork, c.Area == AreaTLS:
+		return StageRoot
+	case c.Area == AreaKey && c.Stage == StageKey:
+		return StageKey
+	}
+	return StageLetIn
+}

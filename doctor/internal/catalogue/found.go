@@ -57,6 +57,9 @@ type Permission struct {
 // FirstFix is what a person should try first: something to click, or to change at once, before something to paste. It
 // is empty when there is none.
 func (f Finding) FirstFix() string {
+	if f.ClientFirst() {
+		return f.Fix[0].Text
+	}
 	for _, kind := range []FixKind{FixMenu, FixClient} {
 		if at := slices.IndexFunc(f.Fix, func(x Fix) bool { return x.Kind == kind }); at >= 0 {
 			return f.Fix[at].Text
@@ -67,3 +70,6 @@ func (f Finding) FirstFix() string {
 	}
 	return f.Fix[0].Text
 }
+
+// ClientFirst: what the person can change at once in the integration comes before anything to click in the shop.
+func (f Finding) ClientFirst() bool { return len(f.Fix) > 0 && f.Fix[0].Kind == FixClient }

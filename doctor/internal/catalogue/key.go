@@ -10,6 +10,8 @@ import (
 func keyChecks() []Check {
 	newKey := menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > Add key. User: the integration's " +
 		"own user; Permissions: {access}. Copy both strings at once: the secret is shown only now.")
+	copyAgain := client("Copy key and secret again from where they were kept, whole: ck_ and cs_, each with 40 digits of " +
+		"0-9 and a-f, without quotation marks, blanks or a line end.")
 	key := func(id, title, see, tell, cause string, fixes ...Fix) Check {
 		return Check{ID: id, Area: AreaKey, Severity: Problem, Stage: StageKey, Title: title, See: see, Tell: tell,
 			Cause: cause, Fixes: fixes, find: fromKeyWithWay(id)}
@@ -33,7 +35,7 @@ func keyChecks() []Check {
 			"401 as if no key had come; the key is not ck_ and 40 hexadecimal digits.",
 			"The shape tells: a key is ck_ and 40 hexadecimal digits.",
 			"Characters were lost, or the seven characters were copied that the list of keys shows.",
-			newKey),
+			copyAgain, newKey),
 		key("multisite-wrong-blog", "The key belongs to another site of the same network",
 			"The key works below one address of the network and not below this one.",
 			"Ask each site whether it has the key.", "Each site of a multisite network keeps its own keys.",
@@ -51,14 +53,14 @@ func keyChecks() []Check {
 				"user it knows (Cache-Control: no-store).",
 			"It was revoked, belongs to another site or copy of the shop, the database was restored from before it "+
 				"was made, or its user was deleted (which deletes his keys).",
-			newKey,
+			copyAgain, newKey,
 			wpcli("wp db query \"SELECT key_id, user_id, description, permissions, truncated_key, last_access FROM "+
 				"$(wp db prefix)woocommerce_api_keys\"   # is {last7} there?")),
 		key("secret-wrong", "The consumer secret is wrong",
 			"401 woocommerce_rest_authentication_error, the same as to a secret made up.",
 			"The key itself is known. A secret is not trimmed: a blank or line end at its end is part of it.",
 			"It was mistyped or cut, or belongs to another key.",
-			client("Enter the secret again, without blanks or a line end."), newKey),
+			copyAgain, newKey),
 		key("key-owner-deleted", "The user the key belongs to no longer exists",
 			"Key and secret are right (a wrong secret is noticed), and the answer is 401 as if no key had come.",
 			"A user without rights gets 403, not 401.",
@@ -109,10 +111,11 @@ func findReadOnly(f *Case) *hit {
 		shown: []string{evidence.Describe(x), "a read: " + evidence.Describe(f.Read())}}
 }
 
-// accessWanted is what the key's permission must be for the wanted scopes.
+// accessWanted is what the key's permission must be for the wanted scopes. Who asks for reading may write later, with
+// the same key.
 func (f *Case) accessWanted() string {
 	if f.Target.Writes() {
 		return "Read/Write"
 	}
-	return "Read"
+	return "Read/Write, or Read if it shall never write"
 }

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -254,10 +255,12 @@ func findPlainHTTP(f *Case) *hit {
 		vars["to"] = strings.TrimSuffix(evidence.WithoutArgs(https.Request.URL), "/wp-json/")
 		return &hit{confidence: verdict.Sure, why: "the same store answers at " + vars["to"],
 			shown: []string{evidence.Describe(https)}, vars: vars,
+			refit: without(FixMenu), // it has a certificate
 			adopt: &Adoption{Base: vars["to"], Says: "use " + vars["to"]}}
 	}
 	h := &hit{severity: Warning, confidence: verdict.Sure, why: "no HTTPS address of this store was found; signed " +
 		"requests work, and everything they bring can be read on the way", vars: vars,
+		refit: without(FixClient), // there is no such address
 		adopt: &Adoption{Way: evidence.WayOAuth, Says: "sign requests (OAuth 1.0a)"}}
 	if f.Evidence.Local.Loopback {
 		h.severity, h.why = Note, "no HTTPS address of this store was found; it is on this very machine, where "+
@@ -267,6 +270,13 @@ func findPlainHTTP(f *Case) *hit {
 		h.severity = Warning
 	}
 	return h
+}
+
+// without leaves out the fixes of one kind.
+func without(kind FixKind) func([]Fix) []Fix {
+	return func(own []Fix) []Fix {
+		return slices.DeleteFunc(slices.Clone(own), func(fix Fix) bool { return fix.Kind == kind })
+	}
 }
 
 func findSkew(f *Case) *hit {

@@ -57,10 +57,10 @@ func (p *prober) targetFacts() evidence.TargetFacts {
 }
 
 func (c *collection) collect(ctx context.Context) {
-	if !c.reach(ctx) || !c.findRoot(ctx) {
+	if !c.reach(ctx) || !c.findRoot(ctx) || c.depth == ToRoot {
 		return
 	}
-	if !c.findWay(ctx) {
+	if !c.findWay(ctx) || c.depth == ToKey {
 		return
 	}
 	c.askPermissions(ctx)

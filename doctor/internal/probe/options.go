@@ -42,6 +42,7 @@ type settings struct {
 	now       func() time.Time
 	userAgent string
 	proxy     func(*http.Request) (hostProxy, error)
+	depth     Depth
 	progress  func(evidence.Exchange)
 	started   func(purpose string)
 	ended     func(purpose string)
@@ -49,6 +50,19 @@ type settings struct {
 
 // Option changes how Collect works.
 type Option func(*settings)
+
+// Depth is how far a run goes.
+type Depth int
+
+// The depths.
+const (
+	Whole  Depth = iota // everything
+	ToRoot              // name, connection, certificate, and where the API is
+	ToKey               // and whether the key is let in
+)
+
+// WithDepth ends a run early, for a question that is answered by then.
+func WithDepth(d Depth) Option { return func(s *settings) { s.depth = d } }
 
 // WithBudget replaces DefaultBudget.
 func WithBudget(b Budget) Option { return func(s *settings) { s.budget = b } }

@@ -17,6 +17,8 @@ type Report struct {
 	StartedAt time.Time            `json:"started_at"`
 	Elapsed   time.Duration        `json:"elapsed_ns"`
 	Target    evidence.TargetFacts `json:"target"`
+	// Only is the one check that was asked; empty where all were.
+	Only string `json:"only,omitempty"`
 	// Status is healthy, incomplete, warnings or problems.
 	Status Status `json:"status"`
 	// Findings in the order of importance: the first is what to mend first.
@@ -42,7 +44,8 @@ type Status string
 // The states.
 const (
 	Healthy Status = "healthy"
-	// Incomplete: nothing wrong was seen, and there was no room for every request of the scopes.
+	// Incomplete: nothing wrong was seen, and not everything could be asked: there was no key, or no room for every
+	// request of the scopes.
 	Incomplete Status = "incomplete"
 	Warnings   Status = "warnings"
 	Problems   Status = "problems"

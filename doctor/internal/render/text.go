@@ -48,7 +48,11 @@ func (r *Report) WriteText(out io.Writer, opt TextOptions) error {
 	if w.width <= 20 || w.width > 110 {
 		w.width = 100
 	}
-	w.head(r)
+	if r.Only != "" {
+		w.headOfOne(r)
+	} else {
+		w.head(r)
+	}
 	for _, f := range r.Findings {
 		if f.Root {
 			w.finding(f, r)
@@ -98,7 +102,7 @@ func (w *textWriter) head(r *Report) {
 		w.wrap(use(p.Warn, "! Without a key, "+evidence.Plural(n, "warning")+":")+" ",
 			base+". Whether "+asked+" can be used shows with a key only.")
 	case !r.Target.HasKey:
-		w.wrap(use(p.Good, "✓ Without a key nothing wrong was seen:")+" ",
+		w.wrap(use(p.Warn, "! Without a key nothing wrong was seen:")+" ",
 			base+". Whether "+asked+" can be used shows with a key only.")
 	case r.Status == Warnings && seen:
 		far := ""
@@ -120,7 +124,7 @@ func (w *textWriter) head(r *Report) {
 
 func (w *textWriter) foot(r *Report) {
 	text := fmt.Sprintf("%d requests in %.1f s; nothing was changed on the store.", r.Requests, r.Elapsed.Seconds())
-	if n := len(r.Skipped); n > 0 && !w.opt.Skipped {
+	if n := len(r.Skipped); n > 0 && !w.opt.Skipped && r.Only == "" {
 		why := "--skipped says why"
 		if !slices.ContainsFunc(r.Skipped,
 			func(s catalogue.Skipped) bool { return !strings.HasPrefix(s.Reason, catalogue.NotWanted) }) {
@@ -129,7 +133,7 @@ func (w *textWriter) foot(r *Report) {
 		text += fmt.Sprintf(" %s skipped (%s).", evidence.Plural(n, "check"), why)
 	}
 	w.line("")
-	if r.Target.HasKey && r.Target.Writes() {
+	if r.Target.HasKey && r.Target.Writes() && r.Only == "" {
 		w.wrap("", use(w.opt.Paint.Faint, "Not tried: a write that goes through. Writes were sent in a form that "+
 			"WooCommerce refuses, so a plugin that refuses them by what is in them was not met."))
 	}
@@ -161,15 +165,22 @@ func (w *textWriter) finding(f catalogue.Finding, r *Report) {
 	w.line("  %s", use(p.Faint, "More: waybill doctor --explain "+f.ID))
 }
 
-// fixes prints what a person can click first, and what shows the fault last.
+// fixes prints first what a person can click, or change in the integration where that is tried first, and last what
+// shows the fault.
 func (w *textWriter) fixes(f catalogue.Finding) {
 	var clicks, others, last []catalogue.Fix
 	adopting := false
-	for _, fix := range f.Fix {
+	for i, fix := range f.Fix {
 		adopting = adopting || fix.Kind == catalogue.FixWaybill && strings.Contains(fix.Text, "--adopt")
 		switch fix.Kind {
 		case catalogue.FixMenu:
 			clicks = append(clicks, fix)
+		case catalogue.FixClient:
+			if i == 0 {
+				clicks = append(clicks, fix)
+			} else {
+				others = append(others, fix)
+			}
 		case catalogue.FixWaybill, catalogue.FixCheck, catalogue.FixLook:
 			last = append(last, fix)
 		default:

@@ -26,6 +26,24 @@ func (r *Report) thirds() (works, others, partly []string) {
 	return works, others, partly
 }
 
+// headOfOne says whether the one check that was asked is true of the store.
+func (w *textWriter) headOfOne(r *Report) {
+	p, base := w.opt.Paint, use(w.opt.Paint.Strong, r.home())
+	const alone = " Nothing else was asked."
+	switch {
+	case r.Status == Problems:
+		w.wrap(use(p.Bad, "✗ "+r.Only+":")+" ", base+" has this."+alone)
+	case len(r.Findings) > 0:
+		w.wrap(use(p.Warn, "! "+r.Only+":")+" ", base+" has this."+alone)
+	case len(r.Skipped) > 0:
+		w.wrap(use(p.Warn, "! "+r.Only+" could not be asked:")+" ", base+": "+r.Skipped[0].Reason+".")
+	case len(r.Crashes) > 0:
+		w.wrap(use(p.Warn, "! "+r.Only+" failed:")+" ", base)
+	default:
+		w.wrap(use(p.Good, "✓ "+r.Only+":")+" ", base+" has nothing of it."+alone)
+	}
+}
+
 // home is the address of which all is said: the shop's own, where a page of it was given.
 func (r *Report) home() string {
 	for _, f := range r.Findings {
