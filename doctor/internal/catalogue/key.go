@@ -8,10 +8,11 @@ import (
 )
 
 func keyChecks() []Check {
-	newKey := menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > Add key. User: the integration's " +
-		"own user; Permissions: {access}. Copy both strings at once: the secret is shown only now.")
-	copyAgain := client("Copy key and secret again from where they were kept, whole: ck_ and cs_, each with 40 digits of " +
-		"0-9 and a-f, without quotation marks, blanks or a line end.")
+	const addKey = "n wp-admin: WooCommerce > Settings > Advanced > REST API > Add key. User: the integration's " +
+		"own user; Permissions: {access}. Copy both strings at once: the secret is shown only now."
+	newKey := menu("I" + addKey)
+	copyAgain := menu("Copy key and secret again from where they were kept, whole: ck_ and cs_, each with 40 digits " +
+		"of 0-9 and a-f, without quotation marks, blanks or a line end. If they are not kept anywhere: i" + addKey)
 	key := func(id, title, see, tell, cause string, fixes ...Fix) Check {
 		return Check{ID: id, Area: AreaKey, Severity: Problem, Stage: StageKey, Title: title, See: see, Tell: tell,
 			Cause: cause, Fixes: fixes, find: fromKeyWithWay(id)}
@@ -35,7 +36,7 @@ func keyChecks() []Check {
 			"401 as if no key had come; the key is not ck_ and 40 hexadecimal digits.",
 			"The shape tells: a key is ck_ and 40 hexadecimal digits.",
 			"Characters were lost, or the seven characters were copied that the list of keys shows.",
-			copyAgain, newKey),
+			copyAgain),
 		key("multisite-wrong-blog", "The key belongs to another site of the same network",
 			"The key works below one address of the network and not below this one.",
 			"Ask each site whether it has the key.", "Each site of a multisite network keeps its own keys.",
@@ -53,14 +54,14 @@ func keyChecks() []Check {
 				"user it knows (Cache-Control: no-store).",
 			"It was revoked, belongs to another site or copy of the shop, the database was restored from before it "+
 				"was made, or its user was deleted (which deletes his keys).",
-			copyAgain, newKey,
+			copyAgain,
 			wpcli("wp db query \"SELECT key_id, user_id, description, permissions, truncated_key, last_access FROM "+
 				"$(wp db prefix)woocommerce_api_keys\"   # is {last7} there?")),
 		key("secret-wrong", "The consumer secret is wrong",
 			"401 woocommerce_rest_authentication_error, the same as to a secret made up.",
 			"The key itself is known. A secret is not trimmed: a blank or line end at its end is part of it.",
 			"It was mistyped or cut, or belongs to another key.",
-			copyAgain, newKey),
+			copyAgain),
 		key("key-owner-deleted", "The user the key belongs to no longer exists",
 			"Key and secret are right (a wrong secret is noticed), and the answer is 401 as if no key had come.",
 			"A user without rights gets 403, not 401.",
