@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/accessview"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
@@ -75,6 +76,7 @@ that nothing can have been seen to change; 6 when a change was not taken.`,
 			return runChanges(cmd.Context(), a, &opts)
 		},
 	}
+	cmd.AddCommand(newConsumersCommand(a))
 	flags := cmd.Flags()
 	flags.Int64Var(&opts.after, "after", 0, "only changes with a greater `number`")
 	flags.StringVar(&opts.from, "from", "", "begin `where`: now, a number as with --after, or a time such as "+
@@ -158,4 +160,97 @@ func changePrinter(a *app, follow bool) (print func(records.NamedChange) error, 
 			c.Store, paintKind(a.out, c.Kind), c.Ref)
 		return nil
 	}, done
+}
+
+func newConsumersCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "consumers",
+		Short: "List the named readers of the HTTP API: how far each is, and how far behind",
+		Long: `Lists the consumers of the log of changes that were made by the HTTP API
+(POST /v1/consumers): their position, what they have not acknowledged, and when they were
+last heard of. Positions of waybill changes --as are apart from these.`,
+		Example: `  waybill changes consumers
+  waybill changes consumers remove erp
+  waybill changes consumers remove erp --group acme`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runConsumers(cmd.Context(), a) },
+	}
+	cmd.AddCommand(newConsumersRemoveCommand(a))
+	return cmd
+}
+
+func runConsumers(ctx context.Context, a *app) error {
+	return a.withService(ctx, nil, func(s *service.Service) error {
+		all, err := s.Consumers.List(ctx, 0)
+		if err != nil {
+			return err
+		}
+		names, err := s.GroupNames(ctx, a.local())
+		if err != nil {
+			return err
+		}
+		stores, err := s.Stores(ctx)
+		if err != nil {
+			return err
+		}
+		views := make([]wire.Consumer, len(all))
+		for i, c := range all {
+			lag, err := s.Consumers.Lag(ctx, c)
+			if err != nil {
+				return err
+			}
+			views[i] = wire.ConsumerOf(c, lag, time.Now())
+			views[i].Group = names[c.GroupID]
+			for _, st := range stores {
+				if st.ID == c.StoreID {
+					views[i].Store = st.Name
+				}
+			}
+		}
+		if a.global.json {
+			return a.printJSON(views)
+		}
+		if len(views) == 0 {
+			a.note("There are no consumers. Programs make them by the HTTP API: POST /v1/consumers")
+			return nil
+		}
+		a.table(accessview.Consumers(views))
+		return nil
+	})
+}
+
+func newConsumersRemoveCommand(a *app) *cobra.Command {
+	var group string
+	cmd := &cobra.Command{
+		Use:     "remove NAME",
+		Short:   "Forget a consumer and its position",
+		Example: `  waybill changes consumers remove erp`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return a.withService(ctx, nil, func(s *service.Service) error {
+				var g storage.Group
+				var err error
+				if group != "" {
+					if g, err = s.Group(ctx, a.local(), group); err != nil {
+						return err
+					}
+				}
+				c, err := s.Consumers.Find(ctx, g.ID, args[0])
+				if err != nil {
+					return err
+				}
+				if err := s.Consumers.Remove(ctx, c); err != nil {
+					return err
+				}
+				if err := s.Did(ctx, a.local(), "remove-consumer", c.Name); err != nil {
+					return err
+				}
+				a.say("%s Removed %s", a.out.Good("✓"), a.out.Strong(c.Name))
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&group, "group", "", "the `group` that it belongs to")
+	return cmd
 }

@@ -12,18 +12,19 @@ type Scope string
 
 // The scopes of tokens.
 const (
-	StoresRead  Scope = "stores:read"
-	StoresWrite Scope = "stores:write"
-	RecordsRead Scope = "records:read"
-	WritesRead  Scope = "writes:read"
-	WritesWrite Scope = "writes:write"
-	ChangesRead Scope = "changes:read"
-	DoctorRun   Scope = "doctor:run"
-	TokensWrite Scope = "tokens:write"
-	GroupsWrite Scope = "groups:write"
-	AuditRead   Scope = "audit:read"
-	MetricsRead Scope = "metrics:read"
-	Admin       Scope = "admin"
+	StoresRead     Scope = "stores:read"
+	StoresWrite    Scope = "stores:write"
+	RecordsRead    Scope = "records:read"
+	WritesRead     Scope = "writes:read"
+	WritesWrite    Scope = "writes:write"
+	ChangesRead    Scope = "changes:read"
+	ConsumersWrite Scope = "consumers:write"
+	DoctorRun      Scope = "doctor:run"
+	TokensWrite    Scope = "tokens:write"
+	GroupsWrite    Scope = "groups:write"
+	AuditRead      Scope = "audit:read"
+	MetricsRead    Scope = "metrics:read"
+	Admin          Scope = "admin"
 )
 
 // ScopeInfo documents a scope.
@@ -42,7 +43,8 @@ func Scopes() []ScopeInfo {
 		{Scope: RecordsRead, Meaning: "read the mirrored records: orders with their customers, products, coupons"},
 		{Scope: WritesRead, Meaning: "see writes to stores and what became of them"},
 		{Scope: WritesWrite, Meaning: "create, update and delete records of stores, and decide about parked writes"},
-		{Scope: ChangesRead, Meaning: "follow the log of changes"},
+		{Scope: ChangesRead, Meaning: "follow the log of changes, and acknowledge them as a named consumer"},
+		{Scope: ConsumersWrite, Meaning: "make, move and remove named consumers of the log of changes"},
 		{Scope: DoctorRun, Meaning: "let the doctor examine a store"},
 		{Scope: TokensWrite, Meaning: "make, list and revoke tokens that allow no more than this one"},
 		{Scope: AuditRead, Meaning: "read the audit log"},
@@ -64,7 +66,7 @@ func ofInstallation(s Scope) bool {
 
 // Integration are the scopes of what most programs do: read stores, records and changes, and write.
 func Integration() []Scope {
-	return []Scope{StoresRead, RecordsRead, WritesRead, WritesWrite, ChangesRead}
+	return []Scope{StoresRead, RecordsRead, WritesRead, WritesWrite, ChangesRead, ConsumersWrite}
 }
 
 // checkScopes refuses words that are no scopes, none at all, and those that make no sense within a group.

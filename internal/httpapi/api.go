@@ -15,6 +15,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/access"
 	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/feed"
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/inbox"
 	"github.com/waybillhq/waybill/internal/records"
@@ -40,6 +41,7 @@ type Parts struct {
 	Submitter *writes.Submitter
 	Follower  *follow.Follower
 	Inbox     *inbox.Keeper
+	Consumers *feed.Consumers
 	// Hooks takes the webhooks of stores, which bear a signature in place of a token.
 	Hooks http.Handler
 	// Health says how the process and its database are.
@@ -77,10 +79,13 @@ type route struct {
 	names []string
 	// within is how long it may take; it is as long as somebody waits for a store at most.
 	within time.Duration
+	// quiet says that it is not for the audit log, whatever its method.
+	quiet bool
 }
 
-// changes says whether the operation changes anything.
-func (r route) changes() bool { return r.method != http.MethodGet }
+// audited says whether the audit log has an entry of the operation: of everything that changes something, but for what
+// moves no more than the asking one's own place.
+func (r route) audited() bool { return r.method != http.MethodGet && !r.quiet }
 
 // How long operations may take: what reads the database, what asks a store, and what follows changes until it is ended.
 const (
@@ -113,6 +118,7 @@ func New(parts Parts, opts Options) (*API, error) {
 	a.orderRoutes()
 	a.writeRoutes()
 	a.changeRoutes()
+	a.consumerRoutes()
 	a.tokenRoutes()
 	a.groupRoutes()
 	a.healthRoutes()
@@ -150,6 +156,8 @@ type operation struct {
 	// status is that of an answer that worked; 0 stands for 200.
 	status int
 	within time.Duration
+	// quiet says that it moves no more than the asking one's own place.
+	quiet bool
 	// errors are the statuses that it may end with besides those that every operation may.
 	errors []int
 }
@@ -170,7 +178,7 @@ func (a *API) declare(op operation) huma.Operation {
 	if op.within == 0 {
 		op.within = quick
 	}
-	r := route{id: op.id, method: op.method, need: op.need, within: op.within}
+	r := route{id: op.id, method: op.method, need: op.need, within: op.within, quiet: op.quiet}
 	for part := range strings.SplitSeq(op.path, "/") {
 		if name, found := strings.CutPrefix(part, "{"); found {
 			r.names = append(r.names, strings.TrimSuffix(name, "}"))

@@ -68,14 +68,19 @@ func (a *API) listChanges(ctx context.Context, in *changesInput) (*changesAnswer
 		return nil, err
 	}
 	q.After, q.Limit = in.After, in.Limit
-	waiting, cancel, err := a.waiting(ctx, time.Duration(in.Wait)*time.Second)
+	return a.changesWithin(ctx, q, in.Wait)
+}
+
+// changesWithin is one page of the log; where there is none yet it waits so many seconds for it.
+func (a *API) changesWithin(ctx context.Context, q storage.ChangeQuery, wait int) (*changesAnswer, error) {
+	waiting, cancel, err := a.waiting(ctx, time.Duration(wait)*time.Second)
 	if err != nil {
 		return nil, err
 	}
 	defer cancel()
 	for {
 		out, err := a.changesFrom(ctx, q)
-		if err != nil || len(out.Body.Changes) > 0 || in.Wait == 0 {
+		if err != nil || len(out.Body.Changes) > 0 || wait == 0 {
 			return out, err
 		}
 		q.After = out.Body.Last

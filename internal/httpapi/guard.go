@@ -191,7 +191,7 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, req *request, op rou
 	_ = control.SetReadDeadline(a.opts.Now().Add(bodyWithin))
 	_ = control.SetWriteDeadline(until)
 	r.Body = http.MaxBytesReader(w, r.Body, int64(a.opts.Serve.BodyLimit))
-	if !op.changes() {
+	if !op.audited() {
 		a.run(w, r)
 		return
 	}

@@ -14,19 +14,22 @@ import (
 
 // bodies are what operations are asked with that take one.
 var bodies = map[string]string{
-	"connect-store":  `{"url":"https://127.0.0.1:1","key":"cs_x","secret":"ck_x"}`,
-	"replace-key":    `{"key":"cs_x","secret":"ck_x"}`,
-	"diagnose-store": `{}`,
-	"create-record":  `{"customer_note":"x"}`,
-	"update-record":  `{"customer_note":"x"}`,
-	"update-order":   `{"customer_note":"x"}`,
-	"add-note":       `{"note":"x"}`,
-	"refund-order":   `{"amount":"0.01","api_refund":false}`,
-	"set-stock":      `{"stock":[{"sku":"none","stock_quantity":1}]}`,
-	"submit-writes":  `{"writes":[{"action":"create","resource":"orders","body":{"customer_note":"y"}}]}`,
-	"decide-write":   `{"decision":"discard"}`,
-	"create-token":   `{"name":"x","scopes":["tokens:write"]}`,
-	"create-group":   `{"name":"new"}`,
+	"connect-store":   `{"url":"https://127.0.0.1:1","key":"cs_x","secret":"ck_x"}`,
+	"replace-key":     `{"key":"cs_x","secret":"ck_x"}`,
+	"diagnose-store":  `{}`,
+	"create-record":   `{"customer_note":"x"}`,
+	"update-record":   `{"customer_note":"x"}`,
+	"update-order":    `{"customer_note":"x"}`,
+	"add-note":        `{"note":"x"}`,
+	"refund-order":    `{"amount":"0.01","api_refund":false}`,
+	"set-stock":       `{"stock":[{"sku":"none","stock_quantity":1}]}`,
+	"submit-writes":   `{"writes":[{"action":"create","resource":"orders","body":{"customer_note":"y"}}]}`,
+	"decide-write":    `{"decision":"discard"}`,
+	"create-token":    `{"name":"x","scopes":["tokens:write"]}`,
+	"create-group":    `{"name":"new"}`,
+	"create-consumer": `{"name":"other"}`,
+	"acknowledge":     `{"seq":0}`,
+	"move-consumer":   `{"seq":0}`,
 }
 
 // refusedByStore are the answers of operations that the test's values let the store or the room refuse: the guard has
@@ -51,6 +54,8 @@ func TestTheAuthorisationMatrix(t *testing.T) {
 	b.want(200, http.MethodPatch, fmt.Sprintf("/v1/stores/shop/orders/%d", order), `{"customer_note":"first"}`, "Prefer",
 		"wait=40").into(t, &w)
 
+	b.want(201, http.MethodPost, "/v1/consumers", `{"name":"erp"}`)
+
 	all := []access.Scope{access.Admin}
 	spare := b.token(access.NewToken{Scopes: all, Group: "mine"})
 	expired := b.token(access.NewToken{Scopes: all, ExpiresAt: time.Now().Add(300 * time.Millisecond)})
@@ -71,7 +76,8 @@ func TestTheAuthorisationMatrix(t *testing.T) {
 	}
 	for _, op := range b.operations() {
 		path := strings.NewReplacer("{store}", "shop", "{resource}", "orders", "{id}", fmt.Sprint(order), "{order}",
-			fmt.Sprint(order), "{write}", w.ID, "{prefix}", spare[4:12], "{group}", "spare").Replace(op.path)
+			fmt.Sprint(order), "{write}", w.ID, "{prefix}", spare[4:12], "{group}", "spare",
+			"{consumer}", "erp").Replace(op.path)
 		if strings.Contains(path, "{") {
 			t.Fatalf("the test has no value for %s", path)
 		}
@@ -103,6 +109,9 @@ func TestTheAuthorisationMatrix(t *testing.T) {
 		if a.status >= 400 && a.code() != refusedByStore[op.id] {
 			t.Errorf("%s with the right token: %d %s", op.id, a.status, a.text)
 		}
+		if op.id == "remove-consumer" {
+			b.want(201, http.MethodPost, "/v1/consumers", `{"name":"erp"}`)
+		}
 		if op.id == "pause-store" {
 			b.want(200, http.MethodPost, "/v1/stores/shop/resume", "")
 		}
@@ -120,6 +129,8 @@ func (b *bundle) otherGroup(op documented, a answer) {
 		wants[404] = "store_not_found"
 	case strings.Contains(op.path, "{prefix}"):
 		wants[404] = "token_not_found"
+	case strings.Contains(op.path, "{consumer}"):
+		wants[404] = "consumer_not_found"
 	case op.id == "connect-store":
 		wants[400] = "usage"
 	default:

@@ -68,6 +68,8 @@ const (
 	ScopeMissing          Code = "scope_missing"
 	AddressRefused        Code = "address_refused"
 	WebhooksOff           Code = "webhooks_off"
+	ConsumerNotFound      Code = "consumer_not_found"
+	ConsumerExists        Code = "consumer_exists"
 	TokenNotFound         Code = "token_not_found"
 	GroupNotFound         Code = "group_not_found"
 	GroupExists           Code = "group_exists"
@@ -209,6 +211,10 @@ func Catalogue() []Entry {
 				"`serve.trusted_proxies`."},
 		{WebhooksOff, ExitUsage, "Stores get no webhooks here, because they are not told where they reach Waybill.",
 			"Set `serve.public_url` to the address by which shops reach the server. Until then stores are polled."},
+		{ConsumerNotFound, ExitNotFound, "There is no such consumer of the log of changes.",
+			"List them with `waybill changes consumers`. One that was silent for longer than it may be is forgotten."},
+		{ConsumerExists, ExitUsage, "There is a consumer of this name already.",
+			"Go on with it, or choose another name."},
 		{TokenNotFound, ExitNotFound, "There is no such token.", "List them with `waybill tokens list`."},
 		{GroupNotFound, ExitNotFound, "There is no such group.", "List them with `waybill groups list`."},
 		{GroupExists, ExitUsage, "There is a group of this name already.", "Choose another name."},

@@ -13,7 +13,7 @@ func (s *Service) api(version string) (*httpapi.API, error) {
 	return httpapi.New(httpapi.Parts{
 		Keeper: s.Keeper, Finder: s.Finder, Examiner: s.Examiner, Connector: s.Connector, Records: s.Reader.Reader,
 		Log: s.Log, Viewer: s.Viewer, Drafter: s.Drafter, Submitter: s.Submitter, Follower: s.Follower,
-		Inbox: s.Inbox, Hooks: s.receiver,
+		Inbox: s.Inbox, Hooks: s.receiver, Consumers: s.Consumers,
 		Health: func(ctx context.Context) (wire.Health, error) { return s.health(ctx, version) },
 	}, httpapi.Options{Serve: s.opts.Config.Serve, Logger: s.opts.Logger, Now: s.opts.Now})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/access"
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/engine"
+	"github.com/waybillhq/waybill/internal/feed"
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/inbox"
 	"github.com/waybillhq/waybill/internal/ledger"
@@ -206,6 +207,8 @@ type Service struct {
 	// Inbox keeps the webhooks of stores; receiver takes what they send.
 	Inbox    *inbox.Keeper
 	receiver *inbox.Receiver
+	// Consumers are the named readers of the log of changes.
+	Consumers *feed.Consumers
 	// db is the Reader's, to work on.
 	db storage.Database
 	// engine holds stores and asks workers; it runs nothing. What works once the Service is started is in works.
@@ -253,6 +256,7 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 	}
 	return &Service{
 		Asker: a, Connector: stores.NewConnector(a.Examiner, db, a.leave(keeper)), Inbox: keeper, receiver: receiver,
+		Consumers: feed.NewConsumers(db, feed.Options{Logger: opts.Logger, Now: opts.Now}),
 		Submitter: writes.NewSubmitter(a.Viewer, a.shops, a.box, db),
 		Follower: follow.New(follow.Parts{Database: db, Engine: e, Shops: a.shops, Examiner: a.Examiner, Outbox: a.box},
 			how),

@@ -137,6 +137,8 @@ func Tables() []Table {
 		table("audit", 1, ints("seq"), texts("at", "actor", "name"), ints("group_id"),
 			texts("action", "object", "origin", "request_id"), ints("status"), texts("code"), ints("left_out")),
 		table("outboxes", 1, ints("store_id", "epoch"), texts("settled_at"), jsons("lessons")),
+		table("consumers", 1, ints("id"), texts("name"), ints("group_id", "store_id"), texts("resources"),
+			ints("seq", "idle"), texts("created_at", "seen_at", "acked_at")),
 		table("hooks", 1, ints("store_id"), texts("path", "state", "why", "webhooks"), ints("secret_sent", "reached"),
 			texts("checked_at", "rotated_at"), ints("repairs", "wakes", "pings", "refused"),
 			texts("pinged_at", "delivered_at", "refused_at")),

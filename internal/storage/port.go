@@ -14,6 +14,7 @@ type Reader interface {
 	CalendarReader
 	AccessReader
 	InboxReader
+	FeedReader
 	// Query answers one SQL statement that only reads, up to limit rows (0 means no limit). Everything else is refused
 	// by the database's own means, with a *problem.Problem of code query_refused; so is a statement with a mistake. The
 	// answer comes from one consistent state.
@@ -56,6 +57,7 @@ type Tx interface {
 	CalendarTx
 	AccessTx
 	InboxTx
+	FeedTx
 	// Now is the clock of the database's user, in UTC.
 	Now() time.Time
 }

@@ -42,6 +42,29 @@ func Groups(groups []wire.Group) ([]terminal.Column, [][]string) {
 	return []terminal.Column{{Title: "GROUP"}, {Title: "STORES", Elastic: true}}, rows
 }
 
+// Consumers is a table of named readers of the log of changes.
+func Consumers(consumers []wire.Consumer) ([]terminal.Column, [][]string) {
+	rows := make([][]string, len(consumers))
+	for i, c := range consumers {
+		waiting := terminal.Count(c.Waiting)
+		if c.More {
+			waiting = "over " + waiting
+		}
+		heard := c.AckedAt
+		if c.SeenAt.After(heard) {
+			heard = c.SeenAt
+		}
+		last := "never"
+		if !heard.IsZero() {
+			last = terminal.Moment(heard.Local())
+		}
+		rows[i] = []string{c.Name, c.Group, c.Store, fmt.Sprint(c.Position), waiting,
+			terminal.Ago(time.Duration(c.LagSeconds * float64(time.Second))), last}
+	}
+	return []terminal.Column{{Title: "CONSUMER"}, {Title: "GROUP"}, {Title: "STORE"}, {Title: "POSITION", Right: true},
+		{Title: "WAITING", Right: true}, {Title: "BEHIND"}, {Title: "HEARD OF"}}, rows
+}
+
 // Audit is a table of the audit log.
 func Audit(entries []wire.AuditEntry) ([]terminal.Column, [][]string) {
 	rows := make([][]string, len(entries))
