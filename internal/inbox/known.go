@@ -29,32 +29,39 @@ type behind struct {
 }
 
 const (
-	// knownFor is how long it is believed, doubtedFor when a signature does not fit: a secret may have been replaced by
-	// another process.
-	knownFor   = 5 * time.Second
-	doubtedFor = time.Second
+	// knownFor is how long it is believed.
+	knownFor = 5 * time.Second
 	// knownAtMost bounds the memory that addresses take that do not exist.
 	knownAtMost = 100_000
 )
 
-// of is what is behind an address, not older than a time; storage.ErrNotFound when there is nothing.
-func (k *known) of(ctx context.Context, path string, within time.Duration) (behind, error) {
-	now := k.now()
+// of is what is behind an address; storage.ErrNotFound when there is nothing.
+func (k *known) of(ctx context.Context, path string) (behind, error) {
 	k.mu.Lock()
 	b, there := k.paths[path]
 	k.mu.Unlock()
-	if !there || now.Sub(b.at) > within {
-		var err error
-		if b, err = k.look(ctx, path, now); err != nil {
-			return b, err
-		}
-		k.mu.Lock()
-		if len(k.paths) >= knownAtMost {
-			clear(k.paths)
-		}
-		k.paths[path] = b
-		k.mu.Unlock()
+	if !there || k.now().Sub(b.at) > knownFor {
+		return k.anew(ctx, path)
 	}
+	return b.found()
+}
+
+// anew looks once more: another process may have replaced a secret, and told the store, a moment ago.
+func (k *known) anew(ctx context.Context, path string) (behind, error) {
+	b, err := k.look(ctx, path, k.now())
+	if err != nil {
+		return b, err
+	}
+	k.mu.Lock()
+	if len(k.paths) >= knownAtMost {
+		clear(k.paths)
+	}
+	k.paths[path] = b
+	k.mu.Unlock()
+	return b.found()
+}
+
+func (b behind) found() (behind, error) {
 	if b.storeID == 0 {
 		return b, storage.ErrNotFound
 	}

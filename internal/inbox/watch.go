@@ -11,9 +11,11 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// How long until a store's webhooks are looked at again, and when its key may not have any.
+// How long until the webhooks of a store are looked at again: as a rule, when nothing of it has come for the first time
+// (it may have been slow), and when its key may not have any.
 const (
 	lookAgain        = 30 * time.Minute
+	lookAgainSoon    = 20 * time.Second
 	lookAgainRefused = 6 * time.Hour
 	// overlap is how long an old secret is good after the store was told the new one: deliveries are signed when they
 	// are sent, so that it need only outlast one that is on its way.
@@ -37,6 +39,7 @@ func (k *Keeper) Watch(ctx context.Context, st storage.Store, shop woo.Doer) (ne
 		return time.Time{}, err
 	}
 	l := &look{Keeper: k, st: st, shop: shop, hook: h, secrets: s, now: k.opts.Now()}
+	before := h.State
 	err = l.mend(ctx)
 	switch {
 	case refusedBy(err):
@@ -44,6 +47,8 @@ func (k *Keeper) Watch(ctx context.Context, st storage.Store, shop woo.Doer) (ne
 		next, err = l.now.Add(lookAgainRefused), nil
 	case err != nil:
 		return time.Time{}, err // as it stood, until the store answers
+	case l.hook.State == storage.HookUnreachable && before != storage.HookUnreachable:
+		next = l.now.Add(lookAgainSoon)
 	default:
 		next = l.now.Add(lookAgain)
 	}
