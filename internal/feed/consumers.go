@@ -130,8 +130,8 @@ func silentSince(c storage.Consumer) time.Time {
 	return last
 }
 
-// forgotten forgets a consumer that was silent for longer than it may be. It looks once more when nobody else can change
-// it: it may have been heard of since.
+// forgotten forgets a consumer that was silent for longer than it may be. It looks once more when nobody else can
+// change it: it may have been heard of since.
 func (c *Consumers) forgotten(ctx context.Context, seen storage.Consumer) (gone bool, err error) {
 	late := func(c storage.Consumer, now time.Time) bool {
 		// The time of its last reading is kept to the minute.
@@ -159,7 +159,8 @@ func (c *Consumers) forgotten(ctx context.Context, seen storage.Consumer) (gone 
 
 // Query selects what a consumer reads next, up to limit changes.
 func Query(c storage.Consumer, limit int) storage.ChangeQuery {
-	return storage.ChangeQuery{StoreID: c.StoreID, GroupID: c.GroupID, Resources: c.Resources, After: c.Seq, Limit: limit}
+	return storage.ChangeQuery{StoreID: c.StoreID, GroupID: c.GroupID, Resources: c.Resources, After: c.Seq,
+		Limit: limit}
 }
 
 // seenEvery is how often the last reading is written.

@@ -56,21 +56,23 @@ func (a *API) consumerRoutes() {
 	register(a, operation{id: "create-consumer", method: http.MethodPost, path: "/v1/consumers", tag: tag,
 		summary: "Make a named reader of the log of changes", need: access.ConsumersWrite,
 		status: http.StatusCreated, errors: []int{409},
-		about: "Its position is kept here: it reads with read-consumer, works, and acknowledges. Names are unique within " +
-			"a group."}, a.createConsumer)
+		about: "Its position is kept here: it reads with read-consumer, works, and acknowledges. Names are unique " +
+			"within a group."}, a.createConsumer)
 	register(a, operation{id: "get-consumer", method: http.MethodGet, path: "/v1/consumers/{consumer}", tag: tag,
 		summary: "Show a consumer: its position, and how far behind it is", need: access.ChangesRead}, a.getConsumer)
 	register(a, operation{id: "remove-consumer", method: http.MethodDelete, path: "/v1/consumers/{consumer}", tag: tag,
 		summary: "Forget a consumer and its position", need: access.ConsumersWrite, status: http.StatusNoContent},
 		a.removeConsumer)
-	register(a, operation{id: "read-consumer", method: http.MethodGet, path: "/v1/consumers/{consumer}/changes", tag: tag,
-		summary: "Read the changes behind a consumer's position", need: access.ChangesRead, within: longestWait + quick,
-		about: "Reading moves nothing: what is not acknowledged comes again. Acknowledge `last` when the page is worked off, " +
-			"also of a page without changes. With `wait` the answer comes as soon as there is a change."}, a.readConsumer)
+	register(a, operation{id: "read-consumer", method: http.MethodGet, path: "/v1/consumers/{consumer}/changes",
+		tag: tag, summary: "Read the changes behind a consumer's position", need: access.ChangesRead,
+		within: longestWait + quick,
+		about: "Reading moves nothing: what is not acknowledged comes again. Acknowledge `last` when the page is " +
+			"worked off, also of a page without changes. With `wait` the answer comes as soon as there is a change."},
+		a.readConsumer)
 	register(a, operation{id: "acknowledge", method: http.MethodPost, path: "/v1/consumers/{consumer}/ack", tag: tag,
 		summary: "Acknowledge every change up to a number", need: access.ChangesRead, quiet: true,
-		about: "The position moves forward only, so that a late or repeated acknowledgement does no harm. The audit log has " +
-			"no entry of it."}, a.acknowledge)
+		about: "The position moves forward only, so that a late or repeated acknowledgement does no harm. The audit " +
+			"log has no entry of it."}, a.acknowledge)
 	register(a, operation{id: "move-consumer", method: http.MethodPut, path: "/v1/consumers/{consumer}/position",
 		tag: tag, summary: "Set a consumer's position, forward or back", need: access.ConsumersWrite}, a.moveConsumer)
 }

@@ -131,7 +131,7 @@ func (rc *Receiver) ping(r *http.Request, b behind, body []byte) int {
 func (rc *Receiver) deliver(r *http.Request, path string, b behind, body []byte) int {
 	signature := r.Header.Get(signatureHeader)
 	if !b.secrets.signed(body, signature) {
-		// Whoever gets here knows an address that cannot be guessed, so this look is not for anybody to have made often.
+		// Whoever gets here knows an address that cannot be guessed, so that not just anybody has this looked up.
 		fresh, err := rc.hooks.anew(r.Context(), path)
 		if err != nil || !fresh.secrets.signed(body, signature) {
 			rc.refused(b.storeID)

@@ -32,8 +32,8 @@ type FeedReader interface {
 	Consumer(ctx context.Context, groupID int64, name string) (Consumer, error)
 }
 
-// FeedTx keeps who reads the log of changes. Nothing here needs the lock of a store. A consumer goes with its group, and
-// with the store that it is confined to.
+// FeedTx keeps who reads the log of changes. Nothing here needs the lock of a store. A consumer goes with its group,
+// and with the store that it is confined to.
 type FeedTx interface {
 	// AddConsumer keeps a consumer and gives it an ID; [ErrExists] when its group has one of its name, [ErrNotFound]
 	// when its group or store is gone. The transaction is lost then.

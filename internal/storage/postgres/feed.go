@@ -22,8 +22,8 @@ func (db *DB) Consumers(ctx context.Context, groupID int64) ([]storage.Consumer,
 
 // Consumer is one by its name.
 func (db *DB) Consumer(ctx context.Context, groupID int64, name string) (storage.Consumer, error) {
-	c, err := one(ctx, pooled{db}, scanConsumer, consumerColumns+`WHERE COALESCE(group_id, 0) = $1 AND name = $2`, groupID,
-		clean(name))
+	c, err := one(ctx, pooled{db}, scanConsumer, consumerColumns+`WHERE COALESCE(group_id, 0) = $1 AND name = $2`,
+		groupID, clean(name))
 	return c, named(err, "consumer %q", name)
 }
 
@@ -32,7 +32,8 @@ func scanConsumer(row pgx.CollectableRow) (c storage.Consumer, err error) {
 	var idle int64
 	err = row.Scan(&c.ID, &c.Name, &c.GroupID, &c.StoreID, &resources, &c.Seq, &idle, &created, &seen, &acked)
 	c.Resources, c.Idle = column.ParseResources(resources), time.Duration(idle)*time.Second
-	c.CreatedAt, c.SeenAt, c.AckedAt = column.ParseOurDate(created), column.ParseOurDate(seen), column.ParseOurDate(acked)
+	c.CreatedAt, c.SeenAt = column.ParseOurDate(created), column.ParseOurDate(seen)
+	c.AckedAt = column.ParseOurDate(acked)
 	return c, err
 }
 

@@ -14,7 +14,8 @@ const consumerColumns = `SELECT id, name, COALESCE(group_id, 0), COALESCE(store_
 
 // Consumers lists consumers by name.
 func (db *DB) Consumers(ctx context.Context, groupID int64) ([]storage.Consumer, error) {
-	return rows(ctx, db.readers, scanConsumer, consumerColumns+`WHERE ?1 = 0 OR group_id = ?1 ORDER BY name, id`, groupID)
+	return rows(ctx, db.readers, scanConsumer, consumerColumns+`WHERE ?1 = 0 OR group_id = ?1 ORDER BY name, id`,
+		groupID)
 }
 
 // Consumer is one by its name.
@@ -29,7 +30,8 @@ func scanConsumer(row scanner) (c storage.Consumer, err error) {
 	var idle int64
 	err = row.Scan(&c.ID, &c.Name, &c.GroupID, &c.StoreID, &resources, &c.Seq, &idle, &created, &seen, &acked)
 	c.Resources, c.Idle = column.ParseResources(resources), time.Duration(idle)*time.Second
-	c.CreatedAt, c.SeenAt, c.AckedAt = column.ParseOurDate(created), column.ParseOurDate(seen), column.ParseOurDate(acked)
+	c.CreatedAt, c.SeenAt = column.ParseOurDate(created), column.ParseOurDate(seen)
+	c.AckedAt = column.ParseOurDate(acked)
 	return c, err
 }
 
