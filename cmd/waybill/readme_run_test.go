@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -247,7 +246,7 @@ func (w *watched) await(ctx context.Context, t *testing.T, line, text string) {
 		select {
 		case <-more:
 		case <-ctx.Done():
-			t.Fatal(fmt.Sprintf("%s\ndoes not say %q:\n%s", line, text, w))
+			t.Fatalf("%s\ndoes not say %q:\n%s", line, text, w)
 		}
 	}
 }

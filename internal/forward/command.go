@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,10 +27,10 @@ type Command struct {
 
 // Deliver runs the command and takes an exit status of 0 for yes. The command is told to end when the context ends.
 func (c *Command) Deliver(ctx context.Context, d Delivery) error {
-	args := append(c.Shell[1:len(c.Shell):len(c.Shell)], c.Line)
+	args := slices.Concat(c.Shell[1:], []string{c.Line})
 	cmd := exec.CommandContext(ctx, c.Shell[0], args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(d.Body), c.Stdout, c.Stderr
-	cmd.Env = append(c.Env[:len(c.Env):len(c.Env)], environment(d)...)
+	cmd.Env = slices.Concat(c.Env, environment(d))
 	endWhole(cmd)
 	cmd.WaitDelay = lastWords
 	if err := cmd.Run(); err != nil {

@@ -247,7 +247,7 @@ func noWordWithin(path string, raw json.RawMessage) error {
 		Value json.RawMessage `json:"value"`
 	}
 	if json.Unmarshal(raw, &entries) != nil {
-		return nil // said when it is accepted
+		entries = nil // said when it is accepted
 	}
 	for _, e := range entries {
 		if jsonvalue.Kind(e.Value) == '"' {
@@ -272,7 +272,10 @@ func doubled(at string, raw json.RawMessage) string {
 	switch jsonvalue.Kind(raw) {
 	case '{':
 		seen := map[string]bool{}
-		for m := range jsonvalue.Members(raw) {
+		for m, err := range jsonvalue.Members(raw) {
+			if err != nil {
+				return "" // what is no JSON is refused as such
+			}
 			name, _ := jsonvalue.Unquote(slices.Concat([]byte{'"'}, m.Name, []byte{'"'}))
 			path := strings.TrimPrefix(at+"."+name, ".")
 			if seen[name] {

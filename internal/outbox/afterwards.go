@@ -64,7 +64,7 @@ func saysAfterwards(ctx context.Context, shop woo.Doer, w intent.Write, was *int
 	}
 	_, status := body["status"]
 	_, paid := body["set_paid"]
-	what := ""
+	var what string
 	switch {
 	case was == nil || was.Status < http.StatusInternalServerError:
 		return w

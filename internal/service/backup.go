@@ -38,7 +38,7 @@ func Backup(ctx context.Context, opts Options, path string, lock backup.Lock) (t
 		return taken, problem.Wrap(problem.DataUnusable, err, "the data directory cannot be written: %v", err).
 			Next("Check that it belongs to you and that the disk is not full.")
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	copied := filepath.Join(dir, databaseName)
 	taken = opts.Now().UTC().Truncate(time.Second)
 	if err := db.CopyTo(ctx, copied); err != nil {
@@ -86,7 +86,7 @@ func Restore(ctx context.Context, opts Options, path string, lock backup.Lock) (
 		return report, problem.Wrap(problem.DataUnusable, err, "the data directory cannot be written: %v", err).
 			Next("Check that it belongs to you and that the disk is not full.")
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	copied := filepath.Join(dir, databaseName)
 	if err := backup.Open(path, copied, lock); err != nil {
 		return report, err

@@ -110,11 +110,17 @@ func twoDigits(n string) string {
 	return n
 }
 
+// serialNumber reads a number with a decimal point or comma.
+func serialNumber(text string) (float64, bool) {
+	n, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
+	return n, err == nil
+}
+
 // ofSerial reads the number of a day as spreadsheets count them. Their day 60 of 1900 does not exist, so that counting
 // begins two days early.
 func ofSerial(text string, order Dates) (string, error) {
-	days, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
-	if err != nil {
+	days, ok := serialNumber(text)
+	if !ok {
 		return text, nil
 	}
 	first := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)

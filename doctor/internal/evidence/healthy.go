@@ -57,18 +57,18 @@ const (
 	noRouteWords = "404 rest_no_route"
 )
 
-// Noisy: the body is broken for a reason of its own, which has a check of its own.
+// Noisy says that the body is broken for a reason of its own, which has a check of its own.
 func Noisy(x *Exchange) bool {
 	return x.Body.Garbled != "" || x.Body.Cut || x.Fault != nil && x.Fault.Class == "truncated" || x.Body.Stray != "" ||
 		x.Body.Behind != "" || x.Body.BOM
 }
 
-// ReportsFatal: PHP itself says in the answer that it stopped.
+// ReportsFatal says that PHP itself tells in the answer that it stopped.
 func ReportsFatal(x *Exchange) bool {
 	return HasMark(x, "php-error", "wp-fatal", "max-execution", "memory", "db-down")
 }
 
-// SaysTotal: WooCommerce says of the list how many records there are, also when there are none.
+// SaysTotal says that WooCommerce tells with this list how many records there are, also when there are none.
 func SaysTotal(x *Exchange) bool {
 	_, route, found := strings.Cut(WithoutArgs(x.Request.URL), "/wc/v3/")
 	return found && x.Request.Method == http.MethodGet && slices.Contains([]string{"orders", "products", "customers",

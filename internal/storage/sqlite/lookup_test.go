@@ -42,6 +42,9 @@ func TestWhatIsLookedUpIsFoundByItsIndex(t *testing.T) {
 			}
 			plan = append(plan, step)
 		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
 		if err := rows.Close(); err != nil {
 			t.Fatal(err)
 		}

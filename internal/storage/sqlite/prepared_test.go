@@ -36,6 +36,9 @@ func TestAStatementThatIsKeptSeesAnotherSchema(t *testing.T) {
 		for rows.Next() {
 			n = len(names)
 		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
 		return n
 	}
 	insert := `INSERT INTO kept (a) VALUES (?)`
@@ -115,6 +118,9 @@ func TestAStatementWithinItself(t *testing.T) {
 			}
 			got = append(got, i)
 			each()
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
 		}
 		return got
 	}

@@ -66,6 +66,7 @@ func termLists(attribute storage.Record) []*List {
 	return []*List{AttributeTerms(attribute.ID)}
 }
 
+// AttributeTerms is the list of the terms of one attribute.
 func AttributeTerms(attribute int64) *List {
 	return &List{Resource: storage.AttributeTerms, route: woo.RouteAttributeTerms, Paged: true, Parent: attribute}
 }

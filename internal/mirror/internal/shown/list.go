@@ -12,7 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// sample reads a few records of a list.
+// SampleOfList reads a few records of a list.
 func (s *Store) SampleOfList(l *roster.List) Again {
 	return func(ctx context.Context) ([]reading.Reading, error) {
 		var q url.Values
@@ -35,7 +35,7 @@ func (s *Store) SampleOfList(l *roster.List) Again {
 	}
 }
 
-// records asks for the list.
+// ListRecords asks for the list.
 func (s *Store) ListRecords(ctx context.Context, l *roster.List) ([]storage.Record, error) {
 	if l.Bundle {
 		got, err := s.Asker.List(ctx, l.Path(), nil)
