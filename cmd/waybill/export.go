@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +36,7 @@ func newExportCommand(a *app) *cobra.Command {
 		Short: "Write all records of a resource as CSV or JSON lines",
 		Long: `Writes every record of a resource of the mirror. CSV has one row per record (for
 order_items one per line of an order), values as the store wrote them. JSON lines
-are the store's own JSON, one record a line.
+are the store's own JSON, one record a line; a file named .json or .jsonl gets them.
 
 For Excel and LibreOffice add --spreadsheet; where the comma is the decimal sign also
 --delimiter ';' --decimal comma. A spreadsheet takes text that begins with = + - or @
@@ -48,6 +49,10 @@ apostrophe away when it reads CSV, so values come back unchanged.`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.resource, opts.store = args[0], storeArg(args[1:])
+			if name := strings.ToLower(opts.output); !cmd.Flags().Changed("format") &&
+				(strings.HasSuffix(name, ".json") || strings.HasSuffix(name, ".jsonl")) {
+				opts.format = formatJSONL // what the file says it holds
+			}
 			return runExport(cmd.Context(), a, &opts)
 		},
 	}

@@ -27,8 +27,8 @@ SKU=12 is what was counted: it wins over a sale in between, and over every older
 quantity of the product that still waits. SKU=+5 and SKU=-2 change what the store
 has (in a file: inventory_delta), exactly once: when an answer is lost and it cannot
 be told whether the change is in effect, the write is parked with both quantities.
-The same change of the same product again is taken for a repetition and not sent;
---again sends another, and so does an --idempotency-key of its own, such as the
+The same change of the same product again is taken for a repetition and not sent: the
+command says so and exits with 0. For a second real one --again sends another, and so does an --idempotency-key of its own, such as the
 number of the delivery.`,
 		Example: `  waybill products stock my-shop MUG-1=12 SHIRT-M=0 --wait
   waybill products stock my-shop MUG-1=+5 SHIRT-M=-2 --wait
