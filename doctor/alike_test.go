@@ -28,7 +28,8 @@ var harmless = []string{
 }
 
 // TestTheSameFaultGivesTheSameCause: runs of the same broken store name the same cause first, and none calls it
-// healthy. A sample of ways, three runs each; all ways on two versions, ten runs each, with WAYBILL_TEST_DOCTOR=all.
+// healthy. A sample of ways, three runs each; all ways on two versions, ten runs each, with WAYBILL_TEST_DOCTOR=all
+// (some four minutes of a processor).
 func TestTheSameFaultGivesTheSameCause(t *testing.T) {
 	t.Parallel()
 	versions, runs := []string{"11.0.1"}, 3
