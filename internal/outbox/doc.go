@@ -158,7 +158,8 @@
 //	refund            refund (amount, reason, author), payment by the gateway, stock,    a whole refund without the marker; one of
 //	                  hooks, e-mails, order's status, hooks, marker at the very end      which nobody knows whether it was paid back
 //	product           post, hooks, fields, terms, marker, hooks                          unmarked: a name without price; marked: whole
-//	variation         post, hooks, fields, terms, marker, hooks                          the same
+//	variation         post, hooks, fields, terms, marker, hooks, title, prices and       the same; marked: whole, below a
+//	                  stock status of its product                                        product that cannot be bought
 //	coupon            post with code, hooks, fields, marker, hooks                       unmarked: a code worth nothing; marked: whole
 //	customer          user with address and name, hooks, names and addresses, hooks      a user without names and addresses
 //	note              comment, mark of a customer's note, hooks, e-mail                  a customer's note that is private
@@ -171,7 +172,7 @@
 //
 // The store renames images that it takes by URL, so a lost update with images cannot be recognised by looking: while
 // the pictures are those of before it is sent again, and then the store's media library may hold one twice; otherwise
-// it is parked. What a dead PHP left undone outside of the record (stock, e-mails) shows in no answer: a write that is
+// it is parked. A create is the same: pictures are fetched before the record is stored. What a dead PHP left undone outside of the record (stock, e-mails) shows in no answer: a write that is
 // found after a failure of the store says so (afterwards.go).
 // A create whose answer was lost and whose record was deleted for good before anybody saw it leaves no trace, and is
 // made again; so is one that was merged into an older order of another customer (merged.go). An order that is answered

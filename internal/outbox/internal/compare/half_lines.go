@@ -38,6 +38,12 @@ func undiscounted(body, order document.Object) []intent.FieldError {
 	if len(validate.Entries(body, "coupon_lines")) == 0 || len(validate.Entries(order, "coupon_lines")) == 0 {
 		return nil
 	}
+	for i, line := range validate.Entries(order, "coupon_lines") {
+		if off := document.Amount(line, "discount"); !off.IsZero() && document.Amount(order, "discount_total").IsZero() {
+			return []intent.FieldError{{Field: fmt.Sprintf("coupon_lines[%d]", i), Message: fmt.Sprintf(
+				"takes %s off, and the order shows no discount: it was not reckoned anew", off)}}
+		}
+	}
 	sum := sumOfLines(order).Add(document.Amount(order, "total_tax"))
 	total := document.Amount(order, "total")
 	lines := len(validate.Entries(order, "line_items")) + len(validate.Entries(order, "fee_lines")) + 2
