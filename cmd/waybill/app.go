@@ -2,10 +2,12 @@ package main
 
 import (
 	"io"
+	"strings"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/prompt"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // app is one invocation of the program: its streams, what is known about the terminal, and the flags that every command
@@ -50,4 +52,14 @@ func must(err error) {
 	if err != nil {
 		panic(err)
 	}
+}
+
+// usage turns a refused value of a flag into a problem.
+func usage(err error) error {
+	return problem.Wrap(problem.Usage, err, "%s", reason(err))
+}
+
+// reason is the message of an error of the capability package without the package's name.
+func reason(err error) string {
+	return strings.TrimPrefix(err.Error(), "capability: ")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/spelling"
 	"github.com/waybillhq/waybill/internal/stores"
 )
 
@@ -107,17 +109,6 @@ func bothHalves(target doctor.Target) error {
 		Next("Set both WAYBILL_KEY and WAYBILL_SECRET, or neither to ask without a key")
 }
 
-// withoutBlanks takes blanks around a key away, as WordPress does, and says so: not every program that is given the same
-// key does.
-func withoutBlanks(a *app, key string) string {
-	trimmed := strings.TrimSpace(key)
-	if trimmed != key {
-		a.note("%s The consumer key has a blank or a line end around it, which was taken away here. A program that sends it "+
-			"as it is may fail: mend it where it is kept.", a.err.Warn("!"))
-	}
-	return trimmed
-}
-
 // alsoWaiting has the doctor ask for what writes wait for as well, and says so: a store is not healthy for somebody
 // whose writes it refuses.
 func (p *patient) alsoWaiting(a *app) {
@@ -179,4 +170,38 @@ func (p patient) adopt(ctx context.Context, a *app, report *doctor.Report) error
 		}
 		return err
 	})
+}
+
+// parseScopes reads the scopes of --for, and suggests the one that was meant by a word that is none.
+func parseScopes(text string) ([]capability.Scope, error) {
+	scopes, err := capability.ParseScopes(text)
+	var unknown *capability.UnknownScopeError
+	if errors.As(err, &unknown) {
+		known := strings.Split(capability.JoinScopes(capability.Scopes), ", ")
+		if meant := spelling.Nearest(unknown.Word, known); meant != "" {
+			return nil, problem.New(problem.Usage, "unknown scope %q", unknown.Word).Next("Did you mean %s?", meant)
+		}
+	}
+	if err != nil {
+		return nil, usage(err)
+	}
+	return scopes, nil
+}
+
+// noSuchCause says that there is no check or cause of an id, and suggests the one that was meant.
+func noSuchCause(what, id string) error {
+	var known []string
+	for _, c := range doctor.Checks() {
+		known = append(known, c.ID)
+	}
+	if what == "cause" {
+		for _, v := range doctor.Invisibles() {
+			known = append(known, v.ID)
+		}
+	}
+	missing := problem.New(problem.Usage, "there is no %s %q", what, id)
+	if meant := spelling.Nearest(id, known); meant != "" {
+		return missing.Next("Did you mean %s? All of them: waybill doctor --list", meant)
+	}
+	return missing.Next("waybill doctor --list shows all")
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/internal/problem"
 )
@@ -210,16 +209,6 @@ func (a *app) readCapabilities(value string) (capability.Role, error) {
 				"shop_manager.")
 	}
 	return role, nil
-}
-
-// usage turns a refused value of a flag into a problem.
-func usage(err error) error {
-	return problem.Wrap(problem.Usage, err, "%s", reason(err))
-}
-
-// reason is the message of an error of the capability package without the package's name.
-func reason(err error) string {
-	return strings.TrimPrefix(err.Error(), "capability: ")
 }
 
 // completeScopes completes the last scope of a list separated by commas.

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 
 	"github.com/spf13/pflag"
-
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
@@ -198,4 +198,15 @@ func storeNames(ctx context.Context, r *service.Reader) (map[int64]string, error
 		names[st.ID] = st.Name
 	}
 	return names, err
+}
+
+// withoutBlanks takes blanks around a key away, as WordPress does, and says so: not every program that is given the same
+// key does.
+func withoutBlanks(a *app, key string) string {
+	trimmed := strings.TrimSpace(key)
+	if trimmed != key {
+		a.note("%s The consumer key has a blank or a line end around it, which was taken away here. A program that sends it "+
+			"as it is may fail: mend it where it is kept.", a.err.Warn("!"))
+	}
+	return trimmed
 }

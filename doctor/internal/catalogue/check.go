@@ -122,3 +122,12 @@ func (c Check) Needs() Stage {
 	}
 	return StageLetIn
 }
+
+// AsksRest reports that a check looks at what the others left.
+func AsksRest(id string) bool { return id == unexplainedID || id == unseenID }
+
+// These are asked last, because they look at what the others found.
+const (
+	unexplainedID = "unexplained-answer"
+	unseenID      = "not-seen-to-work"
+)

@@ -13,15 +13,6 @@ import (
 // What is left when every check was asked: answers that no healthy store gives and that no finding accounts for. A
 // report that passed over them would call a store healthy that was seen to fail.
 
-// These are asked last, because they look at what the others found.
-const (
-	unexplainedID = "unexplained-answer"
-	unseenID      = "not-seen-to-work"
-)
-
-// AsksRest reports that a check looks at what the others left.
-func AsksRest(id string) bool { return id == unexplainedID || id == unseenID }
-
 func restChecks() []Check {
 	return []Check{inPlaceCheck(), {
 		ID: unexplainedID, Area: AreaServer, Severity: Problem, Stage: StageLetIn, Late: true,
