@@ -12,7 +12,9 @@ import (
 )
 
 // registerFunctions adds SQL functions to the driver, once per process.
-var registerFunctions = sync.OnceValue(func() error { return errors.Join(registerFold(), registerLookup()) })
+var registerFunctions = sync.OnceValue(func() error {
+	return errors.Join(registerFold(), registerLookup(), registerText())
+})
 
 // registerLookup adds waybill_lookup: by what a record is looked up, given its resource, id and JSON.
 func registerLookup() error {
@@ -22,6 +24,16 @@ func registerLookup() error {
 			id, _ := args[1].(int64)
 			raw, _ := args[2].(string)
 			return column.Lookup(storage.Resource(resource), id, []byte(raw)), nil
+		})
+}
+
+// registerText adds waybill_text: in what people search, given a record's resource and JSON.
+func registerText() error {
+	return sqlite.RegisterDeterministicScalarFunction("waybill_text", 2,
+		func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			resource, _ := args[0].(string)
+			raw, _ := args[1].(string)
+			return column.SearchText(storage.Resource(resource), []byte(raw)), nil
 		})
 }
 

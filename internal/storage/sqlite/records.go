@@ -62,7 +62,10 @@ func oneRecord(ctx context.Context, q querier, storeID int64, ref storage.Ref) (
 // Records gives the records a query selects, one by one, from one consistent state of the database. Memory does not
 // grow with their number.
 func (db *DB) Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error] {
-	query, args := listOf(q)
+	query, args, indexed := db.searchOf(ctx, q)
+	if !indexed {
+		query, args = listOf(q)
+	}
 	return each(ctx, db.readers, query, args...)
 }
 
@@ -152,8 +155,8 @@ func whereOf(q storage.Query) (string, []any) {
 		add(`id <= ? AND (id < ? OR slug > ?)`, q.After.ID, q.After.ID, q.After.Slug)
 	}
 	if text := strings.TrimSpace(q.Text); text != "" {
-		pattern := `%` + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(column.Fold(text)) + `%`
-		add(textCondition(q.Resource), pattern)
+		found, values := textCondition(q, text)
+		add(found, values...)
 	}
 	return ` WHERE ` + strings.Join(conditions, ` AND `), args
 }
@@ -177,46 +180,6 @@ func byName(q storage.Query, add func(condition string, values ...any)) {
 	if q.SKU != "" {
 		add(`resource IN ('products', 'variations') AND lookup = ? AND lookup <> ''`, q.SKU)
 	}
-}
-
-// searched are the places of a record a person would look at.
-var searched = map[storage.Resource][]string{
-	storage.Orders: {
-		"$.number", "$.billing.first_name", "$.billing.last_name", "$.billing.company", "$.billing.email",
-		"$.billing.phone",
-		"$.shipping.first_name", "$.shipping.last_name", "$.shipping.company", "$.transaction_id", "$.customer_note",
-	},
-	storage.Products:   {"$.name", "$.sku", "$.slug", "$.global_unique_id"},
-	storage.Variations: {"$.name", "$.sku", "$.description", "$.global_unique_id"},
-	storage.Customers: {
-		"$.email",
-		"$.first_name",
-		"$.last_name",
-		"$.username",
-		"$.billing.company",
-		"$.billing.phone",
-	},
-	storage.Coupons:    {"$.code", "$.description"},
-	storage.OrderNotes: {"$.note", "$.author"},
-	storage.Refunds:    {"$.reason", "$.amount"},
-}
-
-// textCondition is the condition of a text search, with one pattern. First and last name also match together, as people
-// type them.
-func textCondition(r storage.Resource) string {
-	paths := searched[r]
-	if len(paths) == 0 {
-		return `waybill_fold(raw) LIKE ? ESCAPE '\'`
-	}
-	fields := make([]string, 0, len(paths))
-	for _, path := range paths {
-		fields = append(fields, `COALESCE(raw ->> '`+path+`', '')`)
-	}
-	// One string, fields parted by a character nobody types: names stand next to each other with a space so that "Ada
-	// Lovelace" is found.
-	joined := strings.Join(fields, ` || char(10) || `)
-	joined = strings.ReplaceAll(joined, `first_name', '') || char(10) ||`, `first_name', '') || ' ' ||`)
-	return `waybill_fold(` + joined + `) LIKE ? ESCAPE '\'`
 }
 
 // Counts is how many records of a resource the mirror of a store holds.

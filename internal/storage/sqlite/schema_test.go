@@ -214,7 +214,8 @@ func TestEveryTableAndViewIsInTheReference(t *testing.T) {
 			}
 		}
 	}
-	answer, err := db.Query(t.Context(), `SELECT name FROM sqlite_master WHERE type IN ('table', 'view')`, 0)
+	answer, err := db.Query(t.Context(), `SELECT name FROM pragma_table_list
+		WHERE schema = 'main' AND type IN ('table', 'view') AND name <> 'sqlite_schema'`, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

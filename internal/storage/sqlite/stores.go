@@ -193,8 +193,10 @@ func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
 	return oneChanged(res, err, "store %d", id)
 }
 
-// leftovers are the tables with what belongs to a store and does not go with its row.
-var leftovers = []string{"writes", "cursors", "marks", "record_counts", "product_lines", "deliveries", "records", "changes"}
+// leftovers are the tables with what belongs to a store and does not go with its row. The index of texts goes with the
+// records, so the numbers of its parts go after them.
+var leftovers = []string{"writes", "cursors", "marks", "record_counts", "product_lines", "deliveries", "records",
+	"search_parts", "changes"}
 
 // leftoverPiece is how many rows one transaction removes.
 const leftoverPiece = 5000

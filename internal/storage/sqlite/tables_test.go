@@ -15,7 +15,7 @@ func TestEveryTableMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	rows, err := db.Query(t.Context(), `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+	rows, err := db.Query(t.Context(), `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'
 		AND name NOT LIKE 'river_%' AND name NOT LIKE 'goose_%' ORDER BY name`, 0)
 	if err != nil {
 		t.Fatal(err)

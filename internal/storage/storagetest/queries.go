@@ -100,15 +100,44 @@ func textIsFound(b *bundle) {
 		order(4, "מרים", "כהן", "m@example.test", ""),
 		order(5, "Дмитрий", "Ильин", "d@example.test", ""),
 	)
-	for text, want := range map[string][]int64{
+	b.wantText(map[string][]int64{
 		"jose": {1}, "GARCIA": {1}, "ada lovelace": {2}, "öztürk": {3}, "OZTURK": {3}, "כהן": {4}, "дмитрий": {5},
 		"ADA@": {2}, "A-3": {3},
 		"100%": {2}, "of_it": {2}, "%": {2}, "nobody": {}, "example.test": {5, 4, 3, 2, 1},
-	} {
-		q := storage.Query{StoreID: b.store.ID, Resource: storage.Orders, Text: text}
-		if got := b.collect(b.db.Records(b.ctx, q)); !slices.Equal(got, want) {
-			b.Errorf("%q: got %v, want %v", text, got, want)
+		`"`: {}, `a" OR "d`: {}, "of*": {}, "כה": {4}, "@e": {5, 4, 3, 2, 1},
+	})
+	b.locked(func(tx storage.Tx) {
+		married := order(2, "Ada", "King", "ada@example.test", "")
+		b.ok(tx.ReplaceRecords(b.ctx, b.store.ID, []storage.Record{married}))
+		b.ok(tx.DropRecords(b.ctx, b.store.ID, []storage.Ref{orderRef(5)}))
+	})
+	b.wantText(map[string][]int64{"lovelace": {}, "ada king": {2}, "example.test": {4, 3, 2, 1}, "дмитрий": {}})
+	some := storage.Query{StoreID: b.store.ID, Resource: storage.Orders, Text: "example.test"}
+	some.OldestFirst, some.Limit, some.Offset = true, 2, 1
+	if got := b.collect(b.db.Records(b.ctx, some)); !slices.Equal(got, []int64{2, 3}) {
+		b.Errorf("the second and third: %v", got)
+	}
+	some = storage.Query{StoreID: b.store.ID, Resource: storage.Products, Text: "example.test"}
+	if got := b.collect(b.db.Records(b.ctx, some)); len(got) != 0 {
+		b.Errorf("orders are found among products: %v", got)
+	}
+}
+
+// wantText holds what is found against what is wanted, while the records are as they came and when the index of their
+// text was made.
+func (b *bundle) wantText(want map[string][]int64) {
+	b.Helper()
+	for _, when := range []string{"as they came", "prepared"} {
+		for text, want := range want {
+			q := storage.Query{StoreID: b.store.ID, Resource: storage.Orders, Text: text}
+			if got := b.collect(b.db.Records(b.ctx, q)); !slices.Equal(got, want) {
+				b.Errorf("%s, %q: got %v, want %v", when, text, got, want)
+			}
+			if n, err := b.db.CountRecords(b.ctx, q); err != nil || n != len(want) {
+				b.Errorf("%s, %q: %d are counted (%v), want %d", when, text, n, err, len(want))
+			}
 		}
+		b.ok(b.db.PrepareViews(b.ctx))
 	}
 }
 
