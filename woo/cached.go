@@ -107,9 +107,9 @@ func PastStoreCache(query url.Values) url.Values {
 	return copied
 }
 
-// PastAnyCache gives a copy of a query that no cache can have seen: unique is a text that was never used before. The
+// pastAnyCache gives a copy of a query that no cache can have seen: unique is a text that was never used before. The
 // parameters mean nothing to a store. Of those caches that drop "_" as noise, some know skip_cache.
-func PastAnyCache(query url.Values, unique string) url.Values {
+func pastAnyCache(query url.Values, unique string) url.Values {
 	copied := PastStoreCache(query)
 	copied.Set("_", unique)
 	copied.Set("skip_cache", "1")

@@ -52,7 +52,7 @@ func TestAnAnswerOfTheStoreIsNotTakenForACaches(t *testing.T) {
 func TestAQueryThatPassesCachesLeavesTheCallersAlone(t *testing.T) {
 	t.Parallel()
 	q := url.Values{"per_page": {"1"}}
-	if got := PastAnyCache(q, "x1").Encode(); got != "_=x1&_skip_cache=true&per_page=1&skip_cache=1" {
+	if got := pastAnyCache(q, "x1").Encode(); got != "_=x1&_skip_cache=true&per_page=1&skip_cache=1" {
 		t.Errorf("the query is %s", got)
 	}
 	if got := PastStoreCache(q).Encode(); got != "_skip_cache=true&per_page=1" || len(q) != 1 {

@@ -25,6 +25,7 @@ type Client struct {
 	http      *http.Client
 	timeout   time.Duration
 	retry     retryPolicy
+	freshness *fresh
 	observers []func(context.Context, Exchange)
 }
 
@@ -47,6 +48,7 @@ func New(base string, cred Credentials, opts ...Option) (*Client, error) {
 		opt(&set)
 	}
 	c := &Client{
+		freshness: new(fresh),
 		requests: requests{
 			override: set.override, keyed: !cred.empty(), userAgent: set.userAgent, header: set.header,
 		},
@@ -99,6 +101,9 @@ func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 // also next to an error with KindStrayOutput. Reads are repeated as the retry policy says (WithRetries); anything that
 // may change the store is sent exactly once.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
+	if r.Fresh {
+		return c.fresh(ctx, r)
+	}
 	p, err := c.requests.prepare(r)
 	if err != nil {
 		return nil, err

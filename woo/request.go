@@ -33,6 +33,10 @@ type Request struct {
 	// Patience bounds the exchange in place of WithTimeout where that is shorter; 0 leaves it to WithTimeout. A write
 	// whose connection is kept tells sooner what became of it than any look at the store.
 	Patience time.Duration
+	// Fresh is for a reading that decides something: the answer must be the store's own of this moment, whatever caches
+	// stand before it. It is for GET only, and may cost a second request where the first has taught that it must be asked
+	// otherwise.
+	Fresh bool
 }
 
 // Response is a successful answer.
@@ -157,8 +161,11 @@ func routeOf(r Request) (string, error) {
 }
 
 // isRead tells whether the request can be repeated without a second effect. WordPress lets a query argument or a header
-// replace the method, so a GET carrying one of them is not a read.
+// replace the method, so a GET carrying one of them is not a read, and OPTIONS that asks for GET is one.
 func isRead(method string, r Request) bool {
+	if method == http.MethodOptions && r.Query.Get("_method") == http.MethodGet {
+		return true
+	}
 	if r.Query.Has("_method") || r.Header.Get("X-HTTP-Method-Override") != "" {
 		return false
 	}

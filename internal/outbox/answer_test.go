@@ -231,7 +231,7 @@ type plugin struct {
 
 func (p plugin) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := p.RoundTripper.RoundTrip(r)
-	if err != nil || r.Method == http.MethodGet {
+	if err != nil || isReading(r) {
 		return answer, err
 	}
 	body, err := io.ReadAll(answer.Body)

@@ -70,7 +70,7 @@ var singleOrder = regexp.MustCompile(`/orders/\d+$`)
 
 func (s onlyListed) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := s.RoundTripper.RoundTrip(r)
-	if err != nil || r.Method != http.MethodGet || !singleOrder.MatchString(r.URL.Path) || time.Now().After(s.until) {
+	if err != nil || !isReading(r) || !singleOrder.MatchString(r.URL.Path) || time.Now().After(s.until) {
 		return answer, err
 	}
 	_ = answer.Body.Close()

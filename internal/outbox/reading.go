@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -60,7 +59,7 @@ const fullPage = 100
 
 // read asks the store for something that decides, so it passes every cache by.
 func read(ctx context.Context, shop woo.Doer, path string, query url.Values) (*woo.Response, error) {
-	return shop.Do(ctx, woo.Request{Path: path, Query: woo.PastAnyCache(query, rand.Text())})
+	return shop.Do(ctx, woo.Request{Path: path, Query: query, Fresh: true})
 }
 
 // current reads the records that the writes of a job are about, as they are now, and gives the store's clock when the

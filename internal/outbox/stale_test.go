@@ -19,6 +19,11 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
+// isReading says whether a request changes nothing.
+func isReading(r *http.Request) bool {
+	return r.Method == http.MethodGet || r.Method == http.MethodOptions
+}
+
 // readings is a store whose reads are made into something else.
 type readings struct {
 	http.RoundTripper
@@ -27,7 +32,7 @@ type readings struct {
 
 func (p readings) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := p.RoundTripper.RoundTrip(r)
-	if err != nil || r.Method != http.MethodGet {
+	if err != nil || !isReading(r) {
 		return answer, err
 	}
 	body, err := io.ReadAll(answer.Body)
@@ -60,7 +65,7 @@ func (c *copies) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if r.Method == http.MethodPost {
 		c.note(body)
-	} else if r.Method == http.MethodGet {
+	} else if isReading(r) {
 		body = c.hide(r, answer, body)
 	}
 	answer.Body, answer.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))

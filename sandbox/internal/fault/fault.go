@@ -70,6 +70,8 @@ type Fault struct {
 	// it keep only answers of this status.
 	Remember     bool `json:"remember,omitempty"`
 	RememberOnly int  `json:"remember_only,omitempty"`
+	// Forgets names arguments that such a cache leaves out when it compares addresses.
+	Forgets []string `json:"forgets,omitempty"`
 	// HitHeaders are set on the answers that Remember gives in place of the store's. {date} stands for the Date of the
 	// answer that was kept.
 	HitHeaders map[string]string `json:"hit_headers,omitempty"`
@@ -111,7 +113,8 @@ type Thrown struct {
 
 // Match selects requests. The zero value selects all.
 type Match struct {
-	// Methods are upper case.
+	// Methods are upper case. OPTIONS that asks for GET in its query is GET, as WordPress takes it; a cache (Remember)
+	// sees the OPTIONS.
 	Methods []string `json:"methods,omitempty"`
 	// Path is a regular expression on the path, without the query.
 	Path string `json:"path,omitempty"`
@@ -201,7 +204,11 @@ func noPattern(text string, err error) error {
 
 // selects looks at the request, not at counts and chance.
 func (c *compiled) selects(r *http.Request, body []byte) bool {
-	if len(c.Fault.Match.Methods) > 0 && !slices.Contains(c.Fault.Match.Methods, r.Method) {
+	method := r.Method
+	if method == http.MethodOptions && !c.Remember && r.URL.Query().Get("_method") == http.MethodGet {
+		method = http.MethodGet
+	}
+	if len(c.Fault.Match.Methods) > 0 && !slices.Contains(c.Fault.Match.Methods, method) {
 		return false
 	}
 	if c.path != nil && !c.path.MatchString(r.URL.Path) || c.query != nil && !c.query.MatchString(r.URL.RawQuery) ||

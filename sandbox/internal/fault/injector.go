@@ -224,7 +224,11 @@ func (i *Injector) actLater(next http.Handler, r *http.Request, late time.Durati
 }
 
 func (i *Injector) remembered(c *compiled, next http.Handler, r *http.Request) *answer {
-	key := r.Method + " " + r.URL.RequestURI()
+	query := r.URL.Query()
+	for _, name := range c.Forgets {
+		query.Del(name)
+	}
+	key := r.Method + " " + r.URL.Path + "?" + query.Encode()
 	i.mu.Lock()
 	a := c.remembered[key]
 	i.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -27,8 +28,7 @@ type Asker struct {
 	limit    int64     // 0: none
 	requests atomic.Int64
 	// bust is set once a cache in front of the store has answered in its place; from then on each address is new.
-	bust    atomic.Bool
-	counter atomic.Int64
+	bust atomic.Bool
 	// cache is the sign of the last cache that answered.
 	cache atomic.Pointer[string]
 	// clock holds how far the store's clock runs ahead, in nanoseconds.
@@ -165,25 +165,26 @@ func (a *Asker) once(ctx context.Context, path string, query url.Values) (*Answe
 	return a.send(ctx, path, query)
 }
 
-// Fresh makes a query that no cache can have seen: for a reading that settles what others left in doubt.
+// Fresh marks a query whose answer no cache may give: for a reading that settles what others left in doubt.
 func (a *Asker) Fresh(query url.Values) url.Values {
-	return woo.PastAnyCache(
-		query,
-		strconv.FormatInt(a.opts.Now().UnixNano(), 36)+strconv.FormatInt(a.counter.Add(1), 36),
-	)
+	marked := make(url.Values, len(query)+1)
+	maps.Copy(marked, query)
+	marked.Set(freshMark, "")
+	return marked
 }
 
+// freshMark is no argument of a list, and is not sent.
+const freshMark = "\x00fresh"
+
 func (a *Asker) send(ctx context.Context, path string, query url.Values) (*Answer, error) {
-	if a.bust.Load() && !query.Has("_") {
-		query = a.Fresh(query)
-	} else {
-		query = woo.PastStoreCache(query)
-	}
+	fresh := a.bust.Load() || query.Has(freshMark)
+	query = woo.PastStoreCache(query)
+	delete(query, freshMark)
 	if sent := a.requests.Add(1); a.limit > 0 && sent > a.limit {
 		a.requests.Add(-1) // another one was quicker
 		return nil, ErrSpent
 	}
-	response, err := a.Shop.Do(ctx, woo.Request{Path: path, Query: query})
+	response, err := a.Shop.Do(ctx, woo.Request{Path: path, Query: query, Fresh: fresh})
 	if err != nil {
 		// Notices before or after complete JSON do not make the answer wrong
 		// (docs/woocommerce/answers.md#stray-output); the person who can switch them off hears of it from the doctor.
