@@ -28,12 +28,6 @@ func readingBreakages() []Breakage {
 				Match:    Match{Methods: []string{"GET"}, Path: `/wc/v3/(orders|products|customers|coupons|refunds)$`},
 				Remember: true}}},
 
-		{ID: "cache-rest:deaf",
-			What: "a cache keeps lists and records, and leaves arguments it takes for noise (_, skip_cache, _skip_cache) " +
-				"out of their addresses; no header tells", Faults: []Fault{{
-				Match:    Match{Methods: []string{"GET"}, Path: `/wc/v3/(orders|products|customers|coupons|refunds)`},
-				Remember: true, RememberOnly: 200, Forgets: []string{"_", "skip_cache", "_skip_cache"}}}},
-
 		{ID: "signed-links", What: "plugins sign links anew on every reading: an invoice in each order, the " +
 			"pictures of products", Faults: []Fault{{
 			Match: Match{Path: `/wc/v3/(orders|products)`}, Rewrite: []Rewrite{

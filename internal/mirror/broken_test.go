@@ -60,6 +60,34 @@ func TestAStoreThatShowsWhatIsNotThereIsMirroredExactly(t *testing.T) {
 	}
 }
 
+// A cache that is deaf to arguments (docs/woocommerce/answers.md#cache-options) may keep a poll from seeing what changed;
+// it does not keep verify from seeing it, nor a thorough sync from mending it.
+func TestVerifySeesPastACacheThatIsDeafToArguments(t *testing.T) {
+	t.Parallel()
+	l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithOrders(10))
+	_, err := l.shop.AddFault(sandbox.Fault{
+		Match:    sandbox.Match{Methods: []string{http.MethodGet}, Path: `/wc/v3/`},
+		Remember: true, RememberOnly: 200, Forgets: []string{"_", "skip_cache", "_skip_cache"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.settle()
+	if report := l.verify(); !report.Equal() {
+		t.Fatalf("before anything changed: %+v", report)
+	}
+	orders, _ := l.orders()
+	l.shop.Advance(time.Hour)
+	l.send(http.MethodPut, fmt.Sprint("orders/", orders[2]), `{"customer_note":"after"}`)
+	if report := l.verify(); report.Equal() {
+		t.Error("verify says equal of what a cache remembers")
+	}
+	l.thorough()
+	if report := l.verify(); !report.Equal() {
+		t.Errorf("after a thorough sync: %+v", report)
+	}
+}
+
 // The Date of a copy says when the copy was made.
 func TestTheDateOfACachedAnswerIsNoClock(t *testing.T) {
 	t.Parallel()

@@ -261,6 +261,7 @@ func (s counting) middle(ctx context.Context, from, to time.Time, held int) (tim
 // compareSpan compares the identifiers created in a span with the mirror.
 func (s counting) compareSpan(ctx context.Context, from, to time.Time) error {
 	ch := s.Chain(s.coll, append(shown.Span(from, to), "_fields", s.coll.Cheap), pages.Place{}, -1)
+	ch.Fresh = true
 	return ch.Run(ctx, func(p *pages.Page) error {
 		marks, err := s.compare(ctx, s.coll, p, storage.Range{CreatedFrom: from, CreatedBefore: to})
 		if err != nil {

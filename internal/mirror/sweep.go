@@ -106,6 +106,7 @@ func (s sweeping) goOn(ctx context.Context, sw *state.Sweep, rest func() bool) (
 	}
 	began, before, changes := s.Now(), s.Asker.Sent(), s.tally.changes()
 	ch := s.Chain(s.coll, s.filter(sw), sw.Place, -1)
+	ch.Fresh = true // what a cache remembers is what the mirror has already
 	err := ch.Run(ctx, func(p *pages.Page) error {
 		marks, err := s.compare(ctx, s.coll, p, storage.Range{CreatedFrom: sw.From})
 		if err != nil {

@@ -115,6 +115,7 @@ func (s trashing) compareAll(ctx context.Context) error {
 		return err
 	}
 	ch := s.Chain(s.coll, []string{"status", storage.StatusTrash, "_fields", trashFields}, s.st.Trash.Place, -1)
+	ch.Fresh = true
 	err := ch.Run(ctx, func(p *pages.Page) error {
 		marks, err := s.compare(ctx, s.coll, p, storage.Range{Trash: true})
 		if err != nil {

@@ -43,6 +43,7 @@ func (m *Mirror) verify(
 ) (Report, error) {
 	s := m.shown(storeID, shop)
 	s.PerPage = size
+	s.Asker.Decide()
 	return verify.Run(ctx, verify.Sides{
 		Store: s, Mirror: m.repo, Watch: volatile.New(s, m.repo, m.opts.RetryPause),
 		Observer: verifying{m.tally(storeID, s.Asker)}, Window: m.opts.Window,

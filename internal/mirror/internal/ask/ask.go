@@ -27,7 +27,7 @@ type Asker struct {
 	deadline time.Time // zero: none
 	limit    int64     // 0: none
 	requests atomic.Int64
-	// bust is set once a cache in front of the store has answered in its place; from then on each address is new.
+	// bust is set once a cache in front of the store has answered in its place; from then on nothing is asked of caches.
 	bust atomic.Bool
 	// cache is the sign of the last cache that answered.
 	cache atomic.Pointer[string]
@@ -164,6 +164,9 @@ func (a *Asker) once(ctx context.Context, path string, query url.Values) (*Answe
 	)
 	return a.send(ctx, path, query)
 }
+
+// Decide lets every answer from now on be the store's own of the moment it is asked.
+func (a *Asker) Decide() { a.bust.Store(true) }
 
 // Fresh marks a query whose answer no cache may give: for a reading that settles what others left in doubt.
 func (a *Asker) Fresh(query url.Values) url.Values {
