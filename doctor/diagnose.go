@@ -16,8 +16,8 @@ func Diagnose(ev *Evidence) *Report {
 	return r
 }
 
-// Examine asks one check only. Its report says whether that cause is true of the store, and nothing of what works. It is
-// incomplete where the check could not be asked.
+// Examine asks one check only. Its report says whether that cause is true of the store, and nothing of what works. It
+// is incomplete where the check could not be asked.
 func Examine(ev *Evidence, id string) (*Report, error) {
 	c, ok := CheckByID(id)
 	var r *Report

@@ -261,7 +261,10 @@ func TestABusyMomentHidesNothing(t *testing.T) {
 		for _, late := range []time.Duration{7 * time.Second, 40 * time.Second} {
 			t.Run(fmt.Sprint(moment.method, " ", moment.path, " ", late), func(t *testing.T) {
 				t.Parallel()
-				synctest.Test(t, func(t *testing.T) { busyOnce(t, moment.method, regexp.MustCompile(moment.path), late) })
+				synctest.Test(t, func(t *testing.T) {
+					busyOnce(t, moment.method, regexp.MustCompile(moment.path),
+						late)
+				})
 			})
 		}
 	}

@@ -16,8 +16,8 @@ import (
 )
 
 // newStillPatient is a healthy sandbox for a bubble of testing/synctest: it is asked over connections in memory, on a
-// clock that stands still while anything works. So a busy machine changes nothing, and waiting costs nothing. What is in
-// front of the store, if anything, is a handler; certificates and names are not part of it.
+// clock that stands still while anything works. So a busy machine changes nothing, and waiting costs nothing. What is
+// in front of the store, if anything, is a handler; certificates and names are not part of it.
 func newStillPatient(t *testing.T, front func(http.Handler) http.Handler, options ...sandbox.Option) *patient {
 	t.Helper()
 	const address = "https://shop.test:8443"
@@ -37,7 +37,8 @@ func newStillPatient(t *testing.T, front func(http.Handler) http.Handler, option
 		Handler: handler, TLSConfig: &tls.Config{Certificates: []tls.Certificate{ca.leaf(t,
 			leafOptions{names: []string{"shop.test"}})}, MinVersion: tls.VersionTLS12},
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){}, // HTTP/1.1, as sandbox.Serve speaks it
-		ErrorLog:     log.New(io.Discard, "", 0),                               // pipes are cut off when the doctor has seen enough
+		// pipes are cut off when the doctor has seen enough
+		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.ServeTLS(listener, "", "") }()

@@ -37,7 +37,8 @@ var proofs = map[doctor.Scope][]string{
 	doctor.CustomersWrite:  {"list.customers", "scope.write", "door.customers.post", "door.customers.put"},
 	doctor.CustomersDelete: {"list.customers", "scope.write", "verb.delete", "door.customers.delete"},
 	doctor.CouponsRead:     {"list.coupons", "door.coupons.get"},
-	doctor.CouponsWrite:    {"list.coupons", "scope.write", "door.coupons.post", "door.coupons.put", "door.coupons.batch"},
+	doctor.CouponsWrite: {"list.coupons", "scope.write", "door.coupons.post", "door.coupons.put",
+		"door.coupons.batch"},
 	doctor.WebhooksScope: {"list.webhooks", "scope.write", "door.webhooks.post", "door.webhooks.put",
 		"door.webhooks.delete", "door.webhooks.batch"},
 	doctor.ReportsRead:       {"list.reports", "door.totals.get"},
@@ -208,7 +209,8 @@ func TestOneCheckSaysNothingOfOthers(t *testing.T) {
 		text := printedReport(t, report)
 		if report.Requests > one.most || report.ExitCode() != one.exit || !strings.Contains(text, one.says) ||
 			strings.Contains(text, "works") || strings.Contains(text, "seen to work") {
-			t.Errorf("%s: %d requests, exit status %d, and it says\n%s", one.id, report.Requests, report.ExitCode(), text)
+			t.Errorf("%s: %d requests, exit status %d, and it says\n%s", one.id, report.Requests, report.ExitCode(),
+				text)
 		}
 	}
 }

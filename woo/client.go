@@ -102,7 +102,7 @@ func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 // may change the store is sent exactly once.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if r.Fresh {
-		return c.fresh(ctx, r)
+		return c.freshness.read(ctx, r, c.Do)
 	}
 	p, err := c.requests.prepare(r)
 	if err != nil {

@@ -23,33 +23,37 @@ type fresh struct {
 	refused atomic.Bool // OPTIONS is answered by something else here
 }
 
-func (c *Client) fresh(ctx context.Context, r Request) (*Response, error) {
+// read asks for a record or a list of this moment.
+func (f *fresh) read(
+	ctx context.Context, r Request, do func(context.Context, Request) (*Response, error),
+) (*Response, error) {
 	r.Fresh = false
 	r.Query = pastAnyCache(r.Query, rand.Text())
-	if !c.freshness.refused.Load() {
+	if !f.refused.Load() {
 		asked := r
 		asked.Method, asked.Query = http.MethodOptions, copyOf(r.Query)
 		asked.Query.Set("_method", http.MethodGet)
-		res, err := c.Do(ctx, asked)
+		res, err := do(ctx, asked)
 		if err == nil && !describesRoute(res) || ctx.Err() != nil || err != nil && !mayBeOfOptions(err) {
 			return res, err
 		}
-		if res, err = c.Do(ctx, r); err == nil {
-			c.freshness.refused.Store(true)
+		if res, err = do(ctx, r); err == nil {
+			f.refused.Store(true)
 		}
 		return res, err
 	}
-	return c.Do(ctx, r)
+	return do(ctx, r)
 }
 
 // describesRoute says whether an answer is nothing, or tells what a route takes, as OPTIONS does. No record and no list
 // does so.
 func describesRoute(res *Response) bool {
-	return len(res.Body) == 0 || jsonvalue.Get(res.Body, "namespace") != nil && jsonvalue.Get(res.Body, "endpoints") != nil
+	return len(res.Body) == 0 ||
+		jsonvalue.Get(res.Body, "namespace") != nil && jsonvalue.Get(res.Body, "endpoints") != nil
 }
 
-// mayBeOfOptions says whether a failure may be that of OPTIONS alone. What passes by itself, and what WooCommerce itself
-// answers, is not.
+// mayBeOfOptions says whether a failure may be that of OPTIONS alone. What passes by itself, and what WooCommerce
+// itself answers, is not.
 func mayBeOfOptions(err error) bool {
 	e, ok := AsError(err)
 	if !ok || e.Passes() && e.Kind != KindEmpty {

@@ -24,7 +24,8 @@ func TestAReadingThatDecidesComesFromNoCache(t *testing.T) {
 	})
 	c := s.client(t)
 	for range 2 {
-		res, err := c.Do(context.Background(), Request{Path: "orders", Query: url.Values{"per_page": {"5"}}, Fresh: true})
+		res, err := c.Do(context.Background(), Request{Path: "orders", Query: url.Values{"per_page": {"5"}},
+			Fresh: true})
 		if err != nil || string(res.Body) != `[{"id":2},{"id":1}]` {
 			t.Errorf("%v, %v", res, err)
 		}
@@ -34,13 +35,14 @@ func TestAReadingThatDecidesComesFromNoCache(t *testing.T) {
 	}
 }
 
-// TestAStoreThatAnswersOptionsItselfIsAskedWithGET, once it has shown that it does, and at addresses never asked before.
+// TestAStoreThatAnswersOptionsItselfIsAskedWithGET, once it has shown that it does, and at addresses never asked
+// before.
 func TestAStoreThatAnswersOptionsItselfIsAskedWithGET(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]http.HandlerFunc{
 		"a preflight's answer": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) },
-		"a firewall":           func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<h1>Forbidden</h1>", 403) },
-		"no such method":       func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<h1>Not allowed</h1>", 405) },
+		"a firewall":           func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<h1>No</h1>", 403) },
+		"no such method":       func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<h1>No</h1>", 405) },
 		"_method is dropped": func(w http.ResponseWriter, _ *http.Request) {
 			answerJSON(w, 200, `{"namespace":"wc/v3","methods":["GET","POST"],"endpoints":[{"methods":["GET"]}]}`)
 		},

@@ -34,8 +34,8 @@ type Request struct {
 	// whose connection is kept tells sooner what became of it than any look at the store.
 	Patience time.Duration
 	// Fresh is for a reading that decides something: the answer must be the store's own of this moment, whatever caches
-	// stand before it. It is for GET only, and may cost a second request where the first has taught that it must be asked
-	// otherwise.
+	// stand before it. It is for GET only, and may cost a second request where the first has taught that it must be
+	// asked otherwise.
 	Fresh bool
 }
 

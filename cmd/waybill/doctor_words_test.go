@@ -51,7 +51,8 @@ func TestABlankAroundAKeyIsSaid(t *testing.T) {
 	}
 }
 
-// TestAKeyIsCopiedAgainBeforeAnotherIsMade: what is quickest comes first, and the permission of a new key lets it write.
+// TestAKeyIsCopiedAgainBeforeAnotherIsMade: what is quickest comes first, and the permission of a new key lets it
+// write.
 func TestAKeyIsCopiedAgainBeforeAnotherIsMade(t *testing.T) {
 	t.Parallel()
 	shop, env := shopEnvironment(t, sandbox.WithPlainHTTP(), sandbox.WithOrders(2))

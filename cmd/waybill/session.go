@@ -200,12 +200,13 @@ func storeNames(ctx context.Context, r *service.Reader) (map[int64]string, error
 	return names, err
 }
 
-// withoutBlanks takes blanks around a key away, as WordPress does, and says so: not every program that is given the same
-// key does.
+// withoutBlanks takes blanks around a key away, as WordPress does, and says so: not every program that is given the
+// same key does.
 func withoutBlanks(a *app, key string) string {
 	trimmed := strings.TrimSpace(key)
 	if trimmed != key {
-		a.note("%s The consumer key has a blank or a line end around it, which was taken away here. A program that sends it "+
+		a.note("%s The consumer key has a blank or a line end around it, which was taken away here. A program that "+
+			"sends it "+
 			"as it is may fail: mend it where it is kept.", a.err.Warn("!"))
 	}
 	return trimmed

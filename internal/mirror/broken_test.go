@@ -17,7 +17,8 @@ import (
 // there.
 func TestAStoreThatShowsWhatIsNotThereIsMirroredExactly(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{"cache-rest:woocommerce", "cache-rest:wp-rest-cache", "cache-rest", "status-hidden", "status-public", "status-private", "status-unregistered"} {
+	for _, id := range []string{"cache-rest:woocommerce", "cache-rest:wp-rest-cache", "cache-rest", "status-hidden",
+		"status-public", "status-private", "status-unregistered"} {
 		for name, options := range shops() {
 			if strings.HasPrefix(id, "cache") && !strings.HasPrefix(name, "11.0, order") {
 				continue
@@ -42,7 +43,8 @@ func TestAStoreThatShowsWhatIsNotThereIsMirroredExactly(t *testing.T) {
 				l.settle()
 				l.equal()
 				for ref, want := range map[storage.Ref]string{
-					{Resource: storage.Products, ID: product}: `"name":"after"`, {Resource: storage.Categories, ID: category}: `"name":"After"`,
+					{Resource: storage.Products, ID: product}: `"name":"after"`, {Resource: storage.Categories,
+						ID: category}: `"name":"After"`,
 					{Resource: storage.Orders, ID: orders[2]}: `"customer_note":"after"`,
 				} {
 					if held, err := l.db.Record(t.Context(), l.store.ID, ref); err != nil ||
@@ -60,8 +62,8 @@ func TestAStoreThatShowsWhatIsNotThereIsMirroredExactly(t *testing.T) {
 	}
 }
 
-// A cache that is deaf to arguments (docs/woocommerce/answers.md#cache-options) may keep a poll from seeing what changed;
-// it does not keep verify from seeing it, nor a thorough sync from mending it.
+// A cache that is deaf to arguments (docs/woocommerce/answers.md#cache-options) may keep a poll from seeing what
+// changed; it does not keep verify from seeing it, nor a thorough sync from mending it.
 func TestVerifySeesPastACacheThatIsDeafToArguments(t *testing.T) {
 	t.Parallel()
 	l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithOrders(10))

@@ -140,8 +140,8 @@ func (b *bundle) connectExamined(t *testing.T) (stores.Connected, *doctor.Report
 		Secret: b.shop.Secret}, doctor.WithBudget(budget))
 }
 
-// TestAnAddressWithoutTLSIsToldTheOneWith: where the same shop answers over HTTPS, connecting it there is the next step,
-// and not a certificate.
+// TestAnAddressWithoutTLSIsToldTheOneWith: where the same shop answers over HTTPS, connecting it there is the next
+// step, and not a certificate.
 func TestAnAddressWithoutTLSIsToldTheOneWith(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

@@ -49,12 +49,13 @@ func (c *collection) askAllowed(route string) probe {
 	return c.options(evidence.Allowing.Of(route), "ask which methods the key may use on "+route, "wc/v3/"+route)
 }
 
-// notSaid asks for the methods of those routes whose lists did not say them. Where the store is slow, the question would
-// only make the wait longer.
+// notSaid asks for the methods of those routes whose lists did not say them. Where the store is slow, the question
+// would only make the wait longer.
 func (c *collection) notSaid(routes []string, listed func(route string) bool) []probe {
 	var probes []probe
 	for _, route := range routes {
-		if x := c.get(evidence.ListsOf[route]); listed(route) && !evidence.SaysAllowed(x) && !(c.lean() && tookLong(x)) {
+		if x := c.get(evidence.ListsOf[route]); listed(route) && !evidence.SaysAllowed(x) &&
+			!(c.lean() && tookLong(x)) {
 			probes = append(probes, c.askAllowed(route))
 		}
 	}
@@ -163,7 +164,8 @@ func (c *collection) strangersOrder(id int64) probe {
 	route := fmt.Sprintf("wc/v3/orders/%d", id)
 	return probe{id: evidence.AnonOrder, purpose: "one order without a key, which no stranger may read",
 		url: c.root.URL(route), route: route, fields: []string{"id"},
-		args: url.Values{"_fields": {"id,status"}}} // not the address of the key's own read: a cache may keep this answer
+		// not the address of the key's own read: a cache may keep this answer
+		args: url.Values{"_fields": {"id,status"}}}
 }
 
 // deepProbes ask for further pages of orders, from one to another, at most the fifth. The second goes with what stands

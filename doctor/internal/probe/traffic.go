@@ -28,7 +28,8 @@ func (c *collection) askWrites(ctx context.Context) {
 	c.askBodies(ctx)
 }
 
-// firstWriteAgain asks the first write anew where it got no answer in time, which was chance, and puts the old one aside.
+// firstWriteAgain asks the first write anew where it got no answer in time, which was chance, and puts the old one
+// aside.
 func (c *collection) firstWriteAgain() []probe {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -27,7 +27,8 @@ type Asker struct {
 	deadline time.Time // zero: none
 	limit    int64     // 0: none
 	requests atomic.Int64
-	// bust is set once a cache in front of the store has answered in its place; from then on nothing is asked of caches.
+	// bust is set once a cache in front of the store has answered in its place; from then on nothing is asked of
+	// caches.
 	bust atomic.Bool
 	// cache is the sign of the last cache that answered.
 	cache atomic.Pointer[string]

@@ -1,0 +1,36 @@
+package sqlite
+
+import (
+	"context"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// searchOf is the question for the records with a text that walks through the index in the order of ids and ends with
+// the limit: a text that stands in every record costs no more than one that stands in few. It is not for what the index
+// does not know, and while records wait to be indexed.
+func (db *DB) searchOf(ctx context.Context, q storage.Query) (query string, args []any, ok bool) {
+	text := strings.TrimSpace(q.Text)
+	if !indexed(q.Resource, text) || q.Number != "" || q.Email != "" || q.SKU != "" {
+		return "", nil, false
+	}
+	if waiting, err := db.unprepared(ctx); err != nil || waiting {
+		return "", nil, false
+	}
+	q.Text = ""
+	where, conditions := whereOf(q)
+	order := ` ORDER BY search.rowid DESC`
+	if q.OldestFirst {
+		order = ` ORDER BY search.rowid`
+	}
+	part := []any{q.StoreID, string(q.Resource)}
+	args = append(args, part...)
+	args = append(args, conditions...)
+	args = append(args, phrase(text))
+	args = append(args, part...)
+	args = append(args, part...)
+	return `SELECT ` + recordColumns + ` FROM search CROSS JOIN records ON id = search.rowid - ` + sqlPart + where +
+		` AND slug = '' AND search MATCH ? AND search.rowid > ` + sqlPart + ` AND search.rowid < ` + sqlPart +
+		` + (1 << 44)` + order + ` LIMIT ? OFFSET ?`, append(args, limitOr(q.Limit), q.Offset), true
+}
