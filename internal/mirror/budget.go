@@ -17,7 +17,7 @@ type Budget struct {
 	// Since polls what has not been polled since this moment. Somebody who waits for an up-to-date mirror gives the
 	// moment he began to wait to every step, until one is idle: then everything was asked after it.
 	Since time.Time
-	// Compare also compares record by record and reads lists where the store was seen to change lately (unrest.go), if
+	// Compare also compares record by record and reads lists where the store was seen to change lately (step.go), if
 	// that was not done since Since: somebody who waits expects what shows in no date, too.
 	Compare bool
 	// Sweep compares every field of every record and reads all lists, due or not. With Since only what was not compared

@@ -23,7 +23,7 @@
 //   - Strays: variations below products that are not variable are counted, and looked for when some are missing
 //     (strays.go).
 //   - Sweep: all ids with a few cheap fields, or all fields where the store hides changes, for edits that moved neither
-//     date nor total (sweep.go): soon while the store is seen to change, seldom otherwise (unrest.go).
+//     date nor total (sweep.go): soon while the store is seen to change, seldom otherwise (step.go).
 //   - Lists: configuration, categories, taxes, shipping: read whole, hourly; the terms of a product at once when it
 //     comes, goes or moves (lists.go, stale.go).
 //

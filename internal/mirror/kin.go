@@ -93,7 +93,7 @@ func (s tracing) childrenOf(c *roster.Collection, r *reading.Reading, notes bool
 //   - orders repeat the SKU and picture of their products (lines.go);
 //   - a product that comes, goes or moves between categories changes how many products those count (stale.go).
 //
-// It says how many differ. The note that the store is being worked on (unrest.go) and the marks go into the batch of
+// It says how many differ. The note that the store is being worked on (step.go) and the marks go into the batch of
 // their record, so that neither can be lost without the other.
 func (s tracing) changed(
 	ctx context.Context, c *roster.Collection, readings []reading.Reading,

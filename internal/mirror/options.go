@@ -28,7 +28,7 @@ type Options struct {
 	// that fails on large pages.
 	PerPage int
 	// Window is how many records a backfill window aims at: 15000. A store with up to a third more is read in one
-	// window. It is also how many of a collection's records are compared for somebody who waits (unrest.go).
+	// window. It is also how many of a collection's records are compared for somebody who waits (step.go).
 	Window int
 	// Notes says which order notes are mirrored: none. Writing a note moves no date of its order (measured on
 	// WooCommerce 10.0.2).
@@ -68,7 +68,7 @@ type Schedule struct {
 	Round time.Duration
 	// SweepOrders is the longest time between two comparisons of all orders by their cheap fields, at about a third of
 	// the cost of reading them, or by all fields where the store hides changes: 24 h. While a store is seen to change
-	// they come sooner, see unrest.go.
+	// they come sooner, see step.go.
 	SweepOrders time.Duration
 	// SweepMin is the shortest time between two sweeps nobody waits for, of whatever: 2 min.
 	SweepMin time.Duration
