@@ -49,13 +49,17 @@ const (
 )
 
 // Connect discovers the shop behind a pasted address, finds out how it takes the key, and returns a working client. The
-// secret is sent only over HTTPS and only to the API of the shop; over HTTP requests are signed.
+// secret is sent only over HTTPS and only to the API of the shop; over HTTP requests are signed. Where the shop names
+// another address as its home, or leads to one, nothing is sent: the error is a [*HomeError] until [WithHome] chooses.
 //
 // Keep Client.Base, Client.Root, Choice.Auth and Choice.SignedHome to make the same client again with New.
 func Connect(ctx context.Context, pasted string, cred Credentials, opts ...Option) (*Connection, error) {
 	discovery, err := Discover(ctx, pasted, opts...)
 	if err != nil {
 		return nil, err
+	}
+	if discovery.Elsewhere != nil {
+		return nil, discovery.Elsewhere
 	}
 	client, choice, err := ChooseAuth(ctx, discovery, cred, opts...)
 	if err != nil {

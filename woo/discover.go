@@ -30,6 +30,8 @@ type Discovery struct {
 	IndexClosed bool
 	Hops        []Hop    // redirects met on the way
 	Notes       []string // other facts a person should know
+	// Elsewhere is set where Home is at another address than the one given, and nobody has chosen it ([WithHome]).
+	Elsewhere *HomeError
 
 	gate *url.Userinfo // the password in front of the site, if the address held one
 }
@@ -44,7 +46,7 @@ func (d *Discovery) PlainPermalinks() bool { return strings.Contains(d.Root, "re
 
 // Discover finds the shop behind whatever a person pasted: "shop.example", "https://shop.example/wp-admin/",
 // "https://example.com/shop/wp-json/wc/v3" and the like. It follows redirects, reports them as facts, and makes only
-// anonymous reads. The usual options apply (transport, authorities, guard, timeout, user agent).
+// anonymous reads. The usual options apply (transport, authorities, guard, timeout, user agent), and [WithHome].
 //
 // When a site was found but no WooCommerce API on it, both the Discovery and an error with KindNoAPI are returned.
 func Discover(ctx context.Context, pasted string, opts ...Option) (*Discovery, error) {
@@ -61,7 +63,7 @@ func Discover(ctx context.Context, pasted string, opts ...Option) (*Discovery, e
 	for _, start := range starts {
 		found, err := d.from(ctx, start)
 		if err == nil {
-			return d.canonical(ctx, found)
+			return d.settle(ctx, starts, found)
 		}
 		if first == nil {
 			first = err
@@ -75,6 +77,15 @@ func Discover(ctx context.Context, pasted string, opts ...Option) (*Discovery, e
 		return d.site, first
 	}
 	return nil, first
+}
+
+// settle decides under which address a shop that was found is used.
+func (d *discoverer) settle(ctx context.Context, starts []*url.URL, found *Discovery) (*Discovery, error) {
+	found, err := d.canonical(ctx, found)
+	if err == nil && d.settings.homeChoice != HomeNamed {
+		found.Elsewhere = d.elsewhere(ctx, starts, found)
+	}
+	return found, err
 }
 
 // startingPoints are the homes to try, the likeliest first: https before http when no scheme was given.
@@ -252,10 +263,15 @@ func (d *discoverer) roots(ctx context.Context, base *url.URL) ([]*url.URL, erro
 			// (docs/woocommerce/authentication.md#is-ssl-false).
 			link.Scheme = "https"
 		}
-		link.User = gateFor(link, base)
-		roots = append(roots, link)
+		if d.settings.homeChoice != HomeGiven || keepsGiven(link, base) {
+			link.User = gateFor(link, base)
+			roots = append(roots, link)
+		}
 	}
 	settled := *page.url
+	if d.settings.homeChoice == HomeGiven {
+		settled = *base
+	}
 	if homePath(settled.Path) != strings.TrimRight(settled.Path, "/") || settled.RawQuery != "" {
 		// The site sent us to a page of its own, such as the login; its host counts, its path does not.
 		settled.Path, settled.RawQuery = base.Path, ""
@@ -362,7 +378,11 @@ func (d *discoverer) canonical(ctx context.Context, found *Discovery) (*Discover
 		want = found.Home
 	}
 	// A shop found over HTTPS stops at the second: plain HTTP is never preferred to it.
-	for _, home := range []string{httpsOf(want), httpsOf(found.Home), want} {
+	homes := []string{httpsOf(want), httpsOf(found.Home), want}
+	if d.settings.homeChoice == HomeGiven {
+		homes = homes[1:2]
+	}
+	for _, home := range homes {
 		if home == found.Home {
 			break
 		}

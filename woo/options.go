@@ -40,6 +40,7 @@ type settings struct {
 	retry       retryPolicy
 	acceptStray bool
 	override    bool
+	homeChoice  HomeChoice
 	observers   []func(context.Context, Exchange)
 }
 

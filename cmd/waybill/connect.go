@@ -19,6 +19,7 @@ type connectOptions struct {
 	name        string
 	scopes      string
 	noDoctor    bool
+	home        string
 	credentials credentialFlags
 }
 
@@ -33,6 +34,9 @@ have: the shop, its wp-admin, its REST API.
 
 A store that cannot work is refused, with the cause and the fix. Where only a stop-gap
 works, the store is connected with it, and the stop-gap is named.
+
+Where the shop names another address as its own than the one you give, nothing is connected
+until you choose: a copy of a shop (staging) often still names the live one.
 
 Make the key in WooCommerce > Settings > Advanced > REST API. The secret is sent only to
 the store's own API, and never over plain HTTP.`,
@@ -58,12 +62,20 @@ the store's own API, and never over plain HTTP.`,
 	must(cmd.RegisterFlagCompletionFunc("for", completeScopes))
 	cmd.Flags().BoolVar(&opts.noDoctor, "no-doctor", false,
 		"connect without looking at the store first; saves it some forty requests")
+	cmd.Flags().StringVar(&opts.home, "home", "",
+		"`which` address to use where the shop names another as its own: given or named (default: refuse)")
+	must(cmd.RegisterFlagCompletionFunc("home", cobra.FixedCompletions(
+		[]string{string(stores.HomeGiven), string(stores.HomeNamed)}, cobra.ShellCompDirectiveNoFileComp)))
 	cmd.Flags().StringVar(&opts.name, "name", "", "`name` to call the store by (default: from its address)")
 	return cmd
 }
 
 func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
 	scopes, err := wantedScopes(opts.scopes)
+	if err != nil {
+		return err
+	}
+	home, err := stores.ParseHome(opts.home)
 	if err != nil {
 		return err
 	}
@@ -76,7 +88,7 @@ func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
 			return err
 		}
 		connection := stores.Connection{URL: opts.url, Key: key, Secret: secret, Name: opts.name,
-			Environment: opts.credentials.fromEnv, Scopes: scopes}
+			Environment: opts.credentials.fromEnv, Scopes: scopes, Home: home}
 		if opts.noDoctor {
 			connected, err := s.Connect(ctx, connection)
 			if err != nil {

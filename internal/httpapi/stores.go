@@ -40,6 +40,7 @@ type connectInput struct {
 		Credentials
 		URL    string   `json:"url" doc:"Address of the shop, as it is pasted." example:"https://shop.example" maxLength:"2000"`
 		Name   string   `json:"name,omitempty" doc:"How it is to be called; made of the address when absent." maxLength:"63"`
+		Home   string   `json:"home,omitempty" enum:"given,named" doc:"Which address to use where the shop names another as its own; refused without."`
 		Scopes []string `json:"scopes,omitempty" doc:"What it is wanted for, such as orders:read or orders:write." maxItems:"50"`
 	}
 }
@@ -143,7 +144,7 @@ func (a *API) mirrored(ctx context.Context, st storage.Store) (*wire.Mirrored, e
 func (a *API) connectStore(ctx context.Context, in *connectInput) (*connectAnswer, error) {
 	about(ctx, in.Body.Name)
 	c := stores.Connection{URL: in.Body.URL, Key: in.Body.Key, Secret: in.Body.Secret, Name: in.Body.Name,
-		Group: callerOf(ctx).GroupID}
+		Group: callerOf(ctx).GroupID, Home: stores.Home(in.Body.Home)}
 	var err error
 	if c.Scopes, err = scopesOf(in.Body.Scopes); err != nil {
 		return nil, err

@@ -50,6 +50,7 @@ const (
 	StoreInsecure       Code = "store_insecure"
 	StorePrivate        Code = "store_private"
 	StoreMoved          Code = "store_moved"
+	StoreElsewhere      Code = "store_elsewhere"
 	NotWooCommerce      Code = "not_woocommerce"
 	CredentialsRefused  Code = "credentials_refused"
 	PermissionMissing   Code = "permission_missing"
@@ -166,6 +167,10 @@ func Catalogue() []Entry {
 			"Give the public address of the shop; `http.private_addresses` allows private ones."},
 		{StoreMoved, ExitStore, "The store redirects API requests to another address.",
 			"Connect with the address it redirects to."},
+		{StoreElsewhere, ExitStore,
+			"The shop at the address given names another address as its own, or leads there. A copy of a shop often " +
+				"still names the live one. Nothing was connected.",
+			"Connect the address you mean: the other one, or this one with `--home given`."},
 		{NotWooCommerce, ExitStore, "The address answers, but not with the WooCommerce REST API.",
 			"Check the address, and that WooCommerce is active and permalinks are not plain."},
 		{CredentialsRefused, ExitStore, "The store does not accept the consumer key and secret.",

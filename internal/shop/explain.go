@@ -32,6 +32,9 @@ func Explain(err error) error {
 	if refused, ok := errors.AsType[*woo.AuthError](err); ok {
 		return explainAuth(refused)
 	}
+	if elsewhere, ok := errors.AsType[*woo.HomeError](err); ok {
+		return explainElsewhere(elsewhere)
+	}
 	if e, ok := woo.AsError(err); ok {
 		return explainStore(e)
 	}
@@ -52,6 +55,14 @@ func Explain(err error) error {
 			Next("Try again, or allow more time with http.timeout")
 	}
 	return err
+}
+
+func explainElsewhere(e *woo.HomeError) error {
+	return problem.Wrap(problem.StoreElsewhere, e, "the shop at %s calls %s its address, or leads there. "+
+		"A copy of a shop (staging) often still names the live one. Nothing was connected", e.Given, e.Named).
+		Next("For that shop: waybill connect %s. For the address given, and nothing else: waybill connect %s --home given",
+			e.Named, e.Given).
+		Detail("given", e.Given).Detail("named", e.Named)
 }
 
 func explainAuth(refused *woo.AuthError) error {

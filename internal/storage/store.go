@@ -64,6 +64,8 @@ type StoreFacts struct {
 	Seen Sightings `json:"seen,omitzero"`
 	// MethodOverride sends PUT and DELETE as POST with _method, for a store whose host blocks them.
 	MethodOverride bool `json:"method_override,omitempty"`
+	// HomeGiven: the store is used at the address that a person gave, whatever home it names itself.
+	HomeGiven bool `json:"home_given,omitempty"`
 	// Diagnosis is why the last sync failed; nil after one that did not.
 	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
 	// SeenAt is when these facts were read, by our clock.

@@ -32,6 +32,8 @@ type Connection struct {
 	Environment string
 	// Group is the group that a new store comes into; 0 for none.
 	Group int64
+	// Home chooses between URL and another address that the shop names as its own; without a choice it is refused then.
+	Home Home
 	// Scopes are what the store will be used for; the first of them decides what the key is tried on. Empty means
 	// orders.
 	Scopes []doctor.Scope
@@ -102,14 +104,16 @@ func (s *Connector) Rekey(ctx context.Context, name string, c Connection) (Conne
 	if err != nil {
 		return Connected{}, err
 	}
+	c.Home = homeOf(st)
 	found, err := s.probe(ctx, s.ask.addressOf(st), c)
+	if elsewhere, ok := errors.AsType[*woo.HomeError](err); ok {
+		return Connected{}, leadsToAnother(st, elsewhere.Named)
+	}
 	if err != nil {
 		return Connected{}, err
 	}
 	if found.store.HomeURL != st.HomeURL {
-		return Connected{}, problem.New(problem.StoreChangedKey, "%s now leads to another store, %s", st.HomeURL,
-			found.store.HomeURL).
-			Next("If the shop has moved, connect it anew: waybill connect %s", found.store.HomeURL)
+		return Connected{}, leadsToAnother(st, found.store.HomeURL)
 	}
 	release, err := s.ask.shops.Keys().Hold(ctx)
 	if err != nil {
@@ -187,7 +191,7 @@ func (s *Connector) probe(ctx context.Context, pasted string, c Connection) (pro
 		sec.SiteUser = u.User.Username()
 		sec.SitePassword, _ = u.User.Password()
 	}
-	conn, err := woo.Connect(ctx, pasted, sec.Woo(), opts...)
+	conn, err := woo.Connect(ctx, pasted, sec.Woo(), append(opts, woo.WithHome(c.Home))...)
 	if err != nil {
 		return probed{}, shop.Explain(err)
 	}
@@ -202,6 +206,7 @@ func (s *Connector) probe(ctx context.Context, pasted string, c Connection) (pro
 		Facts: storage.StoreFacts{
 			SiteName: d.Name, TimeZone: d.Timezone, GMTOffset: d.GMTOffset, SignedHome: conn.Choice.SignedHome,
 			ClockAhead: ahead, SeenAt: s.ask.opts.Now().UTC(),
+			HomeGiven: c.Home == HomeGiven || d.StoreHome != "" && !woo.SameSite(d.StoreHome, conn.Client.Base()),
 		},
 	}
 	readSystem(ctx, conn.Client, &st.Facts)

@@ -1,0 +1,39 @@
+package stores
+
+import (
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// Home chooses the address of a store, where the one given leads to another that the shop calls its own.
+type Home = woo.HomeChoice
+
+// The choices. Without one such a store is refused: a copy of a shop often still names the live one, and its key opens
+// both.
+const (
+	HomeGiven = woo.HomeGiven
+	HomeNamed = woo.HomeNamed
+)
+
+// ParseHome reads a choice that a person typed; empty is none.
+func ParseHome(word string) (Home, error) {
+	switch home := Home(word); home {
+	case woo.HomeAsk, HomeGiven, HomeNamed:
+		return home, nil
+	}
+	return "", problem.New(problem.Usage, "--home %s is not known", word).Next("Give --home given or --home named")
+}
+
+// homeOf is the choice that was made for a store when it was connected.
+func homeOf(st storage.Store) Home {
+	if st.Facts.HomeGiven {
+		return HomeGiven
+	}
+	return woo.HomeAsk
+}
+
+func leadsToAnother(st storage.Store, home string) error {
+	return problem.New(problem.StoreChangedKey, "%s now leads to another store, %s", st.HomeURL, home).
+		Next("If the shop has moved, connect it anew: waybill connect %s", home)
+}
