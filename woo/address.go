@@ -77,3 +77,46 @@ func joinQuery(a, b string) string {
 	}
 	return a + "&" + b
 }
+
+// HomeError says that a shop was found, and that it is another address than the one given which it names as its own.
+// No key was sent to anybody.
+type HomeError struct {
+	Given string // as far as it is an address of a shop
+	Named string // what the shop calls itself, or where it sends who asks
+}
+
+func (e *HomeError) Error() string {
+	return fmt.Sprintf("woo: %s leads to another address, %s", e.Given, e.Named)
+}
+
+// SameSite says whether two addresses are one site: they differ in their scheme, a "www." or a trailing slash only.
+func SameSite(a, b string) bool {
+	first, err := url.Parse(a)
+	if err != nil {
+		return false
+	}
+	second, err := url.Parse(b)
+	return err == nil && sameSite(first, second, true)
+}
+
+// sameSite says whether two addresses differ in their scheme, a "www." or a trailing slash only. Without paths, only
+// the hosts are held against each other. Ports tell sites apart, unless the scheme changes with them.
+func sameSite(a, b *url.URL, paths bool) bool {
+	host := func(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") }
+	port := func(u *url.URL) string {
+		if p := u.Port(); p != "80" && p != "443" {
+			return p
+		}
+		return ""
+	}
+	if host(a) != host(b) || a.Scheme == b.Scheme && port(a) != port(b) {
+		return false
+	}
+	return !paths || strings.Trim(a.Path, "/") == strings.Trim(b.Path, "/")
+}
+
+// keepsGiven moves an address of the API that a shop names to the host that was given. False: it lies outside.
+func keepsGiven(root, base *url.URL) bool {
+	root.Scheme, root.Host = base.Scheme, base.Host
+	return base.Path == "" || strings.HasPrefix(root.Path, base.Path+"/")
+}

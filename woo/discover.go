@@ -447,3 +447,31 @@ func (d *discoverer) move(ctx context.Context, found *Discovery, home string) (*
 	}
 	return better, nil
 }
+
+// elsewhere tells that a shop was found at another address than the one given. A page of a shop is below its home, so
+// that another path alone means nothing, unless an API answers below the path given too.
+func (d *discoverer) elsewhere(ctx context.Context, starts []*url.URL, found *Discovery) *HomeError {
+	home, err := url.Parse(found.Home)
+	if err != nil {
+		return nil
+	}
+	given := *starts[0]
+	given.User = nil
+	e := &HomeError{Given: strings.TrimRight(given.String(), "/"), Named: found.Home}
+	if !sameSite(&given, home, false) {
+		return e
+	}
+	if sameSite(&given, home, true) || strings.TrimRight(given.Path, "/") == "" {
+		return nil
+	}
+	own := *starts[0]
+	own.Path += DefaultRoot
+	hops := len(d.hops)
+	there, err := d.index(ctx, &own)
+	answers := err == nil && there != nil && len(d.hops) == hops && there.HasNamespace(DefaultNamespace)
+	d.hops = d.hops[:hops]
+	if !answers {
+		return nil
+	}
+	return e
+}

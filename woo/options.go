@@ -148,6 +148,24 @@ func WithRetryPause(first, longest time.Duration) Option {
 	return func(s *settings) { s.retry.base, s.retry.limit = first, longest }
 }
 
+// HomeChoice says which address counts where a shop is reached at another one than it names itself.
+type HomeChoice string
+
+// The choices for [WithHome].
+const (
+	// HomeAsk refuses with a [HomeError]; it is what counts when nothing is chosen.
+	HomeAsk HomeChoice = ""
+	// HomeGiven keeps the address that was given.
+	HomeGiven HomeChoice = "given"
+	// HomeNamed takes the address that the shop names, or leads to.
+	HomeNamed HomeChoice = "named"
+)
+
+// WithHome chooses for [Connect] and [Discover] between the address given and another one that the shop names as its
+// home. A copy of a shop often still names the shop it was copied from, and has its keys too: whoever follows the name
+// writes to the live shop (docs/woocommerce/authentication.md#copied-home).
+func WithHome(choice HomeChoice) Option { return func(s *settings) { s.homeChoice = choice } }
+
 // DefaultUserAgent names this library, its version and where to read about it.
 func DefaultUserAgent() string {
 	return "Waybill/" + version() + " (+https://github.com/waybillhq/waybill; WooCommerce REST client)"

@@ -60,8 +60,8 @@ func Explain(err error) error {
 func explainElsewhere(e *woo.HomeError) error {
 	return problem.Wrap(problem.StoreElsewhere, e, "the shop at %s calls %s its address, or leads there. "+
 		"A copy of a shop (staging) often still names the live one. Nothing was connected", e.Given, e.Named).
-		Next("For that shop: waybill connect %s. For the address given, and nothing else: waybill connect %s --home given",
-			e.Named, e.Given).
+		Next("For that shop: waybill connect %s. For the address given, and nothing else: waybill connect %s "+
+			"--home given", e.Named, e.Given).
 		Detail("given", e.Given).Detail("named", e.Named)
 }
 
