@@ -301,11 +301,11 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []intent.Write) (map
 	for _, w := range writes {
 		found[w.ID] = proved(w, v, taken)
 	}
+	like := map[string][]sighting{}
 	for _, w := range writes {
 		if found[w.ID].record != nil {
 			continue
 		}
-		var like []sighting
 		tr := found[w.ID]
 		for _, s := range v.newer {
 			if s.id <= w.Floor && !v.setBack(w) || taken[s.id] {
@@ -319,22 +319,32 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []intent.Write) (map
 			case how == compare.Equal && s.id <= w.Floor:
 				tr.suspects = append(tr.suspects, s)
 			case how == compare.Equal:
-				like = append(like, s)
+				like[w.ID] = append(like[w.ID], s)
 			case how == compare.Possible && s.id > w.Floor:
 				tr.suspects = append(tr.suspects, s)
 			}
 		}
+		found[w.ID] = tr
+	}
+	for _, w := range writes {
+		tr := found[w.ID]
+		equal := slices.DeleteFunc(like[w.ID], func(s sighting) bool { return taken[s.id] })
 		// Several equal records are told apart only where as many equal writes of ours wait for them.
-		several := len(like) > 1 && intent.Targets[w.Resource].Recognised == intent.ByMeta &&
-			len(like) > likewise(writes, w, found)
-		if len(like) > 0 && !several && certain(w, like[0].raw, lessons) {
-			tr.record, tr.unproved, tr.suspects = like[0].raw, intent.Targets[w.Resource].Recognised == intent.ByMeta,
+		several := len(equal) > 1 && intent.Targets[w.Resource].Recognised == intent.ByMeta &&
+			len(equal) > likewise(writes, w, found)
+		if tr.record == nil && len(equal) > 0 && !several && certain(w, equal[0].raw, lessons) {
+			tr.record, tr.unproved, tr.suspects = equal[0].raw, intent.Targets[w.Resource].Recognised == intent.ByMeta,
 				nil
-			taken[like[0].id] = true
+			taken[equal[0].id] = true
 		} else {
-			tr.suspects = append(tr.suspects, like...)
+			tr.suspects = append(tr.suspects, equal...)
 		}
 		found[w.ID] = tr
+	}
+	// What is another write's own is no suspect.
+	for id, tr := range found {
+		tr.suspects = slices.DeleteFunc(tr.suspects, func(s sighting) bool { return taken[s.id] })
+		found[id] = tr
 	}
 	return found, nil
 }

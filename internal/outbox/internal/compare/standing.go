@@ -63,6 +63,27 @@ func ofAddress(path string) bool {
 	return strings.HasPrefix(path, "billing.") || strings.HasPrefix(path, "shipping.")
 }
 
+// rewritable says whether a field that tells records apart is a text that plugins write anew as a whole (translators,
+// maskers), in a record that otherwise is as ours would be. The words of a note are so: one of the shop's own, of the
+// same kind, could be ours whatever it says. So is a customer's note on an order that holds our lines.
+func rewritable(r storage.Resource, path string, body, record document.Object) bool {
+	switch {
+	case r == storage.OrderNotes && path == "note":
+		return string(body["customer_note"]) == "true" == (string(record["customer_note"]) == "true") &&
+			(string(body["added_by_user"]) == "true" || byTheShop(document.Text(record, "author")))
+	case r == storage.Orders && path == "customer_note":
+		lines, missing := matchLines(body, record)
+		return lines > 0 && len(missing) == 0
+	}
+	return false
+}
+
+// byTheShop says whether a note has the author that requests and the shop itself write under
+// (docs/woocommerce/orders.md#note-author).
+func byTheShop(author string) bool {
+	return author == "" || author == "system" || strings.EqualFold(author, "WooCommerce")
+}
+
 // Stand judges a record by its marker, and where it has none by what is in it. author is the user whose name refunds
 // of ours carry, 0 where that is not known.
 func Stand(w intent.Write, record json.RawMessage, author int64) Standing {
@@ -92,7 +113,8 @@ func Stand(w intent.Write, record json.RawMessage, author int64) Standing {
 	if t.Recognised != intent.ByMeta {
 		for _, field := range t.Fields {
 			// What makes the record unique is given by its value alone: another one is another record.
-			if value, given := body[field]; given && field != "customer_note" && Likeness(value, o[field]) == unlike {
+			if value, given := body[field]; given && field != "customer_note" && Likeness(value, o[field]) == unlike &&
+				!rewritable(w.Resource, field, body, o) {
 				return Foreign
 			}
 		}
@@ -117,7 +139,8 @@ func Stand(w intent.Write, record json.RawMessage, author int64) Standing {
 		case w.Resource == storage.Orders && ofAddress(path) && there && Likeness(value, stored) == unlike:
 			rewritten++
 			short++
-		case isTelling(w.Resource, path) && there && Likeness(value, stored) == unlike:
+		case isTelling(w.Resource, path) && there && Likeness(value, stored) == unlike &&
+			!rewritable(w.Resource, path, body, o):
 			return Foreign
 		default:
 			short++
@@ -128,6 +151,8 @@ func Stand(w intent.Write, record json.RawMessage, author int64) Standing {
 		short++
 	}
 	switch {
+	case rewritten > 0 && lines > 0 && len(missing) == 0:
+		return Possible // plugins put their own into all of an address, and none puts other products into an order
 	case rewritten > 0 && (told == 0 || len(missing) > 0 || told+lines < rewritten):
 		return Foreign // somebody else's address; a plugin that writes a part of ours anew leaves the rest
 	case w.Resource == storage.Orders && lines == 0 && len(missing) > 0 && hasLines(o):
