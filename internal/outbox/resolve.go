@@ -179,13 +179,17 @@ func (b *Outbox) doubtful(
 		names[i] = fmt.Sprintf("%s/%d", w.Resource, s.id)
 	}
 	if !over {
-		reason.Message = fmt.Sprintf("%s; %s could be it and is watched for its mark", how, strings.Join(names, ", "))
+		reason.Message = fmt.Sprintf("%s; %s could be it and is watched until the store can no longer be at it", how,
+			strings.Join(names, ", "))
 		w.State, w.Reason = intent.Unknown, evidenceOf(reason, w)
 		return Settlement{Write: w}
 	}
-	what := "lacks the mark that would prove it"
-	if len(names) > 1 {
+	what := "nothing proves it" // records of some kinds carry no mark
+	switch marked := intent.Targets[w.Resource].Recognised == intent.ByMeta; {
+	case marked && len(names) > 1:
 		what = "lack the mark that would prove one of them"
+	case marked:
+		what = "lacks the mark that would prove it"
 	}
 	lacks := lacking(w, tr.suspects[0].raw)
 	if w.Resource == storage.Refunds {

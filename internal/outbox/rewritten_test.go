@@ -21,12 +21,15 @@ func TestAnUnmarkedOrderWithAPartOfItsAddressWrittenAnewCouldBeOurs(t *testing.T
 			"city": "Oakland", "country": "US", "state": "CA"}
 	}
 	for name, test := range map[string]struct {
-		becomes map[string]string
-		state   outbox.State
-		orders  int
+		becomes  map[string]string
+		quantity int
+		state    outbox.State
+		orders   int
 	}{
-		"e-mail and first name": {address("PLUGIN", "Lee", "changed@plugin.example", "Street 1"), outbox.Parked, 1},
-		"another customer":      {address("Bob", "Ray", "bob@shop.example", "Road 9"), outbox.Done, 2},
+		"e-mail and first name": {address("PLUGIN", "Lee", "changed@plugin.example", "Street 1"), 2, outbox.Parked, 1},
+		// a masker leaves nothing of an address, and all of the lines
+		"another address, our lines": {address("Bob", "Ray", "bob@shop.example", "Road 9"), 2, outbox.Parked, 1},
+		"another customer":           {address("Bob", "Ray", "bob@shop.example", "Road 9"), 3, outbox.Done, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -45,8 +48,15 @@ func TestAnUnmarkedOrderWithAPartOfItsAddressWrittenAnewCouldBeOurs(t *testing.T
 					t.Fatal(err)
 				}
 				made := g.allOrders(t)[0].ID
+				var is struct {
+					Lines []struct {
+						ID int64 `json:"id"`
+					} `json:"line_items"`
+				}
+				g.read(t, woo.RouteOrders.Record(0, made), nil, &is)
 				if _, err := g.calm.Do(t.Context(), woo.Request{Method: "PUT", Path: woo.RouteOrders.Record(0, made),
-					Body: map[string]any{"billing": test.becomes}}); err != nil {
+					Body: map[string]any{"billing": test.becomes, "line_items": []map[string]any{
+						{"id": is.Lines[0].ID, "quantity": test.quantity}}}}); err != nil {
 					t.Fatal(err)
 				}
 				g.settle(t, box, st)
@@ -97,4 +107,106 @@ func TestAParkedWriteNamesWhatTheRecordLacks(t *testing.T) {
 			t.Errorf("%v, %s: %+v", err, w.State, w.Reason)
 		}
 	})
+}
+
+// A plugin writes the words of a note anew (a translator, a masker): a note of the same kind could be ours whatever it
+// says, so nothing is sent again; and when its answer came, it is there.
+func TestANoteWhoseWordsAPluginWritesAnewIsSentOnce(t *testing.T) {
+	t.Parallel()
+	translates := sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST"}, Path: "/notes$"},
+		RewriteSent: []sandbox.Rewrite{{Find: "Sent with (\\w+)", Put: "Versendet mit $1"}}}
+	lost := translates
+	lost.Drop = sandbox.AfterCommit
+	refused := translates
+	refused.Acts, refused.Answer = true, &sandbox.Answer{Status: 403, Body: "<title>Blocked</title>"}
+	for name, test := range map[string]struct {
+		fault    sandbox.Fault
+		customer bool
+		state    outbox.State
+		code     string
+		says     string
+	}{
+		"answered":                     {translates, false, outbox.Done, outbox.CodeKeptOther, "Versendet mit UPS"},
+		"lost":                         {lost, false, outbox.Parked, outbox.CodeUncertain, "Versendet mit UPS"},
+		"lost, to the customer":        {lost, true, outbox.Parked, outbox.CodeUncertain, "Versendet mit UPS"},
+		"a page in place of an answer": {refused, false, outbox.Parked, outbox.CodeUncertain, "Versendet mit UPS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, 61, func(t *testing.T, g ground) {
+				st := g.connect(t, "shop")
+				order := g.make(t, "orders", `{}`)
+				g.fault(t, test.fault)
+				w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.OrderNotes, ParentID: order,
+					Body: json.RawMessage(fmt.Sprintf(`{"note":"Sent with UPS","customer_note":%t}`, test.customer))})
+				if n := g.count(t, fmt.Sprintf("orders/%d/notes", order), "Versendet mit UPS"); w.State != test.state ||
+					n != 1 || w.Reason == nil || w.Reason.Code != test.code ||
+					!strings.Contains(w.Reason.Message, test.says) || strings.Contains(w.Reason.Message, "mark") {
+					t.Errorf("%s, %d on the order: %+v", w.State, n, w.Reason)
+				}
+			})
+		})
+	}
+}
+
+// A note that somebody typed in the shop, and one of another kind, are not ours.
+func TestANoteOfAnotherKindIsNotOurs(t *testing.T) {
+	t.Parallel()
+	for _, other := range []string{`{"note":"Called","added_by_user":true}`, `{"note":"Called","customer_note":true}`} {
+		t.Run(other, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, 62, func(t *testing.T, g ground) {
+				st, box := g.connect(t, "shop"), g.box()
+				order := g.make(t, "orders", `{}`)
+				g.fault(t, sandbox.Fault{Match: posts, Drop: sandbox.BeforeCommit})
+				w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create,
+					Resource: storage.OrderNotes, ParentID: order, Body: json.RawMessage(`{"note":"Packed"}`)})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := box.Step(t.Context(), st.ID, g.shop); err != nil {
+					t.Fatal(err)
+				}
+				g.make(t, fmt.Sprintf("orders/%d/notes", order), other)
+				g.settle(t, box, st)
+				w, err = g.db.WriteByID(t.Context(), w.ID)
+				if n := g.count(t, fmt.Sprintf("orders/%d/notes", order), "Packed"); err != nil || n != 1 ||
+					w.State != outbox.Done {
+					t.Errorf("%v, %s, %d on the order: %+v", err, w.State, n, w.Reason)
+				}
+			})
+		})
+	}
+}
+
+// A plugin masks the e-mail address of an order and drops its meta data (privacy, a marketplace's aliases): what is left
+// is its lines and the way it came.
+func TestAnOrderThatAPluginMasksIsSentOnce(t *testing.T) {
+	t.Parallel()
+	masks := sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST"}, Path: "/orders$"}, StripMeta: true,
+		RewriteSent: []sandbox.Rewrite{{Find: `ann@shop\.example`, Put: "masked@plugin.example"},
+			{Find: "Ring twice", Put: "[removed]"}}}
+	lost := masks
+	lost.Drop = sandbox.AfterCommit
+	for name, test := range map[string]struct {
+		fault sandbox.Fault
+		state outbox.State
+	}{"answered": {masks, outbox.Done}, "lost": {lost, outbox.Parked}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, 63, func(t *testing.T, g ground) {
+				st := g.connect(t, "shop")
+				product := g.make(t, "products", `{"name":"A","regular_price":"10.00"}`)
+				g.fault(t, test.fault)
+				w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+					Body: json.RawMessage(fmt.Sprintf(`{"billing":{"email":"ann@shop.example"},"customer_note":"Ring twice",
+						"line_items":[{"product_id":%d,"quantity":1}]}`, product))})
+				if n := len(g.allOrders(t)); w.State != test.state || n != 1 || w.Reason == nil ||
+					!strings.Contains(w.Reason.Message, "masked@plugin.example") ||
+					!strings.Contains(w.Reason.Message, "[removed]") {
+					t.Errorf("%s, %d orders: %+v", w.State, n, w.Reason)
+				}
+			})
+		})
+	}
 }

@@ -33,6 +33,8 @@ type Fault struct {
 	Insecure bool `json:"insecure,omitempty"`
 	// StripMeta takes meta data with a leading underscore out of what is written: a plugin that guards such keys.
 	StripMeta bool `json:"strip_meta,omitempty"`
+	// RewriteSent changes the body of the request before the store sees it: a plugin that writes anew what it is given.
+	RewriteSent []Rewrite `json:"rewrite_sent,omitempty"`
 	// Dies names the hook in which PHP dies, of a plugin's error. What WooCommerce stores before it stays:
 	// wp_insert_post leaves the bare row of an order, woocommerce_new_order no lines, woocommerce_new_order_item one
 	// line, woocommerce_order_before_calculate_totals no total, woocommerce_refund_created and
@@ -80,7 +82,7 @@ type Fault struct {
 }
 
 // Rewrite puts a text in place of what a regular expression finds in a body. In the text $1 stands for a group, as
-// regexp has it, and {n} for a number that no answer had before.
+// regexp has it, and in an answer {n} for a number that no answer had before.
 type Rewrite struct {
 	Find string `json:"find"`
 	Put  string `json:"put"`
@@ -152,6 +154,7 @@ type compiled struct {
 	path, query, body *regexp.Regexp
 	except            *regexp.Regexp
 	rewrites          []*regexp.Regexp
+	rewritesSent      []*regexp.Regexp
 	headers           map[string]*regexp.Regexp
 	seen, hit         int
 	remembered        map[string]*answer
@@ -175,12 +178,17 @@ func compile(f Fault) (*compiled, error) {
 		}
 		*e.into = re
 	}
-	for _, r := range f.Rewrite {
-		re, err := regexp.Compile(r.Find)
-		if err != nil {
-			return nil, noPattern(r.Find, err)
+	for _, side := range []struct {
+		rewrites []Rewrite
+		into     *[]*regexp.Regexp
+	}{{f.Rewrite, &c.rewrites}, {f.RewriteSent, &c.rewritesSent}} {
+		for _, r := range side.rewrites {
+			re, err := regexp.Compile(r.Find)
+			if err != nil {
+				return nil, noPattern(r.Find, err)
+			}
+			*side.into = append(*side.into, re)
 		}
-		c.rewrites = append(c.rewrites, re)
 	}
 	for name, text := range f.Match.Headers {
 		re, err := regexp.Compile(text)

@@ -175,7 +175,7 @@ func (i *Injector) happen(c *compiled, w http.ResponseWriter, r *http.Request, b
 	if f.Drop == BeforeCommit {
 		panic(http.ErrAbortHandler)
 	}
-	inner := f.altered(r, body)
+	inner := c.altered(r, body)
 	if f.Drop == AfterCommit {
 		i.actLater(trashing(f, next), inner, time.Duration(f.Late))
 		panic(http.ErrAbortHandler)
@@ -256,8 +256,8 @@ func (i *Injector) remembered(c *compiled, next http.Handler, r *http.Request) *
 }
 
 // altered is the request as the store sees it.
-func (f Fault) altered(r *http.Request, body []byte) *http.Request {
-	ctx := r.Context()
+func (c *compiled) altered(r *http.Request, body []byte) *http.Request {
+	f, ctx := c.Fault, r.Context()
 	if f.Insecure {
 		ctx = context.WithValue(ctx, insecureKey{}, true)
 	}
@@ -273,6 +273,10 @@ func (f Fault) altered(r *http.Request, body []byte) *http.Request {
 			body = stripped
 			inner.ContentLength = int64(len(body))
 		}
+	}
+	for n, re := range c.rewritesSent {
+		body = re.ReplaceAll(body, []byte(f.RewriteSent[n].Put))
+		inner.ContentLength = int64(len(body))
 	}
 	inner.Body = io.NopCloser(bytes.NewReader(body))
 	for _, name := range f.StripHeaders {

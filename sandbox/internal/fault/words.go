@@ -22,6 +22,7 @@ func (f Fault) Does() string {
 	say(f.AddQuery != "", "adds %s to the query", f.AddQuery)
 	say(f.Insecure, "hides that TLS was used")
 	say(f.StripMeta, "takes guarded meta data out of what is written")
+	say(len(f.RewriteSent) > 0, "rewrites what is written")
 	say(f.Dies != "", "PHP dies in %s", f.Dies)
 	say(f.Method != "", "makes it a %s", f.Method)
 	say(f.Drop == BeforeCommit, "closes the connection before the store acts")
