@@ -59,6 +59,51 @@ func TestAWriteFoundAfterPHPHasDiedSaysWhatMayNotHaveFollowed(t *testing.T) {
 	}
 }
 
+// An order keeps its new status when PHP ends right behind it, and nothing of the step is done: no note, no e-mail, no
+// stock. The store answers 200 with nothing in it, or not at all.
+func TestAStatusWhoseStepTheStoreDidNotTakeSaysSo(t *testing.T) {
+	t.Parallel()
+	empty := sandbox.Fault{Match: sandbox.Match{Times: 1, Methods: []string{"PUT", "POST"}},
+		Dies: "woocommerce_order_status_changed", Acts: true, Answer: &sandbox.Answer{Status: 200}}
+	blocked := empty
+	blocked.Answer = &sandbox.Answer{Status: 403, Body: "<title>Blocked</title>"}
+	whole := empty
+	whole.Dies, whole.Answer = "", &sandbox.Answer{Status: 200}
+	for name, test := range map[string]struct {
+		fault  sandbox.Fault
+		action outbox.Action
+		body   string
+		says   bool
+	}{
+		"a change":                      {empty, outbox.Update, `{"status":"completed"}`, true},
+		"a change behind a page":        {blocked, outbox.Update, `{"status":"completed"}`, true},
+		"a payment":                     {empty, outbox.Update, `{"set_paid":true}`, true},
+		"a new order":                   {empty, outbox.Create, `{"status":"processing"}`, true},
+		"a new order that is pending":   {empty, outbox.Create, `{"customer_note":"x"}`, false},
+		"a change of which all is done": {whole, outbox.Update, `{"status":"completed"}`, false},
+		"an order of which all is done": {whole, outbox.Create, `{"status":"processing"}`, false},
+		"another change":                {whole, outbox.Update, `{"customer_note":"x"}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, 79, func(t *testing.T, g ground) {
+				st := g.connect(t, "shop")
+				w := outbox.Write{Action: test.action, Resource: storage.Orders, Body: json.RawMessage(test.body)}
+				if test.action == outbox.Update {
+					w.RecordID = g.make(t, "orders", `{"status":"pending","fee_lines":[{"name":"Fee","total":"5.00"}]}`)
+				}
+				g.fault(t, test.fault)
+				w = g.carry(t, st, w)
+				says := w.Reason != nil && strings.Contains(w.Reason.Message, "has no note of the step from pending to ") &&
+					strings.Contains(w.Reason.Message, "set the order to pending, and then to ")
+				if w.State != outbox.Done || says != test.says {
+					t.Errorf("%s after %d attempts, %+v", w.State, w.Attempts, w.Reason)
+				}
+			})
+		})
+	}
+}
+
 // An order that PHP has stored with its new status and died behind says that the e-mails may be missing.
 func TestAStatusFoundAfterPHPHasDiedSaysWhatMayNotHaveFollowed(t *testing.T) {
 	t.Parallel()

@@ -153,14 +153,18 @@ func (b *Outbox) doubtedChange(
 			"%s was so already, and nothing was changed; the store said: %s", w.Ref(), f.message)}
 		return s
 	case w.Action == intent.Delete && record == nil, record != nil && b.inEffect(w, record):
-		return b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.says()}, record)
+		s := b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.says()}, record)
+		s.Write = b.saysStepMissing(ctx, shop, s.Write, record)
+		return s
 	case intent.AddsStock(w) && record != nil && compare.StockFate(w, record) == compare.InDoubt:
 		return b.doubt(w, record)
 	case w.Action == intent.Update && record != nil && !intent.AddsStock(w):
 		moved, whole := f.reach(record, b.markersTaken(w.StoreID, compare.OrderLines))
 		switch {
 		case whole:
-			return b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.says()}, record)
+			s := b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.says()}, record)
+			s.Write = b.saysStepMissing(ctx, shop, s.Write, record)
+			return s
 		case len(moved) > 0 && f.ofWrite:
 			w.State = intent.Parked
 			w.Reason = &intent.Reason{Code: intent.CodeHalf, Status: f.status, Records: []int64{w.RecordID},

@@ -48,7 +48,7 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 			settled = append(settled, b.missed(w, clock))
 		default:
 			s := b.doneAfterAll(w, w.Reason, record)
-			s.Write = saysAfterwards(ctx, shop, s.Write, w.Reason)
+			s.Write = b.saysStepMissing(ctx, shop, saysAfterwards(ctx, shop, s.Write, w.Reason), record)
 			settled = append(settled, s)
 		}
 	}
@@ -298,7 +298,7 @@ func (b *Outbox) foundWhole(
 			Message: fmt.Sprintf("%s left %s beside it, half-made by a request that died: delete what is empty",
 				w.Ref(), idList(w.Resource, tr.others))}
 	}
-	w = saysAfterwards(ctx, shop, saysHowFound(w), was)
+	w = b.saysStepMissing(ctx, shop, saysAfterwards(ctx, shop, saysHowFound(w), was), record)
 	w = saysTrashed(compare.SaysKept(w, compare.KeptOthers(w, w.Body, record)), record)
 	if w.Resource == intent.Webhooks {
 		return Settlement{Write: w}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,8 +39,8 @@ func (b *Outbox) movedOn(
 	if from == "" || to == "" || from == to || is == to || is == from && !over || !b.restInEffect(w, body, record) {
 		return nil
 	}
-	at, taken := stepTaken(ctx, shop, w, from, to, storeTime(w.SentAt, b.opts.Now(), clock))
-	if !taken {
+	at, _ := stepTaken(ctx, shop, w, from, to, storeTime(w.SentAt, b.opts.Now(), clock))
+	if at.IsZero() {
 		return nil
 	}
 	s := b.doneAfterAll(w, nil, record)
@@ -69,10 +70,11 @@ func (b *Outbox) restInEffect(w intent.Write, body document.Object, record json.
 	return b.inEffect(w, record)
 }
 
-// stepTaken says whether an order went from one status to another since a time on the store's clock, and when.
+// stepTaken says when an order went from one status to another, by its notes, since a moment on the store's clock; zero
+// where no note says so. told is false where the notes cannot tell.
 func stepTaken(
 	ctx context.Context, shop woo.Doer, w intent.Write, from, to string, since time.Time,
-) (time.Time, bool) {
+) (at time.Time, told bool) {
 	names, err := statusNames(ctx, shop)
 	if err != nil || names[from] == "" || names[to] == "" {
 		return time.Time{}, false
@@ -95,8 +97,64 @@ func stepTaken(
 			return at, true
 		}
 	}
-	return time.Time{}, false
+	return time.Time{}, true
 }
+
+// saysStepMissing adds to a write whose answer was lost, and that is in effect, that the store has not written down the
+// step of the order's status: it stores the status first, and PHP that dies right behind that does nothing of what
+// belongs to it, and never does it later (docs/woocommerce/orders.md#status-step).
+func (b *Outbox) saysStepMissing(
+	ctx context.Context, shop woo.Doer, w intent.Write, record json.RawMessage,
+) intent.Write {
+	from, to := stepOf(w, record)
+	if w.State != intent.Done || from == "" {
+		return w
+	}
+	// The order had the status before when it was changed last as its writer saw it. All notes of a new order are new.
+	at, told := stepTaken(ctx, shop, w, from, to, dateOf(w.Base, "date_modified_gmt"))
+	switch again := fmt.Sprintf("To have it done, take the step anew: set the order to %s, and then to %s, each with "+
+		"orders status or in the shop", from, to); {
+	case !told:
+		return alsoSays(w, intent.CodeEffects, fmt.Sprintf("the order's notes cannot be read for the step from %s to "+
+			"%s: whether its e-mails, the stock and what plugins do followed cannot be told. Look at the order. %s",
+			from, to, again))
+	case at.IsZero():
+		return alsoSays(w, intent.CodeEffects, fmt.Sprintf("%s is %s, and has no note of the step from %s to it, which "+
+			"the store writes behind each: its PHP most likely ended right after it had stored the status. Then what "+
+			"belongs to the step has not happened and will not by itself: its e-mails, the stock, downloads, what "+
+			"plugins do. Look at the order. %s", w.Ref(), to, from, again))
+	}
+	return w
+}
+
+// stepOf is the step of an order's status that a write asked for, by what it was before and the status it has now; a
+// new order is pending until it is stored as a whole. Empty where it asked for none, or the order has gone on since.
+func stepOf(w intent.Write, record json.RawMessage) (from, to string) {
+	body, err1 := document.Parse(w.Body)
+	now, err2 := document.Parse(record)
+	if w.Resource != storage.Orders || err1 != nil || err2 != nil {
+		return "", ""
+	}
+	from, to = "pending", document.Text(now, "status")
+	if w.Action != intent.Create {
+		before, err := document.Parse(w.Base)
+		if err != nil {
+			return "", ""
+		}
+		from = document.Text(before, "status")
+	}
+	asked := document.Text(body, "status")
+	switch {
+	case w.Action == intent.Delete, from == to, slices.Contains(quietStatuses, from), slices.Contains(quietStatuses, to):
+		return "", ""
+	case string(body["set_paid"]) == "true" && (asked == "" || asked == "pending"), asked == to:
+		return from, to
+	}
+	return "", ""
+}
+
+// quietStatuses are those into and out of which the store writes no note.
+var quietStatuses = []string{"draft", "auto-draft", "new", woo.StatusCheckoutDraft, storage.StatusTrash}
 
 // statusNames are the names of a store's statuses of orders in its own language, as its notes use them.
 func statusNames(ctx context.Context, shop woo.Doer) (map[string]string, error) {
