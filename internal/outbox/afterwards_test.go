@@ -94,7 +94,8 @@ func TestAStatusWhoseStepTheStoreDidNotTakeSaysSo(t *testing.T) {
 				}
 				g.fault(t, test.fault)
 				w = g.carry(t, st, w)
-				says := w.Reason != nil && strings.Contains(w.Reason.Message, "has no note of the step from pending to ") &&
+				says := w.Reason != nil &&
+					strings.Contains(w.Reason.Message, "has no note of the step from pending to ") &&
 					strings.Contains(w.Reason.Message, "set the order to pending, and then to ")
 				if w.State != outbox.Done || says != test.says {
 					t.Errorf("%s after %d attempts, %+v", w.State, w.Attempts, w.Reason)

@@ -76,9 +76,10 @@
 //     the store was restored from a backup) is not believed: the newest records are looked through for the marker.
 //   - Somebody else explains a record when it carries another write's marker; when another write of ours is known to
 //     have made it, and it can still be that one (a store restored from a backup gives ids out again); when it came
-//     another way (an order's created_via, a refund's author); or when a field that tells records apart
+//     another way (an order's created_via, the author of a refund or a note); or when a field that tells records apart
 //     (internal/compare/standing.go) certainly differs from what was sent: neither text holds the other once
-//     punctuation, case and tags are gone. Everything else could be ours.
+//     punctuation, case and tags are gone. Texts that plugins write anew as a whole tell nothing: the words of a note,
+//     and the address and the customer's note of an order that holds our lines. Everything else could be ours.
 //   - A record without the marker is taken for ours only where that is certain: it is the only one, equal in all that
 //     was named, by values that hardly two records share; and the store is known to take markers away, or, of a refund,
 //     its author is the owner of our key. Otherwise the write is parked and the records are named.
@@ -174,7 +175,8 @@
 // the pictures are those of before it is sent again, and then the store's media library may hold one twice; otherwise
 // it is parked. A create is the same: pictures are fetched before the record is stored. What a dead PHP left undone
 // outside of the record (stock, e-mails) shows in no answer: a write that is found after a failure of the store says so
-// (afterwards.go). A create whose answer was lost and whose record was deleted for good before anybody saw it leaves no
+// (afterwards.go), and a status whose step has no note (steps.go).
+// A create whose answer was lost and whose record was deleted for good before anybody saw it leaves no
 // trace, and is made again; so is one that was merged into an older order of another customer (merged.go). An order
 // that is answered with success and trashed or changed at the end of the same request is called created: the next pull
 // brings what became of it. Carts of a plugin's own kinds of products (bundles, composites, subscriptions) are written

@@ -179,8 +179,8 @@ func TestANoteOfAnotherKindIsNotOurs(t *testing.T) {
 	}
 }
 
-// A plugin masks the e-mail address of an order and drops its meta data (privacy, a marketplace's aliases): what is left
-// is its lines and the way it came.
+// A plugin masks the e-mail address of an order and drops its meta data (privacy, a marketplace's aliases): what is
+// left is its lines and the way it came.
 func TestAnOrderThatAPluginMasksIsSentOnce(t *testing.T) {
 	t.Parallel()
 	masks := sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST"}, Path: "/orders$"}, StripMeta: true,

@@ -119,10 +119,11 @@ func (b *Outbox) saysStepMissing(
 			"%s: whether its e-mails, the stock and what plugins do followed cannot be told. Look at the order. %s",
 			from, to, again))
 	case at.IsZero():
-		return alsoSays(w, intent.CodeEffects, fmt.Sprintf("%s is %s, and has no note of the step from %s to it, which "+
-			"the store writes behind each: its PHP most likely ended right after it had stored the status. Then what "+
-			"belongs to the step has not happened and will not by itself: its e-mails, the stock, downloads, what "+
-			"plugins do. Look at the order. %s", w.Ref(), to, from, again))
+		return alsoSays(w, intent.CodeEffects, fmt.Sprintf(
+			"%s is %s, and has no note of the step from %s to it, which the store writes behind each: its PHP most "+
+				"likely ended right after it had stored the status. Then what belongs to the step has not happened and "+
+				"will not by itself: its e-mails, the stock, downloads, what plugins do. Look at the order. %s",
+			w.Ref(), to, from, again))
 	}
 	return w
 }
@@ -145,7 +146,8 @@ func stepOf(w intent.Write, record json.RawMessage) (from, to string) {
 	}
 	asked := document.Text(body, "status")
 	switch {
-	case w.Action == intent.Delete, from == to, slices.Contains(quietStatuses, from), slices.Contains(quietStatuses, to):
+	case w.Action == intent.Delete, from == to, slices.Contains(quietStatuses, from),
+		slices.Contains(quietStatuses, to):
 		return "", ""
 	case string(body["set_paid"]) == "true" && (asked == "" || asked == "pending"), asked == to:
 		return from, to
