@@ -28,7 +28,7 @@ func TestWhatIsWrongWithTheAddressIsSaid(t *testing.T) {
 	shop := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(shop.Close)
 	for address, want := range map[string]string{
-		shop.URL:             "is it a sandbox?",
+		shop.URL:             "is no sandbox",
 		"http://127.0.0.1:1": "No sandbox answers",
 		"http://[::1":        "is no address",
 	} {

@@ -84,7 +84,7 @@ func TestACacheThatAnswersIsPassedAndItsDateIsNoClock(t *testing.T) {
 	if err != nil || !got.Date.IsZero() || a.BehindCache() == "" || a.AheadBy() != 0 {
 		t.Errorf("date %v, cache %q, clock %v ahead, %v", got.Date, a.BehindCache(), a.AheadBy(), err)
 	}
-	if len(s.asked) != 2 || !s.asked[1].Query.Has("_") {
+	if len(s.asked) != 2 || !s.asked[1].Fresh {
 		t.Errorf("asked %v", s.asked)
 	}
 }
