@@ -186,7 +186,7 @@ func Catalogue() []Entry {
 			"Run `waybill doctor`; look into the store's error log."},
 		{StoreChangedKey, ExitStore, "The new key opens another store than the one connected.",
 			"Connect that store under a name of its own."},
-		{RecordsVanished, ExitDifferent,
+		{RecordsVanished, ExitStore,
 			"More than a fifth of the orders, products, customers, coupons or refunds (at least 20), or more than " +
 				"1,000, are gone from the store within an hour: a restored backup or another shop, perhaps. The " +
 				"mirror keeps them and follows everything else.",
