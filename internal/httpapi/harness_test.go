@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/x509"
@@ -152,6 +153,11 @@ func (b *bundle) call(token, method, path, body string, headers ...string) answe
 	res, err := (&http.Client{Transport: transport}).Do(req)
 	b.ok(err)
 	defer res.Body.Close()
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+		greeting, err := bufio.NewReader(res.Body).ReadString('\n') // it has no end
+		b.ok(err)
+		return answer{res.StatusCode, res.Header, greeting}
+	}
 	text, err := io.ReadAll(res.Body)
 	b.ok(err)
 	return answer{res.StatusCode, res.Header, string(text)}
