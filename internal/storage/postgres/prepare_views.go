@@ -9,12 +9,20 @@ import (
 // preparedPiece is how many changes one transaction goes on by.
 const preparedPiece = 1000
 
+// manyPieces is after how many of them what the server knows of its tables is counted anew. It would by itself in a
+// minute or so; until then it walks through all orders for the newest fifty.
+const manyPieces = 5
+
 // PrepareViews takes orders apart that came since it last did, for the views of their lines. One process does so at a
 // time; another leaves it to that one.
 func (db *DB) PrepareViews(ctx context.Context) error {
-	for {
+	for pieces := 0; ; pieces++ {
 		more, err := list(ctx, pooled{db}, value[bool], `SELECT EXISTS (SELECT 1 FROM changes
 			WHERE seq > (SELECT seq FROM order_parts_until))`)
+		if err == nil && !more[0] && pieces >= manyPieces {
+			_, err = db.pool.Exec(ctx, `ANALYZE records, order_parts_kept, changes`)
+			return told(err)
+		}
 		if err != nil || !more[0] {
 			return err
 		}
