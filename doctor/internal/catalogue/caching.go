@@ -98,6 +98,11 @@ func findCache(f *Case) *hit {
 	if h == nil || h.vars["cachesign"] != "" {
 		return h
 	}
+	if f.KeptForStrangers() {
+		h.proof = prove("curl -sS -o /dev/null -w '%{http_code}\\n' '"+f.Get(evidence.Anonymous).Request.URL+"'",
+			"200 (without a key)", "401") // at this very address, which the cache has kept
+		return h
+	}
 	if fix, ok := f.again(h.shown); ok { // it answers strangers
 		h.proof = fix
 		return h
@@ -139,7 +144,7 @@ func findAnonymousRead(f *Case) *hit {
 		}
 		// At this very address: a cache has kept the answer to it, and to no other.
 		h.proof = prove("curl -sS -o /dev/null -w '%{http_code}\\n' '"+x.Request.URL+"'", "200 (without a key)", "401")
-		if sign := evidence.CacheSign(x); sign == "" && id != evidence.CacheLeak {
+		if sign := evidence.CacheSign(x); sign == "" && id != evidence.CacheLeak && !f.KeptForStrangers() {
 			// Nobody kept this answer: somebody gives it.
 			h.fixes = []Fix{
 				menu("On a copy of the shop: switch plugins that touch the REST API off one after the other, until " +

@@ -34,6 +34,7 @@ const (
 const (
 	Anonymous   Probe = "anon"
 	AnonSelf    Probe = "anon.self"
+	AnonFresh   Probe = "anon.fresh"
 	AnonOrder   Probe = "anon.order"
 	UsualRead   Probe = "usual.read"
 	ReadFirst   Probe = "read"

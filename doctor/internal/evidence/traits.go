@@ -73,7 +73,7 @@ var reads = []trait{
 
 var writes = []trait{
 	{name: "allow", kind: Question, stands: true, answer: isAllowance, words: "200 and its permissions"},
-	{name: "oracle", kind: Question},
+	{name: "oracle", kind: Question}, {name: "anon.fresh", kind: Question, aside: true},
 	{name: "scope.write", kind: Nowhere, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "verb", kind: Namespace, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "verb.override", kind: Nowhere, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},

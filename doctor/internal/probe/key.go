@@ -42,7 +42,8 @@ func (c *collection) findWay(ctx context.Context) bool {
 	case evidence.LetIn(first):
 		c.setWay(way)
 		if evidence.AnonymousIsLetIn(c.get(evidence.Anonymous)) {
-			c.all(ctx, c.wrongSecretProbe(evidence.HeaderWrong, r, evidence.AuthHeaderWrong), c.strangerProbe())
+			c.all(ctx, c.wrongSecretProbe(evidence.HeaderWrong, r, evidence.AuthHeaderWrong), c.strangerProbe(),
+				c.uncachedStrangerProbe(r))
 		}
 		return true
 	}
@@ -67,6 +68,18 @@ func (c *collection) strangerProbe() probe {
 	return probe{id: evidence.AnonSelf, purpose: "which user a caller without a key is, as WordPress sees it",
 		url: c.root.URL("wp/v2/users/me"), route: "wp/v2/users/me", args: url.Values{"_fields": {"id"}},
 		fields: []string{"id"}}
+}
+
+// uncachedStrangerProbe asks the store itself: no cache keeps the answer to OPTIONS, and WordPress takes it for the GET
+// that the argument names (docs/woocommerce/answers.md#cache-options). Where a stranger got data and gets none so, the
+// data came out of a cache, and nothing in the store lets strangers in.
+func (c *collection) uncachedStrangerProbe(r evidence.Resource) probe {
+	pr := c.anonProbe(r)
+	pr.id, pr.purpose = evidence.AnonFresh, "the control again in a way that no cache keeps"
+	pr.method = http.MethodOptions
+	pr.args.Set("_method", http.MethodGet)
+	pr.args.Set("_", nonce())
+	return pr
 }
 
 // wrongSecretProbe asks on an address that nobody asked for before: a cache that does not look at the header would

@@ -37,6 +37,13 @@ func (f *Facts) StaleRead() Answer {
 			Why: "a cache keeps what the key was given and answers with it whoever asks, so an integration sees old " +
 				"data, and strangers see the shop's"}
 	}
+	if f.KeptForStrangers() {
+		return Answer{ID: "cache-rest", Confidence: Sure,
+			Shown: []string{"without a key: " + evidence.Describe(f.Get(evidence.Anonymous)),
+				"without a key, in a way that no cache keeps: " + evidence.Describe(f.Get(evidence.AnonFresh))},
+			Why: "a cache keeps what a key was given and answers strangers with it, whom the store itself refuses: an " +
+				"integration sees old data, and strangers see the shop's"}
+	}
 	// In a busy shop an order may have come between two requests. Only an old answer that is given after a newer one
 	// is a cache's.
 	if late := f.Get(evidence.ReadLate); evidence.StaleBeside(read, again, fresh) && late != nil &&
@@ -47,6 +54,13 @@ func (f *Facts) StaleRead() Answer {
 			Why: "the same request gets an older answer than one with an argument no cache has seen"}
 	}
 	return Answer{}
+}
+
+// KeptForStrangers: somebody without a key gets data, and is refused where no cache can answer.
+func (f *heard) KeptForStrangers() bool {
+	fresh := f.Get(evidence.AnonFresh)
+	return evidence.LetIn(f.Get(evidence.Anonymous)) && fresh != nil && fresh.Status == http.StatusUnauthorized &&
+		evidence.IsStoreCode(fresh.Body.Code)
 }
 
 // keptByStore: it is WooCommerce's own cache, which has a check of its own.

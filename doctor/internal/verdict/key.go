@@ -156,6 +156,9 @@ func (f *routed) cachedRefusal(read *evidence.Exchange) Answer {
 // letInByHeader: the key works; is it the key that decides?
 func (f *routed) letInByHeader(read *evidence.Exchange) Answer {
 	wrong, anon := f.Get(evidence.HeaderWrong), f.Get(evidence.Anonymous)
+	if f.KeptForStrangers() {
+		return Answer{} // a cache lets them in, which says nothing about keys
+	}
 	// a cache that mixes up answers lets in nobody
 	if evidence.LetIn(anon) && wrong != nil && !evidence.Accepted(wrong) && f.MixedAnswers().ID == "" {
 		return Answer{
