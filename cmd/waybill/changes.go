@@ -246,6 +246,9 @@ func newConsumersRemoveCommand(a *app) *cobra.Command {
 				if err := s.Did(ctx, a.local(), "remove-consumer", c.Name); err != nil {
 					return err
 				}
+				if a.global.json {
+					return a.printJSON(map[string]string{"removed": c.Name})
+				}
 				a.say("%s Removed %s", a.out.Good("✓"), a.out.Strong(c.Name))
 				return nil
 			})

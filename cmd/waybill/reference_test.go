@@ -15,7 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-//go:generate go test -run TestGeneratedReferencesAreCurrent -update .
+//go:generate go test -run "TestGeneratedReferencesAreCurrent|TestEveryCommandSaysWhatItsJSONLooksLike" -update .
 
 var update = flag.Bool("update", false, "write the generated references anew")
 

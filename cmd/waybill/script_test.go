@@ -76,6 +76,7 @@ func runScripts(t *testing.T, dir, database string) {
 			"shop-role": func(ts *testscript.TestScript, _ bool, args []string) {
 				shopRole(ts, shopOf(ts, &shops), args[0])
 			},
+			"json":       checkJSON,
 			"exits":      exits,
 			"no-secrets": noSecrets,
 			"await":      await,
