@@ -42,8 +42,9 @@ var (
 		{when: "several rows, or none", value: rowView{}, lines: true},
 		{when: "`--dry-run`", value: outbox.Shown{}, lines: true},
 	}
-	decided = []form{{when: "one write", value: wire.Write{}}, {when: "several writes", value: wire.Write{}, lines: true}}
-	broken  = []form{{value: map[string][]string{}}}
+	decided = []form{{when: "one write", value: wire.Write{}},
+		{when: "several writes", value: wire.Write{}, lines: true}}
+	broken = []form{{value: map[string][]string{}}}
 )
 
 // jsonForms are the results of every command that has any. A command without an entry fails the test.
@@ -69,7 +70,7 @@ var jsonForms = map[string][]form{
 	"outbox retry": decided, "outbox discard": decided, "outbox edit": decided, "outbox adopt": decided,
 	"outbox run": {{value: map[string]int{}}},
 	"role": {{value: capability.RecipeReport{}},
-		{when: "`--explain`, `--against`", value: capability.ExplanationReport{}}},
+		{when: "`--compare`", value: capability.ExplanationReport{}}},
 	"sandbox": {{value: sandboxView{}}}, "sandbox fault add": {{value: struct {
 		ID string `json:"id"`
 	}{}}},
@@ -118,7 +119,8 @@ func resultCommands() []*cobra.Command {
 			if sub.Hidden || sub.Name() == "help" || sub.Name() == "completion" {
 				continue
 			}
-			if sub.Runnable() && !sub.HasSubCommands() || jsonForms[strings.TrimPrefix(sub.CommandPath(), "waybill ")] != nil {
+			path := strings.TrimPrefix(sub.CommandPath(), "waybill ")
+			if sub.Runnable() && !sub.HasSubCommands() || jsonForms[path] != nil {
 				all = append(all, sub)
 			}
 			walk(sub)

@@ -50,7 +50,7 @@ func commandReference() string {
 
 Every command has ` + "`--help`" + ` with examples, and ` + "`--json`" + `: results on standard output and errors on standard error are JSON then.
 Progress and advice go to standard error; nothing is coloured where no terminal is or ` + "`NO_COLOR`" + ` is set. Exit statuses and
-error codes: [errors.md](errors.md). Settings: [configuration.md](configuration.md).
+error codes: [errors.md](errors.md). What is printed: [json.md](json.md). Settings: [configuration.md](configuration.md).
 
 `)
 	var list func(cmd *cobra.Command, depth int)

@@ -41,8 +41,8 @@ func (f *Facts) StaleRead() Answer {
 		return Answer{ID: "cache-rest", Confidence: Sure,
 			Shown: []string{"without a key: " + evidence.Describe(f.Get(evidence.Anonymous)),
 				"without a key, in a way that no cache keeps: " + evidence.Describe(f.Get(evidence.AnonFresh))},
-			Why: "a cache keeps what a key was given and answers strangers with it, whom the store itself refuses: an " +
-				"integration sees old data, and strangers see the shop's"}
+			Why: "a cache keeps what a key was given and answers strangers with it, whom the store itself refuses: " +
+				"an integration sees old data, and strangers see the shop's"}
 	}
 	// In a busy shop an order may have come between two requests. Only an old answer that is given after a newer one
 	// is a cache's.
