@@ -79,10 +79,8 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []intent.Write) ([]intent
 			w.Policy = intent.Merge
 		}
 		w.State, w.AcceptedAt, w.NextAt = intent.Pending, now, now
-		if w.Made != 0 { // see MadeSince
-			w.State, w.RecordID, w.DoneAt = intent.Done, w.Made, now
-			w.Reason = &intent.Reason{Code: intent.CodeAdopted, Records: []int64{w.RecordID}, Message: fmt.Sprintf(
-				"%s carries the mark of this key: it was made before the data were put back from a backup", w.Ref())}
+		if len(w.Made) > 0 {
+			w = madeBeforeRestore(w, now)
 		}
 		ready[i] = w
 	}

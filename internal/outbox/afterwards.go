@@ -87,8 +87,8 @@ func saysAfterwards(ctx context.Context, shop woo.Doer, w intent.Write, was *int
 // site's language, so that a person reads it (docs/woocommerce/orders.md#notes-sanitised).
 func nextNote(ctx context.Context, shop woo.Doer, w intent.Write) string {
 	var notes []struct {
-		ID   int64  `json:"id"`
-		Note string `json:"note"`
+		ID   document.ID `json:"id"`
+		Note string      `json:"note"`
 	}
 	path := woo.RouteOrderNotes.List(w.ParentID)
 	if list(ctx, shop, path, url.Values{"type": {"internal"}}, &notes) != nil {
@@ -96,7 +96,7 @@ func nextNote(ctx context.Context, shop woo.Doer, w intent.Write) string {
 	}
 	next := -1
 	for i, n := range notes {
-		if n.ID > w.RecordID && (next < 0 || n.ID < notes[next].ID) {
+		if int64(n.ID) > w.RecordID && (next < 0 || n.ID < notes[next].ID) {
 			next = i
 		}
 	}

@@ -260,11 +260,11 @@ func (c *checking) choices(ctx context.Context, v *validate.Violations, w intent
 func fitChoices(product json.RawMessage, wanted []document.Object) []intent.FieldError {
 	var of struct {
 		Attributes []struct {
-			ID        int64    `json:"id"`
-			Name      string   `json:"name"`
-			Slug      string   `json:"slug"`
-			Variation bool     `json:"variation"`
-			Options   []string `json:"options"`
+			ID        document.ID `json:"id"`
+			Name      string      `json:"name"`
+			Slug      string      `json:"slug"`
+			Variation bool        `json:"variation"`
+			Options   []string    `json:"options"`
 		} `json:"attributes"`
 	}
 	_ = json.Unmarshal(product, &of) // nothing known: every choice is wrong, and the store is asked
@@ -278,7 +278,7 @@ func fitChoices(product json.RawMessage, wanted []document.Object) []intent.Fiel
 				continue
 			}
 			names = append(names, a.Name)
-			if id != 0 && a.ID == id || id == 0 &&
+			if id != 0 && int64(a.ID) == id || id == 0 &&
 				(strings.EqualFold(a.Name, name) || strings.EqualFold(a.Slug, name)) {
 				fits, has = true, a.Options
 			}

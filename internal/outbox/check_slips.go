@@ -132,13 +132,13 @@ func (c *checking) notListed(ctx context.Context, path string, r storage.Resourc
 		query.Set("per_page", strconv.Itoa(fullPage))
 		query.Set("_fields", "id")
 		var found []struct {
-			ID int64 `json:"id"`
+			ID document.ID `json:"id"`
 		}
 		if list(ctx, c.shop, path, query, &found) != nil {
 			return left // they are asked for one by one
 		}
 		for _, f := range found {
-			left = slices.DeleteFunc(left, func(id int64) bool { return id == f.ID })
+			left = slices.DeleteFunc(left, func(id int64) bool { return id == int64(f.ID) })
 		}
 	}
 	return left

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -81,10 +82,10 @@ func FindSKUs(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64
 // askSKUs asks the store for some SKUs, until it could not be asked.
 func (n *Names) askSKUs(ctx context.Context, shop woo.Doer, storeID int64, skus []string) {
 	type product struct {
-		ID     int64  `json:"id"`
-		SKU    string `json:"sku"`
-		Parent int64  `json:"parent_id"`
-		Type   string `json:"type"`
+		ID     document.ID `json:"id"`
+		SKU    string      `json:"sku"`
+		Parent document.ID `json:"parent_id"`
+		Type   string      `json:"type"`
 	}
 	for page := 1; n.Unconfirmed == nil; page++ {
 		var found []product
@@ -96,12 +97,12 @@ func (n *Names) askSKUs(ctx context.Context, shop woo.Doer, storeID int64, skus 
 			if !slices.ContainsFunc(skus, func(sku string) bool { return strings.EqualFold(sku, p.SKU) }) {
 				continue
 			}
-			r := storage.Record{StoreID: storeID, Ref: storage.Ref{Resource: storage.Products, ID: p.ID}}
+			r := storage.Record{StoreID: storeID, Ref: storage.Ref{Resource: storage.Products, ID: int64(p.ID)}}
 			if p.Type == "variation" {
-				r.Ref.Resource, r.ParentID = storage.Variations, p.Parent
+				r.Ref.Resource, r.ParentID = storage.Variations, int64(p.Parent)
 			}
 			word := strings.ToLower(p.SKU)
-			if !slices.ContainsFunc(n.records[word], func(have storage.Record) bool { return have.ID == p.ID }) {
+			if !slices.ContainsFunc(n.records[word], func(have storage.Record) bool { return have.ID == r.ID }) {
 				n.records[word] = append(n.records[word], r)
 			}
 		}
@@ -137,8 +138,8 @@ func (n *Names) fromMirror(ctx context.Context, words []string, of func(word str
 // FindEmail finds a customer by e-mail address as FindSKUs finds products.
 func FindEmail(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64, email string) (Names, error) {
 	var found []struct {
-		ID    int64  `json:"id"`
-		Email string `json:"email"`
+		ID    document.ID `json:"id"`
+		Email string      `json:"email"`
 	}
 	names := Names{what: "e-mail address", records: map[string][]storage.Record{}}
 	query := woo.RouteCustomers.Everything()
@@ -153,7 +154,7 @@ func FindEmail(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int6
 	for _, c := range found { // a store that ignores the filter answers with any customer
 		if strings.EqualFold(c.Email, email) {
 			names.records[word] = append(names.records[word],
-				storage.Record{StoreID: storeID, Ref: storage.Ref{Resource: storage.Customers, ID: c.ID}})
+				storage.Record{StoreID: storeID, Ref: storage.Ref{Resource: storage.Customers, ID: int64(c.ID)}})
 		}
 	}
 	return names, nil

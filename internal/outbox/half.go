@@ -20,8 +20,9 @@ import (
 // half deals with a record of ours that lacks what was asked for: the store died on it. While it may be at it still, it
 // is left alone. Afterwards it is made whole by an update where that is safe, and is a person's otherwise; it is never
 // "created", and never sent again.
+// others are further records with its mark.
 func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, w intent.Write,
-	record json.RawMessage, lacks []intent.FieldError, clock http.Header) error {
+	record json.RawMessage, others []int64, lacks []intent.FieldError, clock http.Header) error {
 	ref := w.Ref()
 	answered := w.Reason != nil && w.Reason.Over && w.Reason.Code == intent.CodeHalf // the answer itself showed it so
 	w, over := b.waited(w, clock)
@@ -40,6 +41,9 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 				"⟨retry⟩; or ⟨adopt %s %d⟩ takes it as it is", ref, intent.ListFields(lacks), why, w.ID,
 				ref.ID)}
 		return b.settle(ctx, claim, round, Settlement{Write: w})
+	}
+	if len(others) > 0 {
+		return b.settle(ctx, claim, round, Settlement{Write: divided(w, record, others, lacks)})
 	}
 	body := w.Body
 	if w.Resource == storage.Orders {
@@ -94,6 +98,20 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 	w = compare.SaysKept(w, compare.KeptOthers(w, body, answer.Body))
 	return b.settle(ctx, claim, round,
 		Settlement{Write: w, Effects: []Effect{{Ref: ref, ParentID: w.ParentID, Raw: answer.Body}}})
+}
+
+// divided parks a create whose record lacks something while others carry its mark as well: a plugin has divided the
+// order, or copied it. What is missing may be on the others, so nothing is completed, by nobody, before they were
+// looked at.
+func divided(w intent.Write, record json.RawMessage, others []int64, lacks []intent.FieldError) intent.Write {
+	ref := w.Ref()
+	w.RecordID, w.State, w.MissedAt = 0, intent.Parked, time.Time{}
+	w.Reason = &intent.Reason{Code: intent.CodeHalf, Records: append([]int64{ref.ID}, others...), Fields: lacks,
+		Theirs: record, Message: fmt.Sprintf("%s is not whole: %s. But %s carries its mark too: something in the store "+
+			"has divided the order or copied it, and what is missing may be there. Look at both before you add "+
+			"anything, or it is delivered twice. If together they are what was asked for: ⟨adopt %s %d⟩. Nothing is "+
+			"sent again", ref, intent.ListFields(lacks), idList(w.Resource, others), w.ID, ref.ID)}
+	return w
 }
 
 // resolveAgain finds the products of a write's new lines as they are now.

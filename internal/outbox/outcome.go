@@ -64,9 +64,10 @@ func doubled(w intent.Write, ids []int64) intent.Write {
 	slices.Sort(ids)
 	w.State, w.DoneAt, w.MissedAt = intent.Parked, time.Time{}, time.Time{}
 	w.Reason = &intent.Reason{Code: intent.CodeDoubled, Records: ids, Message: fmt.Sprintf(
-		"made more than once: %s carry its mark. The store took longer over a request than any limit allows for. "+
-			"Cancel what is too many in the shop, with its payment and stock; then ⟨adopt %s %d⟩ keeps "+
-			"that one. It is not sent again",
+		"made more than once: %s carry its mark. Either something in the store copies records with their meta data "+
+			"(translations, splits, renewals), or a request was carried out twice: the store took longer over one than "+
+			"any limit allows for. Look at them. A copy stays; what is too many is cancelled in the shop, with its "+
+			"payment and stock. Then ⟨adopt %s %d⟩ keeps the first. It is not sent again",
 		idList(w.Resource, ids), w.ID, ids[0])}
 	w.RecordID = 0
 	return w

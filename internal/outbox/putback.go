@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -47,11 +48,12 @@ func HeldAfterRestore(w Write, floor int64, taken time.Time) (held Write, ok boo
 }
 
 // MadeSince reads the records of a collection above a floor and names those that carry the mark of a write, by the
-// trace of the key it was accepted under ([KeyTrace]). Collections whose records bear no mark have none.
+// trace of the key it was accepted under ([KeyTrace]): the oldest first, and those that lie in the trash last.
+// Collections whose records bear no mark have none.
 func (b *Outbox) MadeSince(
 	ctx context.Context, shop woo.Doer, w Write, floor int64,
-) (map[string]int64, error) {
-	made := map[string]int64{}
+) (map[string][]int64, error) {
+	made := map[string][]int64{}
 	if intent.Targets[w.Resource].Recognised != intent.ByMeta {
 		return made, nil
 	}
@@ -60,12 +62,27 @@ func (b *Outbox) MadeSince(
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range seen.newer {
-		if trace := traceIn(intent.MarkerOf(s.raw)); trace != "" {
-			made[trace] = s.id
+	for _, inTrash := range []bool{false, true} {
+		for _, s := range seen.newer { // by their ids
+			if trace := traceIn(intent.MarkerOf(s.raw)); trace != "" && compare.InTrash(s.raw) == inTrash {
+				made[trace] = append(made[trace], s.id)
+			}
 		}
 	}
 	return made, nil
+}
+
+// madeBeforeRestore is a create whose key has made records before the data were put back. Copies of a record carry its
+// mark and come after it (docs/woocommerce/orders.md#marks-copied), so the first is the one.
+func madeBeforeRestore(w Write, now time.Time) Write {
+	w.State, w.RecordID, w.DoneAt = intent.Done, w.Made[0], now
+	w.Reason = &intent.Reason{Code: intent.CodeAdopted, Records: w.Made,
+		Message: "carries the mark of this key: it was made before the data were put back from a backup"}
+	if copies := w.Made[1:]; len(copies) > 0 {
+		w.Reason.Message += fmt.Sprintf("; so does %s, made later: a copy (a renewal, a split, a duplicate of the "+
+			"shop), or the same made twice. Look at it", idList(w.Resource, copies))
+	}
+	return w
 }
 
 // CollectionOf names the collection that a write belongs to: orders, or the refunds of an order.
@@ -115,5 +132,5 @@ type Restored struct {
 	Floors map[storage.Resource]int64 `json:"floors"`
 	// Made are the records that were made since, by the collection and the trace of the key; absent for a collection
 	// that nobody has looked at.
-	Made map[string]map[string]int64 `json:"made,omitempty"`
+	Made map[string]map[string][]int64 `json:"made_as,omitempty"`
 }

@@ -241,7 +241,7 @@ func (b *Outbox) resolveFound(
 			}
 		default:
 			if lacks := b.shortfalls(ctx, shop, w, record); len(lacks) > 0 {
-				if err := b.half(ctx, claim, shop, round, w, record, lacks, clock); err != nil {
+				if err := b.half(ctx, claim, shop, round, w, record, tr.others, lacks, clock); err != nil {
 					return err
 				}
 				continue
@@ -295,8 +295,10 @@ func (b *Outbox) foundWhole(
 			Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
 	case len(tr.others) > 0:
 		w.Reason = &intent.Reason{Code: intent.CodeGhost, Records: tr.others,
-			Message: fmt.Sprintf("%s left %s beside it, half-made by a request that died: delete what is empty",
-				w.Ref(), idList(w.Resource, tr.others))}
+			Message: fmt.Sprintf("%s carries its mark too, and is not as it was asked for: a copy that something in "+
+				"the store has made of %s (a translation, a split, a renewal), or what a request that died has left. "+
+				"Look at it: a copy belongs there, and only what is empty may be deleted",
+				idList(w.Resource, tr.others), w.Ref())}
 	}
 	w = b.saysStepMissing(ctx, shop, saysAfterwards(ctx, shop, saysHowFound(w), was), record)
 	w = saysTrashed(compare.SaysKept(w, compare.KeptOthers(w, w.Body, record)), record)

@@ -115,9 +115,9 @@ func (b *Outbox) saysStepMissing(
 	switch again := fmt.Sprintf("To have it done, take the step anew: set the order to %s, and then to %s, each with "+
 		"orders status or in the shop", from, to); {
 	case !told:
-		return alsoSays(w, intent.CodeEffects, fmt.Sprintf("the order's notes cannot be read for the step from %s to "+
-			"%s: whether its e-mails, the stock and what plugins do followed cannot be told. Look at the order. %s",
-			from, to, again))
+		return alsoSays(w, intent.CodeEffects, fmt.Sprintf(
+			"the order's notes cannot be read for the step from %s to %s: whether its e-mails, the stock and what "+
+				"plugins do followed cannot be told. Look at the order. %s", from, to, again))
 	case at.IsZero():
 		return alsoSays(w, intent.CodeEffects, fmt.Sprintf(
 			"%s is %s, and has no note of the step from %s to it, which the store writes behind each: its PHP most "+

@@ -75,9 +75,9 @@ type Write struct {
 	// kept.
 	Version string
 
-	// Made is the record that a create is known to have made already, under the same key before the data were put back
-	// to an earlier state; 0 elsewhere. It is looked at on acceptance and not kept.
-	Made int64
+	// Made are the records that carry the mark of a create which was made already, under the same key before the data
+	// were put back to an earlier state: its own first, then copies. It is looked at on acceptance and not kept.
+	Made []int64
 
 	// Repeated says that it was accepted before, under the same key and with the same content; it is not kept.
 	Repeated bool

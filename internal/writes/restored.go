@@ -23,7 +23,7 @@ func (s *Submitter) recognise(ctx context.Context, client woo.Doer, st storage.S
 		return err
 	}
 	if restored.Made == nil {
-		restored.Made = map[string]map[string]int64{}
+		restored.Made = map[string]map[string][]int64{}
 	}
 	looked := false
 	for i, w := range writes {

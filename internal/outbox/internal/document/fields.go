@@ -185,6 +185,16 @@ func Number(o Object, name string) int64 {
 	return n
 }
 
+// ID is a record's number as some hosts write it: as a number, or as its digits in a text.
+type ID int64
+
+// UnmarshalJSON takes both. What is neither is number 0, which no record has.
+func (id *ID) UnmarshalJSON(raw []byte) error {
+	n, _ := jsonvalue.Int(raw)
+	*id = ID(n)
+	return nil
+}
+
 // Text is a member that is text; empty where it is none.
 func Text(o Object, name string) string { return jsonvalue.Text(o[name]) }
 
