@@ -13,7 +13,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// lostThen sends a create whose answer is lost, lets something else happen on the store, and works until all is settled.
+// lostThen sends a create whose answer is lost, lets something else happen on the store, and works until it is settled.
 func (g ground) lostThen(t *testing.T, st storage.Store, w outbox.Write, then func(w outbox.Write)) outbox.Write {
 	t.Helper()
 	box := g.box()

@@ -107,8 +107,8 @@ func divided(w intent.Write, record json.RawMessage, others []int64, lacks []int
 	ref := w.Ref()
 	w.RecordID, w.State, w.MissedAt = 0, intent.Parked, time.Time{}
 	w.Reason = &intent.Reason{Code: intent.CodeHalf, Records: append([]int64{ref.ID}, others...), Fields: lacks,
-		Theirs: record, Message: fmt.Sprintf("%s is not whole: %s. But %s carries its mark too: something in the store "+
-			"has divided the order or copied it, and what is missing may be there. Look at both before you add "+
+		Theirs: record, Message: fmt.Sprintf("%s is not whole: %s. But %s carries its mark too: something in the "+
+			"store has divided the order or copied it, and what is missing may be there. Look at both before you add "+
 			"anything, or it is delivered twice. If together they are what was asked for: ⟨adopt %s %d⟩. Nothing is "+
 			"sent again", ref, intent.ListFields(lacks), idList(w.Resource, others), w.ID, ref.ID)}
 	return w

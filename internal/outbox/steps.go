@@ -121,8 +121,8 @@ func (b *Outbox) saysStepMissing(
 	case at.IsZero():
 		return alsoSays(w, intent.CodeEffects, fmt.Sprintf(
 			"%s is %s, and has no note of the step from %s to it, which the store writes behind each: its PHP most "+
-				"likely ended right after it had stored the status. Then what belongs to the step has not happened and "+
-				"will not by itself: its e-mails, the stock, downloads, what plugins do. Look at the order. %s",
+				"likely ended right after it had stored the status. Then what belongs to the step has not happened "+
+				"and will not by itself: its e-mails, the stock, downloads, what plugins do. Look at the order. %s",
 			w.Ref(), to, from, again))
 	}
 	return w
