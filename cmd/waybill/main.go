@@ -37,6 +37,7 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	root.SetErr(a.stderr)
 	root.InitDefaultCompletionCmd(args...)
 	a.completeWithoutPackage(root)
+	a.refuseOtherShells(root)
 	a.markStart(root)
 	// A mistake in the flags may come before --json was read, and its report must be JSON all the same.
 	a.global.json = asksForJSON(args)
@@ -104,6 +105,22 @@ if ! declare -F _get_comp_words_by_ref >/dev/null; then
 fi
 
 `
+
+// refuseOtherShells: a script was asked for a shell that there is none for, and help in a file is no script.
+func (a *app) refuseOtherShells(root *cobra.Command) {
+	completion, _, err := root.Find([]string{"completion"})
+	if err != nil || completion.Name() != "completion" {
+		return
+	}
+	completion.Args = cobra.ArbitraryArgs
+	completion.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return problem.New(problem.Usage, "there is no completion for %s", args[0]).
+			Next("There is one for bash, zsh, fish and powershell: waybill completion bash --help")
+	}
+}
 
 // completeWithoutPackage lets the script for bash work where nothing else is installed.
 func (a *app) completeWithoutPackage(root *cobra.Command) {

@@ -2,6 +2,7 @@ package dictionary
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -24,8 +25,23 @@ type Column struct {
 //go:embed tables.txt
 var text string
 
-// Tables lists views, which are what people ask, and then tables, each in the order of the documentation.
-var Tables = sync.OnceValue(func() []Table { return parse(text) })
+// Tables lists views, which are what people ask, and then tables: what is asked most first, the others in the order of
+// the documentation. What only serves other views is left out.
+var Tables = sync.OnceValue(func() []Table {
+	tables := slices.DeleteFunc(parse(text), func(t Table) bool { return strings.HasPrefix(t.Name, "order_parts") })
+	slices.SortStableFunc(tables, func(a, b Table) int { return rank(a) - rank(b) })
+	return tables
+})
+
+// askedMost are the views that people come for.
+var askedMost = []string{"orders", "order_items", "order_meta", "products", "customers"}
+
+func rank(t Table) int {
+	if i := slices.Index(askedMost, t.Name); i >= 0 {
+		return i
+	}
+	return len(askedMost)
+}
 
 // parse reads the generated file: a line "VIEW name<tab>about" or "TABLE …", and below it "<tab>column<tab>about".
 func parse(text string) []Table {

@@ -139,7 +139,8 @@ var (
 	added     = regexp.MustCompile(
 		`(?ms)^((?:-- [^+\n][^\n]*\n)+)ALTER TABLE (\w+) ADD COLUMN (\w+) (INTEGER|TEXT|BLOB)`,
 	)
-	column = regexp.MustCompile(`(?m)^    (\w+) +(INTEGER|TEXT|BLOB)([^\n]*)$`)
+	dropped = regexp.MustCompile(`(?m)^DROP (?:TABLE|VIEW) (?:IF EXISTS )?(\w+);`)
+	column  = regexp.MustCompile(`(?m)^    (\w+) +(INTEGER|TEXT|BLOB)([^\n]*)$`)
 )
 
 // objects reads tables or views and their comments out of the migrations.
@@ -155,7 +156,11 @@ func objects(t *testing.T, kind string) []object {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range statement.FindAllStringSubmatch(string(text), -1) {
+		up, _, _ := strings.Cut(string(text), "\n-- +goose Down")
+		for _, m := range dropped.FindAllStringSubmatch(up, -1) {
+			all = slices.DeleteFunc(all, func(old object) bool { return old.name == m[1] })
+		}
+		for _, m := range statement.FindAllStringSubmatch(up, -1) {
 			if m[2] != kind {
 				continue
 			}
@@ -173,7 +178,7 @@ func objects(t *testing.T, kind string) []object {
 			// A table or view that a later migration makes anew is as that one says.
 			all = append(slices.DeleteFunc(all, func(old object) bool { return old.name == o.name }), o)
 		}
-		for _, m := range added.FindAllStringSubmatch(string(text), -1) {
+		for _, m := range added.FindAllStringSubmatch(up, -1) {
 			if at := slices.IndexFunc(all, func(o object) bool { return o.name == m[2] }); at >= 0 {
 				all[at].columns = append(
 					all[at].columns,
