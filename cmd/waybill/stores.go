@@ -180,6 +180,10 @@ func printSightings(a *app, name string, seen storage.Sightings) {
 		note("%s on the store are in no list and not mirrored: nothing registers their status",
 			terminal.Plural(seen.UnseenOrders, "order", "orders"))
 	}
+	for _, u := range seen.Unlisted {
+		note("%s: the store counts %s, its lists show %s; the others are not mirrored", u.Resource,
+			terminal.Count(u.Counted), terminal.Count(u.Shown))
+	}
 	if seen.HiddenOrders > 0 {
 		note("%s mirrored under their ids, because no list shows them: nothing registers their status",
 			terminal.Plural(seen.HiddenOrders, "order is", "orders are"))

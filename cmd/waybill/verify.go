@@ -129,7 +129,10 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 			a.say("%s: %s compared under their ids, because no list of the store shows them (nothing registers their "+
 				"status)", one.Resource, terminal.Count(one.Hidden))
 		}
-		if one.Unseen > 0 && one.Resource == storage.Variations {
+		if one.UnseenWhy != "" {
+			a.say("%s: the store counts %s, its lists show %s: %s", one.Resource,
+				a.out.Bad(terminal.Count(one.Store+one.Unseen)), terminal.Count(one.Store), one.UnseenWhy)
+		} else if one.Unseen > 0 && one.Resource == storage.Variations {
 			a.say("%s: the store counts %s more than were found below the products that were asked", one.Resource,
 				a.out.Bad(terminal.Count(one.Unseen)))
 		} else if one.Unseen > 0 {
@@ -166,7 +169,7 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 		a.say("%s Everything that %s shows equals the mirror, but it holds records that it does not show %s",
 			a.out.Bad("✗"), a.out.Strong(st.Name), spent)
 		if slices.ContainsFunc(r.Resources, func(one mirror.ResourceReport) bool {
-			return one.Unseen > 0 && one.Resource == storage.Orders
+			return one.Unseen > 0 && one.UnseenWhy == "" && one.Resource == storage.Orders
 		}) {
 			a.note("  %s Switch the plugin on again that registers their status, or give them another status",
 				a.err.Faint("->"))

@@ -163,7 +163,7 @@ func (f *Follower) errand(
 		return engine.Outcome{}, ctx.Err()
 	case err == nil && res.Idle:
 		f.succeeded(ctx, st)
-		lost := lossProblem(st, res)
+		lost := told(st, res)
 		out := engine.Outcome{More: len(job.Errands) > 1, Next: res.Next}
 		out.Report = f.roundReport(ctx, st, res, began, lost, nil)
 		return out, f.answerErrand(ctx, errand, report, lost)

@@ -9,6 +9,33 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
+// told is what a sync that came to its end has to tell nevertheless; nil when the mirror holds all that the store has.
+func told(st storage.Store, res mirror.Result) error {
+	if lost := lossProblem(st, res); lost != nil {
+		return lost
+	}
+	return onePageProblem(st, res)
+}
+
+// onePageProblem says that the store shows one page of its records only, so that the mirror lacks the others; nil when
+// it shows all.
+func onePageProblem(st storage.Store, res mirror.Result) error {
+	var parts []string
+	for _, u := range res.Seen.Unlisted {
+		if u.OnePage {
+			parts = append(parts, fmt.Sprintf("%d of %d %s", u.Shown, u.Counted, u.Resource))
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return problem.New(problem.PagesUnheeded, "%s shows only %s: it gives its first page whatever page is asked for",
+		st.Name, strings.Join(parts, " and ")).
+		Next("Something on the store, or in front of it, takes page and offset out of the address: a plugin that pages "+
+			"lists by its own, or a cache that leaves them out when it compares addresses. Switch it off for /wp-json/wc/, "+
+			"then: waybill sync %s --once", st.Name)
+}
+
 // lossProblem says that the mirror keeps records of which the store has lost a large share; nil when it has not.
 func lossProblem(st storage.Store, res mirror.Result) error {
 	if len(res.Losses) == 0 {

@@ -73,7 +73,7 @@ func (f *Follower) pull(
 			if res.Idle {
 				f.prepareViews(ctx)
 			}
-			round.Err = lossProblem(st, res) // told, and no reason to come back later than else
+			round.Err = told(st, res) // told, and no reason to come back later than else
 		} else {
 			round.Diagnosis, round.Err = f.failed(ctx, st, err, !woo.Passes(err))
 		}

@@ -111,7 +111,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, how How, watc
 		if err == nil && res.Idle {
 			f.succeeded(ctx, st)
 			f.prepareViews(ctx)
-			return report, lossProblem(st, res)
+			return report, told(st, res)
 		}
 		if err == nil {
 			failures, away = 0, time.Time{}

@@ -10,6 +10,7 @@ import (
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/access"
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/stores"
@@ -246,7 +247,8 @@ func (a *API) resumeStore(ctx context.Context, in *NamedStore) (*storeAnswer, er
 type syncInput struct {
 	NamedStore
 	Preference
-	Thorough bool `query:"thorough" doc:"With wait: compare every field of every record, due or not."`
+	Thorough   bool `query:"thorough" doc:"With wait: compare every field of every record, due or not."`
+	AcceptLoss bool `query:"accept_loss" doc:"With wait: delete here too what is gone from the store, however much it is."`
 }
 
 type syncAnswer struct {
@@ -270,6 +272,10 @@ func (a *API) syncStore(ctx context.Context, in *syncInput) (*syncAnswer, error)
 	out := syncAnswer{Status: http.StatusAccepted}
 	out.Body.Store = st.Name
 	wait, applied := in.wait()
+	if wait == 0 && in.AcceptLoss {
+		return nil, problem.New(problem.InputInvalid, "a loss is accepted by a sync that is waited for").
+			Next("Send Prefer: wait=50 with it")
+	}
 	if wait == 0 {
 		return &out, a.Follower.Wake(ctx, st.ID)
 	}
@@ -279,11 +285,8 @@ func (a *API) syncStore(ctx context.Context, in *syncInput) (*syncAnswer, error)
 		return nil, err
 	}
 	defer cancel()
-	sync := a.Follower.SyncOnce
-	if in.Thorough {
-		sync = a.Follower.SyncThoroughly
-	}
-	report, err := sync(waiting, st, nil)
+	how := follow.How{Thorough: in.Thorough, AcceptLoss: in.AcceptLoss}
+	report, err := a.Follower.Sync(waiting, st, how, nil)
 	if waiting.Err() != nil && ctx.Err() == nil {
 		// What was read so far is kept; whoever works for the store goes on from there.
 		return &out, a.Follower.Wake(ctx, st.ID)

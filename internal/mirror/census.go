@@ -36,7 +36,7 @@ func (s counting) compareTotals(ctx context.Context) error {
 			if err := s.polling().changes(ctx); err != nil {
 				return err
 			}
-		case round <= maxSearches && s.coll.Dated:
+		case round <= maxSearches && s.coll.Dated && !s.st.Census.Stuck:
 			if err := s.search(ctx); err != nil {
 				return err
 			}
@@ -75,6 +75,7 @@ func (s counting) totalDiffers(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	s.st.Census.Total = total
 	expected := s.listable(held) + s.st.Census.Skew
 	if lost, err := s.stillLost(ctx, total, expected); lost || err != nil {
 		return false, err

@@ -3,6 +3,7 @@ package mirror
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
@@ -18,7 +19,7 @@ import (
 // on following everything else, keeps those records, and says so until a person accepts the loss (Budget.AcceptLoss) or
 // the records are back.
 //
-// A loss is large when more than a fifth of a collection vanishes within an hour, or more than lossMost records; fewer
+// A loss is large when more than a fifth of a collection vanishes within an hour, or more than lossMost records; no more
 // than lossLeast never are. It is noticed before anything is deleted where the marked records show it (foresee), and
 // else when so many were deleted one by one (keptBack).
 //
@@ -26,7 +27,7 @@ import (
 const (
 	lossWithin = time.Hour
 	lossPart   = 5
-	lossLeast  = 20
+	lossLeast  = 5
 	lossMost   = 1000
 	// lossProbes is how many records are asked for one by one before a loss is said to be large: absence from a list
 	// proves nothing.
@@ -89,17 +90,33 @@ func (s *following) lossLimit(ctx context.Context) (int, error) {
 	if stale {
 		*l = state.Loss{Since: s.Now()}
 	}
-	l.Held = max(l.Held, held.Live)
+	if err := s.forgetReturned(ctx, l); err != nil {
+		return 0, err
+	}
+	l.Held = max(l.Held, held.Live+l.Gone())
 	return min(max(l.Held/lossPart, lossLeast), lossMost), nil
+}
+
+// forgetReturned leaves out of a loss what the mirror holds again.
+func (s *following) forgetReturned(ctx context.Context, l *state.Loss) error {
+	var lost error
+	l.Went = slices.DeleteFunc(l.Went, func(id int64) bool {
+		_, err := s.repo.Record(ctx, s.StoreID, storage.Ref{Resource: s.coll.Resource, ID: id})
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			lost = err
+		}
+		return err == nil
+	})
+	return lost
 }
 
 // fewGone says whether one more record may go. It asks for the limit only when so many are gone that it matters.
 func (s *following) fewGone(ctx context.Context) (bool, error) {
-	if l := s.loss(); l.Gone > 0 && l.Gone < lossLeast {
+	if l := s.loss(); l.Gone() > 0 && l.Gone() < lossLeast {
 		return true, nil
 	}
 	limit, err := s.lossLimit(ctx)
-	return s.loss().Gone < limit, err
+	return s.loss().Gone() < limit, err
 }
 
 // withhold begins to keep back.
@@ -133,7 +150,7 @@ func (s rereading) foresee(
 			return nil, err
 		}
 		limit, err := f.lossLimit(ctx)
-		if err != nil || f.loss().Gone+waiting[c.Resource] <= limit {
+		if err != nil || f.loss().Gone()+waiting[c.Resource] <= limit {
 			return left, err
 		}
 		var suspects []storage.Mark
@@ -144,11 +161,11 @@ func (s rereading) foresee(
 				suspects = append(suspects, m)
 			}
 		}
-		about := f.loss().Gone + len(suspects)*waiting[c.Resource]/chunk
-		if about <= limit || len(suspects) < lossProbes {
+		about := min(f.loss().Gone()+len(suspects)*waiting[c.Resource]/chunk, f.loss().Held)
+		if about <= limit || len(suspects) == 0 {
 			return left, nil
 		}
-		for _, m := range suspects[:lossProbes] {
+		for _, m := range suspects[:min(lossProbes, len(suspects))] {
 			if gone, err := s.isGone(ctx, m); err != nil || !gone {
 				return left, err
 			}
@@ -191,10 +208,10 @@ func (s rereading) keptBack(ctx context.Context, ref storage.Ref, m storage.Mark
 		if few, err := f.fewGone(ctx); err != nil {
 			return false, err
 		} else if few {
-			f.loss().Gone++
+			f.loss().Take(ref.ID)
 			return false, s.keepLosses()
 		}
-		if err := f.withhold(f.loss().Gone + 1); err != nil {
+		if err := f.withhold(f.loss().Gone() + 1); err != nil {
 			return false, err
 		}
 	}
@@ -229,9 +246,9 @@ func (s counting) stillLost(ctx context.Context, total, expected int) (bool, err
 	if err != nil {
 		return false, err
 	}
-	if lost := expected - total; total < 0 || lost > 0 && s.loss().Gone+lost > limit {
+	if lost := expected - total; total < 0 || lost > 0 && s.loss().Gone()+lost > limit {
 		if total >= 0 {
-			s.loss().Withheld = s.loss().Gone + lost
+			s.loss().Withheld = s.loss().Gone() + lost
 		}
 		return true, nil
 	}

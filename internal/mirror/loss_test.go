@@ -105,3 +105,48 @@ func TestALossInPartsIsKeptBackWhenItGrowsLarge(t *testing.T) {
 	b.losses(mirror.Budget{AcceptLoss: true})
 	b.equal()
 }
+
+func TestASmallShopThatLosesALargeShareKeepsItToo(t *testing.T) {
+	t.Parallel()
+	// Where all are lost, the newest is asked for by itself and goes before that is seen.
+	for _, c := range []struct {
+		held, lost, kept int
+		large            bool
+	}{{36, 20, 36, true}, {36, 7, 29, false}, {9, 9, 8, true}, {9, 5, 4, false}} {
+		b := setup(t)
+		b.shop.fill(t, c.held)
+		b.sync()
+		b.shop.lose(1, c.lost-1)
+		b.shop.lose(0, 1)
+		losses := b.losses(mirror.Budget{})
+		if told := len(losses) == 1 && losses[0].About == c.lost && losses[0].Held == c.held; told != c.large {
+			t.Errorf("the loss of %d of %d orders is told as %+v", c.lost, c.held, losses)
+		}
+		if held := b.held(); held != c.kept {
+			t.Errorf("after the loss of %d of %d orders the mirror holds %d", c.lost, c.held, held)
+		}
+	}
+}
+
+// What vanishes, comes back and vanishes again is one loss, and no more is told than there was.
+func TestRecordsThatVanishSeveralTimesAreLostOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.shop.fill(t, 30)
+	b.sync()
+	for range 4 {
+		lost := b.shop.lose(10, 4)
+		if losses := b.losses(mirror.Budget{}); len(losses) > 0 || b.held() != 26 {
+			t.Fatalf("the loss of 4 of 30 orders leaves %d, losses %+v", b.held(), losses)
+		}
+		for _, raw := range lost {
+			b.shop.put("orders", 0, raw)
+		}
+		b.settle()
+	}
+	b.shop.lose(0, 30)
+	losses := b.losses(mirror.Budget{})
+	if len(losses) != 1 || losses[0].About != 30 || losses[0].Held != 30 || b.held() < 29 {
+		t.Errorf("the loss of all 30 orders leaves %d and is told as %+v", b.held(), losses)
+	}
+}

@@ -44,6 +44,8 @@ type shop struct {
 	skew           time.Duration
 	// hidden records are counted but never shown.
 	hidden map[int64]bool
+	// veiled records are neither shown nor counted by lists.
+	veiled map[int64]bool
 	// damaged records make every answer with them fail, their ids aside.
 	damaged map[int64]bool
 	// maxPage is the largest page that does not exhaust the memory; 0: none.
@@ -365,6 +367,9 @@ func (s *shop) selected(shelf string, parent int64, q url.Values) []*item {
 	var found []*item
 	for _, it := range s.shelf[shelf] {
 		switch {
+		case s.veiled[it.id], it.status == "auto-draft" && !slices.Contains(statuses, it.status),
+			shelf == "customers" && !hasRole(it.raw, or(q.Get("role"), "all")):
+			continue
 		case parent != 0 && it.parent != parent,
 			include != nil && !slices.Contains(include, strconv.FormatInt(it.id, 10)),
 			slices.Contains(statuses, "any") && it.status == storage.StatusTrash,
@@ -376,6 +381,11 @@ func (s *shop) selected(shelf string, parent int64, q url.Values) []*item {
 		found = append(found, it)
 	}
 	return found
+}
+
+// hasRole says whether a customer has a role, be it the second.
+func hasRole(raw []byte, role string) bool {
+	return role == "all" || !bytes.Contains(raw, []byte("no_role")) && bytes.Contains(raw, fmt.Appendf(nil, `role":%q`, role))
 }
 
 // within compares as WooCommerce does: in local time unless dates_are_gmt, both bounds excluded.

@@ -1,12 +1,14 @@
 package mirror
 
 import (
+	"context"
+
 	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // sightings are what a step saw of the store that people should know.
-func (s *step) sightings() storage.Sightings {
+func (s *step) sightings(ctx context.Context) storage.Sightings {
 	seen := storage.Sightings{
 		HiddenOrders: len(s.About.Hidden.Known),
 		UnseenOrders: s.About.Hidden.Missing,
@@ -19,10 +21,43 @@ func (s *step) sightings() storage.Sightings {
 	if n := seen.UnseenOrders; n > 0 {
 		s.warn(unseenOrders(n))
 	}
+	seen.Unlisted = s.unlisted(ctx)
+	for _, u := range seen.Unlisted {
+		s.warn(unlisted(u))
+	}
 	for _, c := range roster.Collections {
 		if st := s.states[c]; st != nil && st.Denied != "" && !st.Missing {
 			seen.Refused = append(seen.Refused, c.Resource)
 		}
 	}
 	return seen
+}
+
+// unlisted are the collections of which the store counts more than its lists show.
+func (s *step) unlisted(ctx context.Context) []storage.Unlisted {
+	var all []storage.Unlisted
+	for _, c := range roster.Collections {
+		st := s.states[c]
+		if st == nil || !st.Live || st.Fill != nil {
+			continue
+		}
+		if st.Census.Skew <= 0 && st.Census.Hidden == 0 {
+			continue
+		}
+		held, err := s.repo.Counts(ctx, s.StoreID, c.Resource)
+		if err != nil {
+			continue // told with the next step
+		}
+		// Some may have been found elsewhere since: under their ids, or among the newest.
+		counted, shows := 0, s.of(c).counting().listable(held)
+		if st.Census.Skew > 0 {
+			counted = st.Census.Total
+		}
+		if counted = max(counted, shows) + st.Census.Hidden; counted > shows {
+			all = append(all, storage.Unlisted{
+				Resource: c.Resource, Counted: counted, Shown: shows, OnePage: st.Census.Stuck,
+			})
+		}
+	}
+	return all
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
 	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -142,6 +143,9 @@ func (s sweeping) goOn(ctx context.Context, sw *state.Sweep, rest func() bool) (
 		return nil
 	})
 	s.tally.swept(Swept{Requests: s.Asker.Sent() - before})
+	if err == nil {
+		s.st.Census.Stuck = ch.Stuck
+	}
 	if err != nil && (s.Asker.Spent() || !errors.Is(err, ask.ErrSpent) && !errors.Is(err, errDeeper)) {
 		// What was marked is read again by the next step, and not counted here: at worst the next sweep comes later
 		// than it could.
@@ -200,6 +204,11 @@ func (s sweeping) end(ctx context.Context, total int) error {
 			return err
 		}
 	}
+	if s.budget.Sweep {
+		if err := s.besideLists(ctx); err != nil {
+			return err
+		}
+	}
 	if s.st.Fruitless++; s.st.Sweep.Differences > 0 {
 		s.st.Fruitless = 0
 	}
@@ -230,6 +239,32 @@ func (s sweeping) throughTrash(ctx context.Context) error {
 	return s.rereading().all(ctx)
 }
 
+// besideLists holds what the mirror has against what the store counts beside its lists (shown.Store.Unlisted).
+func (s sweeping) besideLists(ctx context.Context) error {
+	if s.coll == roster.Orders || s.coll == roster.Refunds {
+		return nil // hidden.go accounts for them
+	}
+	kept, err := shown.KeptOf(ctx, s.repo, s.StoreID, s.coll.Resource)
+	if err != nil {
+		return err
+	}
+	var status *shown.Status
+	if s.coll != roster.Customers {
+		got, err := s.SystemStatus(ctx)
+		if ends := ask.Ended(ctx, err); ends != nil {
+			return ends
+		}
+		if err == nil {
+			status = &got
+		}
+	}
+	n, told, err := s.Unlisted(ctx, s.coll, status, kept)
+	if err == nil && told {
+		s.st.Census.Hidden = n
+	}
+	return err
+}
+
 func (s sweeping) skewNow(ctx context.Context) (int, error) {
 	if s.coll.Modified {
 		if err := s.polling().changes(ctx); err != nil {
@@ -240,6 +275,7 @@ func (s sweeping) skewNow(ctx context.Context) (int, error) {
 	if err != nil || total < 0 {
 		return 0, err
 	}
+	s.st.Census.Total = total
 	held, err := s.counts(ctx, s.coll.Resource)
 	return total - s.counting().listable(held), err
 }

@@ -3,6 +3,7 @@ package mirror
 import (
 	"fmt"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -33,4 +34,14 @@ func behindCache(sign string) string {
 func unseenOrders(n int) string {
 	return fmt.Sprintf("orders: the store counts %d that it shows in no list, so the mirror lacks them: "+
 		"nothing registers their status, or they are drafts of order pages", n)
+}
+
+// unlisted says how many records the store counts and does not show.
+func unlisted(u storage.Unlisted) string {
+	why := "something on the store hides records from its lists"
+	if u.OnePage {
+		why = pages.StuckReason
+	}
+	return fmt.Sprintf("%s: the store counts %d, its lists show %d, and the mirror lacks the others: %s", u.Resource,
+		u.Counted, u.Shown, why)
 }

@@ -147,7 +147,10 @@ func (f *filling) readWindow(ctx context.Context, w *state.Window, total int) er
 		if err != nil {
 			return err
 		}
-		if ch.Total < 0 || ch.Total == w.Distinct {
+		if ch.Stuck {
+			f.stuck()
+		}
+		if ch.Stuck || ch.Total < 0 || ch.Total == w.Distinct {
 			return f.done(w)
 		}
 	}
@@ -194,6 +197,13 @@ func (f *filling) check(ctx context.Context, w *state.Window) (bool, error) {
 	w.Checking = nil
 	w.Checks++
 	return adds, nil
+}
+
+// stuck notes that the store shows one page only: reading again brings nothing (pages.StuckReason).
+func (f *filling) stuck() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.st.Census.Stuck = true
 }
 
 func (f *filling) done(w *state.Window) error {

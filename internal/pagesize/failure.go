@@ -45,6 +45,9 @@ func Ceiling(size, total, totalPages, records int, err error) int {
 		}
 	case err == nil && total > 0 && totalPages > (total+size-1)/size:
 		most = max(2, (total+totalPages-1)/totalPages)
+		if records > most && records < total && (total+records-1)/records == totalPages {
+			return records // the last page is not full
+		}
 		if records > most || records >= total {
 			return 0 // the count of pages is wrong, not the page cut
 		}

@@ -59,6 +59,7 @@ const (
 	StoreFailed         Code = "store_failed"
 	StoreChangedKey     Code = "store_mismatch"
 	RecordsVanished     Code = "records_vanished"
+	PagesUnheeded       Code = "pages_unheeded"
 	WriteRejected       Code = "write_rejected"
 	WriteConflict       Code = "write_conflict"
 	WriteUnresolved     Code = "write_unresolved"
@@ -187,11 +188,16 @@ func Catalogue() []Entry {
 		{StoreChangedKey, ExitStore, "The new key opens another store than the one connected.",
 			"Connect that store under a name of its own."},
 		{RecordsVanished, ExitStore,
-			"More than a fifth of the orders, products, customers, coupons or refunds (at least 20), or more than " +
+			"More than a fifth of the orders, products, customers, coupons or refunds (more than 5), or more than " +
 				"1,000, are gone from the store within an hour: a restored backup or another shop, perhaps. The " +
 				"mirror keeps them and follows everything else.",
 			"If they were deleted on purpose, take the loss over with `waybill sync NAME --once --accept-loss`. When " +
 				"they are back, the sync goes on by itself."},
+		{PagesUnheeded, ExitStore,
+			"The store gives its first page of a list whatever page is asked for, so the mirror lacks the records " +
+				"behind it. It counts more than it shows.",
+			"Switch off what takes `page` and `offset` out of the address: a plugin that pages lists by its own, or a " +
+				"cache that leaves them out when it compares addresses. Then run `waybill sync NAME --once`."},
 		{WriteRejected, ExitStore, "The store refused a write; nothing was changed.",
 			"See the reason with `waybill outbox show`, correct and retry."},
 		{WriteConflict, ExitStore, "The record changed on the store since it was read, so the write was not sent.",

@@ -84,12 +84,24 @@ type Sightings struct {
 	Volatile []string `json:"volatile,omitempty"`
 	// Refused are resources that the key may not read.
 	Refused []Resource `json:"refused,omitempty"`
+	// Unlisted are resources of which the store counts more than its lists show.
+	Unlisted []Unlisted `json:"unlisted,omitempty"`
+}
+
+// Unlisted is what a store's lists show of a resource, and how many the store counts.
+type Unlisted struct {
+	Resource Resource `json:"resource"`
+	Counted  int      `json:"counted"`
+	Shown    int      `json:"shown"`
+	// OnePage: the store gives its first page whatever page is asked for.
+	OnePage bool `json:"one_page,omitempty"`
 }
 
 // Equal says whether two looks saw the same.
 func (s Sightings) Equal(o Sightings) bool {
 	return s.HiddenOrders == o.HiddenOrders && s.UnseenOrders == o.UnseenOrders && s.Cache == o.Cache &&
-		slices.Equal(s.Volatile, o.Volatile) && slices.Equal(s.Refused, o.Refused)
+		slices.Equal(s.Volatile, o.Volatile) && slices.Equal(s.Refused, o.Refused) &&
+		slices.Equal(s.Unlisted, o.Unlisted)
 }
 
 // Diagnosis is what was found to be the cause of a failing sync, in words for people and without secrets.

@@ -46,6 +46,8 @@ type Chain struct {
 	short bool
 	// jump: the next page cannot overlap, because what it would share is hidden or unreadable.
 	jump bool
+	// Stuck: the store shows the same page wherever one is asked for, so the chain ended before the list did (stuck.go).
+	Stuck bool
 }
 
 // Place is where a chain stands: the greatest id read, and the position at which the next page begins.
@@ -130,6 +132,10 @@ func (c *Chain) Run(ctx context.Context, hand func(p *Page) error) error {
 				furthest, back, retraces = c.Place.Offset, 1, 0
 			}
 			c.Size.Succeeded(b.size)
+			if c.standsStill(ctx, b, p) {
+				c.Stuck = true
+				return false, nil
+			}
 			return !p.Last, hand(p)
 		})
 		flight.close()

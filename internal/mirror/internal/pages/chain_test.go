@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,19 +22,26 @@ import (
 
 // shelfSource lists ids in order, and lets a test change them before each answer.
 type shelfSource struct {
+	mu     sync.Mutex
 	ids    []int64
 	before func(request int)
 	totals bool
+	deaf   bool // to positions
 	asked  int
 }
 
 func (s *shelfSource) Do(_ context.Context, r woo.Request) (*woo.Response, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.asked++
 	if s.before != nil {
 		s.before(s.asked)
 	}
 	size, _ := strconv.Atoi(r.Query.Get("per_page"))
 	offset, _ := strconv.Atoi(r.Query.Get("offset"))
+	if s.deaf {
+		offset = 0
+	}
 	var records []string
 	for _, id := range s.ids[min(offset, len(s.ids)):min(offset+size, len(s.ids))] {
 		records = append(records, fmt.Sprintf(`{"id":%d}`, id))
@@ -142,5 +150,23 @@ func TestAChainOverAListThatMakesNoSenseEnds(t *testing.T) {
 	err := chainOver(source, 4, 1).Run(t.Context(), func(*Page) error { return nil })
 	if err == nil {
 		t.Error("it was taken for a list")
+	}
+}
+
+// A store that gives its first page whatever position is asked for would be read for ever where it tells no total, and
+// with every page of a large one where it does.
+func TestAChainOverAStoreThatIsDeafToPositionsEndsAndSaysSo(t *testing.T) {
+	t.Parallel()
+	for _, totals := range []bool{true, false} {
+		source := &shelfSource{totals: totals, deaf: true}
+		for i := range 500 {
+			source.ids = append(source.ids, int64(i+1))
+		}
+		c := chainOver(source, 20, 4)
+		distinct := 0
+		err := c.Run(t.Context(), func(p *Page) error { distinct += p.Fresh; return nil })
+		if err != nil || !c.Stuck || distinct != 20 || source.asked > 12 {
+			t.Errorf("totals %v: stuck %v, %d records in %d requests, %v", totals, c.Stuck, distinct, source.asked, err)
+		}
 	}
 }

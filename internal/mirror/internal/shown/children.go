@@ -41,12 +41,18 @@ func (s *Store) EachChild(
 		Path: f.Route.List(parent), Resource: f.Resource, Parent: parent, Total: -1,
 		Size: s.Size(f.Resource), Unreadable: s.unreadable(f.Resource), Fresh: true,
 	}
-	give := func(p *pages.Page) error { return hand(p.Readings) }
+	read := func() error {
+		err := chain.Run(ctx, func(p *pages.Page) error { return hand(p.Readings) })
+		if err == nil && chain.Stuck {
+			return ask.Unusable(chain.Path, "%s", pages.StuckReason)
+		}
+		return err
+	}
 	if f.Resource != storage.Variations {
-		return chain.Run(ctx, give)
+		return read()
 	}
 	chain.Filter = f.Route.Everything()
-	if err := chain.Run(ctx, give); err != nil {
+	if err := read(); err != nil {
 		return err
 	}
 	product, err := s.Mirrored.Record(ctx, s.StoreID, storage.Ref{Resource: storage.Products, ID: parent})
@@ -55,7 +61,7 @@ func (s *Store) EachChild(
 	}
 	// A product takes its variations along.
 	chain.Filter, chain.Place, chain.Total = url.Values{"status": {storage.StatusTrash}}, pages.Place{}, -1
-	return chain.Run(ctx, give)
+	return read()
 }
 
 // allChildren reads a list that the store answers with as a whole, in an order of its own.

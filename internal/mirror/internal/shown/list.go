@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -105,6 +106,9 @@ func (s *Store) pagedOnce(ctx context.Context, l *roster.List) ([]storage.Record
 				fresh++
 				all = append(all, r)
 			}
+		}
+		if fresh == 0 && len(records) > 0 && len(all) < total {
+			return nil, false, ask.Unusable(l.Path(), "%s", pages.StuckReason)
 		}
 		if fresh == 0 || len(records) < s.PerPage || total >= 0 && len(all) >= total {
 			return all, total < 0 || len(all) == total, nil

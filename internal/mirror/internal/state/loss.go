@@ -1,6 +1,7 @@
 package state
 
 import (
+	"slices"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
@@ -19,13 +20,23 @@ func (l Losses) Of(r storage.Resource) *Loss {
 
 // Loss counts records that the store has no more.
 type Loss struct {
-	// Since is when the counting began, Held how many records the mirror held then, Gone how many of them were taken
-	// out of it since.
+	// Since is when the counting began, Held how many records there were then, Went which of them were taken out of the
+	// mirror since: one that came back and went again is one.
 	Since time.Time `json:"since,omitzero"`
 	Held  int       `json:"held,omitempty"`
-	Gone  int       `json:"gone,omitempty"`
+	Went  []int64   `json:"went,omitempty"`
 	// Withheld is about how many the store has no more that the mirror keeps until a person says that it is so; 0 while
 	// none are. At is when that was noticed.
 	Withheld int       `json:"withheld,omitempty"`
 	At       time.Time `json:"at,omitzero"`
+}
+
+// Gone is how many records were taken out.
+func (l *Loss) Gone() int { return len(l.Went) }
+
+// Take notes one that is taken out.
+func (l *Loss) Take(id int64) {
+	if !slices.Contains(l.Went, id) {
+		l.Went = append(l.Went, id)
+	}
 }

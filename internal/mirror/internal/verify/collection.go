@@ -75,16 +75,27 @@ func (v *verification) windowEnd(ctx context.Context, c *roster.Collection, from
 }
 
 func (v *verification) pages(ctx context.Context, c *roster.Collection, filter []string, within storage.Range) error {
-	return v.Chain(c, filter, pages.Place{}, -1).Run(ctx, func(p *pages.Page) error {
+	ch, fresh := v.Chain(c, filter, pages.Place{}, -1), 0
+	unreadable := ch.Unreadable
+	ch.Unreadable = func(id int64, cause error) {
+		fresh++
+		unreadable(id, cause)
+	}
+	err := ch.Run(ctx, func(p *pages.Page) error {
 		if within.Trash && !shown.ShowsTrash(p) {
 			return shown.ErrNoTrash
 		}
 		for i := range p.Readings {
 			v.remember(c, &p.Readings[i])
 		}
+		fresh += p.Fresh
 		v.progress.Read(p.Fresh)
 		return v.page(ctx, c.Resource, p, within)
 	})
+	if err != nil {
+		return err
+	}
+	return v.addsUp(ctx, c, filter, ch, fresh)
 }
 
 // remember collects the parents whose families have to be compared.

@@ -64,9 +64,11 @@ type ResourceReport struct {
 	OnlyStore  int `json:"only_store"`
 	OnlyMirror int `json:"only_mirror"`
 	// Hidden of those on the store are in no list and were compared under their ids; Unseen are counted by the store,
-	// in no list, and not held: orders (hidden.go), and variations where there is no list of all (strays.go).
-	Hidden int `json:"hidden,omitempty"`
-	Unseen int `json:"unseen,omitempty"`
+	// in no list, and not held: orders (hidden.go), variations where there is no list of all (strays.go), and whatever
+	// does not add up (adds.go). UnseenWhy says why, where that is known.
+	Hidden    int    `json:"hidden,omitempty"`
+	Unseen    int    `json:"unseen,omitempty"`
+	UnseenWhy string `json:"unseen_why,omitempty"`
 	// Skipped says why the resource was not compared; empty when it was.
 	Skipped string `json:"skipped,omitempty"`
 }

@@ -68,6 +68,9 @@ type verification struct {
 	notes   []string
 	// suspects differ and are still to be asked for once more.
 	suspects []suspect
+	// short is how many records lists counted beyond those they showed, stuck whose lists showed one page only.
+	short map[storage.Resource]int
+	stuck map[storage.Resource]bool
 	// absent are resources of which the store offers no list.
 	absent []storage.Resource
 	// varied are the products that are not variable and have attributes for variations, plain all others of those.

@@ -15,6 +15,7 @@ func Run(ctx context.Context, sides Sides, opts Options) (Report, error) {
 		Store: sides.Store, repo: sides.Mirror, watch: sides.Watch, progress: sides.Observer, window: sides.Window,
 		notesOf: sides.Notes, fulfillmentsOf: sides.Fulfillments, opts: opts,
 		reports: map[storage.Resource]*ResourceReport{}, parents: map[storage.Resource][]int64{},
+		short: map[storage.Resource]int{}, stuck: map[storage.Resource]bool{},
 	}
 	v.Unread = v.unreadable
 	began := v.Now()
@@ -56,7 +57,10 @@ func (v *verification) run(ctx context.Context) error {
 	if err := v.accountVariations(ctx); err != nil {
 		return err
 	}
-	return v.account(ctx)
+	if err := v.account(ctx); err != nil {
+		return err
+	}
+	return v.accountLists(ctx)
 }
 
 // lookAgain compares what was learned to differ on every reading where it does not any more. The mirror forgets it in
