@@ -31,9 +31,9 @@ func onePageProblem(st storage.Store, res mirror.Result) error {
 	}
 	return problem.New(problem.PagesUnheeded, "%s shows only %s: it gives its first page whatever page is asked for",
 		st.Name, strings.Join(parts, " and ")).
-		Next("Something on the store, or in front of it, takes page and offset out of the address: a plugin that pages "+
-			"lists by its own, or a cache that leaves them out when it compares addresses. Switch it off for /wp-json/wc/, "+
-			"then: waybill sync %s --once", st.Name)
+		Next("Something on the store, or in front of it, takes page and offset out of the address: a plugin that "+
+			"pages lists by its own, or a cache that leaves them out when it compares addresses. Switch it off for "+
+			"/wp-json/wc/, then: waybill sync %s --once", st.Name)
 }
 
 // lossProblem says that the mirror keeps records of which the store has lost a large share; nil when it has not.

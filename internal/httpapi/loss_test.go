@@ -19,7 +19,7 @@ func TestALargeLossCanBeAcceptedOverTheAPI(t *testing.T) {
 		woo.WithHTTPClient(b.shop.Client()))
 	b.ok(err)
 	var page struct{ Items []storage.Record }
-	b.want(200, http.MethodGet, "/v1/records/orders?store=shop&limit=20", "").into(b.T, &page)
+	b.want(200, http.MethodGet, "/v1/stores/shop/records/orders?limit=20", "").into(b.T, &page)
 	for _, order := range page.Items {
 		_, err := client.Do(t.Context(), woo.Request{Method: http.MethodDelete, Path: fmt.Sprintf("orders/%d", order.ID),
 			Query: url.Values{"force": {"true"}}})

@@ -125,7 +125,7 @@ func TestRecordsThatListsHideAreNotSaidToBeEqual(t *testing.T) {
 	b.equal()
 }
 
-// What a store counts is more than what it lists for reasons that hide nothing: drafts of pages that nobody saved, terms
+// What a store counts is more than what it lists for reasons that hide nothing: drafts that nobody saved, terms
 // that were never counted again, users with two roles.
 func TestWhatAStoreCountsBesideItsListsDoesNotAccuseAHealthyOne(t *testing.T) {
 	t.Parallel()

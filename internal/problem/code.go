@@ -196,7 +196,7 @@ func Catalogue() []Entry {
 		{PagesUnheeded, ExitStore,
 			"The store gives its first page of a list whatever page is asked for, so the mirror lacks the records " +
 				"behind it. It counts more than it shows.",
-			"Switch off what takes `page` and `offset` out of the address: a plugin that pages lists by its own, or a " +
+			"Switch off what takes `page` and `offset` out of the address: a plugin that pages by its own, or a " +
 				"cache that leaves them out when it compares addresses. Then run `waybill sync NAME --once`."},
 		{WriteRejected, ExitStore, "The store refused a write; nothing was changed.",
 			"See the reason with `waybill outbox show`, correct and retry."},

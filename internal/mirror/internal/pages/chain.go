@@ -46,7 +46,8 @@ type Chain struct {
 	short bool
 	// jump: the next page cannot overlap, because what it would share is hidden or unreadable.
 	jump bool
-	// Stuck: the store shows the same page wherever one is asked for, so the chain ended before the list did (stuck.go).
+	// Stuck: the store shows the same page wherever one is asked for, so the chain ended before the list did
+	// (stuck.go).
 	Stuck bool
 }
 

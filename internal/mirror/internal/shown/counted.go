@@ -114,7 +114,8 @@ func (s *Store) unlistedCoupons(ctx context.Context, status *Status, kept Kept) 
 	return max(rows-drafts-max(kept.All, listed+trashed), 0), true, nil
 }
 
-// unlistedProducts: no list shows the drafts of pages that nobody saved, so what everybody sees has to be fewer as well.
+// unlistedProducts: no list shows the drafts of pages that nobody saved, so what everybody sees has to be fewer as
+// well.
 func (s *Store) unlistedProducts(ctx context.Context, status *Status, kept Kept) (int, bool, error) {
 	if status == nil {
 		return 0, false, nil
