@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"database/sql"
 	"errors"
 	"flag"
 	"io"
@@ -40,6 +41,8 @@ func TestMain(m *testing.M) {
 //	shop-role SCOPES          let the key's user do what the smallest role for some scopes may, and no more
 //	shop-break ID, shop-mend ID  break the store in a way it knows by name, and end that
 //	exits STATUS PROGRAM …    run a program and check its exit status
+//	json ARGUMENT…            run waybill with --json and hold what it prints against docs/json.md
+//	database FILE STATEMENT…  change a database that no process has open, as another version may have left it
 //	await FILE                wait until another program has made a file
 //	no-secrets                fail if the last output or any file shows the key or the secret in clear
 func TestScripts(t *testing.T) {
@@ -77,6 +80,7 @@ func runScripts(t *testing.T, dir, database string) {
 				shopRole(ts, shopOf(ts, &shops), args[0])
 			},
 			"json":       checkJSON,
+			"database":   changeDatabase,
 			"exits":      exits,
 			"no-secrets": noSecrets,
 			"await":      await,
@@ -203,4 +207,15 @@ func clientTrusting(ts *testscript.TestScript) *http.Client {
 	}
 	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool,
 		MinVersion: tls.VersionTLS12}}}
+}
+
+// changeDatabase runs statements on a file that no process has open, as another version of Waybill may have left it.
+func changeDatabase(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer func() { ts.Check(db.Close()) }()
+	for _, statement := range args[1:] {
+		_, err := db.ExecContext(context.Background(), statement)
+		ts.Check(err)
+	}
 }
