@@ -281,8 +281,8 @@ func runRestore(ctx context.Context, a *app, path, already string, flags *lockFl
 	a.say("%s The state of %s is back: %s, %s", a.out.Good("✓"), report.TakenAt.Format(time.RFC3339),
 		terminal.Plural(report.Stores, "store", "stores"), terminal.Plural(int(report.Records), "record", "records"))
 	if report.Held > 0 {
-		a.note("Held, because of what may have been sent since: %s. See them: waybill outbox list --state parked. Each is looked "+
-			"for on its store by: waybill outbox retry ID", terminal.Plural(report.Held, "write", "writes"))
+		a.note("Held, because of what may have been sent since: %s. See them: waybill outbox list --state parked. "+
+			"Each is looked for on its store by: waybill outbox retry ID", terminal.Plural(report.Held, "write", "writes"))
 	}
 	a.note("Give it the master key it was made with, then run: waybill sync --once")
 	return nil
