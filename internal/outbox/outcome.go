@@ -66,8 +66,8 @@ func doubled(w intent.Write, ids []int64) intent.Write {
 	w.Reason = &intent.Reason{Code: intent.CodeDoubled, Records: ids, Message: fmt.Sprintf(
 		"made more than once: %s carry its mark. Either something in the store copies records with their meta data "+
 			"(translations, splits, renewals), or a request was carried out twice: the store took longer over one "+
-			"than any limit allows for. Look at them. A copy stays; what is too many is cancelled in the shop, with its "+
-			"payment and stock. Then ⟨adopt %s %d⟩ keeps the first. It is not sent again",
+			"than any limit allows for. Look at them. A copy stays; what is too many is cancelled in the shop, with "+
+			"its payment and stock. Then ⟨adopt %s %d⟩ keeps the first. It is not sent again",
 		idList(w.Resource, ids), w.ID, ids[0])}
 	w.RecordID = 0
 	return w

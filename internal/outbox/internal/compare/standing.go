@@ -65,7 +65,8 @@ func ofAddress(path string) bool {
 
 // rewritable says whether a field that tells records apart is a text that plugins write anew as a whole (translators,
 // maskers), in a record that otherwise is as ours would be. The words of a note are so: one of the shop's own, of the
-// same kind, could be ours whatever it says. So is a customer's note on an order that holds our lines.
+// same kind, could be ours whatever it says. So is a customer's note on an order that holds our lines, the reason of a
+// refund of our amount, and the name of a product of our SKU or price.
 func rewritable(r storage.Resource, path string, body, record document.Object) bool {
 	switch {
 	case r == storage.OrderNotes && path == "note":
@@ -74,6 +75,13 @@ func rewritable(r storage.Resource, path string, body, record document.Object) b
 	case r == storage.Orders && path == "customer_note":
 		lines, missing := matchLines(body, record)
 		return lines > 0 && len(missing) == 0
+	case r == storage.Refunds && path == "reason":
+		_, named := refundAmount(body) // another amount is another refund
+		return named
+	case r == storage.Products && (path == "name" || path == "description"):
+		return slices.ContainsFunc([]string{"sku", "regular_price"}, func(field string) bool {
+			return !document.Absent(body[field]) && document.Same(body[field], record[field])
+		})
 	}
 	return false
 }
