@@ -111,6 +111,11 @@ func (b *Outbox) resolveCreates(
 			if err != nil {
 				return err
 			}
+			if s.Write.State == intent.Parked && s.Write.Reason.Code == intent.CodeVanished {
+				if s, err = b.answeredAnother(ctx, w, v, s); err != nil {
+					return err
+				}
+			}
 			if s.Write.State == intent.Pending && v.setBack(w) {
 				// What comes of it from now on is above what is there now. Above the old floor it would be looked for
 				// in vain once other records have passed it.
@@ -163,6 +168,27 @@ func (b *Outbox) notSeen(ctx context.Context, w intent.Write, clock http.Header)
 		"its answer was lost; %s was seen as its doing and is gone: nothing is sent again. If somebody deleted it on "+
 			"purpose: ⟨discard %s⟩. If it is still wanted: ⟨retry⟩ sends it anew", ref, w.ID)}
 	return Settlement{Write: w}, nil
+}
+
+// answeredAnother is a create of which nothing is to be seen, while the record that the store answered is there and has
+// other values than were sent: a plugin may have written it anew. Sending it again makes another.
+func (b *Outbox) answeredAnother(ctx context.Context, w intent.Write, v view, s Settlement) (Settlement, error) {
+	for _, seen := range v.newer {
+		if seen.id <= w.Floor || !slices.Contains(s.Write.Reason.Records, seen.id) {
+			continue
+		}
+		made, err := b.madeBefore(ctx, w, []int64{seen.id})
+		if _, another := made[seen.id]; err != nil || another || intent.MarkerOf(seen.raw) != "" {
+			return s, err
+		}
+		ref := storage.Ref{Resource: w.Resource, ID: seen.id}
+		s.Write.Reason = &intent.Reason{Code: intent.CodeUncertain, Status: s.Write.Reason.Status,
+			Records: []int64{seen.id}, Theirs: seen.raw, Fields: lacking(w, seen.raw), Message: fmt.Sprintf(
+				"the store answered that it made %s, which is there and not as it was asked for (%s): something there "+
+					"may have written it anew. Nothing is sent again. If it is the one: ⟨adopt %s %d⟩. If not: "+
+					"⟨retry⟩ sends it anew", ref, compare.Colons(lacking(w, seen.raw)), w.ID, seen.id)}
+	}
+	return s, nil
 }
 
 // doubtful is a create of which the store shows a record that could be it, and nothing that proves it. While the store

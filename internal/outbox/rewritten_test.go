@@ -149,6 +149,23 @@ func TestANoteWhoseWordsAPluginWritesAnewIsSentOnce(t *testing.T) {
 	}
 }
 
+// A plugin writes what makes a record unique anew: the store answers with a record that is there, and calling it gone
+// would be false.
+func TestACategoryWhoseNameAPluginWritesAnewIsNotCalledGone(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 64, func(t *testing.T, g ground) {
+		st := g.connect(t, "shop")
+		g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST"}},
+			RewriteSent: []sandbox.Rewrite{{Find: "Shoes", Put: "Schuhe"}}})
+		w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Categories,
+			Body: json.RawMessage(`{"name":"Shoes"}`)})
+		if n := g.count(t, "products/categories", "Schuhe"); w.State != outbox.Parked || n != 1 ||
+			w.Reason.Code != outbox.CodeUncertain || !strings.Contains(w.Reason.Message, "Schuhe") {
+			t.Errorf("%s, %d on the store: %+v", w.State, n, w.Reason)
+		}
+	})
+}
+
 // A note that somebody typed in the shop, and one of another kind, are not ours.
 func TestANoteOfAnotherKindIsNotOurs(t *testing.T) {
 	t.Parallel()
