@@ -20,8 +20,8 @@ import (
 // the records are back.
 //
 // A loss is large when more than a fifth of a collection vanishes within an hour, or more than lossMost records; no
-// more than lossLeast never are. It is noticed before anything is deleted where the marked records show it (foresee), and
-// else when so many were deleted one by one (keptBack).
+// more than lossLeast never are. It is noticed before anything is deleted where the marked records show it (foresee),
+// and else when so many were deleted one by one (keptBack).
 //
 // Records in the trash and checkout drafts do not count: emptying a trash and clearing drafts away is daily work.
 const (
