@@ -61,8 +61,21 @@ func (s *Connector) connectSteadily(ctx context.Context, c Connection, report *d
 		connected.Notes = append(connected.Notes, fmt.Sprintf("Connecting failed at first and worked a moment later "+
 			"(%s). The store answers the same request differently from one time to the next. Run the doctor three "+
 			"times: waybill doctor %s", strings.TrimRight(problem.From(first).Message, "."), connected.Store.Name))
+	} else if report.Status != doctor.Problems && shop.Diagnosable(problem.From(err).Code) {
+		err = answeredTheDoctor(err, c.URL)
 	}
 	return connected, err
+}
+
+// answeredTheDoctor says of a refusal that the doctor met nothing of the kind a moment before.
+func answeredTheDoctor(err error, url string) error {
+	p := problem.From(err)
+	with := problem.Wrap(p.Code, err, "%s. A moment before, the doctor was answered: the store answers the same request "+
+		"differently from one time to the next", strings.TrimRight(p.Message, "."))
+	for key, value := range p.Details {
+		with.Detail(key, value)
+	}
+	return with.Next("Run the doctor three times: waybill doctor %s", url).Detail("cause", "answers-vary")
 }
 
 // wavers: the doctor saw that the same request is answered differently from one time to the next.
