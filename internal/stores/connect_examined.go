@@ -70,8 +70,9 @@ func (s *Connector) connectSteadily(ctx context.Context, c Connection, report *d
 // answeredTheDoctor says of a refusal that the doctor met nothing of the kind a moment before.
 func answeredTheDoctor(err error, url string) error {
 	p := problem.From(err)
-	with := problem.Wrap(p.Code, err, "%s. A moment before, the doctor was answered: the store answers the same request "+
-		"differently from one time to the next", strings.TrimRight(p.Message, "."))
+	with := problem.Wrap(p.Code, err,
+		"%s. A moment before, the doctor was answered: the store answers the same request "+
+			"differently from one time to the next", strings.TrimRight(p.Message, "."))
 	for key, value := range p.Details {
 		with.Detail(key, value)
 	}
