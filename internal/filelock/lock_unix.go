@@ -27,5 +27,11 @@ func Lock(file *os.File, how How) error {
 	return err
 }
 
+// Release gives the lock back and closes the file. Closing alone may not: a command that another goroutine is starting
+// holds the file too, until it runs.
+func Release(file *os.File) error {
+	return errors.Join(unix.Flock(int(file.Fd()), unix.LOCK_UN), file.Close())
+}
+
 // Relock turns one's own lock into another. It is not one step: others may get in between.
 func Relock(file *os.File, how How) error { return Lock(file, how) }

@@ -32,6 +32,9 @@ func Lock(file *os.File, how How) error {
 	return err
 }
 
+// Release gives the lock back and closes the file.
+func Release(file *os.File) error { return file.Close() }
+
 // Relock turns one's own lock into another. It is not one step: others may get in between.
 func Relock(file *os.File, how How) error {
 	at := &windows.Overlapped{Offset: lockByte}

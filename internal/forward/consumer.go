@@ -93,7 +93,7 @@ func (c *Consumer) Keep(seq int64) error {
 }
 
 // Close gives the consumer up.
-func (c *Consumer) Close() error { return c.lock.Close() }
+func (c *Consumer) Close() error { return filelock.Release(c.lock) }
 
 func unusable(path string, err error) error {
 	return problem.Wrap(problem.DataUnusable, err, "the position of a consumer cannot be kept in %s: %v", path, err).

@@ -25,7 +25,7 @@ func Hold(ctx context.Context, dir string, getenv func(string) string) (release 
 	if err != nil {
 		return nil, err
 	}
-	return func() { _ = lock.Close() }, nil
+	return func() { _ = filelock.Release(lock) }, nil
 }
 
 func hold(ctx context.Context, dir string, how filelock.How) (*os.File, error) {
@@ -84,7 +84,7 @@ func BeginRotation(ctx context.Context, dir string, getenv func(string) string) 
 }
 
 // Close lets others rotate and seal again. Closing twice is safe.
-func (r *Rotation) Close() { _ = r.lock.Close() }
+func (r *Rotation) Close() { _ = filelock.Release(r.lock) }
 
 // Finish drops the old keys. Call it once everything is rewrapped.
 func (r *Rotation) Finish() error {

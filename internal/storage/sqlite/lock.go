@@ -67,7 +67,7 @@ func acquireLock(ctx context.Context, path string) (lock *fileLock, settle func(
 		}
 	}
 	return lock, func() error {
-		defer gate.Close()
+		defer func() { _ = filelock.Release(gate) }()
 		if !lock.alone {
 			return nil
 		}
@@ -105,18 +105,18 @@ func inUse(path, holder string) error {
 func (l *fileLock) leave(last func() error, always func() error) error {
 	gate, err := passGate(context.Background(), l.path)
 	if err == nil {
-		defer gate.Close()
+		defer func() { _ = filelock.Release(gate) }()
 		if filelock.Relock(l.file, filelock.Exclusive) == nil {
 			err = last()
 		}
 	}
 	err = errors.Join(err, always())
-	_ = l.file.Close()
+	_ = filelock.Release(l.file)
 	return err
 }
 
 // release gives the lock up at once.
-func (l *fileLock) release() { _ = l.file.Close() }
+func (l *fileLock) release() { _ = filelock.Release(l.file) }
 
 func unusable(path string, err error) error {
 	return problem.Wrap(problem.DataUnusable, err, "cannot open the database %s: %v", path, err).

@@ -60,7 +60,7 @@ func start() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "waybill-postgres-")
+	dir, err := os.MkdirTemp(memory(), "waybill-postgres-")
 	if err != nil {
 		return nil, err
 	}
