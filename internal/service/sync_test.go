@@ -124,7 +124,10 @@ func TestFollowReportsAStoreThatFailsAndGoesOn(t *testing.T) {
 	b := setup(t)
 	s := b.open(t)
 	st := b.connect(t, s).Store
-	b.shop.Close()
+	// It goes on to hold its port: another test's server would answer there.
+	if _, err := b.shop.AddFault(sandbox.Fault{Drop: sandbox.BeforeCommit}); err != nil {
+		t.Fatal(err)
+	}
 	rounds := make(chan follow.Round, 1000)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
