@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -75,6 +76,63 @@ func TestAStoreThatAnswersOptionsItselfIsAskedWithGET(t *testing.T) {
 				t.Errorf("%s at %d addresses", methods, len(addresses))
 			}
 		})
+	}
+}
+
+// TestAnEmptyListIsBelievedOfGETOrWithItsCount: whoever answers OPTIONS with [] says nothing of the store, and a write
+// that is looked for must not be taken for one that never was.
+func TestAnEmptyListIsBelievedOfGETOrWithItsCount(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		total, want string
+		sent        int
+	}{
+		"of somebody else": {"", `[{"id":1}]`, 2},
+		"of the store":     {"0", `[]`, 1},
+	} {
+		s := newShop(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodOptions {
+				if c.total != "" {
+					w.Header().Set("X-WP-Total", c.total)
+				}
+				answerJSON(w, 200, `[]`)
+				return
+			}
+			answerJSON(w, 200, `[{"id":1}]`)
+		})
+		res, err := s.client(t).Do(context.Background(), Request{Path: "orders", Fresh: true})
+		if err != nil || string(res.Body) != c.want || len(s.requests()) != c.sent {
+			t.Errorf("%s: %v, %v after %d requests", name, res, err, len(s.requests()))
+		}
+	}
+}
+
+// TestAFailureInPassingTeachesNothingOfOPTIONS: before OPTIONS has worked, GET is tried as well; once it has, a cache
+// must not answer while the store is in trouble.
+func TestAFailureInPassingTeachesNothingOfOPTIONS(t *testing.T) {
+	t.Parallel()
+	var trouble atomic.Bool
+	trouble.Store(true)
+	s := newShop(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodOptions && trouble.Load():
+			http.Error(w, "<h1>Bad gateway</h1>", 502)
+		case r.Method == http.MethodOptions:
+			answerJSON(w, 200, `[{"id":2}]`)
+		default:
+			answerJSON(w, 200, `[{"id":1}]`)
+		}
+	})
+	c := s.client(t, WithRetries(0))
+	for i, want := range []string{`[{"id":1}]`, `[{"id":2}]`, ""} {
+		trouble.Store(i != 1)
+		res, err := c.Do(context.Background(), Request{Path: "orders", Fresh: true})
+		switch {
+		case want == "" && err == nil:
+			t.Errorf("in trouble again, %s is believed", res.Body)
+		case want != "" && (err != nil || string(res.Body) != want):
+			t.Errorf("reading %d: %v, %v; want %s", i, res, err, want)
+		}
 	}
 }
 

@@ -112,8 +112,7 @@ func whereOf(q storage.Query) *condition {
 		c.add(`resource IN ('products', 'variations') AND lookup = ?`, clean(q.SKU))
 	}
 	if text := strings.TrimSpace(q.Text); text != "" {
-		c.add(`search LIKE ?`, `%`+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).
-			Replace(clean(column.Fold(text)))+`%`)
+		c.add(`search LIKE ?`, clean(column.Pattern(text)))
 	}
 	return c
 }

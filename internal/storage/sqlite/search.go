@@ -24,7 +24,7 @@ func phrase(text string) string { return `"` + strings.ReplaceAll(column.Fold(te
 
 // textCondition selects the records with a text.
 func textCondition(q storage.Query, text string) (condition string, args []any) {
-	pattern := `%` + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(column.Fold(text)) + `%`
+	pattern := column.Pattern(text)
 	if !indexed(q.Resource, text) {
 		return `waybill_text(resource, raw) LIKE ? ESCAPE '\'`, []any{pattern}
 	}

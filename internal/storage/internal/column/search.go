@@ -80,6 +80,11 @@ func plain(value json.RawMessage) string {
 	return ""
 }
 
+// Pattern is what LIKE finds a text of people with in a [SearchText]; its escape is the backslash.
+func Pattern(text string) string {
+	return `%` + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(Fold(text)) + `%`
+}
+
 // Fold takes case and accents away, in every script that has them.
 func Fold(s string) string {
 	if isASCII(s) {
