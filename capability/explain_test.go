@@ -191,8 +191,7 @@ func TestUsersOfANetworkCannotBeWrittenByAnyRole(t *testing.T) {
 }
 
 // The published lists, against what was measured of them (docs/woocommerce/permissions.md#minimal-sets,
-// docs/woocommerce/permissions.md#fact-1,
-// #fact-3).
+// docs/woocommerce/permissions.md#fact-1, #fact-3).
 func TestPublishedListsAreExplained(t *testing.T) {
 	t.Parallel()
 	five, _ := PublishedList("l5")

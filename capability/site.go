@@ -22,8 +22,8 @@ type Site struct {
 	Fulfillments bool
 }
 
-// Order returns the record of an order that came to be as origin says, on this store.
-// AnyStorage counts as HPOS here; use [Storage.Modes] to go through all of them.
+// Order returns the record of an order that came to be as origin says, on this store. AnyStorage counts as HPOS here;
+// use [Storage.Modes] to go through all of them.
 func (s Site) Order(origin Origin) Record {
 	row, authored := s.Storage.OrderRow()
 	switch origin {

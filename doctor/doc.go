@@ -7,10 +7,10 @@
 //	Diagnose  Evidence -> Report    pure: the same evidence gives the same report, on any machine, at any time
 //	Report    -> text, JSON, JUnit, Markdown
 //
-// A check is data ([Check]): a stable id that is also its page in docs/checks, the
-// words for people, the fixes, and a pure function over the evidence. Checks are asked in the order in which a store
-// decides about a request: network, TLS, who answers, routing, transport of the key, the key, its owner's permissions,
-// the data. The first cause in that order is the root; what follows from it is folded below it.
+// A check is data ([Check]): a stable id that is also its page in docs/checks, the words for people, the fixes, and a
+// pure function over the evidence. Checks are asked in the order in which a store decides about a request: network,
+// TLS, who answers, routing, transport of the key, the key, its owner's permissions, the data. The first cause in that
+// order is the root; what follows from it is folded below it.
 //
 // # Guarantees
 //

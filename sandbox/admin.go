@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// AdminPath is where a [Server] shows and changes what is behind the store:
-// its users, keys, requests and faults. A browser gets a page, programs JSON:
+// AdminPath is where a [Server] shows and changes what is behind the store: its users, keys, requests and faults. A
+// browser gets a page, programs JSON:
 //
 //	GET    state               users, keys without secrets, counts, the clock
 //	GET    requests            the request log, oldest first

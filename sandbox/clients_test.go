@@ -92,8 +92,7 @@ signed 200 0
 	}
 }
 
-// debianPython is the interpreter that sees the libraries Debian packages;
-// another one may come first in PATH.
+// debianPython is the interpreter that sees the libraries Debian packages; another one may come first in PATH.
 const debianPython = "/usr/bin/python3"
 
 func TestPythonsRequestsWorksUnchangedOverTLSAndSigned(t *testing.T) {

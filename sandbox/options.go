@@ -81,8 +81,7 @@ func WithFeatures(names ...string) Option {
 // Features are the names that [WithFeatures] takes.
 func Features() []string { return core.Features() }
 
-// WithTimeZone sets the store's time zone by its name ("America/New_York").
-// It is UTC otherwise.
+// WithTimeZone sets the store's time zone by its name ("America/New_York"). It is UTC otherwise.
 func WithTimeZone(name string) Option { return func(s *settings) { s.zone = name } }
 
 // WithLocale makes the store speak another language, by WordPress's name of it: "de_DE" and "fr_FR" as far as it has
@@ -118,8 +117,7 @@ func WithSSL(believed func(*http.Request) bool) Option {
 // WithLogSize sets how many requests the log keeps; 1,000 otherwise.
 func WithLogSize(n int) Option { return func(s *settings) { s.logSize = n } }
 
-// WithTransport replaces how the store reaches the outside world: webhooks,
-// images by address, callbacks.
+// WithTransport replaces how the store reaches the outside world: webhooks, images by address, callbacks.
 func WithTransport(t http.RoundTripper) Option { return func(s *settings) { s.transport = t } }
 
 // TLSFault is something wrong with a server's TLS, by its id in docs/checks. It is also the id of a [Breakage], so that
@@ -142,8 +140,8 @@ func WithTLSFault(f TLSFault) Option { return func(s *settings) { s.tlsFault = f
 // most shops do (docs/checks, redirect-https).
 func WithRedirectFromHTTP() Option { return func(s *settings) { s.redirectHTTP = true } }
 
-// Site is a further site of a multisite network: a store with its own keys,
-// roles, settings and records. Only the users are the network's.
+// Site is a further site of a multisite network: a store with its own keys, roles, settings and records. Only the users
+// are the network's.
 type Site struct {
 	// Path of a site in a sub-directory, such as "/berlin". Exactly one of Path and Domain is set.
 	Path string

@@ -129,8 +129,8 @@ func (p *player) keepApprovalNonce(page []byte) {
 	}
 }
 
-// surround puts around the store what was around the recorded one: its address,
-// the plugins that recorded it, and no way out to the Internet.
+// surround puts around the store what was around the recorded one: its address, the plugins that recorded it, and no
+// way out to the Internet.
 func (p *player) surround() {
 	p.store.shop.Update(func(st *shop.Store) {
 		st.SetHome(recordedBase)

@@ -128,8 +128,7 @@ var (
 	deliveryID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 )
 
-// trigger names the step of a request as the recordings do: by what was queued,
-// not by the run of the queue.
+// trigger names the step of a request as the recordings do: by what was queued, not by the run of the queue.
 func trigger(step string) string {
 	if strings.HasPrefix(step, "dlv-hook-") {
 		return "dlv-hook-*"
@@ -137,8 +136,8 @@ func trigger(step string) string {
 	return queueRun.ReplaceAllString(step, "")
 }
 
-// compareRequests compares what a section sent with what was recorded of it.
-// Requests caused by steps that the recording keeps back are left out.
+// compareRequests compares what a section sent with what was recorded of it. Requests caused by steps that the
+// recording keeps back are left out.
 func compareRequests(t *testing.T, p *player, section *recording.Section, recorded []*recordedRequest) {
 	t.Helper()
 	var want []*recordedRequest

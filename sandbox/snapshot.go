@@ -17,9 +17,8 @@ import (
 // Snapshot is a store's records, settings, users and keys at one moment. It may be restored any number of times.
 type Snapshot struct{ kept contents }
 
-// contents are what a snapshot keeps. They are copied together, because keys
-// and records refer to the same users.
-// A snapshot of a site is one of its whole network.
+// contents are what a snapshot keeps. They are copied together, because keys and records refer to the same users. A
+// snapshot of a site is one of its whole network.
 type contents []siteContents
 
 type siteContents struct {
@@ -74,8 +73,8 @@ var hashed = [][]string{
 	{"/wc/v3/settings/general"}, {"/wc/v3/settings/products"}, {"/wc/v3/settings/tax"},
 }
 
-// Hash is a digest of what the API shows of the store to its administrator,
-// equal for equal stores. The rendered records of a large store take a while.
+// Hash is a digest of what the API shows of the store to its administrator, equal for equal stores. The rendered
+// records of a large store take a while.
 func (s *Store) Hash() string {
 	digest := sha256.New()
 	s.shop.Update(func(*shop.Store) {

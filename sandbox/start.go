@@ -160,8 +160,7 @@ func (s *Server) Close() {
 	s.StopWebhooks()
 }
 
-// CertificatePEM returns the certificate authority in PEM, for SSL_CERT_FILE;
-// nil without TLS.
+// CertificatePEM returns the certificate authority in PEM, for SSL_CERT_FILE; nil without TLS.
 func (s *Server) CertificatePEM() []byte {
 	if s.CertificateAuthority == nil {
 		return nil

@@ -51,8 +51,8 @@ func (s *Store) Now() time.Time {
 	return now().UTC().Add(time.Duration(s.ahead.Load()))
 }
 
-// Advance moves the store's clock forward against the one it was made with;
-// back, when d is negative. A reset leaves the clock alone.
+// Advance moves the store's clock forward against the one it was made with; back, when d is negative. A reset leaves
+// the clock alone.
 func (s *Store) Advance(d time.Duration) { s.ahead.Add(int64(d)) }
 
 func (s *Store) option(name string) (value string) {

@@ -168,8 +168,7 @@ type demoReport struct {
 	Equal    bool          `json:"equal"`
 }
 
-// prove stops the store's life, so that there is something to be equal to,
-// catches up and compares every record.
+// prove stops the store's life, so that there is something to be equal to, catches up and compares every record.
 func (d *demo) prove(ctx context.Context, first follow.Report, stopLife func()) error {
 	a := d.app
 	stopLife()

@@ -18,8 +18,7 @@ import (
 
 //go:generate go test -run TestReferenceIsCurrent -update .
 
-// Sources are where values come from, the strongest last: file, environment,
-// flags.
+// Sources are where values come from, the strongest last: file, environment, flags.
 type Sources struct {
 	// File is the configuration file; when empty, WAYBILL_CONFIG or the usual place, and then it need not exist.
 	File string

@@ -106,8 +106,8 @@ func (e *Engine) makeQueue(ctx context.Context) (err error) {
 	return e.queue.migrate(ctx)
 }
 
-// Start begins to run what is due. Starting a running engine does nothing.
-// The context bounds the start only; the engine runs until [Engine.Stop].
+// Start begins to run what is due. Starting a running engine does nothing. The context bounds the start only; the
+// engine runs until [Engine.Stop].
 func (e *Engine) Start(ctx context.Context) error {
 	e.life.Lock()
 	defer e.life.Unlock()

@@ -51,8 +51,8 @@ func Differences(a, b []byte, limit int, ignore ...string) []Difference {
 	return Rules{Ignore: ignore}.Differences(a, b, limit)
 }
 
-// Differences lists up to limit places where two texts differ by the rules.
-// Places in an unordered list are counted in the order of ids.
+// Differences lists up to limit places where two texts differ by the rules. Places in an unordered list are counted in
+// the order of ids.
 func (r Rules) Differences(a, b []byte, limit int) []Difference {
 	va, errA := r.decode(a)
 	vb, errB := r.decode(b)

@@ -70,8 +70,8 @@ func syncInChild(address string) error {
 	}
 	m := mirror.New(ledger.New(db), childOptions())
 	for since := time.Now(); ; {
-		// Short steps, so that the seams between them are hit as well.
-		// The shop deletes a large part of its orders while this goes on.
+		// Short steps, so that the seams between them are hit as well. The shop deletes a large part of its orders
+		// while this goes on.
 		result, err := m.Pull(ctx, store, client, mirror.Budget{Since: since, Requests: 9, AcceptLoss: true})
 		if err != nil || result.Idle {
 			return err

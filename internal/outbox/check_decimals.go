@@ -16,8 +16,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// keptAmounts refuses amounts with more decimals than the shop keeps. Where the store does
-// not say how many it keeps, nothing is refused.
+// keptAmounts refuses amounts with more decimals than the shop keeps. Where the store does not say how many it keeps,
+// nothing is refused.
 func (c *checking) keptAmounts(ctx context.Context, w intent.Write) ([]intent.FieldError, error) {
 	var wrong []intent.FieldError
 	for _, amount := range validate.Amounts(w) {

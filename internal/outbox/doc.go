@@ -175,13 +175,12 @@
 // the pictures are those of before it is sent again, and then the store's media library may hold one twice; otherwise
 // it is parked. A create is the same: pictures are fetched before the record is stored. What a dead PHP left undone
 // outside of the record (stock, e-mails) shows in no answer: a write that is found after a failure of the store says so
-// (afterwards.go), and a status whose step has no note (steps.go).
-// A create whose answer was lost and whose record was deleted for good before anybody saw it leaves no
-// trace, and is made again; so is one that was merged into an older order of another customer (merged.go). An order
-// that is answered with success and trashed or changed at the end of the same request is called created: the next pull
-// brings what became of it. Carts of a plugin's own kinds of products (bundles, composites, subscriptions) are written
-// as any other lines: what the plugin makes of them is named from the answer, and nothing of it is looked up on
-// acceptance.
+// (afterwards.go), and a status whose step has no note (steps.go). A create whose answer was lost and whose record was
+// deleted for good before anybody saw it leaves no trace, and is made again; so is one that was merged into an older
+// order of another customer (merged.go). An order that is answered with success and trashed or changed at the end of
+// the same request is called created: the next pull brings what became of it. Carts of a plugin's own kinds of products
+// (bundles, composites, subscriptions) are written as any other lines: what the plugin makes of them is named from the
+// answer, and nothing of it is looked up on acceptance.
 //
 // It must not know who schedules it, which database keeps it, or how the mirror pulls. It sees a store through
 // [woo.Doer], and everything durable through [Repository].

@@ -19,8 +19,7 @@ import (
 
 // half deals with a record of ours that lacks what was asked for: the store died on it. While it may be at it still, it
 // is left alone. Afterwards it is made whole by an update where that is safe, and is a person's otherwise; it is never
-// "created", and never sent again.
-// others are further records with its mark.
+// "created", and never sent again. others are further records with its mark.
 func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, w intent.Write,
 	record json.RawMessage, others []int64, lacks []intent.FieldError, clock http.Header) error {
 	ref := w.Ref()

@@ -39,8 +39,8 @@ const (
 	// asks for; half of the shortest while slots double.
 	shortestEpoch = 8
 	longestEpoch  = 48
-	// sureEnough is the error at which an epoch may end; while slots double,
-	// what is looked for is so large that less will do.
+	// sureEnough is the error at which an epoch may end; while slots double, what is looked for is so large that less
+	// will do.
 	sureEnough   = 0.03
 	sureToDouble = 0.15
 	// better is the least gain that counts; what may be chance must be more.
@@ -56,8 +56,7 @@ func (e *epoch) add(s sample, slots, shortest int, least, sure float64) (measure
 		return measure{}, false
 	}
 	if !s.full && e.count == 0 {
-		// Requests one after the other, before there is enough to ask for,
-		// must not hold up the epoch that follows.
+		// Requests one after the other, before there is enough to ask for, must not hold up the epoch that follows.
 		e.from = s.ended
 		return measure{}, false
 	}

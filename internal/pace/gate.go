@@ -22,8 +22,7 @@ type gate struct {
 const (
 	// burst is how many requests may leave at once before the rate counts.
 	burst = 4
-	// A store that does not say how long to wait is asked again after these,
-	// doubling up to the longest.
+	// A store that does not say how long to wait is asked again after these, doubling up to the longest.
 	firstHoldOverload = time.Second
 	firstHoldFailure  = 250 * time.Millisecond
 	longestHold       = time.Minute

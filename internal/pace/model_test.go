@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/internal/pace"
 )
 
-// shop is a queueing model of a store: requests share its processors evenly,
-// and more requests at once may cost some of its strength.
+// shop is a queueing model of a store: requests share its processors evenly, and more requests at once may cost some of
+// its strength.
 type shop struct {
 	cores float64
 	// strength is the part of the processors that does useful work with n requests at once; nil is all.

@@ -1,7 +1,6 @@
 package problem
 
-// Code is the stable name of a kind of problem: lower case with underscores,
-// an interface for programs.
+// Code is the stable name of a kind of problem: lower case with underscores, an interface for programs.
 type Code string
 
 // Exit statuses. They are an interface: scripts branch on them.

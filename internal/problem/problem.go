@@ -57,9 +57,8 @@ func (p *Problem) Unwrap() error { return p.Err }
 // ExitStatus is the exit status of the command that ends with this problem.
 func (p *Problem) ExitStatus() int { return p.Code.ExitStatus() }
 
-// From finds the Problem in err. An interruption becomes [Interrupted];
-// anything that nobody turned into a Problem is [Internal] with its own text.
-// From of nil is nil.
+// From finds the Problem in err. An interruption becomes [Interrupted]; anything that nobody turned into a Problem is
+// [Internal] with its own text. From of nil is nil.
 func From(err error) *Problem {
 	if err == nil {
 		return nil

@@ -248,8 +248,8 @@ func TestRecordThatIsNotMirroredIsExplained(t *testing.T) {
 	}
 }
 
-// What a write of our own changes elsewhere (stock, sales, the use of coupons,
-// what categories count) shows in no date either.
+// What a write of our own changes elsewhere (stock, sales, the use of coupons, what categories count) shows in no date
+// either.
 func TestWhatOwnWritesChangeElsewhereIsMirrored(t *testing.T) {
 	t.Parallel()
 	clock := sandbox.NewClock(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))

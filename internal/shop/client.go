@@ -109,8 +109,7 @@ func outcome(ctx context.Context, r woo.Request, res *woo.Response, err error) p
 	return o
 }
 
-// costClass groups requests of like cost: numbers in the path do not matter,
-// asking for few fields does.
+// costClass groups requests of like cost: numbers in the path do not matter, asking for few fields does.
 func costClass(r woo.Request) string {
 	parts := strings.Split(r.Path, "/")
 	for i, part := range parts {

@@ -17,8 +17,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Explain turns any error of a package below into a problem, once, here.
-// Problems pass unchanged, so it may be applied more than once.
+// Explain turns any error of a package below into a problem, once, here. Problems pass unchanged, so it may be applied
+// more than once.
 func Explain(err error) error {
 	if err == nil {
 		return nil

@@ -18,8 +18,7 @@ import (
 type Secrets struct {
 	Key    string `json:"key"`
 	Secret string `json:"secret"`
-	// SiteUser and SitePassword open a password in front of the whole site,
-	// as staging sites have.
+	// SiteUser and SitePassword open a password in front of the whole site, as staging sites have.
 	SiteUser     string `json:"site_user,omitempty"`
 	SitePassword string `json:"site_password,omitempty"`
 }

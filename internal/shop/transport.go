@@ -34,8 +34,8 @@ func newTransport(opts Options) (*http.Transport, error) {
 	return t, nil
 }
 
-// Authorities are those of the system; SSL_CERT_FILE is honoured everywhere,
-// also where Go itself does not look at it. Nil means the system's alone.
+// Authorities are those of the system; SSL_CERT_FILE is honoured everywhere, also where Go itself does not look at it.
+// Nil means the system's alone.
 func Authorities(opts Options) (*x509.CertPool, error) {
 	file := ""
 	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {

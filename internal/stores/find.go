@@ -15,8 +15,7 @@ type Finder struct {
 	where string
 }
 
-// NewFinder makes a Finder of a database that is only looked at. The error of a search
-// that finds nothing names where.
+// NewFinder makes a Finder of a database that is only looked at. The error of a search that finds nothing names where.
 func NewFinder(db storage.StoreReader, where string) *Finder { return &Finder{db, where} }
 
 // Stores lists the connected stores by name.

@@ -3,13 +3,11 @@
 // A secret is sealed with AES-256-GCM under a key derived (HKDF-SHA-256) from the master key for one owner and one
 // purpose, with a random nonce. What it guarantees:
 //
-//   - A sealed secret opens only with the master key it was sealed with, for
-//     the owner and the purpose named then. Moving it to another row of the
-//     database, or changing the address of the store it belongs to, makes it
-//     unreadable rather than sent to the wrong place.
-//   - Sealed bytes name the master key by an id that says nothing about it, so
-//     that several keys can be in use while one replaces another, and a wrong
-//     key is told from damage.
+//   - A sealed secret opens only with the master key it was sealed with, for the owner and the purpose named then.
+//     Moving it to another row of the database, or changing the address of the store it belongs to, makes it unreadable
+//     rather than sent to the wrong place.
+//   - Sealed bytes name the master key by an id that says nothing about it, so that several keys can be in use while
+//     one replaces another, and a wrong key is told from damage.
 //   - A key file that others can read is refused, not used with a warning.
 //
 // The master key comes from WAYBILL_MASTER_KEY, or from a file made on first use with mode 0600. The package must not

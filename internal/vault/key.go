@@ -16,8 +16,8 @@ import (
 const (
 	// EnvKey names the variable with the master key.
 	EnvKey = "WAYBILL_MASTER_KEY"
-	// EnvOlderKeys names the variable with keys that were in use before,
-	// separated by commas: they open, and everything is sealed anew.
+	// EnvOlderKeys names the variable with keys that were in use before, separated by commas: they open, and everything
+	// is sealed anew.
 	EnvOlderKeys = "WAYBILL_MASTER_KEY_PREVIOUS"
 	// FileName is the key file inside the data directory.
 	FileName = "master.key"

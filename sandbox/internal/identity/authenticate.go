@@ -104,8 +104,8 @@ func (d *Directory) Authenticate(f Facts) Decision {
 	return d.byApplicationPassword(f, false, how)
 }
 
-// isForWooCommerce is the substring test WooCommerce makes on the raw address.
-// It is case-sensitive and finds a decoy anywhere in the query.
+// isForWooCommerce is the substring test WooCommerce makes on the raw address. It is case-sensitive and finds a decoy
+// anywhere in the query.
 func (f Facts) isForWooCommerce() bool {
 	uri := wptext.SanitizeURL(f.RequestURI)
 	return strings.Contains(uri, f.RESTPrefix+"/wc/") || strings.Contains(uri, f.RESTPrefix+"/wc-")

@@ -10,8 +10,8 @@ import (
 // isOrder tells whether a route below its namespace answers with orders.
 func isOrder(path string) bool { return path == "/orders" || path == `/orders/(?P<id>[\d]+)` }
 
-// version1Order gives the lines of an order the form of wc/v1: prices as text,
-// meta instead of meta_data, no images (recording leg-v1-create).
+// version1Order gives the lines of an order the form of wc/v1: prices as text, meta instead of meta_data, no images
+// (recording leg-v1-create).
 func version1Order(order *rest.Object) *rest.Object {
 	order = order.Clone()
 	for _, kind := range []string{"line_items", "tax_lines", "shipping_lines", "fee_lines", "coupon_lines"} {

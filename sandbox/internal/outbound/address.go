@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Rules say which addresses the store may call. The zero value is WordPress's:
-// public addresses on the ports 80, 443 and 8080, and the store itself.
+// Rules say which addresses the store may call. The zero value is WordPress's: public addresses on the ports 80, 443
+// and 8080, and the store itself.
 type Rules struct {
 	// Private allows loopback and private addresses and any port, as a plugin can.
 	Private bool

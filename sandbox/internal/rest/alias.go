@@ -95,8 +95,8 @@ func (a Alias) links(path string, links []Link) []Link {
 	return a.Links(path, links)
 }
 
-// knowsArguments tells whether the catalogue has the arguments of the route:
-// it does for the versions of WooCommerce's own API.
+// knowsArguments tells whether the catalogue has the arguments of the route: it does for the versions of WooCommerce's
+// own API.
 func (r *recordedRoute) knowsArguments() bool {
 	return slices.ContainsFunc(r.endpoints, func(e recordedEndpoint) bool { return e.args.Len() > 0 })
 }

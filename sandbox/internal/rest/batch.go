@@ -123,8 +123,7 @@ func (r *Request) batchItem(action string, element Value, item *Request, permiss
 		return refuse(failedID(), err)
 	}
 	if item.scalarBody {
-		// The record is there, but PHP dies before it answers (recordings:
-		// batch-create-string-item).
+		// The record is there, but PHP dies before it answers (recordings: batch-create-string-item).
 		panic(phpError("Cannot access offset of type string on string"))
 	}
 	return Item{Data: response.Body, Links: item.hinted(response.Links)}

@@ -41,8 +41,7 @@ func (r *Request) readBody(h *http.Request) error {
 	return nil
 }
 
-// parseForm adds what WordPress itself reads from a form body when the method,
-// after overrides, is not POST.
+// parseForm adds what WordPress itself reads from a form body when the method, after overrides, is not POST.
 func (r *Request) parseForm() {
 	if r.Method == http.MethodPost || phpEmpty(r.RawBody) {
 		return

@@ -109,8 +109,8 @@ func compileArguments(args, callbacks *Object) []argument {
 // olderFile holds what older versions of WooCommerce had in place of what the catalogue says. A line names the first
 // version that has it no more (until), the routes, and one of these:
 //
-//   - methods with args, callbacks: a merge patch (RFC 7386) of the arguments of
-//     the endpoint with these methods, and of the names of their callbacks;
+//   - methods with args, callbacks: a merge patch (RFC 7386) of the arguments of the endpoint with these methods, and
+//     of the names of their callbacks;
 //   - properties: a merge patch of the properties of the item schema;
 //   - times: the route was registered so many times;
 //   - endpoints: these were all.

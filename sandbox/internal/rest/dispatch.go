@@ -128,8 +128,8 @@ func (s *Server) allow(r *Request, rt *route) []string {
 	return methods
 }
 
-// targetHints are the methods a caller may use on the address of a self link:
-// the Allow header that a GET of it would carry.
+// targetHints are the methods a caller may use on the address of a self link: the Allow header that a GET of it would
+// carry.
 func (s *Server) targetHints(r *Request, href string) []string {
 	path, ok := s.pathOf(r.Base, href)
 	if !ok {

@@ -135,8 +135,8 @@ type Config struct {
 	// Lock locks the store for one request, exclusively when write is true, and returns how to release it. Nil means no
 	// locking.
 	Lock func(write bool) (release func())
-	// RESTURL returns the address of a path of the API below a home address;
-	// it depends on the permalinks. Nil means pretty permalinks.
+	// RESTURL returns the address of a path of the API below a home address; it depends on the permalinks. Nil means
+	// pretty permalinks.
 	RESTURL func(base, path string) string
 	// Index returns the members of the root index before "namespaces" (name, description, url, …).
 	Index func(r *Request) *Object

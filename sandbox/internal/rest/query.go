@@ -151,8 +151,7 @@ func normalizeLists(o *Object) {
 	}
 }
 
-// listOrSelf returns the object as PHP sees it: a List when its keys are 0, 1,
-// 2, … in order, or when it is empty.
+// listOrSelf returns the object as PHP sees it: a List when its keys are 0, 1, 2, … in order, or when it is empty.
 func (o *Object) listOrSelf() Value {
 	for i, key := range o.keys {
 		if key != itoa(int64(i)) {

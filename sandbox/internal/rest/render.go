@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// renderer turns an outcome into JSON text. Links of items need the request:
-// its home address and, for targetHints, its caller.
+// renderer turns an outcome into JSON text. Links of items need the request: its home address and, for targetHints, its
+// caller.
 type renderer struct {
 	server *Server
 	r      *Request
@@ -109,8 +109,8 @@ func (rd *renderer) value(dst []byte, v Value) []byte {
 	return AppendJSON(dst, v)
 }
 
-// addMember adds a member to the JSON object that starts at start and ends dst.
-// An empty PHP array ([]) becomes an object with that member.
+// addMember adds a member to the JSON object that starts at start and ends dst. An empty PHP array ([]) becomes an
+// object with that member.
 func addMember(dst []byte, start int, name string, value []byte) []byte {
 	if len(dst)-start < 2 {
 		return dst

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Param returns a parameter by WordPress's precedence, nil when it is absent.
-// Like PHP's isset, it passes over a nil in an earlier place.
+// Param returns a parameter by WordPress's precedence, nil when it is absent. Like PHP's isset, it passes over a nil in
+// an earlier place.
 func (r *Request) Param(name string) Value {
 	if r.ignores(name) {
 		return nil
@@ -164,8 +164,7 @@ func (r *Request) Remember(what string) {
 // Remembers tells whether Remember was called in the course of this request.
 func (r *Request) Remembers(what string) bool { return r.memory[what] }
 
-// RESTURL returns the absolute address of a path of the API, e.g.
-// "/wc/v3/orders/12".
+// RESTURL returns the absolute address of a path of the API, e.g. "/wc/v3/orders/12".
 func (r *Request) RESTURL(path string) string {
 	if r.rename != nil {
 		path = r.rename(path)

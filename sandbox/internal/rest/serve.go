@@ -187,8 +187,8 @@ func refusal(refused *identity.Refusal) *outcome {
 	return &outcome{err: Errorf(refused.Status, refused.Code, "%s", refused.Message)}
 }
 
-// render turns an outcome into the answer: Allow header, _fields, links,
-// embedded records, envelope, pretty printing, in WordPress's order.
+// render turns an outcome into the answer: Allow header, _fields, links, embedded records, envelope, pretty printing,
+// in WordPress's order.
 func (s *Server) render(r *Request, o *outcome, a *answer) {
 	rd := renderer{server: s, r: r}
 	extra := http.Header{}

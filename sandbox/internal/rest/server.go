@@ -195,8 +195,8 @@ func (s *Server) RegisterRecorded(permission func(pattern string) Permission) {
 	}
 }
 
-// complete adds to a registered route the recorded endpoints that it lacks,
-// not simulated, for whoever may use the first of those it has.
+// complete adds to a registered route the recorded endpoints that it lacks, not simulated, for whoever may use the
+// first of those it has.
 func (s *Server) complete(rt *route, recorded *recordedRoute) {
 	if len(rt.endpoints) == 0 {
 		return

@@ -160,8 +160,8 @@ var errUndelivered = errors.New(
 	"An error occurred in the request and at the time were unable to send the consumer data",
 )
 
-// grant makes a key, hands it to the application and sends the browser back.
-// The key is gone again when the application does not answer 200.
+// grant makes a key, hands it to the application and sends the browser back. The key is gone again when the application
+// does not answer 200.
 func (v *visit) grant() {
 	nonce, _ := v.get.Value("wc_auth_nonce").(string)
 	if !v.verifyNonce(nonce, grantAction) {

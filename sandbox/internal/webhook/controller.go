@@ -11,8 +11,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Register adds the routes of /webhooks. Everything asks manage_woocommerce,
-// and nothing looks at whose webhook it is.
+// Register adds the routes of /webhooks. Everything asks manage_woocommerce, and nothing looks at whose webhook it is.
 func (h *Hooks) Register(server *rest.Server) {
 	may := func(action capability.Action, message string) rest.Permission {
 		return h.config.Shop.MayAll(capability.Webhooks, action, message)
@@ -218,8 +217,7 @@ func (h *Hooks) json(r *rest.Request, w *Webhook) *rest.Object {
 	return json
 }
 
-// setDate adds a date as the store's clock on the wall shows it and in UTC;
-// wc/v1 knows only UTC.
+// setDate adds a date as the store's clock on the wall shows it and in UTC; wc/v1 knows only UTC.
 func (h *Hooks) setDate(r *rest.Request, json *rest.Object, name string, t time.Time) {
 	const wire = "2006-01-02T15:04:05"
 	var local, gmt rest.Value

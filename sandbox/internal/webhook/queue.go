@@ -70,8 +70,7 @@ func (h *Hooks) locked(f func()) {
 	f()
 }
 
-// claim takes the next due action out of the queue, nil when none is left.
-// From then on the same event is queued again.
+// claim takes the next due action out of the queue, nil when none is left. From then on the same event is queued again.
 func (h *Hooks) claim(last int64) (claimed *action) {
 	h.locked(func() {
 		now := h.config.Shop.Now()

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// runner works the queue off while a store is alive, as WordPress's cron does,
-// but at once instead of once a minute.
+// runner works the queue off while a store is alive, as WordPress's cron does, but at once instead of once a minute.
 type runner struct {
 	wake chan struct{} // holds at most one signal
 

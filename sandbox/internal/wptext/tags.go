@@ -12,8 +12,7 @@ type tagSet struct {
 	global   map[string]bool
 }
 
-// permits tells whether an element with the given own attributes may carry a,
-// and cleans the value of a style.
+// permits tells whether an element with the given own attributes may carry a, and cleans the value of a style.
 func (t tagSet) permits(own map[string]bool, a *attribute) bool {
 	name := strings.ToLower(a.name)
 	switch {
@@ -58,8 +57,8 @@ var unsafeStyle = regexp.MustCompile(`(?i)[\\(&=}]|/\*|expression|javascript`)
 var addressAttributes = wordSet(`action archive background cite classid codebase data formaction href icon longdesc
 	manifest poster profile src usemap xmlns`)
 
-// The elements WordPress 6.8 allows in posts. Each line names elements and,
-// after a colon, the attributes they may have beside the global ones.
+// The elements WordPress 6.8 allows in posts. Each line names elements and, after a colon, the attributes they may have
+// beside the global ones.
 var postTags = newTagSet(`aria-controls aria-current aria-describedby aria-details aria-expanded aria-hidden aria-label
 	aria-labelledby aria-live class data-* dir hidden id lang style title role xml:lang`,
 	`address abbr acronym b bdo big br cite code dd dfn dl dt em fieldset i kbd mark rb rp rt rtc ruby s samp small strike strong sub sup title tt u var:`,

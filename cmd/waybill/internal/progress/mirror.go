@@ -28,8 +28,8 @@ const (
 	plainEvery  = 5 * time.Second
 )
 
-// Mirror begins to show work on a mirror. Name, when not empty, says of which store.
-// Short work shows nothing where no person watches.
+// Mirror begins to show work on a mirror. Name, when not empty, says of which store. Short work shows nothing where no
+// person watches.
 func (d Display) Mirror(name string) *Mirror {
 	p := &Mirror{on: d, name: name}
 	if !d.Terminal.Interactive {

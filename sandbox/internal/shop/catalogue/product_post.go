@@ -16,8 +16,8 @@ func (s *Store) PostTime(t time.Time) PostTime {
 	return PostTime{Wall: t.UTC().Add(time.Duration(offset) * time.Second), Instant: t.UTC()}
 }
 
-// WallLimit reads a date parameter as WordPress's date queries do: on the wall of the
-// store. It tells whether there is one.
+// WallLimit reads a date parameter as WordPress's date queries do: on the wall of the store. It tells whether there is
+// one.
 func (s *Store) WallLimit(v rest.Value) (time.Time, bool) {
 	if !rest.Truthy(v) {
 		return time.Time{}, false

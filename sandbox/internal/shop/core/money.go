@@ -12,18 +12,15 @@ import (
 // Money in WooCommerce is a decimal string at rest and a binary double while it is computed, so exact decimal
 // arithmetic would give other cents than the real store. The rules:
 //
-//   - PHP before 8.4 rounds a double to its 15 significant digits first, and
-//     then half away from zero (RoundPHP); 7.555 becomes 7.56 although the
-//     double lies below it (recordings: ship-two).
-//   - A computed amount becomes a string with six decimals, trailing zeros cut
-//     (FloatAmount); an amount that came as text keeps its digits, foreign
-//     characters removed (CleanAmount).
-//   - Sums of lines are made in cents: multiplied by ten to the number of
-//     decimals, rounded, added and divided again (ToCents, FromCents).
-//   - Taxes round half up, or half down where prices include tax; discounts
-//     round half down (wc_round_tax_total, WC_DISCOUNT_ROUNDING_MODE).
-//   - Answers show amounts with the number of decimals the request asks for in
-//     dp (fixed).
+//   - PHP before 8.4 rounds a double to its 15 significant digits first, and then half away from zero (RoundPHP); 7.555
+//     becomes 7.56 although the double lies below it (recordings: ship-two).
+//   - A computed amount becomes a string with six decimals, trailing zeros cut (FloatAmount); an amount that came as
+//     text keeps its digits, foreign characters removed (CleanAmount).
+//   - Sums of lines are made in cents: multiplied by ten to the number of decimals, rounded, added and divided again
+//     (ToCents, FromCents).
+//   - Taxes round half up, or half down where prices include tax; discounts round half down (wc_round_tax_total,
+//     WC_DISCOUNT_ROUNDING_MODE).
+//   - Answers show amounts with the number of decimals the request asks for in dp (fixed).
 //
 // Source: wc-formatting-functions.php, wc-core-functions.php, NumberUtil.
 
