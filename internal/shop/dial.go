@@ -4,9 +4,8 @@ import (
 	"net"
 	"time"
 
-	"code.dny.dev/ssrf"
-
 	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/egress"
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
@@ -14,10 +13,11 @@ import (
 // has been resolved to, at each connection: a name may lead elsewhere from one moment to the next, and so may a
 // redirect.
 func NewDialer(cfg config.HTTP) *net.Dialer {
-	d := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
+	d := &net.Dialer{}
 	if cfg.RefusesPrivate() {
-		d.Control = ssrf.New(ssrf.WithAnyPort()).Safe
+		d = egress.NewGuard(nil).Dialer()
 	}
+	d.Timeout, d.KeepAlive = 30*time.Second, 30*time.Second // shops are slower than receivers
 	return d
 }
 

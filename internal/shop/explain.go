@@ -10,8 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"code.dny.dev/ssrf"
-
+	"github.com/waybillhq/waybill/internal/egress"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -26,7 +25,7 @@ func Explain(err error) error {
 	if _, ok := errors.AsType[*problem.Problem](err); ok {
 		return err
 	}
-	if errors.Is(err, ssrf.ErrProhibitedIP) {
+	if egress.Refused(err) {
 		return refusedAddress(err)
 	}
 	if refused, ok := errors.AsType[*woo.AuthError](err); ok {

@@ -1,0 +1,148 @@
+package egress
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Destination is where requests go, and how.
+type Destination struct {
+	URL string
+	// Header is sent with every request.
+	Header http.Header
+	// Certificate shows who we are (mTLS); nil shows nothing. Authorities are trusted in place of the system's; nil
+	// means the system's.
+	Certificate *tls.Certificate
+	Authorities *x509.CertPool
+	// Proxy is one that the receiver names; nil for none.
+	Proxy *url.URL
+}
+
+// Limits bound a request. Zero values stand for those of [DefaultLimits].
+type Limits struct {
+	// Time is how long a request may take, from the look-up of the name to the end of the answer.
+	Time time.Duration
+	// Answer is how much of an answer's body is read.
+	Answer int64
+}
+
+// DefaultLimits are what Standard Webhooks recommends for the time, and enough of an answer to show to a person.
+func DefaultLimits() Limits { return Limits{Time: 15 * time.Second, Answer: 16 << 10} }
+
+// Answer is what came back.
+type Answer struct {
+	Status int
+	Header http.Header
+	// Body is its beginning.
+	Body []byte
+}
+
+// Client sends to one destination. It is safe for concurrent use.
+type Client struct {
+	to     Destination
+	limits Limits
+	http   *http.Client
+	close  func()
+}
+
+// ErrAddress: an address is none that can be sent to. It does not repeat the address.
+var ErrAddress = errors.New("no web address: it looks like https://erp.example.com/waybill")
+
+// CheckAddress refuses what is no address of HTTP.
+func CheckAddress(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return nil, ErrAddress
+	}
+	return u, nil
+}
+
+// NewClient makes a client. The error is [ErrAddress].
+func NewClient(guard *Guard, to Destination, limits Limits) (*Client, error) {
+	if _, err := CheckAddress(to.URL); err != nil {
+		return nil, err
+	}
+	standard := DefaultLimits()
+	if limits.Time <= 0 {
+		limits.Time = standard.Time
+	}
+	if limits.Answer <= 0 {
+		limits.Answer = standard.Answer
+	}
+	transport := &http.Transport{
+		DialContext:            guard.Dialer().DialContext,
+		TLSHandshakeTimeout:    dialTimeout,
+		ResponseHeaderTimeout:  limits.Time,
+		MaxResponseHeaderBytes: 64 << 10,
+		MaxIdleConnsPerHost:    32,
+		IdleConnTimeout:        90 * time.Second,
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true, // a small answer must not become a large one
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: to.Authorities},
+	}
+	if to.Certificate != nil {
+		transport.TLSClientConfig.Certificates = []tls.Certificate{*to.Certificate}
+	}
+	if to.Proxy != nil {
+		transport.Proxy = http.ProxyURL(to.Proxy)
+	}
+	return &Client{to: to, limits: limits, close: transport.CloseIdleConnections, http: &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
+}
+
+// Close gives up connections that nobody uses.
+func (c *Client) Close() { c.close() }
+
+// Post sends a body. The error is why no answer came, without the address: see [Refused] and [TimedOut]. Whether the
+// receiver has the body is not known then.
+func (c *Client) Post(ctx context.Context, header http.Header, body []byte) (Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.limits.Time)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.to.URL, bytes.NewReader(body))
+	if err != nil {
+		return Answer{}, ErrAddress
+	}
+	for _, from := range []http.Header{c.to.Header, header} {
+		for name, values := range from {
+			req.Header[http.CanonicalHeaderKey(name)] = values
+		}
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return Answer{}, withoutAddress(err)
+	}
+	defer res.Body.Close()
+	begin, err := io.ReadAll(io.LimitReader(res.Body, c.limits.Answer))
+	if err != nil {
+		// The status has come, and decides: a receiver that does not end its answer has the event all the same.
+		begin = nil
+	}
+	return Answer{Status: res.StatusCode, Header: res.Header, Body: begin}, nil
+}
+
+// withoutAddress is an error of a request without its address.
+func withoutAddress(err error) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		return wrapped.Err
+	}
+	return err
+}
+
+// TimedOut says whether a request ended because its time was up.
+func TimedOut(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	slow, ok := errors.AsType[net.Error](err)
+	return ok && slow.Timeout()
+}
