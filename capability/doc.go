@@ -5,10 +5,10 @@
 // WordPress asks in two steps. A controller calls a guard ("may this user edit a shop_order?"), and the guard turns the
 // question into primitive capabilities, for a single record by looking at the row of wp_posts with its id
 // (map_meta_cap). The package holds both steps as small tables (guards.go, posttypes.go, rules.go) with their sources.
-// So the answer for an order follows from the row its storage mode keeps, and not from a list of cases: under order
-// tables without sync that row is a placeholder with the capabilities of blog posts, which is the reason why before
-// WooCommerce 11.0 "all order capabilities" cannot edit one order on a default store. Since 11.0 WooCommerce answers in
-// WordPress' place for such orders (ordercaps.go).
+// So what an order asks for follows from its row in wp_posts. Under order tables without sync that row is a
+// placeholder, and a placeholder asks for the capabilities of blog posts. That is why a user with all capabilities of
+// orders cannot edit one order on a default store before WooCommerce 11.0. Since 11.0 WooCommerce answers for such
+// orders in WordPress' place (ordercaps.go).
 //
 // # Guarantees
 //

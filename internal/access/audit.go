@@ -7,10 +7,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// refusal is a kind of refused request that is written once a minute at most.
+// refusal names a kind of refused request: from where, by whom, with which code. One of a kind is written a minute.
 type refusal struct{ from, actor, code string }
 
-// left is what was left out of a kind.
+// left counts the refusals of one kind that were not written.
 type left struct {
 	written time.Time
 	out     int64
@@ -23,7 +23,7 @@ const (
 	sweepEvery   = time.Hour
 )
 
-// Note writes what was done, durably when it returns.
+// Note writes an entry of the audit log. When it returns the disk has the entry.
 func (k *Keeper) Note(ctx context.Context, e storage.AuditEntry) error {
 	if e.At.IsZero() {
 		e.At = k.opts.Now()
@@ -44,8 +44,8 @@ func (k *Keeper) Note(ctx context.Context, e storage.AuditEntry) error {
 	})
 }
 
-// NoteRefusal writes that a request was refused, unless the like was written a short time ago: then it is counted. A
-// refusal that cannot be written stays one, so failing is only logged.
+// NoteRefusal writes that a request was refused. Where one of its kind was written less than a minute ago, it only
+// counts the request. A refusal that cannot be written is still a refusal, so that failure is only logged.
 func (k *Keeper) NoteRefusal(ctx context.Context, e storage.AuditEntry) {
 	e.At = k.opts.Now()
 	kind := refusal{e.From, e.Actor, e.Code}

@@ -53,7 +53,7 @@ func (k *Keeper) Group(ctx context.Context, by Caller, name string) (storage.Gro
 	return storage.Group{}, groupNotFound(name)
 }
 
-// GroupNames are the names of the groups that a caller may know of, by their ids.
+// GroupNames gives the names of the groups that a caller may know of, by their ids.
 func (k *Keeper) GroupNames(ctx context.Context, by Caller) (map[int64]string, error) {
 	groups, err := k.Groups(ctx, by)
 	names := make(map[int64]string, len(groups))
@@ -91,7 +91,7 @@ func (k *Keeper) RemoveGroup(ctx context.Context, name string) (storage.Group, e
 	return g, err
 }
 
-// storesOf are the names of the stores in a group.
+// storesOf gives the names of the stores in a group.
 func (k *Keeper) storesOf(ctx context.Context, group int64) ([]string, error) {
 	stores, err := k.db.Stores(ctx)
 	var names []string

@@ -41,8 +41,8 @@ func New(db storage.Database, opts Options) *Keeper {
 // usedEvery is how often the last use of a token is written: often enough to see which are not used any more.
 const usedEvery = time.Minute
 
-// Identify finds who sends a token from an address. The error is a problem: token_missing, token_invalid,
-// token_expired (also when it was revoked) or address_refused. Only who has the whole token learns that it has ended.
+// Identify finds who sends a token from an address. The error is a problem: token_missing, token_invalid, token_expired
+// (also of a revoked token) or address_refused. That a token has ended is told only to who sends the whole of it.
 func (k *Keeper) Identify(ctx context.Context, secret string, from netip.Addr) (Caller, error) {
 	secret = strings.TrimSpace(secret)
 	if secret == "" {

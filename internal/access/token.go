@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A token is wbt_, a prefix of eight characters that it is found by, and a secret of 43, which is a little more than
-// 256 random bits. All of it is in base62, so that a double click takes the whole.
+// A token is wbt_, then a prefix of eight characters by which the token is found, then a secret of 43 characters, which
+// is a little more than 256 random bits. All characters are base62, so that a double click selects the whole.
 const (
 	marker       = "wbt_"
 	prefixLength = 8

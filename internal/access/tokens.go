@@ -13,12 +13,12 @@ import (
 
 // NewToken is what a token is to be.
 type NewToken struct {
-	// Name says what it is for.
+	// Name says what the token is for.
 	Name string
-	// Group confines it; empty for the group of who makes it.
+	// Group confines the token to a group; empty for the group of the caller who makes it.
 	Group  string
 	Scopes []Scope
-	// Networks are where it may be used from; none for anywhere.
+	// Networks are where the token may be used from; none for anywhere.
 	Networks []netip.Prefix
 	// ExpiresAt is zero for never.
 	ExpiresAt time.Time
@@ -32,7 +32,7 @@ type Made struct {
 
 const longestName = 100
 
-// CreateToken makes a token. It allows no more than who makes it has.
+// CreateToken makes a token. The token allows no more than the caller may do.
 func (k *Keeper) CreateToken(ctx context.Context, by Caller, n NewToken) (Made, error) {
 	if err := checkTokenName(n.Name); err != nil {
 		return Made{}, err

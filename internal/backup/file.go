@@ -71,7 +71,8 @@ func write(to io.Writer, from string, recipients []age.Recipient) error {
 	return errors.Join(err, sealing.Close())
 }
 
-// readAgain holds a written file against what was written, and where it can be opened against its source.
+// readAgain holds a written file against the bytes that were written. Where it can open the file it also holds the
+// content against the source.
 func readAgain(path, from string, written []byte, lock Lock) error {
 	sum, err := sumOf(path)
 	if err != nil || !bytes.Equal(sum, written) {
@@ -200,7 +201,7 @@ func (l Lock) identities() ([]age.Identity, error) {
 	return []age.Identity{i}, err
 }
 
-// place gives a whole file its name, if nobody else has it.
+// place gives a whole file its name, unless another file has that name.
 func place(part, path string) error {
 	err := os.Link(part, path)
 	if errors.Is(err, fs.ErrExist) {

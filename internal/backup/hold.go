@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Database is one that was put back.
+// Database is a database that was put back to an earlier state.
 type Database interface {
 	storage.Database
 	storage.Archive
@@ -19,7 +19,7 @@ type Database interface {
 
 // Report is what was found in a database that was put back.
 type Report struct {
-	// TakenAt is the moment whose state it holds.
+	// TakenAt is the moment at which the backup was made: the database holds the state of then.
 	TakenAt time.Time `json:"taken_at"`
 	Stores  int       `json:"stores"`
 	Records int64     `json:"records"`
@@ -67,7 +67,7 @@ func Hold(ctx context.Context, db Database, taken time.Time) (Report, error) {
 		Other: "a backup"})
 }
 
-// holdStore parks what waits for one store, and keeps what its later writes are held against.
+// holdStore parks the writes of one store that wait, and keeps the highest ids, which later writes are held against.
 func holdStore(
 	ctx context.Context, tx storage.Tx, storeID int64, floors map[storage.Resource]int64, taken time.Time,
 ) (int, error) {

@@ -62,7 +62,7 @@ type Sync struct {
 	StoresAtOnce int    `koanf:"stores_at_once" default:"8" min:"1" doc:"Stores that are read side by side. Each has a pace of its own."`
 	Notes        string `koanf:"notes" default:"off" oneof:"off changed all" doc:"Which order notes are mirrored. A note can only be read by a request per order: off reads none, changed those of orders seen to change, all also those of every order on the first sync."`
 	Fulfillments string `koanf:"fulfillments" default:"off" oneof:"off changed all" doc:"Which fulfilments of orders are mirrored, where the store has that feature of WooCommerce 10.1 and later switched on. They are read by a request per order that has some: off reads none, changed those of orders seen to change, all also those of every order on the first sync. The key's user needs manage_woocommerce (scope fulfillments:read). In shops that keep orders in posts, an edit that leaves the fulfilment status of its order as it was shows nowhere else: sync --thorough reads it."`
-	// CheckoutDrafts is on by default: a copy that leaves orders out without being told to is no copy.
+	// CheckoutDrafts is on by default: a copy that leaves orders out without being told so is no copy.
 	CheckoutDrafts bool `koanf:"checkout_drafts" default:"true" doc:"Whether orders of the status checkout-draft are mirrored: checkouts that a visitor began and did not finish, which WooCommerce deletes after a day. With false they are left out, and those already mirrored are removed. Drafts of order pages in the administration (auto-draft) are never mirrored: no list shows them, and nothing is in them."`
 
 	// Patience is long enough for a server that is started again, and short enough for whoever waits.
@@ -93,7 +93,7 @@ type Outbox struct {
 	BatchSize  int           `koanf:"batch_size" default:"50" min:"1" doc:"Records in one batch request at first, at most 100. Halves when a batch fails."`
 }
 
-// Serve is how a process works that runs on its own (waybill serve).
+// Serve is how waybill serve, a process that runs on its own, works.
 type Serve struct {
 	Listen string `koanf:"listen" default:"127.0.0.1:9713" doc:"Where waybill serve listens, as address:port: for the HTTP API (/v1, /docs), its health (/livez, /readyz) and its metrics (/metrics, for Prometheus). Only this machine can ask, unless another address is given. The API asks for a token; health does not, and metrics only of who asks from another machine where the process serves the API. It speaks plain HTTP: put a reverse proxy with TLS before it, and name that in serve.trusted_proxies. Port 0 takes a free one; off listens nowhere."`
 

@@ -105,8 +105,7 @@ func reasonOfYAML(err error) string {
 	return strings.TrimPrefix(err.Error(), "yaml: ")
 }
 
-// usualFile is where the configuration file lies when nobody names one; empty without a home directory, where there is
-// none either.
+// usualFile is where the configuration file lies when nobody names one; empty where there is no home directory.
 func usualFile(env []string) string {
 	dir, err := defaultDir(env, "XDG_CONFIG_HOME", ".config")
 	if err != nil {

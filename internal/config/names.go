@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// others are variables of Waybill's that are no settings: secrets, and what the commands of changes --exec find.
+// others are variables that Waybill reads and that are no settings: secrets, and what it hands to the commands of
+// changes --exec.
 var others = []string{"CONFIG", "KEY", "SECRET", "MASTER_KEY", "MASTER_KEY_PREVIOUS", "BACKUP_PASSPHRASE",
 	"HEARTBEAT_URL", "TOKEN"}
 
@@ -21,8 +22,8 @@ func Variables() []string {
 	return names
 }
 
-// Unknown are the names in an environment that look like Waybill's and that nothing reads: a setting with a slip in its
-// name has no effect, and nobody would notice. Pairs of a key and a secret may have any name (--key-from-env).
+// Unknown are the names in an environment that look like Waybill's and that nothing reads: a misspelt setting would
+// have no effect, and nobody would notice. Variables with a store's key and secret may have any name (--key-from-env).
 func Unknown(env []string) []string {
 	known := Variables()
 	var unknown []string

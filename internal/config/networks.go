@@ -28,7 +28,8 @@ func (n Networks) words() []string {
 	return strings.FieldsFunc(string(n), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// ParseNetwork reads a network; an address alone is a network of one. It is in the form in which networks are compared.
+// ParseNetwork reads a network. An address alone is a network of one. Bits behind the mask are cleared, so that equal
+// networks compare equal.
 func ParseNetwork(text string) (netip.Prefix, error) {
 	if address, err := netip.ParseAddr(text); err == nil {
 		address = address.Unmap().WithZone("")

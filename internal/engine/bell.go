@@ -7,8 +7,8 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 )
 
-// bell is the listener that River's client of this process is given in place of the database's own. Whoever has put a
-// job into the queue rings it after the commit, and so does the database when another process has woken a store
+// bell is what River's client listens to in this process, in place of the database's own listener. It is rung after the
+// commit by whoever has queued a job, and by the database when another process has woken a store
 // ([storage.CalendarReader.Woken]). Queues are then looked into at once, on every database, over one connection that
 // listens.
 type bell struct {
@@ -70,7 +70,7 @@ func (b *bell) Ping(context.Context) error             { return nil }
 func (b *bell) Schema() string                         { return "" }
 func (b *bell) SetAfterConnectExec(string)             {}
 
-// withBell is a driver of River with the bell in place of its own listener.
+// withBell is a driver of River that listens to the bell in place of the database.
 type withBell[TTx any] struct {
 	riverdriver.Driver[TTx]
 	bell *bell
@@ -83,5 +83,5 @@ func (d *withBell[TTx]) GetListener(*riverdriver.GetListenenerParams) riverdrive
 // SupportsListener makes River's client listen.
 func (d *withBell[TTx]) SupportsListener() bool { return true }
 
-// SupportsListenNotify keeps it from writing notifications, which nobody would read.
+// SupportsListenNotify says no, so that River writes no notifications: nobody would read them.
 func (d *withBell[TTx]) SupportsListenNotify() bool { return false }

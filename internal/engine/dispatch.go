@@ -10,15 +10,14 @@ import (
 
 const (
 	shortestWait = 20 * time.Millisecond
-	// requeueAfter is how long a turn may be queued, or its job be out of the queue, before somebody looks whether the
-	// job still is where it was put.
+	// requeueAfter is how long a turn may stay queued before somebody looks whether its job is still in the queue.
 	requeueAfter = 25 * time.Second
 	// atOneLook bounds how many jobs one transaction queues.
 	atOneLook = 500
 )
 
-// dispatch queues jobs for the turns that have come, until the context ends. Every process does so: a turn that another
-// has queued is marked so, and one that two find at the same time gets one job.
+// dispatch queues jobs for the turns that have come, until the context ends. Every process does so: a turn that is
+// queued is marked as queued, and a turn that two processes find at the same time gets one job.
 func (e *Engine) dispatch(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()

@@ -46,7 +46,7 @@ func (e *Engine) Answer(ctx context.Context, errand storage.Errand, answer json.
 }
 
 const (
-	// seenEvery is how often a worker shows that it is alive, and silentAfter when it counts as gone.
+	// seenEvery is how often a worker shows that it is alive. After silentAfter without a sign it counts as gone.
 	seenEvery   = 4 * time.Second
 	silentAfter = 15 * time.Second
 )

@@ -16,8 +16,8 @@ const (
 	HoldFor = 20 * time.Second
 	// renewEvery leaves room for several attempts.
 	renewEvery = 4 * time.Second
-	// holdMargin is how long before the fall of a hold that could not be renewed its work is stopped: time for the
-	// requests under way to end, and for clocks that differ.
+	// holdMargin is how long before a hold falls its work is stopped, when the hold could not be renewed. It leaves
+	// time for the requests under way, and for clocks that differ.
 	holdMargin = 6 * time.Second
 )
 
@@ -27,7 +27,7 @@ var (
 	ErrHeld = errors.New("another process does this for the store")
 )
 
-// holds are the turns that this process has in its hands. One goroutine renews them all, while there are any.
+// holds are the turns that this process holds. One goroutine renews them all, as long as there are any.
 type holds struct {
 	engine *Engine
 	mu     sync.Mutex
@@ -39,7 +39,7 @@ type holds struct {
 
 type kept struct {
 	lost context.CancelCauseFunc
-	// until is when the work must have stopped, by this process's own clock, which no change of the time moves.
+	// until is when the work must have stopped, by the monotonic clock of this process.
 	until time.Time
 }
 
@@ -47,7 +47,7 @@ func (h *holds) init(e *Engine) {
 	h.engine, h.kept = e, make(map[storage.TurnKey]*kept)
 }
 
-// keep renews the hold on a turn until drop is called. The context ends with errHoldLost when that fails.
+// keep renews the hold on a turn until drop is called. The context ends with errHoldLost when it cannot be renewed.
 func (h *holds) keep(ctx context.Context, turn storage.Turn) (_ context.Context, drop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	key := turn.Key()
@@ -97,9 +97,9 @@ func (h *holds) renew(ctx context.Context, empty <-chan struct{}) {
 	}
 }
 
-// renewAll renews every hold and stops the work of those that are lost. That a database does not answer loses nothing
-// yet: others could not take the turn either. Only when the time is nearly up must the work stop, because the database
-// may answer others again before it answers us.
+// renewAll renews every hold and stops the work of those that are lost. A database that does not answer loses no hold
+// yet: others cannot take the turn either. The work must stop only when the hold is about to fall, because the database
+// may answer others before it answers us.
 func (h *holds) renewAll(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, renewEvery)
 	defer cancel()
@@ -174,7 +174,7 @@ func (e *Engine) Hold(ctx context.Context, task Task, storeID int64) (*Hold, err
 	return h, nil
 }
 
-// Release gives the turn back. It is due when it was before, or now when somebody has woken it since.
+// Release gives the turn back. The turn is due when it was due before, or now when somebody has woken the store since.
 func (h *Hold) Release(ctx context.Context) error {
 	defer h.drop()
 	_, err := h.engine.end(ctx, h.turn, nil, func(t storage.Turn) storage.Turn {

@@ -20,8 +20,8 @@ type postgresDatabase interface {
 
 type postgresTx interface{ PGX() pgx.Tx }
 
-// newPostgresQueue is River in PostgreSQL. Wake-ups are heard of over LISTEN; the looks besides are for what a killed
-// process, or one with its hands full, has queued.
+// newPostgresQueue is River in PostgreSQL. Wake-ups come over LISTEN. Looking besides finds what a process has queued
+// that was killed, or had its hands full.
 func newPostgresQueue(db postgresDatabase, logger *slog.Logger) (queue, error) {
 	q, err := newRiverQueue(riverpgxv5.New(db.Pool()), func(tx storage.Tx) (pgx.Tx, error) {
 		own, ok := tx.(postgresTx)

@@ -32,7 +32,7 @@ type jobArgs struct {
 	Run     int64 `json:"run"`
 }
 
-// Kind is the same for all tasks: which of them it is stands in the arguments, so that a further one needs no type.
+// Kind is the same for all tasks. The arguments say which task it is, so that a further task needs no type of its own.
 func (jobArgs) Kind() string { return "turn" }
 
 // queueOf is the queue of a task: each has its own, so that many pulls keep no write waiting.
@@ -42,15 +42,15 @@ func queueOf(task Task) string { return string(task) }
 type queue interface {
 	// migrate brings River's tables up to date.
 	migrate(ctx context.Context) error
-	// insert queues a job for each turn as part of a transaction, unless it has one. It returns those whose job was
-	// taken out of the queue long ago though nobody holds the turn: its process has died in between.
+	// insert queues a job for each turn as part of a transaction, unless it has one. It returns the turns that nobody
+	// holds although their job left the queue long ago: the process that took the job has died.
 	insert(ctx context.Context, tx storage.Tx, jobs []jobArgs, now time.Time) (stuck []jobArgs, err error)
-	// start begins to hand jobs to work. It gives each a way to complete it within a transaction.
+	// start begins to hand jobs to work. With each job work gets a way to complete the job within a transaction.
 	start(ctx context.Context, tasks Tasks, work func(context.Context, jobArgs, completion) error) error
 	// stop lets running jobs end and returns when everything is down. When the context ends first, their own contexts
 	// are cancelled.
 	stop(ctx context.Context) error
-	// looks is how often it is worth while to look for what another process has entered or queued without telling.
+	// looks is how often to look for what another process has entered or queued without telling.
 	looks() time.Duration
 	// ring makes this process look into a task's queue now.
 	ring(tasks ...Task)
@@ -62,9 +62,10 @@ type completion func(ctx context.Context, tx storage.Tx) error
 // riverQueue is River over any kind of transaction.
 type riverQueue[TTx any] struct {
 	driver *withBell[TTx]
-	// native is the database's own transaction inside one of package storage.
+	// native gives the database's own transaction that is inside one of package storage.
 	native func(storage.Tx) (TTx, error)
-	// pollEvery is how often a queue is looked into besides: for jobs that another process queued without telling.
+	// pollEvery is how often a queue is looked into without a ring: for jobs that another process queued without
+	// telling.
 	pollEvery time.Duration
 	// once keeps two processes from bringing River's tables up to date at the same time.
 	once   func(ctx context.Context, work func() error) error
@@ -129,7 +130,7 @@ func (q *riverQueue[TTx]) insert(
 	return stuck, nil
 }
 
-// unfinished are the states in which a second job of the same turn is refused.
+// unfinished are the states of a job that keep a second job of the same turn out.
 var unfinished = []rivertype.JobState{
 	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 	rivertype.JobStateRunning, rivertype.JobStateScheduled,
@@ -213,8 +214,8 @@ func (w *turnWorker[TTx]) Work(ctx context.Context, job *river.Job[jobArgs]) err
 	})
 }
 
-// NextRetry is for a job that could not take its turn, which is the database's doing: the calendar has its own delays
-// for what a task does wrong.
+// NextRetry is for a job that could not take its turn. That is a fault of the database; failures of a task have their
+// delays in the calendar.
 func (w *turnWorker[TTx]) NextRetry(*river.Job[jobArgs]) time.Time {
 	return time.Now().Add(time.Second)
 }

@@ -58,8 +58,8 @@ func (e *Engine) work(ctx context.Context, r *running, job jobArgs, done complet
 	return nil
 }
 
-// take makes a turn this process's own, with the errands that it will see. It is not ours when it was done, removed
-// or taken by another meanwhile.
+// take makes a turn this process's own, with the errands that its run will see. It says no when the turn was done,
+// removed or taken by another process meanwhile.
 func (e *Engine) take(
 	ctx context.Context, job jobArgs, done completion,
 ) (turn storage.Turn, errands []storage.Errand, mine bool, err error) {
@@ -92,8 +92,8 @@ func (e *Engine) take(
 	return turn, errands, mine && err == nil, err
 }
 
-// end writes down how a turn in our hands was left, and queues the next job in the same transaction where the store is
-// due again. A database that does not answer is waited for while the hold lasts: the work is done already.
+// end writes down how a turn that we hold has ended. Where the store is due again it queues the next job in the same
+// transaction. The work is done already, so a database that does not answer is waited for as long as the hold lasts.
 func (e *Engine) end(
 	ctx context.Context, held storage.Turn, done completion, leave func(storage.Turn) storage.Turn,
 ) (again time.Time, err error) {
@@ -142,7 +142,7 @@ func (e *Engine) tryEnd(
 	return again, err
 }
 
-// put saves a turn and queues a job for it when it is due and in nobody's hands.
+// put saves a turn, and queues a job when the turn is due and nobody holds it.
 func (e *Engine) put(ctx context.Context, tx storage.Tx, turn storage.Turn) error {
 	now := e.opts.Now()
 	if e.queue != nil && due(turn, now) && !held(turn, now) {
@@ -168,7 +168,7 @@ func protect(work func() (Outcome, error)) (out Outcome, err error) {
 	return work()
 }
 
-// endWith is a context that ends with another one as well, for the same reason.
+// endWith is a context that also ends when another one does, and for the same reason.
 func endWith(ctx, other context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(other, func() { cancel(context.Cause(other)) })

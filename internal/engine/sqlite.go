@@ -18,8 +18,8 @@ type sqliteDatabase interface {
 
 type sqliteTx interface{ SQL() *sql.Tx }
 
-// newSQLiteQueue is River in an SQLite file. A look that finds nothing takes a tenth of a millisecond and writes
-// nothing, so it is taken often: other processes on the file have no voice.
+// newSQLiteQueue is River in an SQLite file. Other processes on the file cannot tell us of new jobs, so the queue is
+// looked into often: a look that finds nothing takes a tenth of a millisecond and writes nothing.
 func newSQLiteQueue(db sqliteDatabase, logger *slog.Logger) (queue, error) {
 	return newRiverQueue(riversqlite.New(db.Writer()), func(tx storage.Tx) (*sql.Tx, error) {
 		own, ok := tx.(sqliteTx)

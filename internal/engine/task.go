@@ -40,15 +40,16 @@ type Job struct {
 	StoreID int64
 	// Until is when it should return, with [Outcome.More] set when there is more to do.
 	Until time.Time
-	// Woken says that somebody woke the store since a run last succeeded: it is not the calendar alone that asks.
+	// Woken says that somebody has woken the store since a run last succeeded. Otherwise it is only due by the
+	// calendar.
 	Woken bool
-	// Wakes counts how often it was woken since.
+	// Wakes counts how often the store was woken since then.
 	Wakes int64
 	// Errands are what commands ask of this task and nobody has answered yet, the oldest first.
 	Errands []storage.Errand
 }
 
-// Outcome is what a piece of work left behind.
+// Outcome is how a run of a task ended.
 type Outcome struct {
 	// More asks to be run again at once.
 	More bool
@@ -63,7 +64,7 @@ type Report struct {
 	Task    Task
 	StoreID int64
 	Took    time.Duration
-	// Waited is the time from when the turn was due until its job began.
+	// Waited is how long after the turn was due its job began.
 	Waited  time.Duration
 	Outcome Outcome
 	Err     error

@@ -24,15 +24,15 @@ func held(t storage.Turn, now time.Time) bool { return t.Holder != "" && t.HeldU
 // due says whether the turn has come.
 func due(t storage.Turn, now time.Time) bool { return !t.DueAt.IsZero() && !t.DueAt.After(now) }
 
-// taken is the turn in the hands of a holder. Its number goes up, so that a job that was queued for it before, or by a
-// process that has died since, finds that it is too late.
+// taken is the turn in the hands of a holder. The turn's number goes up, so that a job that was queued for an earlier
+// number finds that it is too late.
 func taken(t storage.Turn, holder string, now time.Time) storage.Turn {
 	t.Run++
 	t.Holder, t.HeldUntil, t.QueuedAt = holder, now.Add(HoldFor), time.Time{}
 	return t
 }
 
-// ended is how a job left the turn that it had taken, and seen is the number of wake-ups that it knew of.
+// ended is a turn as its job left it. seen is the number of wake-ups that the job knew of.
 func ended(t storage.Turn, seen int64, out Outcome, failed bool, now time.Time) storage.Turn {
 	t.DueAt = out.Next
 	switch {
@@ -56,8 +56,8 @@ func ended(t storage.Turn, seen int64, out Outcome, failed bool, now time.Time) 
 	return free(t)
 }
 
-// interrupted is the turn of a job that the database did not answer: it is tried again soon, and no failure of its
-// store is counted. What it was woken for is still open.
+// interrupted is the turn of a job that found the database silent. It is tried again soon, no failure of its store is
+// counted, and its wake-ups stay open.
 func interrupted(t storage.Turn, now time.Time) storage.Turn {
 	t.DueAt = now.Add(outageDelay)
 	return free(t)

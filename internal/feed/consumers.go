@@ -71,7 +71,7 @@ func (c *Consumers) Create(ctx context.Context, n New) (made storage.Consumer, e
 	return made, err
 }
 
-// within refuses a position that is none.
+// within refuses a position that is not one in the log.
 func within(seq, last int64) error {
 	if seq >= 0 && seq <= last {
 		return nil
@@ -130,8 +130,8 @@ func silentSince(c storage.Consumer) time.Time {
 	return last
 }
 
-// forgotten forgets a consumer that was silent for longer than it may be. It looks once more when nobody else can
-// change it: it may have been heard of since.
+// forgotten forgets a consumer that was silent for longer than it may be. Within the transaction it looks once more,
+// since the consumer may have been heard of meanwhile.
 func (c *Consumers) forgotten(ctx context.Context, seen storage.Consumer) (gone bool, err error) {
 	late := func(c storage.Consumer, now time.Time) bool {
 		// The time of its last reading is kept to the minute.
@@ -166,7 +166,7 @@ func Query(c storage.Consumer, limit int) storage.ChangeQuery {
 // seenEvery is how often the last reading is written.
 const seenEvery = time.Minute
 
-// Seen notes that a consumer reads. That it cannot be written is no reason to keep anybody from reading.
+// Seen notes that a consumer reads now. Failing to note it keeps nobody from reading.
 func (c *Consumers) Seen(ctx context.Context, seen storage.Consumer) {
 	now := c.opts.Now()
 	if now.Sub(seen.SeenAt) < seenEvery {
@@ -191,7 +191,8 @@ func (c *Consumers) Ack(ctx context.Context, of storage.Consumer, seq int64) (st
 	return c.move(ctx, of, func(now int64) int64 { return max(now, seq) }, seq)
 }
 
-// Move sets the position, forward or back: what lies behind it is read again. The error is as that of Ack.
+// Move sets the position, forward or back. Changes behind a position that went back are read again. Errors are those of
+// Ack.
 func (c *Consumers) Move(ctx context.Context, of storage.Consumer, seq int64) (storage.Consumer, error) {
 	return c.move(ctx, of, func(int64) int64 { return seq }, seq)
 }
@@ -226,10 +227,11 @@ func (c *Consumers) Remove(ctx context.Context, of storage.Consumer) error {
 
 // Lag is how far behind a consumer is.
 type Lag struct {
-	// Waiting counts the changes that it has not acknowledged, up to [LagAtMost]; More says that there are more.
+	// Waiting counts the changes that the consumer has not acknowledged, up to [LagAtMost]; More says that there are
+	// more.
 	Waiting int
 	More    bool
-	// Since is when the oldest of them was observed; zero when there is none.
+	// Since is when the oldest of these changes was observed; zero when there is none.
 	Since time.Time
 }
 

@@ -27,8 +27,8 @@ func Lock(file *os.File, how How) error {
 	return err
 }
 
-// Release gives the lock back and closes the file. Closing alone may not: a command that another goroutine is starting
-// holds the file too, until it runs.
+// Release gives the lock back and closes the file. Closing alone may leave it locked for a while: a command that
+// another goroutine is just starting holds the file too.
 func Release(file *os.File) error {
 	return errors.Join(unix.Flock(int(file.Fd()), unix.LOCK_UN), file.Close())
 }

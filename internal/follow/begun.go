@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Begun refuses a store of which nothing was ever copied: "there is none" would not be true of it.
+// Begun refuses a store of which nothing was ever copied: an empty answer would say that the store has nothing.
 func Begun(ctx context.Context, db storage.MirrorReader, st storage.Store) error {
 	begun, err := begun(ctx, db, st)
 	if err != nil || begun {
@@ -23,14 +23,15 @@ func begun(ctx context.Context, db storage.MirrorReader, st storage.Store) (bool
 	return cursor != nil, shop.Explain(err)
 }
 
-// Copies says how much of some stores is copied, for whoever answers from the mirrors.
+// Copies says which of some stores are not, or not wholly, copied: an answer from the mirrors must say so.
 type Copies struct {
-	// Begun are not wholly copied yet: a first copy is under way, or there is only what was written to them. Missing
-	// were never copied; their mirrors are empty.
+	// Begun are stores that are not wholly copied yet: their first copy is under way, or the mirror has only what was
+	// written to them. Missing are stores that were never copied.
 	Begun, Missing []storage.Store
 }
 
-// CopiesOf looks at stores, which must be some. Where none was ever copied it refuses, as [Begun] does.
+// CopiesOf says how much of some stores is copied; there must be a store. Where none of them was ever copied it
+// refuses, as [Begun] does.
 func CopiesOf(ctx context.Context, db storage.Reader, stores []storage.Store) (Copies, error) {
 	var c Copies
 	for _, st := range stores {

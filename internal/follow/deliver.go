@@ -14,7 +14,7 @@ import (
 	"github.com/waybillhq/waybill/internal/wait"
 )
 
-// Delivery is what a caller that waits for writes is told, and for how long it waits. The zero value waits in silence.
+// Delivery says what a caller who waits for writes is told, and how long he waits. The zero value waits in silence.
 type Delivery struct {
 	// Settled is told about each write as it settles.
 	Settled func(outbox.Write)
@@ -50,7 +50,7 @@ func (f *Follower) Deliver(ctx context.Context, st storage.Store, ids []string, 
 	return open, shop.Explain(err)
 }
 
-// deliverHere sends what waits for a store whose outbox this process has in its hands.
+// deliverHere sends the waiting writes of a store whose outbox this process holds.
 func (f *Follower) deliverHere(
 	ctx context.Context, st storage.Store, ids []string, d Delivery,
 ) (open []string, err error) {
@@ -173,7 +173,7 @@ func (f *Follower) lookAtWorker(ctx context.Context, errand storage.Errand, look
 	return nil
 }
 
-// tellWaiting tells which writes are waited for: those named, or all that will be looked at again.
+// tellWaiting tells which writes are waited for: those with a name, or without names all that will be looked at again.
 func (f *Follower) tellWaiting(
 	ctx context.Context, st storage.Store, ids []string, waiting []outbox.Write, tell func([]outbox.Write),
 ) error {
@@ -191,7 +191,7 @@ func (f *Follower) tellWaiting(
 	return nil
 }
 
-// settled tells observe about the writes that moved to an end or to a person, and returns the others.
+// settled tells observe of each write that has ended or waits for a person, and returns the others.
 func (f *Follower) settled(
 	ctx context.Context, ids []string, observe func(outbox.Write),
 ) (open []string, waiting []outbox.Write, err error) {

@@ -32,9 +32,9 @@ func diagnosisBudget() doctor.Budget {
 	return b
 }
 
-// failed counts a failure of a store. The doctor is asked for its cause when the failure lasts, or has come often
-// enough in a row, and the last diagnosis is of another failure or too old. It returns the diagnosis, and the error
-// with the cause in it.
+// failed counts a failure of a store. The doctor is asked when the failure does not pass by itself, or has come often
+// enough in a row, unless there is a recent diagnosis of the same failure. It returns the diagnosis, and the error with
+// the cause in it.
 func (f *Follower) failed(ctx context.Context, st storage.Store, err error, lasting bool) (*storage.Diagnosis, error) {
 	err = shop.Explain(err)
 	p := problem.From(err)

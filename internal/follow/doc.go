@@ -2,8 +2,9 @@
 // what somebody asks for who waits for the result.
 //
 //   - Of all processes on the same data one does a task of a store at a time, and it holds the store's turn meanwhile.
-//   - Who asks for a sync, or waits for writes, has it done by the process that works for the store and follows that;
-//     where there is none, or it ends, the asking process does it itself. Nothing is done twice by that.
+//   - A sync that a person asks for, and writes that he waits for, are the work of the process that works for the
+//     store; the asking process watches. Where no such process is, or when it ends, the asking process does the work
+//     itself. Nothing is done twice by that.
 //   - A store that fails is asked again later, and the doctor looks for the cause when the failure lasts. Failing to
 //     find it never hides the failure.
 //

@@ -21,10 +21,11 @@ type Options struct {
 	Sync   config.Sync
 	Logger *slog.Logger
 	Now    func() time.Time
-	// Pace is asked of the process that works for a store, for what is handed to it; empty leaves it its own.
+	// Pace is the pace that this process asks for when it hands work to the process that works for the store; empty for
+	// that process's own.
 	Pace string
-	// Told marks the records to be read that a store has told of by itself. It says how often the store was woken for
-	// that, and whether something came that names no record.
+	// Told marks the records to be read that a store has told of by itself. It returns how often the store was woken
+	// for such news, and whether any news named no record.
 	Told func(ctx context.Context, storeID int64) (wakes int64, unnamed bool, err error)
 	// Applied is told what a pull has logged, and Sent what became of writes.
 	Applied func(storage.Applied)
@@ -65,8 +66,8 @@ func New(p Parts, opts Options) *Follower {
 		failures: make(map[int64]int)}
 }
 
-// Tasks are what the engine of a process that works for stores runs. Watch is told of progress while a mirror is worked
-// on, done at the end of each piece of that work; either may be nil.
+// Tasks are what the engine of a process that works for stores runs. watch is told of progress while a mirror is worked
+// on, done of each piece of work that has ended; either may be nil.
 func (f *Follower) Tasks(watch Watch, done func(Round)) engine.Tasks {
 	m := f.mirrors.of(watch)
 	return engine.Tasks{

@@ -19,14 +19,14 @@ import (
 // A sync that somebody waits for is handed to the process that works for the store, where there is one: as an errand of
 // its next jobs. What follows is what both sides write into it.
 
-// syncAsk is what a command wants.
+// syncAsk is the errand of a command that wants a sync.
 type syncAsk struct {
 	Thorough   bool   `json:"thorough,omitempty"`
 	AcceptLoss bool   `json:"accept_loss,omitempty"`
 	Pace       string `json:"pace,omitempty"`
 }
 
-// syncState is how far the worker is. It outlives each of its jobs.
+// syncState is how far a worker is with a sync. It is kept from one of the worker's jobs to the next.
 type syncState struct {
 	Progress *mirror.Progress `json:"progress,omitempty"`
 	Report   handedReport     `json:"report"`
@@ -35,7 +35,7 @@ type syncState struct {
 	Silent time.Time `json:"silent,omitzero"`
 }
 
-// syncAnswer is how a sync ended that was handed over.
+// syncAnswer is how a sync ended that was handed to a worker.
 type syncAnswer struct {
 	Report  handedReport     `json:"report"`
 	Problem *problem.Problem `json:"problem,omitempty"`
@@ -62,7 +62,7 @@ func (h handedReport) report(st storage.Store) Report {
 // errWorkerGone says that the process that worked for the store has ended; what it did is kept.
 var errWorkerGone = errors.New("the process that worked for the store has ended")
 
-// syncByWorker lets the worker do it and follows.
+// syncByWorker hands a sync to the worker and tells of its progress.
 func (f *Follower) syncByWorker(ctx context.Context, st storage.Store, how How, watch Watch) (Report, error) {
 	began := f.opts.Now()
 	ask, err := json.Marshal(syncAsk{Thorough: how.Thorough, AcceptLoss: how.AcceptLoss, Pace: f.opts.Pace})
@@ -116,7 +116,7 @@ func (f *Follower) followErrand(ctx context.Context, errand storage.Errand, watc
 	}
 }
 
-// errand does a piece of a sync that somebody waits for.
+// errand does a piece of a sync that a person waits for in another process.
 func (f *Follower) errand(
 	ctx context.Context, st storage.Store, client *shop.Client, job engine.Job,
 ) (engine.Outcome, error) {
@@ -215,10 +215,10 @@ func (f *Follower) answerErrand(ctx context.Context, errand storage.Errand, repo
 	return f.engine.Answer(context.WithoutCancel(ctx), errand, text)
 }
 
-// tellEvery is how often a worker writes down how a sync goes on that somebody watches.
+// tellEvery is how often a worker writes down how such a sync goes on.
 const tellEvery = 400 * time.Millisecond
 
-// teller passes progress on now and then, from its own goroutine: mirrors tell it while they work.
+// teller passes progress on now and then, from a goroutine of its own, so that the mirror's work does not wait for it.
 type teller struct {
 	tell func(mirror.Progress)
 
@@ -237,5 +237,5 @@ func (t *teller) watch(p mirror.Progress) {
 	t.busy.Go(func() { t.tell(p) })
 }
 
-// end waits for what is being told.
+// end waits until the last progress is passed on.
 func (t *teller) end() { t.busy.Wait() }

@@ -18,8 +18,8 @@ func (f *Follower) served(ctx context.Context, storeID int64) (bool, error) {
 	return slices.ContainsFunc(workers, func(w storage.Worker) bool { return w.Serves(storeID) }), err
 }
 
-// held runs work with a task of a store in this process's hands, and waits for it while another has it; waiting is told
-// so again and again. The hold has a context that ends when it is lost.
+// held runs work while this process holds a task of a store. While another process holds the task it waits, and calls
+// waiting again and again. The context of work ends when the hold is lost.
 func (f *Follower) held(
 	ctx context.Context, task engine.Task, storeID int64, waiting func(), work func(*engine.Hold) error,
 ) error {

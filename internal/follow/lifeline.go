@@ -13,12 +13,12 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// lifeline is a store as a sync sees it that somebody waits for. It notes since when no connection to the store comes
-// about, and ends the sync after sync.patience of that, whatever pause of the mirror or hold of the pace lasts longer:
-// a server that is started again is back by then, and one that is down keeps nobody waiting.
+// lifeline stands between a store and a sync that a person waits for. It notes since when no connection to the store
+// comes about, and ends the sync after sync.patience, even in the middle of a longer pause: a server that is started
+// again is back by then, and one that is down keeps nobody waiting.
 //
-// Only failures to connect count. A store that answers, however badly, or is slow is alive; how often it is asked again
-// is decided by who asked.
+// Only failures to connect count. A store that answers, however badly, or is slow is alive; how often to ask such a
+// store again is decided by the mirror.
 type lifeline struct {
 	*shop.Client
 	patience time.Duration
@@ -33,8 +33,8 @@ type lifeline struct {
 // errUnreached ends a sync whose store could not be reached for too long.
 var errUnreached = errors.New("the store could not be reached for as long as a sync tries")
 
-// lifeline begins to look after a sync. The store may have been out of reach since a moment; zero when it was not. The
-// context is that of the sync's work, and must be ended by drop.
+// lifeline begins to look after a sync. out is since when the store is out of reach; zero when it is not. The context
+// is the one to work with, and must be ended by drop.
 func (f *Follower) lifeline(
 	ctx context.Context, client *shop.Client, since time.Time,
 ) (_ context.Context, line *lifeline, drop func()) {

@@ -9,7 +9,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// told is what a sync that came to its end has to tell nevertheless; nil when the mirror holds all that the store has.
+// told is what a sync that came to its end has to tell as an error all the same; nil when the mirror holds all that the
+// store has.
 func told(st storage.Store, res mirror.Result) error {
 	if lost := lossProblem(st, res); lost != nil {
 		return lost
@@ -17,8 +18,8 @@ func told(st storage.Store, res mirror.Result) error {
 	return onePageProblem(st, res)
 }
 
-// onePageProblem says that the store shows one page of its records only, so that the mirror lacks the others; nil when
-// it shows all.
+// onePageProblem says that the lists of a store show one page only, so that the mirror lacks the other records; nil
+// when they show all.
 func onePageProblem(st storage.Store, res mirror.Result) error {
 	var parts []string
 	for _, u := range res.Seen.Unlisted {

@@ -41,5 +41,5 @@ func (m mirrors) of(watch Watch) *mirror.Mirror {
 	return mirror.New(m.ledger, opts)
 }
 
-// mirrorInFlight is as many requests as any pace lets through, so that the pace decides and not a lack of work.
+// mirrorInFlight is more requests than any pace lets through, so that the pace decides how many there are.
 const mirrorInFlight = 24

@@ -10,9 +10,10 @@ import (
 	"github.com/waybillhq/waybill/internal/wait"
 )
 
-// FollowOthers tells done what other processes do for stores, as long as one works for all of them, and returns when
-// none does or the context ends. Neither is an error. It wakes the stores first: a person who starts to follow wants to
-// see them as they are now, whenever they would be due. With all, stores that are connected meanwhile are followed too.
+// FollowOthers tells done of the work that other processes do for stores. It goes on as long as one process works for
+// all of them, and returns when none does or the context ends; neither is an error. It wakes the stores first: a person
+// who starts to follow wants to see them as they are now. With all, stores that are connected meanwhile are followed
+// too.
 func (f *Follower) FollowOthers(ctx context.Context, stores []storage.Store, all bool, done func(Round)) error {
 	// What was done before is not told again; what follows from the waking is.
 	told, err := f.reports(ctx)
@@ -49,7 +50,7 @@ func (f *Follower) servedByOthers(ctx context.Context, stores []storage.Store) (
 	return len(stores) > 0, nil
 }
 
-// followWorker tells of what a worker does, until the context ends or the worker has.
+// followWorker tells of what a worker does, until the context or the worker ends.
 func (f *Follower) followWorker(
 	ctx context.Context, stores []storage.Store, all bool, told map[int64]string, done func(Round),
 ) error {
@@ -85,7 +86,7 @@ func (f *Follower) followWorker(
 	return err
 }
 
-// reports are what the last rounds of all stores left.
+// reports are what the last round of each store has left.
 func (f *Follower) reports(ctx context.Context) (map[int64]string, error) {
 	turns, err := f.turns(ctx)
 	last := make(map[int64]string, len(turns))

@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/wait"
 )
 
-// outage is for how long whoever is waited for by a person waits for a database that does not answer, as it does while
-// its server is started anew.
+// outage is how long work that a person waits for bears with a database that does not answer, as during a restart of
+// its server.
 const outage = time.Minute
 
 // through asks the database again while it does not answer.
@@ -29,8 +29,8 @@ func through[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 	}
 }
 
-// ask leaves an errand for the worker of a store. One whose answer was lost to the outage stays beside the next; the
-// worker does it as well, which costs a look at the store, and it goes within a day.
+// ask leaves an errand for the worker of a store. When the answer of the database is lost, a second errand is left
+// beside the first. The worker then does both, which costs a look at the store.
 func (f *Follower) ask(
 	ctx context.Context, task engine.Task, storeID int64, what json.RawMessage,
 ) (storage.Errand, error) {

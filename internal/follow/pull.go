@@ -88,10 +88,9 @@ func (f *Follower) pull(
 	return out, err
 }
 
-// askedForEverything says whether everything that can be polled is polled now, due or not. Where nothing but the store
-// has woken itself, and has named the records that changed, these alone are read: they are marked.
-//
-// A wake-up of somebody else may come while that is counted. It is then answered by the next job, which is due at once.
+// askedForEverything says whether a job polls everything now, due or not. It does not when only the store has woken
+// itself and has named the records that changed: these are marked, and read alone. A wake-up by somebody else that
+// comes during the counting is answered by the next job, which is due at once.
 func (f *Follower) askedForEverything(ctx context.Context, job engine.Job) (bool, error) {
 	if f.opts.Told == nil || !job.Woken {
 		return job.Woken, nil

@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// push is the engine's task: it sends what waits for one store. Why it cannot be sent at all is told to whoever waits
-// for it.
+// push is the engine's task: it sends the waiting writes of one store. When none can be sent, whoever waits for them is
+// told why.
 func (f *Follower) push(ctx context.Context, job engine.Job) (engine.Outcome, error) {
 	st, err := f.db.Store(ctx, job.StoreID)
 	if errors.Is(err, storage.ErrNotFound) {

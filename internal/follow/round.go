@@ -19,17 +19,17 @@ type Round struct {
 	Took    time.Duration
 	Err     error
 	NextDue time.Time
-	// Diagnosis is why it failed, where the doctor was asked.
+	// Diagnosis is why the round failed, where the doctor was asked.
 	Diagnosis *storage.Diagnosis
 }
 
-// round is a Round on its way between processes. At tells two that did the same apart.
+// round is a Round on its way between processes. At tells two rounds with the same result apart.
 type round struct {
 	At   time.Time     `json:"at"`
 	Took time.Duration `json:"took"`
 	Idle bool          `json:"idle"`
 	Next time.Time     `json:"next,omitzero"`
-	// CurrentAt is when the last round began that left nothing to read: the mirror holds what the store had then.
+	// CurrentAt is when the last round began that left nothing to read. The mirror holds the state of that moment.
 	CurrentAt time.Time          `json:"current_at,omitzero"`
 	Applied   storage.Applied    `json:"applied"`
 	Requests  int64              `json:"requests"`
@@ -60,8 +60,8 @@ func (f *Follower) roundReport(
 	return text
 }
 
-// currentAt is what the rounds so far have left of that. Where it cannot be read it counts as never: a mirror that
-// seems late is looked at, one that seems current is not.
+// currentAt is the [Round.CurrentAt] that earlier rounds have left. When it cannot be read it counts as never: a mirror
+// that seems late gets looked at, one that seems current does not.
 func (f *Follower) currentAt(ctx context.Context, storeID int64) time.Time {
 	last, _, err := lastRound(ctx, f.db, storeID)
 	if err != nil {
@@ -70,8 +70,8 @@ func (f *Follower) currentAt(ctx context.Context, storeID int64) time.Time {
 	return last.CurrentAt
 }
 
-// lastRound is what the last round of a store has left, and when the next is due. A report of another version of the
-// program, which cannot be read, says as much as none.
+// lastRound gives the report of a store's last round, and when the next is due. A report that cannot be read, of
+// another version of the program, counts as none.
 func lastRound(ctx context.Context, db storage.CalendarReader, storeID int64) (last round, due time.Time, err error) {
 	turns, err := db.Turns(ctx, storeID)
 	for _, t := range turns {

@@ -12,8 +12,8 @@ import (
 
 // Standing says whether all is well with a store: how old its mirror is, what waits, and who works on it.
 type Standing struct {
-	// CurrentAt is a moment whose state of the store the mirror holds: when the last round began that left nothing to
-	// read. Zero when there was none yet.
+	// CurrentAt is when the last round began that left nothing to read. The mirror holds the state of that moment. Zero
+	// when there was no such round yet.
 	CurrentAt time.Time
 	// Problem is why the last round failed; nil when it did not.
 	Problem *problem.Problem
@@ -21,8 +21,8 @@ type Standing struct {
 	NextAt time.Time
 	// Followed says that a process works for the store now.
 	Followed bool
-	// Waiting counts the writes that are on their way, the oldest of them accepted at WaitingSince. Parked writes wait
-	// for a person, Rejected ones were refused by the store and not looked at since.
+	// Waiting counts the writes that are not settled; the oldest was accepted at WaitingSince. Parked counts those that
+	// wait for a person, Rejected those that the store refused and that nobody has looked at since.
 	Waiting, Parked, Rejected int
 	WaitingSince              time.Time
 	// Marked counts the records that are known to have changed and are not read yet.
@@ -34,7 +34,7 @@ func (s Standing) Age(now time.Time) (age time.Duration, ok bool) {
 	return max(now.Sub(s.CurrentAt), 0), !s.CurrentAt.IsZero()
 }
 
-// Standings are those of stores at a time, in their order. No store is asked.
+// Standings says of each store, in the order given, how it stands at a time. No store is asked.
 func Standings(
 	ctx context.Context, db storage.Reader, stores []storage.Store, now time.Time,
 ) ([]Standing, error) {

@@ -31,10 +31,11 @@ type Report struct {
 
 // How says what a sync does beyond what is due.
 type How struct {
-	// Thorough compares every field of every record and reads all lists, due or not: it finds what the store shows in
-	// no date and no total.
+	// Thorough compares every field of every record and reads all lists, due or not: so it finds changes that move no
+	// date and no total.
 	Thorough bool
-	// AcceptLoss takes a large loss of the store's records for true, which is else kept back (mirror.Budget).
+	// AcceptLoss deletes records of which the store has lost a large share at once; without it they are kept
+	// (mirror.Budget).
 	AcceptLoss bool
 }
 
@@ -50,13 +51,13 @@ func (f *Follower) SyncOnce(ctx context.Context, st storage.Store, watch Watch) 
 	return f.Sync(ctx, st, How{}, watch)
 }
 
-// SyncThoroughly is SyncOnce that compares every field of every record.
+// SyncThoroughly is a sync with [How.Thorough].
 func (f *Follower) SyncThoroughly(ctx context.Context, st storage.Store, watch Watch) (Report, error) {
 	return f.Sync(ctx, st, How{Thorough: true}, watch)
 }
 
-// Sync is SyncOnce in a way of one's own. It lets the process that works for the store do it, where there is one, and
-// does it itself where there is none.
+// Sync brings the mirror of a store up to date in the given way. Where a process works for the store that process does
+// it, elsewhere this one.
 func (f *Follower) Sync(
 	ctx context.Context, st storage.Store, how How, watch Watch,
 ) (report Report, err error) {
@@ -89,7 +90,7 @@ func (f *Follower) Sync(
 	return report, shop.Explain(err)
 }
 
-// syncHere brings a store up to date that this process has in its hands.
+// syncHere brings a store up to date whose turn this process holds.
 func (f *Follower) syncHere(ctx context.Context, st storage.Store, how How, watch Watch) (Report, error) {
 	report := Report{Store: st}
 	client, err := f.shops.Of(st)
@@ -151,8 +152,8 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, how How, watc
 	}
 }
 
-// prepareViews makes questions to many orders quick. They are answered rightly without it, so failing to is no failure
-// of a sync.
+// prepareViews makes questions to many orders quick. Without it they are slow and just as right, so a failure here is
+// no failure of the sync.
 func (f *Follower) prepareViews(ctx context.Context) {
 	if err := f.db.PrepareViews(ctx); err != nil && ctx.Err() == nil {
 		f.opts.Logger.WarnContext(ctx, "cannot prepare the views", "error", err)
@@ -175,9 +176,9 @@ func (r *Report) add(res mirror.Result) {
 	}
 }
 
-// learnFacts keeps what a pull learned of a store: how far its clock is off, when that changed by more than its Date
-// header is exact to, its version, and what people should know of its records. It is knowledge for people and for the
-// doctor, so failing to keep it does not fail a sync.
+// learnFacts keeps what a pull learned of a store, for people and for the doctor: its version, what to know of its
+// records, and how far its clock is off, where that moved by more than the Date header's one second. A failure here is
+// no failure of the sync.
 func (f *Follower) learnFacts(ctx context.Context, storeID int64, res mirror.Result) {
 	st, err := f.db.Store(ctx, storeID)
 	if err != nil || !learn(&st.Facts, res) {

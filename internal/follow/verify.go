@@ -22,7 +22,7 @@ func NewVerifier(db storage.Database, shops *shop.Shops, opts Options) *Verifier
 }
 
 // Verify reads the whole store again and compares every record with the mirror. It changes neither. A store that was
-// never copied is refused: to read all of it to say that all is missing helps nobody.
+// never copied is refused: reading all of it only to say that everything is missing helps nobody.
 func (v *Verifier) Verify(
 	ctx context.Context, st storage.Store, opts mirror.VerifyOptions, watch Watch,
 ) (mirror.Report, error) {

@@ -13,8 +13,8 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// Consumer is a reader of the log with a name, and how far it is. Its position is a file of the data directory, which
-// one process at a time has in its hands.
+// Consumer is a reader of the log with a name, and how far it is. Its position is kept in a file of the data directory,
+// which one process at a time may hold.
 type Consumer struct {
 	path string
 	lock *os.File
@@ -31,7 +31,7 @@ type position struct {
 // consumerName keeps names usable as names of files everywhere.
 var consumerName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
 
-// OpenConsumer takes a consumer of a data directory into this process's hands. Close it.
+// OpenConsumer opens a consumer of a data directory for this process alone. Close it.
 func OpenConsumer(data, name string) (*Consumer, error) {
 	if !consumerName.MatchString(name) {
 		return nil, problem.New(problem.Usage, "--as %q is no name of a consumer", name).
@@ -70,7 +70,7 @@ func OpenConsumer(data, name string) (*Consumer, error) {
 // Seq is the number of the last change that was taken; known is false when there is none yet.
 func (c *Consumer) Seq() (seq int64, known bool) { return c.at.Seq, !c.at.UpdatedAt.IsZero() }
 
-// Keep notes down that a change was taken, and all before it. It returns when the disk has it.
+// Keep writes down that a change, and all before it, were taken. When it returns the disk has it.
 func (c *Consumer) Keep(seq int64) error {
 	c.at.Seq, c.at.UpdatedAt = seq, time.Now().UTC()
 	text, err := json.Marshal(c.at)

@@ -12,10 +12,10 @@ import (
 
 // Delivery is one change on its way.
 type Delivery struct {
-	// ID is the same whenever this change is delivered to anybody.
+	// ID is the same each time this change is delivered.
 	ID  string
 	Seq int64
-	// Type is what happened to what, such as orders.created.
+	// Type says which kind of record changed and how: orders.created.
 	Type string
 	// Facts are the change's own words for a command: store, resource, id, kind.
 	Facts map[string]string
@@ -31,7 +31,7 @@ type Sink interface {
 // refusal is why a sink did not take a delivery.
 type refusal struct {
 	why string
-	// after is how long the receiver wants to be left alone; 0: it does not say.
+	// after is how long the receiver asks to be left alone; 0 when it does not say.
 	after time.Duration
 	// ended says that the receiver wants nothing any more.
 	ended bool
@@ -50,7 +50,7 @@ const (
 // Deliverer delivers changes in their order.
 type Deliverer struct {
 	To Sink
-	// Position notes down what was taken; nil keeps nothing.
+	// Position keeps how far the receiver is; nil keeps nothing.
 	Position *Consumer
 	// GiveUp is how long one delivery is tried; 0 is for ever.
 	GiveUp time.Duration
@@ -102,7 +102,7 @@ func (d *Deliverer) Deliver(ctx context.Context, one Delivery) error {
 	}
 }
 
-// pauseAfter doubles with every try. A little chance keeps many followers of one receiver from coming back together.
+// pauseAfter doubles with every try. A little chance keeps the senders of one receiver from coming back all at once.
 func pauseAfter(tries int, refused *refusal) time.Duration {
 	pause := min(firstPause<<min(tries-1, 20), longestPause)
 	pause += time.Duration(rand.Int64N(int64(pause)/5 + 1))

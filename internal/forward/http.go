@@ -73,7 +73,7 @@ func (h *HTTP) Deliver(ctx context.Context, d Delivery) error {
 	return &refusal{why: "it answers " + res.Status, after: retryAfter(res.Header.Get("Retry-After"))}
 }
 
-// cause is an error of a request without its address, which may hold a password.
+// cause is the text of a request's error without the address, which may hold a password.
 func cause(err error) string {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {

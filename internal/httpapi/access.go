@@ -194,7 +194,7 @@ func (a *API) takeFromGroup(ctx context.Context, in *groupedStore) (*groupAnswer
 	return a.moved(ctx, in.Group, st, "")
 }
 
-// moved puts a store into the group into, and answers with the group shown as it is afterwards.
+// moved puts a store into a group, and answers with the group of the name shown as it is afterwards.
 func (a *API) moved(ctx context.Context, shown string, st storage.Store, into string) (*groupAnswer, error) {
 	if _, err := a.Keeper.MoveStore(ctx, st.ID, into); err != nil {
 		return nil, err

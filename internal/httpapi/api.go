@@ -25,7 +25,7 @@ import (
 	"github.com/waybillhq/waybill/internal/writes"
 )
 
-// Version is that of the API: it changes when something that was there means something else.
+// Version is the version of the API. It rises when something that was there comes to mean something else.
 const Version = "1.0"
 
 // Parts are the rooms that the API speaks for. All are needed.
@@ -75,16 +75,16 @@ type route struct {
 	method string
 	// need is the scope that the operation asks for; empty where no token is needed.
 	need access.Scope
-	// names are those of its path's variables, for the audit log.
+	// names are the variables in the operation's path, for the audit log.
 	names []string
-	// within is how long it may take; it is as long as somebody waits for a store at most.
+	// within is how long the operation may take. It is zero where the caller says how long he waits.
 	within time.Duration
-	// quiet says that it is not for the audit log, whatever its method.
+	// quiet keeps the operation out of the audit log, whatever its method.
 	quiet bool
 }
 
-// audited says whether the audit log has an entry of the operation: of everything that changes something, but for what
-// moves no more than the asking one's own place.
+// audited says whether the operation leaves an entry in the audit log. Everything does that changes something, but for
+// what only moves the caller's own place.
 func (r route) audited() bool { return r.method != http.MethodGet && !r.quiet }
 
 // How long operations may take: what reads the database, what asks a store, and what follows changes until it is ended.
@@ -135,7 +135,7 @@ const description = `Orders of WooCommerce stores in, updates out, and certainty
 Every request bears a token: ` + "`Authorization: Bearer wbt_…`" + `. Errors are problems of RFC 9457; their member
 ` + "`code`" + ` is for programs. Records of a store are as the store sent them, in the member ` + "`record`" + `.`
 
-// Drain ends what waits or streams, so that a server that stops need not wait for it. Draining twice is safe.
+// Drain ends requests that wait or stream, so that a server can stop. Draining twice is safe.
 func (a *API) Drain() {
 	select {
 	case <-a.draining:
@@ -156,13 +156,13 @@ type operation struct {
 	// status is that of an answer that worked; 0 stands for 200.
 	status int
 	within time.Duration
-	// quiet says that it moves no more than the asking one's own place.
+	// quiet says that the operation only moves the caller's own place.
 	quiet bool
-	// errors are the statuses that it may end with besides those that every operation may.
+	// errors are the statuses with which the operation may fail, beside those of every operation.
 	errors []int
 }
 
-// register adds an operation: to the mux, to the document, and to what the guard lets through.
+// register adds an operation to the mux and to the document, and lets it through the guard.
 func register[I, O any](a *API, op operation, handle func(context.Context, *I) (*O, error)) {
 	huma.Register(a.huma, a.declare(op), func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
@@ -173,7 +173,7 @@ func register[I, O any](a *API, op operation, handle func(context.Context, *I) (
 	})
 }
 
-// declare makes the operation known to the guard, and says it in the words of huma.
+// declare tells the guard of an operation, and describes it in huma's words.
 func (a *API) declare(op operation) huma.Operation {
 	if op.within == 0 {
 		op.within = quick

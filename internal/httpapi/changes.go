@@ -12,7 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
-// Selection is what of the log somebody wants to see.
+// Selection is the part of the log that a request asks for.
 type Selection struct {
 	Store    string   `query:"store" doc:"Only those of this store." maxLength:"63"`
 	Resource []string `query:"resource" doc:"Only those of these kinds of records." maxItems:"30"`
@@ -41,7 +41,7 @@ func (a *API) changeRoutes() {
 	a.streamRoute()
 }
 
-// query is what of the log is asked for, within what exists for who asks.
+// query is the part of the log that a request asks for, confined to what exists for the caller.
 func (a *API) query(ctx context.Context, in Selection) (storage.ChangeQuery, error) {
 	q := storage.ChangeQuery{GroupID: callerOf(ctx).GroupID}
 	for _, word := range in.Resource {
@@ -71,7 +71,7 @@ func (a *API) listChanges(ctx context.Context, in *changesInput) (*changesAnswer
 	return a.changesWithin(ctx, q, in.Wait)
 }
 
-// changesWithin is one page of the log; where there is none yet it waits so many seconds for it.
+// changesWithin gives one page of the log. Where the page would be empty it waits up to so many seconds for a change.
 func (a *API) changesWithin(ctx context.Context, q storage.ChangeQuery, wait int) (*changesAnswer, error) {
 	waiting, cancel, err := a.waiting(ctx, time.Duration(wait)*time.Second)
 	if err != nil {
@@ -93,7 +93,7 @@ func (a *API) changesWithin(ctx context.Context, q storage.ChangeQuery, wait int
 	}
 }
 
-// changesFrom is one page of the log.
+// changesFrom gives one page of the log.
 func (a *API) changesFrom(ctx context.Context, q storage.ChangeQuery) (*changesAnswer, error) {
 	var out changesAnswer
 	out.Body.Changes, out.Body.Last = []wire.Change{}, q.After

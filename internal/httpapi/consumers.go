@@ -183,7 +183,7 @@ func (a *API) moveConsumer(ctx context.Context, in *positionInput) (*consumerAns
 	return a.consumerAnswer(ctx, c, inBody(err))
 }
 
-// inBody says of a member that was refused where in the request it stands.
+// inBody turns an error about a member into one that says where in the request the member stands.
 func inBody(err error) error {
 	var p *problem.Problem
 	if errors.As(err, &p) && p.Details["seq"] != "" {

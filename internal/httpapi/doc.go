@@ -1,6 +1,6 @@
-// Package httpapi is the HTTP API of a running Waybill: what a program asks that gives Waybill a shop and wants orders,
-// updates and certainty. It is described by an OpenAPI document that is made of the code itself (/openapi.json; /docs
-// shows it to people and loads nothing from anywhere else).
+// Package httpapi is the HTTP API of a running Waybill: how a program connects a shop, gets its orders and sends it
+// updates. The API is described by an OpenAPI document that is made of the code itself (/openapi.json; /docs shows it
+// to people and loads nothing from anywhere else).
 //
 //   - One guard stands before every route: where the request comes from, whose token it bears, whether that allows the
 //     operation, how often it asks, how large its body is, how long it may take. A route cannot be registered without

@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
-// finishDocument says in the document what the types alone do not say: our problems in the place of huma's, the
-// statuses that an operation chooses by itself, that answers may get more members, and that lists are never null.
+// finishDocument says in the document what the types alone do not say: our problems in place of huma's, the statuses
+// that operations choose themselves, that answers may get more members, and that lists are never null.
 func (a *API) finishDocument() {
 	document := a.huma.OpenAPI()
 	schemas := document.Components.Schemas
@@ -59,7 +59,7 @@ func (a *API) operations() []*huma.Operation {
 	return all
 }
 
-// reach notes the schemas that one refers to.
+// reach notes the schemas that a schema refers to, at any depth.
 func (a *API) reach(s *huma.Schema, reached map[string]bool) {
 	if s == nil {
 		return

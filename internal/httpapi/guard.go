@@ -76,7 +76,7 @@ func (a *API) routeOf(w http.ResponseWriter, r *http.Request) (route, bool, erro
 		Next("/openapi.json lists what there is, /docs shows it")
 }
 
-// blank takes an answer that nobody gets.
+// blank takes an answer and throws it away.
 type blank struct {
 	header http.Header
 	status int
@@ -152,8 +152,8 @@ func bearer(r *http.Request) string {
 	return token
 }
 
-// client is the address that a request comes from. Of what proxies say only that is believed which those said that the
-// configuration names: from behind, the first address that is no such proxy.
+// client is the address that a request comes from. A forwarding header is believed only of the proxies that the
+// configuration names: read from its end, the first address that is no such proxy is the client's.
 func (g guard) client(r *http.Request) (netip.Addr, error) {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -225,14 +225,14 @@ func (a *API) run(w http.ResponseWriter, r *http.Request) {
 	a.mux.ServeHTTP(w, r)
 }
 
-// held is an answer that waits.
+// held is an answer that is kept back until it may leave.
 type held struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-// Header is that of the answer itself.
+// Header is the header of the answer that is kept back.
 func (h *held) Header() http.Header { return h.header }
 
 // Write keeps a piece of the answer.
@@ -245,7 +245,7 @@ func (h *held) WriteHeader(status int) {
 	}
 }
 
-// Status is that of the answer.
+// Status is the status of the answer that is kept back.
 func (h *held) Status() int {
 	if h.status == 0 {
 		return http.StatusOK
@@ -258,8 +258,8 @@ func (h *held) release(w http.ResponseWriter) {
 	_, _ = w.Write(h.body.Bytes()) // the reader has gone when this fails
 }
 
-// note writes what was done into the audit log. What cannot be written there was done all the same, so the answer stays
-// as it is, and the log of the process has it.
+// note writes an entry of the audit log. An entry that cannot be written takes nothing back, so the answer stays as it
+// is, and the log of the process tells of it.
 func (a *API) note(r *http.Request, req *request, op route, status int) {
 	e := entryOf(r, req, op)
 	e.Status = status

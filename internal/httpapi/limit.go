@@ -11,14 +11,14 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// limiter counts requests of tokens and addresses: each may have so many a minute, and what it did not use it may use
-// later within the minute. It counts for one process.
+// limiter counts requests by token and by address. Each may make so many a minute; those it did not make it may still
+// make within the minute. It counts in this process only.
 type limiter struct {
 	perMinute int
 	now       func() time.Time
 
 	mu sync.Mutex
-	// full is when each has all its requests back. Who is not in it has them all.
+	// full says when each token or address will have all its requests back. One that is not in it has them all.
 	full map[string]time.Time
 	// waiting counts the requests of each token that wait or stream now.
 	waiting map[string]int
@@ -89,7 +89,7 @@ func (l *limiter) begin(who string) (end func(), err error) {
 	}, nil
 }
 
-// forget drops who has all requests back; all when that is nobody.
+// forget drops those that have all their requests back; when there are none, it drops everybody.
 func (l *limiter) forget(now time.Time) {
 	for key, full := range l.full {
 		if !full.After(now) {

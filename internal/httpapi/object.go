@@ -10,7 +10,7 @@ import (
 // object is a JSON object that is passed on as it was written: the fields of a record, in WooCommerce's words.
 type object []byte
 
-// Schema is that of any object.
+// Schema describes any object.
 func (object) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
 		Description: "Fields as WooCommerce names them, such as status or billing. Numbers and texts stay as written."}

@@ -20,7 +20,7 @@ type OneOrder struct {
 	By    string `query:"by" doc:"What the path names it by; either is refused where it could mean two orders." enum:"either,id,number" default:"either"`
 }
 
-// by is what the word in the path stands for.
+// by says whether the word in the path is an id or a number.
 func (o OneOrder) by() records.NamedBy {
 	switch o.By {
 	case "id":
@@ -95,7 +95,7 @@ func (a *API) getOrder(ctx context.Context, in *orderInput) (*orderAnswer, error
 	return &out, nil
 }
 
-// below are the records of a resource that belong to an order, the oldest first.
+// below gives the records of a resource that belong to an order, the oldest first.
 func (a *API) below(ctx context.Context, st storage.Store, r storage.Resource, order int64) ([]wire.Record, error) {
 	list := []wire.Record{}
 	q := storage.Query{StoreID: st.ID, Resource: r, ParentID: order, OldestFirst: true}

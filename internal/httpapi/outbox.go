@@ -54,7 +54,7 @@ type PathOfWrite struct {
 	Write string `path:"write" doc:"Id of the write."`
 }
 
-// write is a write that exists for who asks, with its store.
+// write gives a write that exists for the caller, with its store.
 func (a *API) write(ctx context.Context, in PathOfWrite) (storage.Store, outbox.Write, error) {
 	st, err := a.store(ctx, in.Store)
 	if err != nil {

@@ -36,7 +36,7 @@ func (a *API) documentRoutes() {
 	}
 }
 
-// shownTag is the operations of a tag.
+// shownTag is a tag of the document with its operations.
 type shownTag struct {
 	Name       string
 	Operations []shownOperation

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Preference is the header of RFC 7240.
+// Preference is the Prefer header of RFC 7240.
 type Preference struct {
 	Prefer string `header:"Prefer" doc:"wait=N waits up to N seconds, at most 60, for the result." example:"wait=20"`
 }

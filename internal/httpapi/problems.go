@@ -27,8 +27,8 @@ func (a *answer) ContentType(string) string { return problemType }
 
 const problemType = "application/problem+json"
 
-// answerOf turns an error of a handler into an answer. What nobody made a problem of is said to be internal: its text
-// is for the log and not for others.
+// answerOf turns an error of a handler into an answer. An error that is no problem is answered as internal, and its
+// text goes to the log only.
 func (a *API) answerOf(ctx context.Context, err error) *answer {
 	if ready, ok := errors.AsType[*answer](err); ok {
 		return ready
@@ -46,7 +46,7 @@ func (a *API) answerOf(ctx context.Context, err error) *answer {
 	return a.problem(ctx, p, p.Code.HTTPStatus())
 }
 
-// problem is a problem as an answer of some status.
+// problem makes a problem into an answer.
 func (a *API) problem(ctx context.Context, p *problem.Problem, status int) *answer {
 	r := requestOf(ctx)
 	r.code = p.Code

@@ -168,7 +168,7 @@ func contains(list []storage.Resource, r storage.Resource) bool {
 	return false
 }
 
-// cursor is the last record of a page, and the order of the list.
+// cursor is the place behind a page: its last record, and the order of the list.
 type cursor struct {
 	ID          int64  `json:"i"`
 	Slug        string `json:"s,omitempty"`

@@ -6,8 +6,8 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox"
 )
 
-// asked puts the requests of this API into the reason of a write: those with which a person can do something about it.
-// A reason holds remedies as data, and each face says them in its own words.
+// asked puts requests of this API into the reason of a write: those with which a person can do something about the
+// write. A reason holds remedies as data, and each face says them in its own words.
 func asked(w outbox.Write, store string) outbox.Write {
 	if w.Reason == nil {
 		return w

@@ -13,14 +13,14 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// request is what is known of a request beside what it asks.
+// request is what the guard notes of a request: who asks, and what for the audit log needs to know.
 type request struct {
 	id     string
 	from   netip.Addr
 	caller access.Caller
-	// object is what it is about, for the audit log, where its path does not say that.
+	// object is what the request is about, for the audit log, where the path does not say it.
 	object string
-	// code is that of the problem it ends with.
+	// code is the code of the problem that the request ends with.
 	code problem.Code
 }
 
@@ -51,7 +51,7 @@ func requestID(r *http.Request) string {
 	return rand.Text()
 }
 
-// store is a store that exists for who asks.
+// store gives a store that exists for the caller.
 func (a *API) store(ctx context.Context, name string) (storage.Store, error) {
 	st, err := a.Finder.Store(ctx, name)
 	if problem.Is(err, problem.StoreNotFound) || err == nil && (name == "" || !callerOf(ctx).Sees(st)) {
@@ -61,7 +61,7 @@ func (a *API) store(ctx context.Context, name string) (storage.Store, error) {
 	return st, err
 }
 
-// visible are the stores that exist for who asks.
+// visible gives the stores that exist for the caller.
 func (a *API) visible(ctx context.Context) ([]storage.Store, error) {
 	all, err := a.Finder.Stores(ctx)
 	var seen []storage.Store

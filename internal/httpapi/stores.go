@@ -106,7 +106,7 @@ func (a *API) listStores(ctx context.Context, _ *struct{}) (*storesAnswer, error
 	return &out, nil
 }
 
-// viewOf is a store with what its mirror holds and the group that it is in.
+// viewOf shows a store with what its mirror holds and the group it is in.
 func (a *API) viewOf(ctx context.Context, st storage.Store) (wire.Store, error) {
 	view := wire.StoreOf(st)
 	var err error
@@ -169,8 +169,8 @@ func (a *API) connectStore(ctx context.Context, in *connectInput) (*connectAnswe
 	return &out, err
 }
 
-// freeName is the name that was asked for, or that with a number behind it where a store has it that does not exist for
-// who asks: names are one list for all groups, and a refusal would tell of another group's store.
+// freeName is the name that was asked for, or that name with a number behind it where a store has it already that does
+// not exist for the caller. Names are one list for all groups, and a refusal would tell of another group's store.
 func (a *API) freeName(ctx context.Context, asked string) (string, error) {
 	name := asked
 	for n := 2; name != ""; n++ {

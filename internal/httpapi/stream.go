@@ -54,7 +54,7 @@ func (a *API) streamRoute() {
 	a.mux.HandleFunc(op.Method+" "+op.Path, a.stream)
 }
 
-// streamQuery is what of the log a stream shows, and after which number.
+// streamQuery reads which part of the log a stream shows, and after which number.
 func (a *API) streamQuery(r *http.Request) (q storage.ChangeQuery, err error) {
 	given := r.URL.Query()
 	var in Selection
@@ -152,7 +152,7 @@ type stream struct {
 	control *http.ResponseController
 }
 
-// send writes a piece and sees that it leaves.
+// send writes a piece and flushes it.
 func (s *stream) send(format string, args ...any) error {
 	_ = s.control.SetWriteDeadline(time.Now().Add(writeWithin)) // a server without deadlines has none to move
 	if _, err := fmt.Fprintf(s.w, format, args...); err != nil {

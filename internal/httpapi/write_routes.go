@@ -21,7 +21,7 @@ type createInput struct {
 	Body     object
 }
 
-// writable are the resources that can be written; webhooks are, though they are not mirrored.
+// writable is the resource that the path names, where it can be written. Webhooks can, although they are not mirrored.
 func (k RecordKind) writable() (storage.Resource, error) {
 	if k.Resource == string(storage.Webhooks) {
 		return storage.Webhooks, nil
@@ -47,7 +47,7 @@ type updateRecordInput struct {
 	Body     object
 }
 
-// number is the record that a path names by its number: only such can be written.
+// number is the record that a path names. Only records with a number can be written.
 func (o OneRecord) number() (storage.Resource, int64, error) {
 	resource, err := o.writable()
 	if err != nil {

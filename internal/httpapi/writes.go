@@ -23,7 +23,7 @@ type WriteHeaders struct {
 	Allow []string `query:"allow_unknown" doc:"Fields that a plugin of the store takes and WooCommerce does not know, such as acme_lot." maxItems:"100"`
 }
 
-// UpdateHeaders is what an update takes besides.
+// UpdateHeaders are the headers that an update takes beside [WriteHeaders].
 type UpdateHeaders struct {
 	WriteHeaders
 	IfMatch string `header:"If-Match" doc:"Tag of the version that you saw: 412 when the mirror has another, and parked when the store turns out to have."`
@@ -52,14 +52,14 @@ type writesAnswer struct {
 	}
 }
 
-// submission is what is asked to be written.
+// submission is a request to write: the writes, and the conditions that its headers set.
 type submission struct {
 	rows []intake.Row
 	by   records.NamedBy
 	in   WriteHeaders
 	// ifMatch is the tag that the one record must have; empty for any.
 	ifMatch string
-	// keyed says that a repetition would do it twice.
+	// keyed says that an idempotency key is needed, because a repetition would do it twice.
 	keyed bool
 }
 
@@ -103,8 +103,8 @@ func withKeys(rows []intake.Row, key string) []intake.Row {
 	return rows
 }
 
-// match holds an update against the version that the caller saw, which becomes its base. A repetition is not held
-// against anything: the record has moved on since, by the write itself.
+// match holds an update against the version that the caller saw, which becomes its base. A repetition is held against
+// nothing: the write itself has moved the record on since.
 func (a *API) match(ctx context.Context, st storage.Store, w *outbox.Write, tag string) error {
 	if w.Key != "" {
 		if _, repeated, err := a.Viewer.ByKey(ctx, st.ID, w.Key); err != nil || repeated {
@@ -171,8 +171,8 @@ func (a *API) outcome(
 	return &out, nil
 }
 
-// viewOfWrite is a write with the record that it has made or changed, and why it is not in effect where it is settled
-// and is not.
+// viewOfWrite shows a write with the record that it has made or changed; of a settled write that is not in effect it
+// says why.
 func (a *API) viewOfWrite(ctx context.Context, st storage.Store, w outbox.Write) oneWrite {
 	w = asked(w, st.Name)
 	v := oneWrite{Write: wire.WriteOf(w)}
@@ -194,7 +194,7 @@ func (a *API) viewOfWrite(ctx context.Context, st storage.Store, w outbox.Write)
 // sendingGrace is how long a request to a store may take that is under way when the wait for it ends.
 const sendingGrace = time.Minute
 
-// single is the answer about one write.
+// single makes the answer about one write out of that about several.
 func single(store string, all *writesAnswer, err error) (*writeAnswer, error) {
 	if err != nil {
 		return nil, err

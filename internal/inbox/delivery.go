@@ -17,13 +17,13 @@ const (
 	signatureHeader = "X-WC-Webhook-Signature"
 )
 
-// resources are what topics are about, by their first word.
+// resources are the kinds of records that topics are about, by the first word of the topic.
 var resources = map[string]storage.Resource{
 	"order": storage.Orders, "product": storage.Products, "coupon": storage.Coupons, "customer": storage.Customers,
 }
 
-// deliveryOf reads what a delivery is about. Where that is not to be seen, as with a record that the webhook's user may
-// not read, it is about nothing in particular.
+// deliveryOf reads what a delivery is about. Where the delivery does not tell, as with a record that the webhook's user
+// may not read, the resource is empty.
 func deliveryOf(storeID int64, header http.Header, body []byte, now time.Time) storage.Delivery {
 	d := storage.Delivery{StoreID: storeID, Key: keyOf(header.Get(idHeader), body), ReceivedAt: now}
 	word, _, _ := strings.Cut(header.Get(topicHeader), ".")
@@ -43,8 +43,8 @@ func deliveryOf(storeID int64, header http.Header, body []byte, now time.Time) s
 	return d
 }
 
-// keyOf is the same for a delivery that comes again. Its id alone is not enough: two of one webhook in one second have
-// the same (docs/woocommerce/webhooks.md#webhook-same-id).
+// keyOf is a key by which a delivery that comes again is known. The id of a delivery is not enough: two of one webhook
+// in one second have the same (docs/woocommerce/webhooks.md#webhook-same-id).
 func keyOf(id string, body []byte) (key [storage.DeliveryKeySize]byte) {
 	content := sha256.Sum256(body)
 	whole := sha256.Sum256(append(content[:], id...))

@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// journal writes what has come: whatever waits while one transaction is under way goes into the next one together.
+// journal writes what has come. All that comes while one transaction is under way goes into the next one.
 //
 // Failure policy: who waits is told of a failure, and answers the store that it was not taken. WooCommerce does not
 // send it again; polling finds what it was about.
@@ -35,7 +35,7 @@ type entry struct {
 }
 
 const (
-	// atOneCommit bounds a transaction, so that the first who waits does not wait for very many others.
+	// atOneCommit bounds a transaction, so that nobody waits for very many others.
 	atOneCommit = 1000
 	// waitingAtMost bounds the memory that a flood can take.
 	waitingAtMost = 20_000
@@ -140,7 +140,8 @@ func (j *journal) commit(batch []entry) error {
 	})
 }
 
-// note notes what came for a store, and wakes it. A store that was removed meanwhile is no failure of the others.
+// note keeps what came for a store, and wakes the store. A store that was removed meanwhile is no failure of the
+// others.
 func (j *journal) note(ctx context.Context, tx storage.Tx, id int64, n storage.HookNote) error {
 	if err := tx.NoteHook(ctx, id, n); err != nil || n.Wakes == 0 {
 		return err

@@ -13,8 +13,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Keeper keeps the webhooks of stores as they should be. It is safe for concurrent use, by several processes too as
-// long as one of them at a time looks after a store.
+// Keeper keeps the webhooks of stores as they should be. It is safe for concurrent use. Several processes may have one
+// each, as long as one at a time looks after a store.
 type Keeper struct {
 	db   storage.Database
 	keys Keys
@@ -23,12 +23,11 @@ type Keeper struct {
 
 // KeeperOptions adjust a Keeper. Logger, Now and Task are needed.
 type KeeperOptions struct {
-	// PublicURL is where stores reach the server that has the Receiver; empty where they do not, and then no webhooks
-	// are made.
+	// PublicURL is where stores reach the server that has the Receiver; without one no webhooks are made.
 	PublicURL string
 	Logger    *slog.Logger
 	Now       func() time.Time
-	// Task is what is woken of a store so that its webhooks are looked after.
+	// Task is the task to wake when the webhooks of a store have to be looked after.
 	Task storage.Task
 }
 
@@ -67,8 +66,8 @@ func (k *Keeper) Hook(ctx context.Context, storeID int64) (storage.Hook, bool, e
 	return h, err == nil, err
 }
 
-// Check has the webhooks of a store looked after now, by whoever works for it. The error is a problem of code
-// webhooks_off where stores get none.
+// Check asks whoever works for a store to look after its webhooks now. The error is a problem of code webhooks_off
+// where stores get none.
 func (k *Keeper) Check(ctx context.Context, storeID int64) error {
 	if !k.Wanted() {
 		return webhooksOff()
@@ -76,8 +75,8 @@ func (k *Keeper) Check(ctx context.Context, storeID int64) error {
 	return k.db.Within(ctx, func(tx storage.Tx) error { return tx.Wake(ctx, k.opts.Task, storeID) })
 }
 
-// Rotate makes a new secret for the webhooks of a store and has the store told. Until it was told, and a day longer,
-// the old one is good as well. While an earlier new one is still on its way, that one stays.
+// Rotate makes a new secret for the webhooks of a store and has the store told. The old secret stays good for a day
+// after the store was told. While an earlier new secret has not reached the store yet, that one stays.
 func (k *Keeper) Rotate(ctx context.Context, storeID int64) error {
 	if !k.Wanted() {
 		return webhooksOff()

@@ -27,7 +27,7 @@ var topics = []string{
 // namePrefix begins the names of our webhooks, by which a person sees on the store whose they are.
 const namePrefix = "Waybill: "
 
-// webhook is one as a store shows it. Its secret is not among what a store shows.
+// webhook is a webhook as a store shows it, which is without its secret.
 type webhook struct {
 	ID          int64  `json:"id"`
 	Name        string `json:"name"`
@@ -36,7 +36,7 @@ type webhook struct {
 	DeliveryURL string `json:"delivery_url"`
 }
 
-// change is what a webhook is asked to become; empty members stay as they are.
+// change is an update of a webhook; empty members stay as they are.
 type change struct {
 	Name        string `json:"name,omitempty"`
 	Topic       string `json:"topic,omitempty"`
@@ -52,11 +52,11 @@ type look struct {
 	hook    storage.Hook
 	secrets secrets
 	now     time.Time
-	// paused says that somebody paused one, disabled that the store had switched one off.
+	// paused says that somebody has paused a webhook, disabled that the store had switched one off.
 	paused, disabled bool
 }
 
-// mend brings the webhooks into order and says in the hook how they stand.
+// mend brings the webhooks into order, and writes down how they stand.
 func (l *look) mend(ctx context.Context) error {
 	there, err := l.list(ctx)
 	if err != nil {
@@ -154,8 +154,8 @@ func (l *look) list(ctx context.Context) (all []webhook, err error) {
 	}
 }
 
-// sort finds our webhooks by topic, and those that are ours and too many: a second one of a topic, one of a topic that
-// is not wanted, one that calls an address here that is not this store's. What others made is left alone.
+// sort parts our webhooks into the one that is kept for each topic and those to remove: a second one of a topic, one of
+// a topic that is not wanted, one that calls the address of another store here. What others made is in neither.
 func (l *look) sort(there []webhook) (ours map[string]webhook, others []webhook) {
 	ours = map[string]webhook{}
 	topicOf := map[int64]string{}
@@ -193,7 +193,7 @@ func rank(first bool) int {
 	return 1
 }
 
-// spent says whether a webhook is of no use any more: the store gave up on us, or was never seen to reach us by it.
+// spent says whether a webhook is worth nothing any more: the store gave up on us, or has never reached us by it.
 func (l *look) spent(w webhook) bool {
 	if w.Status == "disabled" && !l.disabled {
 		l.disabled = true
@@ -224,7 +224,8 @@ func (l *look) repair(ctx context.Context, w webhook, topic, secret string) erro
 	return err
 }
 
-// create makes one webhook. It is sent once: whether one was made whose answer was lost is seen at the next look.
+// create makes one webhook. It is sent once: when its answer is lost, the next look at the store shows whether it was
+// made.
 func (l *look) create(ctx context.Context, topic string) (w webhook, err error) {
 	res, err := l.shop.Do(ctx, woo.Request{Method: http.MethodPost, Path: string(woo.RouteWebhooks), Body: change{
 		Name: namePrefix + topic, Topic: topic, DeliveryURL: l.Address(l.hook), Secret: l.secrets.Current}})
@@ -234,7 +235,7 @@ func (l *look) create(ctx context.Context, topic string) (w webhook, err error) 
 	return w, json.Unmarshal(res.Body, &w)
 }
 
-// reached says whether anything of the store has come: its test request arrives while it is asked to make a webhook.
+// reached says whether the store has ever sent us anything. Its test request arrives while a webhook is being made.
 func (l *look) reached(ctx context.Context) (bool, error) {
 	if l.hook.Reached {
 		return true, nil

@@ -30,7 +30,7 @@ type ReceiverOptions struct {
 	Now    func() time.Time
 	// BodyLimit is the largest body that is taken, in bytes.
 	BodyLimit int64
-	// Task is what is woken of a store when something has come.
+	// Task is the task to wake when something has come from a store.
 	Task storage.Task
 }
 
@@ -43,7 +43,7 @@ func NewReceiver(db storage.Database, opts ReceiverOptions) *Receiver {
 	}
 }
 
-// Wait returns when what has come is on the disk. Nothing must come any more.
+// Wait returns when all that has come is on the disk. Call it when nothing can come any more.
 func (rc *Receiver) Wait() { rc.journal.wait() }
 
 // answers are what a store is told. WooCommerce looks at the status alone: 2xx, 301 and 302 count as delivered, and
@@ -72,7 +72,7 @@ func (rc *Receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(status)
 }
 
-// pathForm is what paths look like; nothing else is looked up.
+// pathForm is the form of all paths. A path of another form is not looked up.
 var pathForm = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 
 func (rc *Receiver) receive(w http.ResponseWriter, r *http.Request) int {

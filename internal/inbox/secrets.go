@@ -11,22 +11,22 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Keys seals and opens what stores sign their webhooks with.
+// Keys seals and opens the secrets that stores sign their webhooks with.
 type Keys interface {
-	// Hold keeps what seals from being replaced until release is called.
+	// Hold keeps the sealing keys from being replaced until release is called.
 	Hold(ctx context.Context) (release func(), err error)
 	SealHook(st storage.Store, plain []byte) ([]byte, error)
 	OpenHook(st storage.Store) ([]byte, error)
 }
 
-// secrets are what a store signs with: the one in use, and the one before it for as long as both count.
+// secrets are what a store signs with: the secret in use, and the one before it while both count.
 type secrets struct {
 	Current  string `json:"current"`
 	Previous string `json:"previous,omitempty"`
 }
 
-// newSecret is 260 bits of chance in letters and digits, which WooCommerce keeps as they are: others it stores encoded
-// and signs with in another form (docs/woocommerce/webhooks.md#webhook-signature).
+// newSecret is 260 bits of chance in letters and digits, which WooCommerce keeps as they are. Other characters it
+// stores encoded, and then signs with another form of the secret (docs/woocommerce/webhooks.md#webhook-signature).
 func newSecret() string { return rand.Text() + rand.Text() }
 
 // newPath is the last part of an address, which nobody guesses.
@@ -44,8 +44,8 @@ func secretsOf(keys Keys, st storage.Store) (s secrets, err error) {
 	return s, json.Unmarshal(plain, &s)
 }
 
-// signed says whether a body was signed with one of the secrets. It takes as long whichever it was, and whatever the
-// signature is.
+// signed says whether a body was signed with one of the secrets. Its time depends neither on which one it was nor on
+// the signature.
 func (s secrets) signed(body []byte, signature string) bool {
 	given, err := base64.StdEncoding.DecodeString(signature)
 	if err != nil {

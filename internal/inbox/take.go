@@ -7,18 +7,18 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Taken is what had come from a store.
+// Taken is what the webhooks of a store have told, taken over into marks.
 type Taken struct {
-	// Wakes counts how often the store was woken for it.
+	// Wakes counts how often the store was woken by what came.
 	Wakes int64
-	// Unnamed says that something came that names no record: then everything has to be asked.
+	// Unnamed says that something came that names no record, so that everything has to be polled.
 	Unnamed bool
 }
 
 // takenAtOnce bounds a transaction.
 const takenAtOnce = 1000
 
-// markReason is for people.
+// markReason is the reason of such a mark, for people.
 const markReason = "the store sent a webhook about it"
 
 // Take marks the records to be read that a store's webhooks have named. It costs nothing where none have come.

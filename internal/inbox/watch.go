@@ -25,11 +25,11 @@ const (
 )
 
 // Watch looks at the webhooks of a store and mends what is wrong with them: one that is missing, switched off by the
-// store, changed, there twice, left over from an earlier connection, or sent elsewhere. One that somebody paused
-// stays so. It says when to look again; zero when not before somebody asks.
+// store, changed, there twice, left over from an earlier connection, or sent elsewhere. One that somebody paused stays
+// so. It says when to look again; zero when not before somebody asks.
 //
-// What it does may stop anywhere: the next look sees on the store what was done. Nothing is lost meanwhile, since
-// polling goes on; that a key may not have webhooks is therefore no failure.
+// A look may stop anywhere: the next one sees on the store what was done. Polling goes on meanwhile, so nothing is
+// lost, and a key that may not have webhooks is no failure.
 func (k *Keeper) Watch(ctx context.Context, st storage.Store, shop woo.Doer) (next time.Time, err error) {
 	if !k.Wanted() {
 		return time.Time{}, nil
@@ -55,8 +55,8 @@ func (k *Keeper) Watch(ctx context.Context, st storage.Store, shop woo.Doer) (ne
 	return next, l.save(ctx)
 }
 
-// open is the hook of a store with its secrets; both are made where there are none, or where the secrets can no longer
-// be read.
+// open reads how the webhooks of a store stand, with their secrets. Both are made where there are none, or where the
+// secrets cannot be read any more.
 func (k *Keeper) open(ctx context.Context, st storage.Store) (h storage.Hook, s secrets, err error) {
 	h, there, err := k.Hook(ctx, st.ID)
 	if err != nil {
@@ -93,7 +93,7 @@ func (k *Keeper) open(ctx context.Context, st storage.Store) (h storage.Hook, s 
 	return h, s, err
 }
 
-// save keeps what was found and done.
+// save keeps what was seen and done.
 func (l *look) save(ctx context.Context) error {
 	l.hook.CheckedAt = l.now
 	drop := l.hook.SecretSent && l.secrets.Previous != "" && l.now.Sub(l.hook.RotatedAt) > overlap

@@ -12,7 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/table"
 )
 
-// column is where the cells of one column go, and what they are there.
+// column is where the cells of one column go, and what kind of value they hold.
 type column struct {
 	path string      // empty for one that is left out
 	kind schema.Kind // empty for a member that WooCommerce does not know
@@ -70,8 +70,8 @@ func keys(m map[string]string) []string {
 	return all
 }
 
-// known says whether a column can be taken by its header: a field of WooCommerce can. Everything else is a column of
-// somebody's spreadsheet, and to send it as it is called would be to lose it. A plugin's field is mapped to itself.
+// known says whether a column can be taken by its header: a field of WooCommerce can. Any other column is somebody's
+// own: sent under its name, the store would pass over it. To send a plugin's field, map its column to itself.
 func (o Options) known(name string) bool {
 	fields, ok := schema.Of(string(o.Resource))
 	root, _, _ := strings.Cut(name, ".")
@@ -104,7 +104,7 @@ func (o Options) unmapped(header, nowhere []string) error {
 	return errors.New(text)
 }
 
-// usual are where columns of an order's spreadsheet go that belong to its line or its customer.
+// usual are where columns go that people have in a spreadsheet of orders and that belong to the line or the customer.
 var usual = map[string]string{
 	"qty": "line_items.0.quantity", "quantity": "line_items.0.quantity", "pieces": "line_items.0.quantity",
 	"sku":     "line_items.0.sku",
@@ -132,7 +132,7 @@ func (o Options) kind(path string) schema.Kind {
 	return member.Kind
 }
 
-// value is what a cell says, as it is sent.
+// value is what a cell says, in the form in which it is sent.
 func (c column) value(cell string, o Options) (any, error) {
 	if c.asItIs {
 		return cell, nil
@@ -175,6 +175,6 @@ func (c column) value(cell string, o Options) (any, error) {
 	return cell, nil
 }
 
-// flags are the words that spreadsheets write for true and false where their people live.
+// flags are the words for true and false that spreadsheets write in several languages.
 var flags = map[string]bool{"true": true, "wahr": true, "vrai": true, "verdadero": true, "vero": true, "waar": true,
 	"prawda": true, "false": false, "falsch": false, "faux": false, "falso": false, "onwaar": false, "fałsz": false}

@@ -15,7 +15,8 @@ import (
 
 const mostLines = 500 // of one list in one row: a typing error must not ask for a billion
 
-// entryFields are the members of an entry of meta data. Who names one with a place, as of lines, means the entry.
+// entryFields are the members of an entry of meta data. Behind a place ("meta_data.0.key") they are members of that
+// entry and no keys.
 var entryFields = []string{"id", "key", "value"}
 
 // put sets a value in a body.

@@ -69,7 +69,7 @@ type Row struct {
 // names are the fields that name a record of a resource beside its number.
 var names = map[storage.Resource]string{storage.Products: "sku", storage.Customers: "email", storage.Orders: "number"}
 
-// RowError says which row of an input could not be used.
+// RowError says which row of an input could not be used, and why.
 type RowError struct {
 	Row  int // 1 is the first row of data
 	Line int // of the file, where a file has lines of their own; else 0
@@ -204,18 +204,17 @@ func nested(r storage.Resource) bool {
 	return r == storage.OrderNotes || r == storage.Refunds || r == storage.Variations
 }
 
-// derivedKey is the same for the same content in the same place among its equals: two equal rows of one file are two
-// orders, the same file read again is not.
+// derivedKey is a key made of the content of a row and of how many equal rows stand before it: two equal rows of one
+// file are two orders, and the same file read again gives the same keys.
 func derivedKey(w outbox.Write, seen map[string]int) string {
 	content := outbox.Fingerprint(w)
 	seen[content]++
 	return fmt.Sprintf("row-%s-%d", content, seen[content])
 }
 
-// NameByContent gives what must not be done twice a key of its content where it has none: what is made anew, and what
-// changes a stock by a number. Whoever repeats a command, because the first one was interrupted or its answer was not
-// seen, must not pay twice, nor add twice. A stock that is set to a number gets none: the same count tomorrow is
-// another write.
+// NameByContent gives a key made of its content to each write that has none and must not be done twice: a create, and a
+// change of stock by a number. So a command that is repeated, because its answer was not seen, makes nothing twice. A
+// stock that is set to a number gets no such key: the same count tomorrow is another write.
 func NameByContent(writes []outbox.Write) {
 	seen := map[string]int{}
 	for i, w := range writes {

@@ -21,7 +21,7 @@ func columnKey(w outbox.Write, value string) string {
 	return fmt.Sprintf("column-%s-%s-%s", w.Action, w.Resource, value)
 }
 
-// keyed gives the rows of one input their keys. Each has to have one of its own.
+// keyed gives the rows of one input keys by the value of a column. Each row must have a value of its own.
 type keyed struct {
 	column string
 	rows   map[string]place

@@ -53,7 +53,7 @@ func WriteMapping(w io.Writer, m Mapping) error {
 	return err
 }
 
-// With adds what another mapping says, which wins where both say something.
+// With adds another mapping to this one. Where both say something the other one wins.
 func (m Mapping) With(other Mapping) Mapping {
 	columns := map[string]string{}
 	maps.Copy(columns, m.Columns)

@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// apart says which two of the paths write the same field, or one a part of what the other writes whole: one of the two
-// values would be lost.
+// apart finds two paths of which one value would be lost: they write the same field, or one writes a part of what the
+// other writes whole.
 func apart(paths []string) error {
 	for i, path := range paths {
 		if path == "" {
@@ -31,8 +31,7 @@ func apart(paths []string) error {
 	return nil
 }
 
-// together makes one assignment of those that repeat a list: "upsell_ids=20" and "upsell_ids=21" are two entries of
-// one.
+// together joins assignments that repeat a list into one: "upsell_ids=20" and "upsell_ids=21" are two entries of it.
 func together(assignments []string) []string {
 	entries := map[string][]string{}
 	for _, assignment := range assignments {
@@ -76,7 +75,7 @@ var repeatable = sync.OnceValue(func() map[string]bool {
 	return names
 })
 
-// within says whether a path is another one, or leads into it.
+// within says whether a path is whole itself or leads into it.
 func within(path, whole string) bool {
 	a, b := parts(path), parts(whole)
 	return len(a) >= len(b) && slices.Equal(a[:len(b)], b)

@@ -74,7 +74,7 @@ func ManageStock(rows []Row) error {
 }
 
 // OneCountEach refuses rows that count one product twice, as the two shelves of an article do: which of them is meant,
-// or their sum, is for a person to say. Changes of one product add up.
+// or their sum, a person must say. Changes by a number are not refused: they add up.
 func OneCountEach(rows []Row) error {
 	first := map[string]int{}
 	for i, row := range rows {
@@ -99,8 +99,8 @@ func OneCountEach(rows []Row) error {
 
 var quantityText = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
 
-// quantity is the body of a write that sets a quantity, or changes it where the text carries a sign. It keeps every
-// digit as it was typed.
+// quantity is the body of a write that sets a quantity, or changes it where the text carries a sign. Digits stay as
+// they were typed.
 func quantity(text string) (json.RawMessage, error) {
 	if !quantityText.MatchString(text) {
 		return nil, fmt.Errorf("%q is not a quantity, like 12 or +5", text)

@@ -74,7 +74,7 @@ func typedValue(path string, member *schema.Member, raw json.RawMessage) (json.R
 	return raw, nil
 }
 
-// shorthand is what an entry of a list of objects is named by, where one text says all of it.
+// shorthand names the member that stands for a whole entry of a list, where a person gives one text for the entry.
 var shorthand = map[string]string{"categories": "id", "brands": "id", "tags": "name", "images": "src",
 	"coupon_lines": "code"}
 
@@ -186,8 +186,8 @@ func typedList(path string, kind schema.Kind, raw json.RawMessage) (json.RawMess
 	return json.Marshal(numbers)
 }
 
-// split takes a text with several entries apart: at |, else at ;, else at the comma. An entry that holds one of these
-// is written by itself (.0), or in JSON.
+// split takes a text with several entries apart: at |, else at ;, else at the comma. An entry that itself holds one of
+// these has to be given alone (.0), or in JSON.
 func split(text string) []string {
 	at := ","
 	for _, separator := range []string{"|", ";"} {
@@ -237,7 +237,8 @@ func noWord(path string, raw json.RawMessage) error {
 	return nil
 }
 
-// noWordWithin looks into meta data and into what WooCommerce does not know, where nothing else is looked at.
+// noWordWithin does the same for every value in meta data and in members that WooCommerce does not know, which nothing
+// else checks.
 func noWordWithin(path string, raw json.RawMessage) error {
 	if !strings.HasSuffix(path, "meta_data") {
 		return nil

@@ -13,7 +13,7 @@ import (
 
 // Rules say what of two values does not count when they are compared.
 type Rules struct {
-	// Ignore are members of the outermost objects that are left out.
+	// Ignore are members of the outermost objects that do not count.
 	Ignore []string
 	// Unordered are members, at any depth, whose lists of objects stand in no order: they are compared by the number
 	// under "id" in each.

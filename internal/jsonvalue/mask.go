@@ -19,7 +19,7 @@ type Mask struct {
 // masked stands for a value that does not count. No JSON text decodes to it.
 type masked struct{}
 
-// hide takes out of a value what a mask covers.
+// hide gives a value without what the mask covers.
 func (m Mask) hide(v any) any { return m.below(v, segments(m.Path)) }
 
 func (m Mask) below(v any, path []string) any {

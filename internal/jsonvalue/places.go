@@ -118,7 +118,7 @@ func differing(a, b any) []string {
 	return names
 }
 
-// merge makes one of the places with the same path.
+// merge makes one place of several with the same path.
 func merge(found []Place) []Place {
 	at := map[string]int{}
 	var merged []Place

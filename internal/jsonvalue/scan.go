@@ -60,7 +60,7 @@ type Walker struct {
 	broken  bool
 }
 
-// Walk begins a walk through an object or an array, for those who take one for the other as PHP does.
+// Walk begins a walk through an object or an array, for readers that, like PHP, do not tell the two apart.
 //
 //	for w := jsonvalue.Walk(text); w.Next(); {
 //		use(w.Name, w.Value)

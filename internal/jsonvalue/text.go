@@ -65,7 +65,7 @@ func Quote(s string) string { return string(AppendQuoted(nil, s)) }
 
 const hexDigits = "0123456789abcdef"
 
-// AppendQuoted appends what Quote gives.
+// AppendQuoted appends a string as JSON, as [Quote] does.
 func AppendQuoted(out []byte, s string) []byte {
 	out = append(out, '"')
 	start := 0

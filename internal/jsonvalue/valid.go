@@ -1,7 +1,7 @@
 package jsonvalue
 
-// Valid agrees with json.Valid and is several times as fast: every byte that a store sends passes here, and a mirror at
-// full pace reads a hundred megabytes a second.
+// Valid says whether a text is valid JSON, as json.Valid does, several times as fast: every byte that a store sends
+// passes here, and a mirror at full pace reads a hundred megabytes a second.
 func Valid(b []byte) bool {
 	end := validValue(b, skipSpace(b, 0), 0)
 	return end >= 0 && skipSpace(b, end) == len(b)

@@ -12,8 +12,8 @@ import (
 
 // Apply writes batches into a store's mirror in one transaction, fenced by the claim: records, the changes that follow
 // from them, cursors and marks. A record whose content is what the mirror holds leaves no trace, so applying a batch
-// twice changes nothing the second time. A power cut may take it back as a whole: the store is asked again then,
-// because the cursor goes too.
+// twice changes nothing the second time. A power cut may undo the transaction as a whole. The cursor is undone with it,
+// so the store is asked again.
 func (l *Ledger) Apply(ctx context.Context, claim storage.Claim, batches ...storage.Batch) (storage.Applied, error) {
 	var applied storage.Applied
 	err := l.WithinRelaxed(ctx, func(tx storage.Tx) error {
@@ -40,11 +40,11 @@ func (l *Ledger) Apply(ctx context.Context, claim storage.Claim, batches ...stor
 	return applied, nil
 }
 
-// entries are the changes of a transaction, in their order. They are logged by its last statement: from then until the
-// commit a database with many writers lets nobody else have numbers, of whatever store.
+// entries are the changes of a transaction, in their order. The last statement of the transaction logs them, because a
+// database with many writers gives nobody else a number from then until the commit.
 type entries []storage.Change
 
-// log gives the entries their numbers, and the last of them back; 0 when there are none.
+// log gives the entries their numbers and returns the last number; 0 when there are no entries.
 func (e entries) log(ctx context.Context, tx storage.Tx) (last int64, err error) {
 	if len(e) == 0 {
 		return 0, nil
@@ -52,8 +52,8 @@ func (e entries) log(ctx context.Context, tx storage.Tx) (last int64, err error)
 	return tx.LogChanges(ctx, e)
 }
 
-// apply lets a batch into the mirror of a store that is locked, and notes the changes that the caller has to log. Known
-// is what the caller knows of whose doing it is.
+// apply lets a batch into the mirror of a locked store, and notes the changes that the caller has to log. known is what
+// the caller knows already of whose doing the batch is.
 func apply(
 	ctx context.Context, tx storage.Tx, storeID int64, batch *storage.Batch, known origin.Facts, noted *entries,
 ) (storage.Applied, error) {
@@ -88,7 +88,8 @@ type applier struct {
 	marks   []storage.Mark // of readings that came too early
 }
 
-// put keeps the records of the batch. A record that stands in it several times is kept as often, one after the other.
+// put keeps the records of the batch. A record that stands in the batch several times is kept each time, one after the
+// other.
 func (a *applier) put(ctx context.Context) error {
 	for i := range a.batch.Records {
 		r := &a.batch.Records[i]
@@ -112,7 +113,7 @@ func (a *applier) put(ctx context.Context) error {
 
 var errNoText = errors.New("it has no JSON")
 
-// distinct is how many records at the beginning of a list have refs of their own.
+// distinct is how many records at the beginning of a list have different refs.
 func distinct(records []storage.Record) int {
 	if len(records) == 1 {
 		return 1
@@ -127,7 +128,7 @@ func distinct(records []storage.Record) int {
 	return len(records)
 }
 
-// putDistinct keeps records of which no two have one ref, and notes their changes in their order.
+// putDistinct keeps records with different refs, and notes their changes in the order of the records.
 func (a *applier) putDistinct(ctx context.Context, records []storage.Record) error {
 	noted := make([]*storage.Change, len(records))
 	left := indexes(len(records))
@@ -239,8 +240,8 @@ func refsOf(records []storage.Record, at []int) []storage.Ref {
 	return refs
 }
 
-// replace puts records with another content in the place of those that the mirror holds, and gives back those that it
-// lacks.
+// replace puts records in place of those that the mirror holds with another content. It gives back the records that the
+// mirror lacks.
 func (a *applier) replace(
 	ctx context.Context, records []storage.Record, at []int, noted []*storage.Change,
 ) ([]int, error) {
@@ -282,7 +283,7 @@ func (a *applier) replace(
 	return left, a.tx.ReplaceRecords(ctx, a.storeID, other)
 }
 
-// kind is what happened to a record, counted.
+// kind says what happened to a record, and counts it.
 func (a *applier) kind(old, now storage.Record) storage.Kind {
 	switch {
 	case now.Trashed() && !old.Trashed():
@@ -351,7 +352,7 @@ func (a *applier) count(r storage.Resource, status string, by int) {
 	a.counts[r] = c
 }
 
-// close keeps what goes with the records: the counts, the marks, and the place behind it all.
+// close keeps the counts, the marks, and the place from which the pull continues.
 func (a *applier) close(ctx context.Context) error {
 	for resource, c := range a.counts {
 		if c == (storage.Count{}) {

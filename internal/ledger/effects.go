@@ -40,14 +40,14 @@ func (l *Ledger) SettleWrites(ctx context.Context, claim storage.Claim, settled 
 	})
 }
 
-// children are what goes with a record that is deleted for good.
+// children are the kinds of records that are deleted for good together with their parent.
 var children = map[storage.Resource][]storage.Resource{
 	storage.Orders:   {storage.Refunds, storage.OrderNotes, storage.Fulfillments},
 	storage.Products: {storage.Variations},
 }
 
-// applyEffect lets what a write did into the mirror, marked as our own doing as far as it is, so that a two-way
-// integration does not take its own write for somebody else's, nor the other way round.
+// applyEffect lets what a write did into the mirror. As far as the difference is our own doing it is marked so: a
+// two-way integration must not take its own write for somebody else's, nor the other way round.
 func applyEffect(ctx context.Context, tx storage.Tx, w storage.Write, e outbox.Effect, noted *entries) error {
 	// Readings under way for a mark of the record are too early as well.
 	if err := tx.OutdateMarks(ctx, w.StoreID, e.Ref); err != nil {
@@ -106,7 +106,7 @@ func follows(
 	})
 }
 
-// withChildren lists a record behind everything that belongs to it.
+// withChildren lists a record and, before it, everything that belongs to it.
 func withChildren(ctx context.Context, tx storage.Tx, storeID int64, ref storage.Ref) ([]storage.Ref, error) {
 	var gone []storage.Ref
 	for _, resource := range children[ref.Resource] {
@@ -119,7 +119,8 @@ func withChildren(ctx context.Context, tx storage.Tx, storeID int64, ref storage
 	return append(gone, ref), nil
 }
 
-// ObserveRecords lets records that were read before a write into the mirror, as far as it has nothing newer.
+// ObserveRecords lets records into the mirror that were read before a write. Where the mirror has something newer, the
+// reading is passed over.
 func (l *Ledger) ObserveRecords(ctx context.Context, claim storage.Claim, seen []outbox.Effect) error {
 	return l.WithinRelaxed(ctx, func(tx storage.Tx) error {
 		if _, err := fenceOutbox(ctx, tx, claim); err != nil {

@@ -23,7 +23,7 @@ type Ledger struct {
 // New makes a Ledger over a database.
 func New(db storage.Database) *Ledger { return &Ledger{Database: db} }
 
-// Claim takes a store's mirror for one job: whatever claimed it before can no longer write.
+// Claim takes a store's mirror for one job. Older claims can write no more.
 func (l *Ledger) Claim(ctx context.Context, storeID int64) (claim storage.Claim, err error) {
 	err = l.WithinRelaxed(ctx, func(tx storage.Tx) error {
 		claim, err = tx.RaiseEpoch(ctx, storeID)

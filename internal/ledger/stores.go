@@ -26,10 +26,10 @@ func AddStore(
 	return made, err
 }
 
-// ChangeStore changes what is kept of a store: change gets it as it is at that moment and keeps everybody else from
-// changing it meanwhile, so that two who learn different things of a store both keep theirs. What change does with the
-// transaction is kept or undone together with it: a store that is resumed is woken. It must not keep tx. The store
-// comes back as it is then.
+// ChangeStore changes what is kept of a store: change gets the store as it is at that moment, and nobody else changes
+// the store meanwhile, so that two who learn different things of it both keep theirs. What change does by tx (waking a
+// store that is resumed) is kept or undone with the change; change must not keep tx. The store is returned as it is
+// afterwards.
 func ChangeStore(
 	ctx context.Context, db storage.Database, id int64, change func(tx storage.Tx, st *storage.Store) error,
 ) (st storage.Store, err error) {
@@ -50,7 +50,7 @@ func ChangeStore(
 }
 
 // RemoveStore forgets a store with everything that was kept of it: what was mirrored and observed, what was to be
-// written, its key, its turns. From the first moment nothing finds it any more; what takes long goes in pieces.
+// written, its key, its turns. Nothing finds the store from the first moment on; its data is then removed in pieces.
 func RemoveStore(ctx context.Context, db storage.Database, id int64) error {
 	err := db.Within(ctx, func(tx storage.Tx) error {
 		if _, err := tx.LockStore(ctx, id); err != nil {

@@ -14,8 +14,8 @@ import (
 // Push names the task that sends what waits for a store.
 const Push storage.Task = "push"
 
-// AcceptWrites stores the writes that are new, discards what they make pointless, and wakes their stores. It returns
-// when the disk has it: the caller will promise it on.
+// AcceptWrites stores the writes that are new, discards what they make pointless, and wakes their stores. When it
+// returns the disk has the writes, because the caller will promise that to others.
 func (l *Ledger) AcceptWrites(ctx context.Context, writes []storage.Write) (stored []storage.Write, err error) {
 	err = l.Within(ctx, func(tx storage.Tx) error {
 		if err := lockStores(ctx, tx, writes); err != nil {
@@ -37,7 +37,7 @@ func (l *Ledger) AcceptWrites(ctx context.Context, writes []storage.Write) (stor
 	return stored, err
 }
 
-// lockStores locks the stores of writes in the order of their ids, and wakes them.
+// lockStores locks and wakes the stores of some writes, in the order of their ids.
 func lockStores(ctx context.Context, tx storage.Tx, writes []storage.Write) error {
 	var ids []int64
 	for _, w := range writes {
@@ -113,8 +113,8 @@ func (l *Ledger) ClaimWrites(
 	return claimed, err
 }
 
-// leaving is a pending write as it is sent under a claim. The request of a create that was never lost has not left
-// before its floor is known.
+// leaving is a pending write as it is to be sent under a claim. A create that was never lost has not left as long as
+// its floor is not known.
 func leaving(w storage.Write, claim storage.Claim, now time.Time) storage.Write {
 	w.State, w.Epoch, w.SentAt, w.MissedAt = storage.WriteSending, claim.Epoch, now, time.Time{}
 	w.Attempts++
@@ -211,8 +211,8 @@ func (l *Ledger) ChangeWrite(
 	return w, err
 }
 
-// HeldBackBy is the earlier write of the same subject that holds w back, a parked one before any other, because it does
-// not move by itself; storage.ErrNotFound when there is none.
+// HeldBackBy is the earlier write of the same subject that holds w back; storage.ErrNotFound when there is none. A
+// parked one is named before any other, because it does not move by itself.
 func HeldBackBy(ctx context.Context, db storage.WriteReader, w storage.Write) (storage.Write, error) {
 	for _, states := range [][]storage.WriteState{
 		{storage.WriteParked}, {storage.WritePending, storage.WriteSending, storage.WriteUnknown},
@@ -242,7 +242,7 @@ func Lessons(ctx context.Context, db storage.WriteReader, storeID int64) (outbox
 	return lessons, nil
 }
 
-// OutboxLessons is [Lessons].
+// OutboxLessons is what sending to the store has taught so far.
 func (l *Ledger) OutboxLessons(ctx context.Context, storeID int64) (outbox.Lessons, error) {
 	return Lessons(ctx, l, storeID)
 }

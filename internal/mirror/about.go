@@ -12,10 +12,10 @@ import (
 )
 
 const (
-	// aboutFresh is how old that knowledge may be where nobody waits.
+	// aboutFresh is how old the knowledge about a store may be where nobody waits.
 	aboutFresh = 10 * time.Minute
-	// refusedPause is how long a key that may not read the system status is not tried again, and statuses that the
-	// store refused are not named.
+	// refusedPause is how long the system status is not asked for after it was refused, and how long statuses are not
+	// named after the store refused them.
 	refusedPause = time.Hour
 )
 
@@ -123,8 +123,8 @@ func (s inquiring) take(ctx context.Context, statuses []string) error {
 	return s.keepAbout()
 }
 
-// statusRefused notes that the store refused a list for the statuses it was asked for, because one of them is
-// registered no more, and says whether it did. The next step asks for them anew.
+// statusRefused says whether the store refused a list because a status that was named is registered no more, and notes
+// it. The next step asks for them anew.
 //
 // Failure policy: statuses that are refused although the store has just named them are not named for an hour; lists
 // then ask for any, which on some versions leaves orders out.

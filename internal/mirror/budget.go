@@ -12,18 +12,18 @@ type Budget struct {
 	For time.Duration
 	// Requests is how many are sent at most; 0 means no limit.
 	Requests int64
-	// Now polls everything that can be polled, due or not: a webhook says that something changed.
+	// Now polls everything that can be polled, due or not. It is for a webhook, which says that something has changed.
 	Now bool
-	// Since polls what has not been polled since this moment. Somebody who waits for an up-to-date mirror gives the
-	// moment he began to wait to every step, until one is idle: then everything was asked after it.
+	// Since polls what has not been polled since this moment. Who waits for an up-to-date mirror gives the moment at
+	// which he began to wait to every step, until a step is idle: then everything was asked for after that moment.
 	Since time.Time
-	// Compare also compares record by record and reads lists where the store was seen to change lately (step.go), if
-	// that was not done since Since: somebody who waits expects what shows in no date, too.
+	// Compare also compares record by record and reads lists where the store was seen to change lately (step.go),
+	// unless that was done after Since. Who waits expects also the changes that show in no date.
 	Compare bool
-	// Sweep compares every field of every record and reads all lists, due or not. With Since only what was not compared
-	// since.
+	// Sweep compares every field of every record and reads all lists, due or not. What was compared after Since is left
+	// out.
 	Sweep bool
-	// AcceptLoss takes records out of the mirror that are gone from the store, however many they are at once (loss.go).
+	// AcceptLoss removes records that are gone from the store, however many they are at once (loss.go).
 	AcceptLoss bool
 }
 
@@ -34,7 +34,7 @@ type Result struct {
 	Idle bool
 	// Next is when something is due again; the zero time means now.
 	Next time.Time
-	// Requests were sent, and this was written.
+	// Requests is how many requests were sent.
 	Requests int64
 	Applied  storage.Applied
 	// Swept is what was compared record by record, whatever its date.
@@ -47,14 +47,14 @@ type Result struct {
 	StoreClock time.Duration
 	// WooCommerce is the store's version, empty where it is not known.
 	WooCommerce string
-	// Seen is what people should know of the store's records.
+	// Seen is what people should know about the store's records.
 	Seen storage.Sightings
 }
 
-// Loss is a large loss that is kept back.
+// Loss is a large loss that is kept back: of Held records, roughly About are gone from the store.
 type Loss struct {
 	Resource storage.Resource `json:"resource"`
-	// About says roughly how many records are gone of the Held ones.
+	// About is roughly how many records are gone.
 	About int       `json:"about"`
 	Held  int       `json:"held"`
 	Since time.Time `json:"since"`

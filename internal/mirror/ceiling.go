@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	// ceilingLasts is how long a ceiling is believed: it may be lifted.
+	// ceilingLasts is how long a ceiling is believed. It is tried again then, since it may have been lifted.
 	ceilingLasts = 24 * time.Hour
 )
 
-// under bounds a page size by the ceiling kept for a store.
+// under limits a page size to the ceiling that is kept for a store.
 func under(ctx context.Context, kept state.Cursors, storeID int64, size int, now time.Time) (int, error) {
 	var c state.Ceiling
 	if err := state.Load(ctx, kept, storeID, state.CeilingName, &c); err != nil {
@@ -27,7 +27,7 @@ func under(ctx context.Context, kept state.Cursors, storeID int64, size int, now
 	return size, nil
 }
 
-// keepCeiling keeps the ceiling a step ran into, and says whether it did.
+// keepCeiling keeps the ceiling when err is one that a step ran into, and says whether it is.
 func (s *step) keepCeiling(err error) bool {
 	var found *ask.CeilingError
 	if !errors.As(err, &found) {

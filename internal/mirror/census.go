@@ -12,9 +12,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// compareTotals compares how many records the store counts with how many the mirror holds. It is what shows a deletion
-// that left nothing behind, one request after it happened and however large the store is: polls see everything that is
-// added, so totals that disagree mean that something went.
+// compareTotals compares how many records the store counts with how many the mirror holds. So a deletion that left
+// nothing behind shows within one request, however large the store is: polls see everything that is added, and when the
+// totals disagree all the same, something went.
 //
 // The same request reads the oldest record whole. When it looks different although it bears the same modification date,
 // the store shows all its records differently (its time zone, address, decimals or plugins changed), and all
@@ -53,10 +53,10 @@ func (s counting) compareTotals(ctx context.Context) error {
 	}
 }
 
-// maxSearches is how often one census looks for differing records by halves before it compares all.
+// maxSearches is how often one census searches by halves for differing records before it compares all.
 const maxSearches = 3
 
-// totalDiffers makes the comparison.
+// totalDiffers says whether the two totals differ.
 func (s counting) totalDiffers(ctx context.Context) (bool, error) {
 	var total int
 	var err error
@@ -147,15 +147,15 @@ func (s counting) confirmNewLook(ctx context.Context, first storage.Record) erro
 	return nil
 }
 
-// looksNew says whether a record bears the stamp the mirror knows and yet shows other content. A stamp so young that a
-// second change may still hide behind it proves nothing.
+// looksNew says whether a record bears the stamp the mirror knows and yet shows other content. A very young stamp
+// proves nothing, since a second change within the same second bears the same one.
 func (s counting) looksNew(held storage.Record, r *reading.Reading) bool {
 	return held.Modified.Equal(r.Modified) && held.Modified.Before(s.polling().after()) &&
 		!s.watch.Same.Content(s.coll.Resource, held.Raw, r.Raw)
 }
 
-// newcomers reads the total and the newest records of a collection whose modification dates do not show all changes,
-// and marks those that differ.
+// newcomers reads the total and the newest records of a collection in which changes may leave dates as they are, and
+// marks the records that differ.
 func (s counting) newcomers(ctx context.Context) (int, error) {
 	got, err := s.Asker.List(
 		ctx,

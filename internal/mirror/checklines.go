@@ -9,7 +9,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// linesNaming gives the orders and refunds with wanted products or variations in their lines, and these.
+// linesNaming gives the orders and refunds whose lines name the wanted products or variations, and which of those they
+// name.
 func (s tracing) linesNaming(
 	ctx context.Context, wanted func(storage.Ref) (bool, error), found func(storage.Record, []storage.Ref),
 ) error {
@@ -42,12 +43,11 @@ func (s tracing) linesNaming(
 }
 
 // checkLines closes the first reading of a store. Orders are read before products, so a product deleted in between
-// never enters the mirror, and nothing says that it went. Of the orders and refunds naming a product that the mirror
-// lacks two are read again, once: when they changed, so did all that name it. When they did not, the store goes on
-// naming what it does not show, and a second reading of perhaps all its orders would be for nothing.
+// never enters the mirror, and nothing says that it went. Two of the orders and refunds that name a product which the
+// mirror lacks are read again, once. When these two have changed, all that name the product have. When they have not,
+// the store still names a product that it does not show, and reading all those orders again would bring nothing.
 //
-// Failure policy: a step that dies in between leaves this undone, and it begins anew with what names a lacking product
-// then.
+// Failure policy: after a step that dies in between, the next one begins anew, with the lines as they are then.
 func (s tracing) checkLines(ctx context.Context) error {
 	st := s.states[roster.Products]
 	if st.LinesChecked || !st.Live || !s.states[roster.Orders].Live {
@@ -111,7 +111,7 @@ func (s tracing) lackingProducts(ctx context.Context) (map[storage.Ref][]storage
 	return lacking, err
 }
 
-// changedSamples marks the orders with those lacking products whose samples are not what they were.
+// changedSamples marks the orders of those lacking products whose two samples have changed.
 func (s tracing) changedSamples(ctx context.Context, lacking map[storage.Ref][]storage.Record) ([]storage.Mark, error) {
 	if err := s.flushed(); err != nil {
 		return nil, err

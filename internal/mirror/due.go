@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 )
 
-// filter is what a sweep asks for: the fields to compare, and of which records.
+// filter is the query of a sweep: the fields to compare, and which records.
 func (s sweeping) filter(sw *state.Sweep) []string {
 	filter := shown.Span(sw.From, time.Time{})
 	if sw.Deep {
@@ -17,8 +17,8 @@ func (s sweeping) filter(sw *state.Sweep) []string {
 	return append(filter, "_fields", s.sweepFields())
 }
 
-// sweepFields are the cheap fields for a store. One that does not list refunds by themselves has to show them with
-// their orders: a refund's deletion moves no date.
+// sweepFields are the cheap fields for a store. A store that has no list of all refunds must show them with their
+// orders, because the deletion of a refund moves no date.
 func (s *following) sweepFields() string {
 	if s.coll == roster.Orders && s.RefundsByOrder {
 		return s.coll.Cheap + ",refunds"
@@ -26,14 +26,14 @@ func (s *following) sweepFields() string {
 	return s.coll.Cheap
 }
 
-// deep says whether every field has to be compared: the cheap ones leave out what costs a store most to show, the lines
-// of its orders.
+// deep says whether every field has to be compared. The cheap fields leave out the lines of orders, which cost a store
+// most to show.
 func (s sweeping) deep() bool {
 	return s.st.Silent || s.budget.Sweep || !s.looksNewSince(s.coll).IsZero()
 }
 
-// aheadOfTime says whether the sweep may rest. It has a tenth of its interval for all records, and rests while it has
-// walked through more of them than the time gone by asks for.
+// aheadOfTime says whether the sweep may rest. It has a tenth of its interval for all records, and rests as long as it
+// is further on than that.
 func (s sweeping) aheadOfTime(records int) bool {
 	if records == 0 {
 		return false
@@ -49,8 +49,8 @@ const unfilteredSweep = 15 * time.Minute
 const (
 	// listsFresh is how old the lists may be for somebody who waits.
 	listsFresh = 10 * time.Minute
-	// sweepShare is the part of a store's time that sweeps nobody waits for may take, one in so many; awaitedShare the
-	// same for somebody who waits and a store that hides changes.
+	// sweepShare is the part of a store's time that sweeps may take when nobody waits for them: one in so many.
+	// awaitedShare is that part when somebody waits and the store hides changes.
 	sweepShare, awaitedShare = 50, 10
 )
 
@@ -88,7 +88,8 @@ func (s sweeping) reach(records int) reach {
 	return sweepNothing
 }
 
-// overdue: what no date shows happens here even when nothing else does.
+// overdue says that a sweep has waited too long and goes before other work: nothing else finds the changes that show in
+// no date.
 func (s sweeping) overdue(at time.Time) bool {
 	return s.st.Silent && s.Now().Sub(at) >= max(time.Minute, awaitedShare*s.st.SweepTook)
 }

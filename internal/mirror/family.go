@@ -23,8 +23,8 @@ func (s rereading) family(ctx context.Context, m storage.Mark) error {
 	return s.familyRead(ctx, m, s.readFamily(ctx, f, m))
 }
 
-// readFamily reads all children of a parent, and marks those that the mirror holds and the list shows no more. The mark
-// is done with that.
+// readFamily reads all children of a parent, and marks those that the mirror holds and the list shows no more. With
+// that the mark is done.
 func (s rereading) readFamily(ctx context.Context, f *roster.Family, m storage.Mark) error {
 	held, err := s.held(ctx, f.Resource, m.ParentID)
 	if err != nil {
@@ -75,8 +75,8 @@ func (s rereading) familyRead(ctx context.Context, m storage.Mark, err error) er
 	return err
 }
 
-// held are the ids of a parent's children, those in the trash among them: no list shows that one of those was deleted
-// for good, only asking for it does.
+// held are the ids of a parent's children in the mirror, with those in the trash. Whether a child in the trash was
+// deleted for good shows in no list, only by asking for it.
 func (s rereading) held(ctx context.Context, r storage.Resource, parent int64) (map[int64]bool, error) {
 	if err := s.flushed(); err != nil {
 		return nil, err
@@ -91,8 +91,8 @@ func (s rereading) held(ctx context.Context, r storage.Resource, parent int64) (
 	return held, nil
 }
 
-// orphans marks the parent of a family whose list the store does not know, so that the parent's removal takes the
-// family along.
+// orphans marks the parent of a family whose list the store answers with "not found": when the parent proves gone, the
+// family is removed with it.
 func (s rereading) orphans(ctx context.Context, m storage.Mark) error {
 	batch := storage.Batch{Done: []storage.Mark{m}}
 	parent := storage.Ref{Resource: storage.Orders, ID: m.ParentID}

@@ -36,8 +36,8 @@ func (s *following) backfill(ctx context.Context) error {
 	return f.finish()
 }
 
-// beginFill asks how much there is and where changes will be followed from. It leaves st.Fill nil when the store does
-// not offer the collection.
+// beginFill asks how many records there are, and from where changes will be followed. It leaves st.Fill nil when the
+// store does not offer the collection.
 func (s *following) beginFill(ctx context.Context) error {
 	s.tally.begin(s.coll.Resource, TaskBackfill, 0, 0)
 	got, newest, err := s.newest(ctx)
@@ -210,7 +210,7 @@ func (f *filling) finish() error {
 	return f.save()
 }
 
-// slowPage is the most that a page is taken to cost, so that a backfill that was interrupted for days does not count as
+// slowPage is the most time that a page counts for, so that a backfill that was interrupted for days does not count as
 // one that took days.
 const slowPage = 5 * time.Second
 

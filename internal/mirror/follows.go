@@ -12,16 +12,16 @@ import (
 type Holdings struct {
 	// Coupons finds the coupons with a code.
 	Coupons func(code string) ([]storage.Record, error)
-	// Refunds names the refunds of an order.
+	// Refunds gives the refs of an order's refunds.
 	Refunds func(order int64) ([]storage.Ref, error)
 }
 
 // Follows marks what has to be read again because Waybill itself changed a record: before and after are its JSON, nil
 // where there is none.
 //
-// A pull finds such things when it meets the change. A change of our own it does not meet: the store's answer entered
-// the mirror with the write, and by the next poll the record reads the same. Whoever lets it in adds these marks in the
-// same transaction.
+// A pull does so when it meets a change. It does not meet our own: the store's answer has entered the mirror with the
+// write, so the next poll finds the record unchanged. Whoever lets that answer in adds these marks in the same
+// transaction.
 func Follows(
 	ref storage.Ref, parent int64, before, after json.RawMessage, held Holdings,
 ) ([]storage.Mark, error) {

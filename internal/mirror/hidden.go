@@ -25,13 +25,14 @@ import (
 const (
 	// rereadHidden is how many hidden orders are read again in a round.
 	rereadHidden = 20
-	// huntAtOnce is how many ids are asked for in a step: for somebody who waits, and for nobody.
+	// huntAtOnce is how many ids a step asks for when somebody waits, huntQuietly when nobody does.
 	huntAtOnce, huntQuietly = 100, 10
 	// huntBeyond is how far behind the greatest known id is looked.
 	huntBeyond = 20
 )
 
-// look reads hidden orders again, by turns when there are many, and accounts for all that the store counts.
+// look reads hidden orders again, some of them in each step when there are many, and accounts for all that the store
+// counts.
 func (s hunting) look(ctx context.Context) error {
 	h := &s.About.Hidden
 	if !s.states[roster.Orders].Live || !h.At.Before(s.budget.Since) && s.Now().Sub(h.At) < aboutFresh {
@@ -59,8 +60,8 @@ func (s hunting) look(ctx context.Context) error {
 	return s.keepAbout()
 }
 
-// account compares how many orders the store counts with how many the mirror holds. More on the store are of a status
-// that the mirror does not name yet, or that nobody can name, or no orders.
+// account compares how many orders the store counts with how many the mirror holds. When the store counts more, the
+// others are orders of a status that the mirror does not name yet or that nobody can name, or no orders at all.
 func (s hunting) account(ctx context.Context) error {
 	h := &s.About.Hidden
 	extra, known, err := s.uncounted(ctx)
@@ -104,8 +105,8 @@ func (s hunting) account(ctx context.Context) error {
 	return s.askForUnknown(ctx)
 }
 
-// uncounted is how many orders and refunds the store counts beyond those that the mirror holds; known is false where it
-// does not say.
+// uncounted is how many orders and refunds the store counts beyond those in the mirror; known is false where the store
+// gives no count.
 func (s hunting) uncounted(ctx context.Context) (extra int, known bool, err error) {
 	if s.About.Counted == 0 || !s.states[roster.Refunds].Live && !s.RefundsByOrder {
 		return 0, false, nil
@@ -212,7 +213,7 @@ func (s hunting) askForUnknown(ctx context.Context) error {
 	return s.keepAbout()
 }
 
-// askFor asks for one id, and says whether that took a request.
+// askFor asks for one id. It says whether a request was needed.
 func (s hunting) askFor(ctx context.Context, id int64) (bool, error) {
 	for _, r := range sharedIDs {
 		if held, err := s.HeldReading(ctx, storage.Ref{Resource: r, ID: id}); err != nil || held.ID != 0 {

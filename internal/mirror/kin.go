@@ -10,8 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// below marks what has to be read because of records that were read for the first time: what the store lists only under
-// its parent.
+// below marks the records that the store lists only below others, which were just read for the first time.
 func (s tracing) below(c *roster.Collection, readings []reading.Reading) []storage.Mark {
 	var marks []storage.Mark
 	for i := range readings {
@@ -23,8 +22,8 @@ func (s tracing) below(c *roster.Collection, readings []reading.Reading) []stora
 	return marks
 }
 
-// allBelow marks every record that is read under its parent. An edit of such a record need not show in the parent, so
-// whoever wants all records compared has to read them.
+// allBelow marks every record that is read under its parent. An edit of such a record need not show in its parent, so a
+// comparison of all records has to read them.
 func (s tracing) allBelow(
 	ctx context.Context, c *roster.Collection, parents []reading.Reading,
 ) ([]storage.Mark, error) {
@@ -53,9 +52,9 @@ func (s tracing) allBelow(
 	return marks, nil
 }
 
-// maybeBelow marks the variations of products that may have changed again within the second they bear. An edit of a
-// variation shows in its product by the date alone (measured on 8.4, 9.9 and 10.0.2), so a second one in that second
-// leaves the product as it was read.
+// maybeBelow marks the variations of products that may have changed again within the second of their stamp. An edit of
+// a variation moves only the date of its product (measured on 8.4, 9.9 and 10.0.2), so a second edit within that second
+// leaves no trace in the product.
 func (s tracing) maybeBelow(c *roster.Collection, readings []reading.Reading) []storage.Mark {
 	if c != roster.Products {
 		return nil // what orders change elsewhere shows in the orders
@@ -89,12 +88,12 @@ func (s tracing) childrenOf(c *roster.Collection, r *reading.Reading, notes bool
 //
 //   - an order moves the stock and sales of its products (without moving their modification date), the use of its
 //     coupons, its customer's paying state, its refunds and its notes;
-//   - a product's variations change with it, and it with them;
+//   - a product and its variations change with each other;
 //   - orders repeat the SKU and picture of their products (lines.go);
 //   - a product that comes, goes or moves between categories changes how many products those count (stale.go).
 //
-// It says how many differ. The note that the store is being worked on (step.go) and the marks go into the batch of
-// their record, so that neither can be lost without the other.
+// changed says how many readings differ. The note that the store is being worked on (step.go) and the marks go into the
+// batch of their record, so that neither can be lost without the other.
 func (s tracing) changed(
 	ctx context.Context, c *roster.Collection, readings []reading.Reading,
 ) (storage.Batch, int, error) {

@@ -15,7 +15,7 @@ import (
 const notListed = "the store lists it no more"
 
 // checkListable asks for an order through the list, by its status alone, after it was missing there and answered under
-// its id. What the store does not show then hides all orders of that status.
+// its id. When the list does not show it then, it hides all orders of that status.
 func (s *step) checkListable(ctx context.Context, r *reading.Reading) error {
 	if r.Status == storage.StatusTrash || s.IsHidden(r.Status) || s.LeftOut(r.Status) || len(s.Named()) == 0 {
 		return nil
@@ -35,7 +35,7 @@ func (s *step) checkListable(ctx context.Context, r *reading.Reading) error {
 	return s.keepAbout()
 }
 
-// noteHidden keeps the list of hidden orders right when one is read, and says whether it changed.
+// noteHidden keeps the list of hidden orders right when an order is read, and says whether that changed the list.
 func (s *step) noteHidden(r *reading.Reading) bool {
 	known := s.About.Hidden.Known
 	at, found := slices.BinarySearch(known, r.ID)
@@ -59,7 +59,7 @@ func (s *step) unhide(id int64) []storage.Cursor {
 	return nil
 }
 
-// rehide finds anew which mirrored orders no list shows, after the statuses that lists name changed.
+// rehide finds out which mirrored orders no list shows, after the statuses that lists name have changed.
 func (s *step) rehide(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err

@@ -47,10 +47,10 @@ func (s listing) readAll(ctx context.Context, name string, every time.Duration, 
 	)
 }
 
-// listRetry is when lists are read again of which one failed.
+// listRetry is how long after the failure of one of them the lists are read again.
 const listRetry = 5 * time.Minute
 
-// read reads one list and those below its records.
+// read reads a list, and the lists below its records.
 func (s listing) read(ctx context.Context, l *roster.List) error {
 	records, err := s.ListRecords(ctx, l)
 	if err != nil {
@@ -90,8 +90,8 @@ func slugsOf(records []storage.Record) []string {
 	return slugs
 }
 
-// keep makes the mirror hold exactly the records of a list. The answer was whole, so what is not in it is gone from the
-// store.
+// keep makes the mirror hold exactly the records of a list. The answer was complete, so a record that is not in it is
+// gone from the store.
 func (s listing) keep(ctx context.Context, l *roster.List, records []storage.Record) error {
 	if err := s.flushed(); err != nil {
 		return err
@@ -172,7 +172,7 @@ func (s listing) reportsDue(ctx context.Context) error {
 	return s.whenDue(ctx, "reports", s.opts.Schedule.Reports, roster.Reports())
 }
 
-// awaitedNow says whether somebody waits for the lists to be read before their time.
+// awaitedNow says whether somebody waits for lists that are not due yet.
 func (s listing) awaitedNow(name string, st state.ListState) bool {
 	if name != state.ListsName || !s.awaited(st.At) {
 		return false

@@ -20,8 +20,8 @@ import (
 // the records are back.
 //
 // A loss is large when more than a fifth of a collection vanishes within an hour, or more than lossMost records; no
-// more than lossLeast never are. It is noticed before anything is deleted where the marked records show it (foresee),
-// and else when so many were deleted one by one (keptBack).
+// more than lossLeast never are. Where the marked records show it, it is noticed before anything is deleted; else when
+// so many have been deleted one by one.
 //
 // Records in the trash and checkout drafts do not count: emptying a trash and clearing drafts away is daily work.
 const (
@@ -34,7 +34,7 @@ const (
 	lossProbes = 10
 )
 
-// losses are those kept back at the end of a step.
+// losses are the losses that are kept back at the end of a step.
 func (s *step) losses() []Loss {
 	var all []Loss
 	for _, c := range roster.Collections {
@@ -45,7 +45,7 @@ func (s *step) losses() []Loss {
 	return all
 }
 
-// recallLosses reads what is known of losses, and lets go what was kept back, for a person who said that it is so.
+// recallLosses reads what is known of losses. Where a person has accepted a loss it is no longer kept back.
 func (s *step) recallLosses(ctx context.Context) error {
 	s.lost = state.Losses{}
 	if err := state.Load(ctx, s.repo, s.StoreID, state.LossesName, &s.lost); err != nil || !s.budget.AcceptLoss {
@@ -61,7 +61,7 @@ func (s *step) recallLosses(ctx context.Context) error {
 	return nil
 }
 
-// letGo ends the keeping back of a collection's losses: what was put off is read again at once.
+// letGo stops keeping back the losses of a collection, and reads again at once what was put off.
 func (s *following) letGo(ctx context.Context) error {
 	*s.loss() = state.Loss{}
 	marks, err := s.repo.Marks(ctx, s.StoreID, s.coll.Resource, s.Now().Add(2*withheldPause), 0)
@@ -75,11 +75,11 @@ func (s *following) letGo(ctx context.Context) error {
 	return s.writer.put(storage.Batch{Failed: marks, Cursors: []storage.Cursor{s.lossCursor()}})
 }
 
-// withheldPause is when a record that is kept back is asked for again.
+// withheldPause is after how long a record that is kept back is asked for again.
 const withheldPause = time.Hour
 
-// lossLimit is how many records of a collection may go within an hour. It begins to count anew when the hour is over. A
-// shop that grew meanwhile may lose more.
+// lossLimit is how many records of a collection may go within an hour. The counting begins anew when the hour is over,
+// with the number of records that there are then.
 func (s *following) lossLimit(ctx context.Context) (int, error) {
 	l := s.loss()
 	stale := l.Since.IsZero() || l.Withheld == 0 && s.Now().Sub(l.Since) > lossWithin
@@ -97,7 +97,7 @@ func (s *following) lossLimit(ctx context.Context) (int, error) {
 	return min(max(l.Held/lossPart, lossLeast), lossMost), nil
 }
 
-// forgetReturned leaves out of a loss what the mirror holds again.
+// forgetReturned takes records out of a loss that the mirror holds again.
 func (s *following) forgetReturned(ctx context.Context, l *state.Loss) error {
 	var lost error
 	l.Went = slices.DeleteFunc(l.Went, func(id int64) bool {
@@ -110,7 +110,7 @@ func (s *following) forgetReturned(ctx context.Context, l *state.Loss) error {
 	return lost
 }
 
-// fewGone says whether one more record may go. It asks for the limit only when so many are gone that it matters.
+// fewGone says whether one more record may go. The limit is looked up only when so many are gone that it matters.
 func (s *following) fewGone(ctx context.Context) (bool, error) {
 	if l := s.loss(); l.Gone() > 0 && l.Gone() < lossLeast {
 		return true, nil
@@ -135,8 +135,8 @@ func (s *step) keepLosses() error {
 	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{s.lossCursor()}})
 }
 
-// foresee decides about marked records that a list does not show, before they are asked for one by one: it gives back
-// those to go on with. Chunk is how many were asked for together.
+// foresee decides about marked records that a list does not show, before they are asked for one by one. It gives back
+// the marks to go on with. chunk is how many were asked for together.
 func (s rereading) foresee(
 	ctx context.Context, c *roster.Collection, chunk int, left []storage.Mark,
 ) ([]storage.Mark, error) {
@@ -193,7 +193,7 @@ func (s rereading) isGone(ctx context.Context, m storage.Mark) (bool, error) {
 	return false, nil // what else it may be is seen when it is read
 }
 
-// keptBack counts a record that is gone, and says whether it stays in the mirror all the same.
+// keptBack counts a record that is gone from the store, and says whether it stays in the mirror all the same.
 func (s rereading) keptBack(ctx context.Context, ref storage.Ref, m storage.Mark) (bool, error) {
 	c := roster.CollectionOf(ref.Resource)
 	if c == nil || s.budget.AcceptLoss {
@@ -236,8 +236,8 @@ func (s rereading) keepBack(marks ...storage.Mark) error {
 	return s.writer.put(storage.Batch{Failed: marks})
 }
 
-// stillLost looks at the totals of a collection whose losses are kept back, and says whether they are lost still.
-// Without it each round would look for them anew.
+// stillLost says, by the totals of a collection whose losses are kept back, whether the records are still lost.
+// Otherwise each round would look for them again.
 func (s counting) stillLost(ctx context.Context, total, expected int) (bool, error) {
 	if s.loss().Withheld == 0 {
 		return false, nil

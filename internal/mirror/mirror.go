@@ -32,7 +32,7 @@ func (m *Mirror) begin(ctx context.Context, storeID int64, shop woo.Doer, budget
 	return s
 }
 
-// shown is a store as it is read, for a step and for a verification.
+// shown is the reader of a store for a step or a verification.
 func (m *Mirror) shown(storeID int64, shop woo.Doer) *shown.Store {
 	return &shown.Store{
 		Asker: ask.New(shop, m.opts.asking()), StoreID: storeID, Mirrored: m.repo,
@@ -41,7 +41,7 @@ func (m *Mirror) shown(storeID int64, shop woo.Doer) *shown.Store {
 	}
 }
 
-// newStep is a step that can ask the store and counts what it asks; it has no claim and no writer yet.
+// newStep makes a step that can ask the store and counts its requests. It has no claim and no writer yet.
 func (m *Mirror) newStep(storeID int64, shop woo.Doer) *step {
 	s := &step{Store: m.shown(storeID, shop), repo: m.repo, opts: m.opts}
 	s.Unread = s.unreadable
@@ -53,7 +53,7 @@ func (m *Mirror) newStep(storeID int64, shop woo.Doer) *step {
 	return s
 }
 
-// tally counts what is done to a store, and shows the trouble that its questions meet.
+// tally counts what is done for a store, and shows the trouble that requests meet.
 func (m *Mirror) tally(storeID int64, asker *ask.Asker) *tally {
 	t := &tally{
 		observe:  m.opts.Observe,

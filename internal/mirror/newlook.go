@@ -41,7 +41,7 @@ func (s *step) newLook(ctx context.Context) error {
 	)
 }
 
-// wholeFamilies marks everything that is read under its parent.
+// wholeFamilies marks all records that are read below their parents.
 func (s *step) wholeFamilies(ctx context.Context) ([]storage.Mark, error) {
 	var marks []storage.Mark
 	mark := func(resource storage.Resource, parent int64) {
@@ -76,8 +76,8 @@ func (s *step) wholeFamilies(ctx context.Context) ([]storage.Mark, error) {
 	return marks, nil
 }
 
-// looksNewSince is when the store began to show a collection differently that has not been compared since; zero when
-// there is nothing to compare.
+// looksNewSince is when the store began to show a collection differently, unless the collection was compared since;
+// zero then.
 func (s *step) looksNewSince(c *roster.Collection) time.Time {
 	if slices.Contains(s.About.Compare, c.Resource) {
 		return s.About.NewLook
@@ -85,8 +85,8 @@ func (s *step) looksNewSince(c *roster.Collection) time.Time {
 	return time.Time{}
 }
 
-// looked strikes a collection off whose every field was compared from a moment on; its cursor goes with what ends the
-// comparison.
+// looked strikes a collection off once its every field was compared, from a moment on. The caller keeps the cursor in
+// the transaction that ends the comparison.
 func (s *step) looked(c *roster.Collection, from time.Time, deep bool) []storage.Cursor {
 	if since := s.looksNewSince(c); since.IsZero() || !deep || from.Before(since) {
 		return nil

@@ -15,10 +15,10 @@ import (
 // Failure policy: what was noted and up to which change are kept together. A step that dies notes the rest next time;
 // noting a record twice changes nothing.
 
-// linesAtOnce is how many records are noted in one batch, and how many changes are read at once.
+// linesAtOnce is how many records one batch notes the lines of, and how many changes are read at once.
 const linesAtOnce = 500
 
-// noteLines brings up to date which orders and refunds show which products.
+// noteLines brings the notes up to date of which orders and refunds show which products.
 func (s tracing) noteLines(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
@@ -63,7 +63,7 @@ func (s tracing) noteAllLines(ctx context.Context) error {
 	return s.writer.put(storage.Batch{Lines: lines, LinesUpTo: last})
 }
 
-// noteChangedLines notes the orders and refunds that changed after what was noted.
+// noteChangedLines notes the lines of orders and refunds that changed after the last notes.
 func (s tracing) noteChangedLines(ctx context.Context, noted int64) error {
 	for {
 		changes, err := s.repo.Changes(ctx, storage.ChangeQuery{StoreID: s.StoreID, After: noted,

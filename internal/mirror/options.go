@@ -45,9 +45,9 @@ type Options struct {
 	// Retries is how often a request that failed in passing is repeated within a step, after the client's own
 	// repetitions: 3. Negative: never.
 	Retries int
-	// RetryPause is the first pause before that, doubling: 1 s.
+	// RetryPause is the pause before the first repetition; it doubles with each: 1 s.
 	RetryPause time.Duration
-	// Schedule says how often what is looked at.
+	// Schedule says how often each kind of looking is due.
 	Schedule Schedule
 	// Now is our clock: time.Now.
 	Now func() time.Time
@@ -63,14 +63,14 @@ type Schedule struct {
 	// PollMin and PollMax bound the interval between two polls of a store's orders: 5 s while orders come in, up to 5
 	// min when all is quiet.
 	PollMin, PollMax time.Duration
-	// Round is the least time between two looks at everything else that can be polled cheaply: products, coupons,
-	// customers, trash, totals: 1 min.
+	// Round is the least time between two looks at what else can be polled cheaply (products, coupons, customers,
+	// trash, totals): 1 min.
 	Round time.Duration
-	// SweepOrders is the longest time between two comparisons of all orders by their cheap fields, at about a third of
-	// the cost of reading them, or by all fields where the store hides changes: 24 h. While a store is seen to change
-	// they come sooner, see step.go.
+	// SweepOrders is the longest time between two comparisons of all orders by their cheap fields, which costs about a
+	// third of reading them, or by all fields where the store hides changes: 24 h. While a store is seen to change,
+	// sweeps come sooner (step.go).
 	SweepOrders time.Duration
-	// SweepMin is the shortest time between two sweeps nobody waits for, of whatever: 2 min.
+	// SweepMin is the shortest time between two sweeps of any kind that nobody waits for: 2 min.
 	SweepMin time.Duration
 	// SweepCatalog is SweepOrders for products, coupons and refunds: 1 h.
 	SweepCatalog time.Duration
@@ -118,7 +118,7 @@ func (s Schedule) withDefaults() Schedule {
 	return s
 }
 
-// asking is what of the options concerns requests.
+// asking are the options that concern requests.
 func (o Options) asking() ask.Options {
 	return ask.Options{Retries: o.Retries, Pause: o.RetryPause, Now: o.Now, Log: o.Log}
 }

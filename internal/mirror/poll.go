@@ -12,9 +12,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// latestStamp is the latest modification date that can be true when the store's clock shows date. Later ones (an
-// import, a clock put back) must not move the place from which changes are followed: everything stamped in between
-// would be missed.
+// latestStamp is the latest modification date that can be true when the store's clock shows date. A later one (of an
+// import, or from before a clock was put back) must not move the place from which changes are followed: changes with
+// stamps in between would be missed.
 func latestStamp(date time.Time) time.Time {
 	if date.IsZero() {
 		return date
@@ -26,9 +26,9 @@ func latestStamp(date time.Time) time.Time {
 //
 // The place from which it reads is always a stamp of the store itself, never our clock or the server's: those may be
 // off by minutes. It asks for the newest page of what was modified since one second before the newest stamp known, so
-// that the answer always holds at least one record the mirror knows: an empty answer means that record went, or that
-// the filter does not do what it should. What does not fit on one page is walked through in order of ids (see chain),
-// which neither ties in one second nor the order of local times around a DST change can upset.
+// that the answer always holds at least one record that the mirror knows. An empty answer means that this record is
+// gone, or that the filter does not work. Changes that do not fit on one page are walked through in the order of ids,
+// which neither equal stamps nor the change to summer time can upset.
 func (s polling) changes(ctx context.Context) error {
 	s.tally.begin(s.coll.Resource, TaskPoll, 0, 0)
 	if s.st.Poll.Walk != nil {
@@ -82,7 +82,7 @@ func (s polling) changes(ctx context.Context) error {
 	return s.save()
 }
 
-// maxSetBack bounds how far a poll goes back after a clock was put back; what is older shows in the sweep.
+// maxSetBack bounds how far a poll goes back after a clock was put back. Older changes are found by the sweep.
 const maxSetBack = 2 * time.Hour
 
 // after is the exclusive bound to ask from; zero asks for everything.
@@ -124,8 +124,8 @@ func (s polling) newestPage(ctx context.Context, after time.Time) (*ask.Answer, 
 	}
 }
 
-// heeds says whether a page holds only what its filter selects. One second of grace covers stores that take the bound
-// as inclusive.
+// heeds says whether a page holds only what its filter selects. A stamp one second too early passes, for stores that
+// include the bound.
 func heeds(p *pages.Page, after time.Time) bool {
 	for i := range p.Readings {
 		if m := p.Readings[i].Modified; !after.IsZero() && !m.IsZero() && m.Before(after) {
@@ -135,9 +135,9 @@ func heeds(p *pages.Page, after time.Time) bool {
 	return true
 }
 
-// control explains an empty poll: the newest record the mirror holds should have been in it. When the store still has
-// it as it was, the filter compares something else than UTC (docs/woocommerce/lists.md#date-filter-local-time,
-// docs/woocommerce/lists.md#modified-after-ignored), and nothing it leaves out can be trusted.
+// control explains an empty poll: the newest record of the mirror should have been in the answer. When the store still
+// has that record as it was, the filter does not compare in UTC (docs/woocommerce/lists.md#date-filter-local-time,
+// docs/woocommerce/lists.md#modified-after-ignored), and records that it leaves out may have changed all the same.
 func (s polling) control(ctx context.Context) (broken bool, err error) {
 	if err := s.flushed(); err != nil {
 		return false, err
@@ -172,7 +172,7 @@ func (s polling) control(ctx context.Context) (broken bool, err error) {
 	return false, nil
 }
 
-// digest keeps a poll's page and decides what the next one can rely on.
+// digest keeps the records of a poll's page, and decides where the next poll begins.
 func (s polling) digest(ctx context.Context, p *pages.Page, after time.Time) error {
 	if err := s.flushed(); err != nil {
 		return err
@@ -221,14 +221,14 @@ func (s polling) digest(ctx context.Context, p *pages.Page, after time.Time) err
 	return s.walk(ctx)
 }
 
-// walkAnyway is up to how many records are read again in each poll while the store may still change them without
-// another stamp.
+// walkAnyway is the largest number of records that each poll reads again while the store may still change them under
+// the same stamp.
 const walkAnyway = 2000
 
-// recheckPause is how long after a poll more than that are read again.
+// recheckPause is how long after a poll a larger number is read again.
 const recheckPause = 2 * time.Minute
 
-// newestOf is the newest date of modification that was met, on this page or before, and is not in the future.
+// newestOf is the newest modification date that was ever met and does not lie in the future.
 func (s polling) newestOf(p *pages.Page) time.Time {
 	limit := latestStamp(p.Date)
 	newest := s.st.Poll.Newest
@@ -247,8 +247,8 @@ func (s polling) newestOf(p *pages.Page) time.Time {
 	return newest
 }
 
-// complete says whether every change stamped up to newest can be read by now: the store's clock is beyond it by the
-// lag, as its Date header or the time since we first saw that stamp tell.
+// complete says whether every change with a stamp up to newest can be read by now. It can when the store's clock is
+// later by the lag, which its Date header tells, or the time since we first saw that stamp.
 func (s polling) complete(newest, date time.Time) bool {
 	if !date.IsZero() && date.Sub(newest) >= s.opts.Lag {
 		return true
@@ -275,7 +275,8 @@ func (s polling) walk(ctx context.Context) error {
 	return s.save()
 }
 
-// rereadSpan reads full records through a filter and keeps what differs, moving at with each page.
+// rereadSpan reads full records through a filter and keeps those that differ. With each page it moves at, the place
+// where it stands.
 func (s polling) rereadSpan(ctx context.Context, filter []string, at *pages.Place, keep func() storage.Cursor) error {
 	return s.Chain(s.coll, filter, *at, -1).Run(ctx, func(p *pages.Page) error {
 		if err := s.flushed(); err != nil {
@@ -293,7 +294,7 @@ func (s polling) rereadSpan(ctx context.Context, filter []string, at *pages.Plac
 	})
 }
 
-// recheckIfDue is recheck when its time has come.
+// recheckIfDue rechecks when the time for it has come.
 func (s polling) recheckIfDue(ctx context.Context) error {
 	if r := s.st.Poll.Recheck; !s.st.Live || r == nil || s.Now().Before(r.Due) {
 		return nil
@@ -301,8 +302,8 @@ func (s polling) recheckIfDue(ctx context.Context) error {
 	return s.recheck(ctx)
 }
 
-// recheck reads a span of dates again whose records were read while the store could still change them within the same
-// second.
+// recheck reads the records of a span of dates again: they were first read while the store could still change them
+// within the same second.
 func (s polling) recheck(ctx context.Context) error {
 	r := s.st.Poll.Recheck
 	err := s.rereadSpan(ctx, modifiedAfter(r.After), &r.Place, s.stateCursor)

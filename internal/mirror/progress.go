@@ -6,17 +6,17 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Progress is how far the work on a store is. Totals are those of the backfill; a resource that is followed live has
-// Total 0.
+// Progress is how far the work on a store is. Total is that of the backfill, and 0 for a resource that is followed
+// live.
 type Progress struct {
 	StoreID int64 `json:"store_id"`
-	// Resource and Task are what is being worked on.
+	// Resource and Task say what is being worked on.
 	Resource storage.Resource `json:"resource"`
 	Task     Task             `json:"task"`
 	// Done of Total records are read.
 	Done  int `json:"done"`
 	Total int `json:"total"`
-	// Requests were sent in this step so far, Changes written.
+	// Requests counts those sent in this step so far, Changes those written.
 	Requests int64 `json:"requests"`
 	Changes  int   `json:"changes"`
 	// Rate is records a second since the task began in this step.
@@ -24,7 +24,7 @@ type Progress struct {
 	// Trouble is what the store did in place of the last answer that is being asked for again, in a few words; empty
 	// while all goes well.
 	Trouble string `json:"trouble,omitempty"`
-	// Until is when a sync that somebody waits for gives up on a store that it cannot reach; zero while it can.
+	// Until is when a sync that a person waits for gives up on a store out of reach; zero while it is in reach.
 	Until time.Time `json:"until,omitzero"`
 }
 
@@ -54,8 +54,8 @@ func (p Progress) Left() time.Duration {
 
 // Swept is what sweeps compared in a step.
 type Swept struct {
-	// Records were compared, at the cost of Requests; Differences were found and brought into the mirror, with what
-	// followed from them.
+	// Records is how many records were compared, at the cost of Requests. Differences is how many of them were brought
+	// up to date, with what followed from them.
 	Records     int   `json:"records"`
 	Differences int   `json:"differences"`
 	Requests    int64 `json:"requests"`
@@ -63,7 +63,7 @@ type Swept struct {
 	Recent bool `json:"recent,omitempty"`
 }
 
-// Add sums what two steps did.
+// Add is the sum of what two steps did.
 func (a Swept) Add(b Swept) Swept {
 	return Swept{a.Records + b.Records, a.Differences + b.Differences, a.Requests + b.Requests, a.Recent || b.Recent}
 }

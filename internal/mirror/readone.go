@@ -70,12 +70,12 @@ func (s rereading) one(ctx context.Context, m storage.Mark) error {
 	return s.writer.put(storage.Batch{Records: []storage.Record{r.Record}, Marks: marks, Done: []storage.Mark{m}})
 }
 
-// errOfRecord is the failure of a store on one record alone.
+// errOfRecord is a failure of the store at one record alone.
 var errOfRecord = errors.New("it answers for others")
 
-// askAfterControl asks again for a record on which the store failed, once it answered another question: a store that
-// fails on everything would else have each marked record put off for hours, and be followed late when it is well again.
-// What then fails is the record's own failure, errOfRecord.
+// askAfterControl asks again for a record on which the store failed, but first asks something else: a store that fails
+// on everything would have each marked record put off for hours, and would be followed late when it is well again. When
+// only the record fails the error is errOfRecord.
 func (s rereading) askAfterControl(ctx context.Context, path string, failure error) (*ask.Answer, error) {
 	if _, err := s.Asker.List(ctx, roster.Orders.Path(), ask.Query(nil, "per_page", "1", "_fields", "id")); err != nil &&
 		ask.Passes(err) {

@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// removed takes a record out of the mirror, and with it what could only be reached through it; unless too many go at
+// removed takes a record out of the mirror, with the records that are only reached through it; unless too many go at
 // once (loss.go).
 func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark) error {
 	if kept, err := s.keptBack(ctx, ref, m); kept || err != nil {

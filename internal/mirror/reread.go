@@ -48,7 +48,7 @@ func (s rereading) all(ctx context.Context) error {
 	return nil
 }
 
-// lines turns marks of the lines of orders with a product into marks of each order and refund that has such lines.
+// lines turns a mark of the lines that show a product into a mark of each order and refund with such lines.
 func (s rereading) lines(ctx context.Context) error {
 	marks, err := s.repo.Marks(ctx, s.StoreID, storage.OrderLines, s.Now(), 0)
 	if err != nil || len(marks) == 0 {
@@ -81,8 +81,7 @@ func (s rereading) resource(ctx context.Context, r storage.Resource) error {
 	}
 }
 
-// singles reads records by their ids: together where the store has a list of them, one by one what that list does not
-// show.
+// singles reads records by their ids: together where a list shows them, one by one the others.
 func (s rereading) singles(ctx context.Context, r storage.Resource, marks []storage.Mark) error {
 	c := roster.CollectionOf(r)
 	if c != nil && len(marks) > 1 && !(c == roster.Refunds && s.RefundsByOrder) {
@@ -108,7 +107,8 @@ func (s rereading) singles(ctx context.Context, r storage.Resource, marks []stor
 	return nil
 }
 
-// together reads marked records through their list and gives back the marks of those it does not show.
+// together reads marked records through their list, and gives back the marks of the records that the list does not
+// show.
 func (s rereading) together(
 	ctx context.Context, c *roster.Collection, marks []storage.Mark, filter []string,
 ) ([]storage.Mark, error) {
@@ -175,7 +175,7 @@ func (s rereading) together(
 	return left, s.writer.put(batch)
 }
 
-// withoutDone drops marks for records this very batch brings: a product that an order marks while the product itself is
+// withoutDone drops the marks of records that this very batch brings: an order may mark a product while that product is
 // being read.
 func withoutDone(marks, done []storage.Mark) []storage.Mark {
 	var left []storage.Mark

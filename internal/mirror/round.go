@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 )
 
-// round looks at what changed in one collection that is followed live, if that is due.
+// round looks for changes in a collection that is followed live, when that is due.
 func (s *following) round(ctx context.Context) error {
 	if !s.st.Live || s.Now().Before(s.st.DeniedUntil) {
 		return nil
@@ -70,7 +70,7 @@ func (s *following) roundOf(ctx context.Context) error {
 	return s.save()
 }
 
-// firstCopy begins or goes on with the backfill of a collection, and looks at once at what changed while it was read.
+// firstCopy begins or continues the backfill of a collection, and then looks at once for what changed meanwhile.
 func (s *following) firstCopy(ctx context.Context) error {
 	if !s.wantsFill() {
 		return nil
@@ -87,8 +87,8 @@ func (s *following) firstCopy(ctx context.Context) error {
 	return s.refundsAfterOrders(ctx)
 }
 
-// refundsAfterOrders looks at refunds once more after the first copy of orders. Refunds are read before them, and each
-// order shows its own: one that was made meanwhile is shown by an order and lacking in the mirror until then.
+// refundsAfterOrders looks at refunds once more after the first copy of orders. Refunds are read before orders, so a
+// refund that was made in between is shown by its order and lacking in the mirror.
 func (s *following) refundsAfterOrders(ctx context.Context) error {
 	late := s.of(roster.Refunds)
 	if !late.st.Live {

@@ -49,7 +49,7 @@ func (s *step) recall(ctx context.Context) error {
 }
 
 // work does the chores in their order. It ends early when the budget is spent or when a failure concerns the whole
-// store. Its error holds all that failed; where the budget ended after a failure, that failure alone.
+// store. Its error joins all failures. That the budget is spent is no error beside a failure.
 func (s *step) work(ctx context.Context, chores []chore) error {
 	var failures []error
 	for _, do := range chores {
@@ -73,7 +73,7 @@ func (s *step) work(ctx context.Context, chores []chore) error {
 	return err
 }
 
-// sayWhatIsLeft says what is left and when to come back.
+// sayWhatIsLeft sets in the result what is left to do and when to come back.
 func (s *step) sayWhatIsLeft(ctx context.Context) {
 	s.result.Idle = true
 	next := s.Now().Add(s.opts.Schedule.PollMax)

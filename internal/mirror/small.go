@@ -13,8 +13,7 @@ import (
 // one for what changed and one for the total.
 const smallMost = 30
 
-// isSmall says whether a collection is to be read whole: coupons have no lines and no pictures, and shops have few of
-// them.
+// isSmall says whether a collection is read whole: coupons, of which most shops have few, and which are cheap to show.
 func (s polling) isSmall(ctx context.Context) (bool, error) {
 	if s.coll != roster.Coupons || s.st.Poll.Walk != nil || s.st.Poll.Unfiltered {
 		return false, nil
@@ -24,7 +23,7 @@ func (s polling) isSmall(ctx context.Context) (bool, error) {
 }
 
 // readSmall reads all records of a small collection and keeps what differs. whole is false when the answer does not
-// hold all of them, or says nothing of its total: then nothing was concluded from what it lacks.
+// hold all of them, or does not tell its total. A record that it lacks is then not taken for gone.
 func (s polling) readSmall(ctx context.Context) (whole bool, err error) {
 	s.tally.begin(s.coll.Resource, TaskPoll, 0, 0)
 	began, before := s.Now(), s.tally.changes()

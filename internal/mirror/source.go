@@ -41,8 +41,8 @@ type Reader interface {
 type Finder interface {
 	Counts(ctx context.Context, storeID int64, resource storage.Resource) (storage.Count, error)
 	CountRecords(ctx context.Context, q storage.Query) (int, error)
-	// CreatedAt is the creation date of the n-th record, in the order of those dates, of a resource's records outside
-	// the trash created in [from, to); zero when there is none.
+	// CreatedAt is the creation date of the n-th record of a resource in the order of those dates, counting records
+	// outside the trash created in [from, to); zero when there is none.
 	CreatedAt(
 		ctx context.Context, storeID int64, resource storage.Resource, from, to time.Time, n int,
 	) (time.Time, error)
@@ -52,10 +52,10 @@ type Finder interface {
 	MarkCounts(ctx context.Context, storeID int64) (map[storage.Resource]int, error)
 	FindByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error)
 	// RecordsShowing names the orders and refunds whose lines show one of the products, as far as batches have noted
-	// it, and LinesNoted is the number of the change up to which they did; 0 when none has.
+	// lines. LinesNoted is the number of the change up to which lines are noted; 0 when none are.
 	RecordsShowing(ctx context.Context, storeID int64, products []int64) ([]storage.Lines, error)
 	LinesNoted(ctx context.Context, storeID int64) (int64, error)
-	// Changes lists what was observed to change, and LastSeq is the number of the newest change.
+	// Changes lists the changes that were observed. LastSeq is the number of the newest one.
 	Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Change, error)
 	LastSeq(ctx context.Context) (int64, error)
 }

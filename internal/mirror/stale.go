@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// readStale reads the lists of terms that changes of products marked. Each is read once a step at most: what changes
-// meanwhile waits for the next.
+// readStale reads the lists of terms that changed products have marked. Each list is read once a step at most; later
+// changes wait for the next step.
 func (s listing) readStale(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err

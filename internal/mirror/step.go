@@ -34,11 +34,11 @@ type step struct {
 	states map[*roster.Collection]*state.Collection
 	// refundsRefused: the key may not read refunds.
 	refundsRefused bool
-	// ordersBegan is what the store's clock showed, less the lag, when the reading of all orders began; linesChecked
-	// that its end was seen to (lines.go).
+	// ordersBegan is the store's time, less the lag, at which the reading of all orders began. linesChecked says that
+	// the check after that reading was made (checklines.go).
 	ordersBegan  time.Time
 	linesChecked bool
-	// closedFulfillments is what an order was answered whose fulfilments were asked for.
+	// closedFulfillments is the answer that an order got in place of its fulfilments.
 	closedFulfillments closedFamily
 	unrest             state.Unrest
 	strays             state.Strays
@@ -155,23 +155,24 @@ func (s *step) counts(ctx context.Context, r storage.Resource) (storage.Count, e
 	return s.repo.Counts(ctx, s.StoreID, r)
 }
 
-// asked says whether somebody waits for what was last done at a moment.
+// asked says whether somebody waits for something newer than what was last done at a moment.
 func (s *step) asked(at time.Time) bool { return s.budget.Now || at.Before(s.budget.Since) }
 
-// swept says whether somebody waits for a comparison of all that was last made at a moment.
+// swept says whether somebody waits for a comparison of everything, and the last one, made at a moment, is too old for
+// him.
 func (s *step) swept(at time.Time) bool {
 	return s.budget.Sweep && (s.budget.Since.IsZero() || at.Before(s.budget.Since))
 }
 
-// awaited says whether somebody waits for a settled mirror and what was last done at a moment was done before he began
-// to.
+// awaited says whether somebody waits for a settled mirror, and what was last done at a moment was done before he began
+// to wait.
 func (s *step) awaited(at time.Time) bool { return s.budget.Compare && at.Before(s.budget.Since) }
 
-// closedFamily is what a step met instead of the fulfilments of an order, and what therefore becomes of the marks for
-// others: one order is asked in a step, not all.
+// closedFamily is the answer that a step met in place of the fulfilments of an order. What it means for one order it
+// means for the other marked orders too, so that one order is asked in a step and not all.
 //
-// Failure policy: a store without the route has none to show, so the marks are dropped and what the mirror holds stays;
-// they cannot change while the feature is off. A refusal keeps the marks for later.
+// Failure policy: a store without the route shows no fulfilments, so the marks are dropped and the mirror keeps what it
+// holds; fulfilments cannot change while the feature is off. A refusal keeps the marks for later.
 type closedFamily struct {
 	absent  bool
 	refusal error
@@ -191,14 +192,14 @@ func (s *step) straysCursor() storage.Cursor { return state.Cursor(state.StraysN
 // Two sweeps follow the last change seen. One is not enough: the last edits may have been silent ones, made behind the
 // place it had reached.
 
-// stirred notes a change just seen; the cursor goes into its batch, so that a step that dies cannot lose the one
-// without the other.
+// stirred notes that a change was just seen. The cursor goes into the batch of the change, so that a step that dies
+// loses both or neither.
 func (s *step) stirred() storage.Cursor {
 	s.unrest.At = s.Now()
 	return state.Cursor(state.UnrestName, s.unrest)
 }
 
-// restless says whether the store was seen to change since the end of the sweep before the last.
+// restless says whether the store was seen to change after before, which is when the last sweep but one ended.
 func (s *step) restless(before time.Time) bool {
 	return !s.unrest.At.IsZero() && !s.unrest.At.Before(before)
 }

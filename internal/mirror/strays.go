@@ -28,13 +28,13 @@ import (
 // counted by the store and not mirrored.
 
 const (
-	// rereadStrays is how many of the products with strays are read again at a time.
+	// rereadStrays is how many products with strays are read again at a time.
 	rereadStrays = 20
 )
 
 // look reads known strays again, by turns when there are many, and finds new ones.
 //
-// Failure policy: what stands in the way of counting them costs their freshness and nothing else. Verify says so.
+// Failure policy: where they cannot be counted, strays are out of date and nothing else is; verify says so.
 func (s straying) look(ctx context.Context) error {
 	if !s.due() {
 		return nil
@@ -57,7 +57,7 @@ func (s straying) keep() error {
 	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{s.straysCursor()}})
 }
 
-// due: they are as rare as what moves no date, and looked for as seldom.
+// due says that strays are to be looked for. They change as seldom as what moves no date, and are looked for as seldom.
 func (s straying) due() bool {
 	st := &s.strays
 	if !s.states[roster.Products].Live || s.Now().Before(s.states[roster.Products].DeniedUntil) {
@@ -67,7 +67,8 @@ func (s straying) due() bool {
 		s.Now().Sub(st.At) >= s.opts.Schedule.SweepCatalog || s.awaited(st.At) && s.restless(st.At)
 }
 
-// again reads the families of products known to have strays. An edit of a stray moves no date of its product.
+// again reads the variations of products that are known to have strays. An edit of a stray does not move the date of
+// its product.
 func (s straying) again(ctx context.Context) error {
 	st := &s.strays
 	n := min(rereadStrays, len(st.Parents))
@@ -88,8 +89,8 @@ func (s straying) again(ctx context.Context) error {
 	return s.rereading().all(ctx)
 }
 
-// byList counts the variations by the list of all of them, and reads that list when the counts disagree. It says
-// whether there is such a list.
+// byList counts all variations by the list of them, and reads the list when its count and the mirror's disagree. It
+// says whether there is such a list.
 func (s straying) byList(ctx context.Context) (bool, error) {
 	st := &s.strays
 	if s.Now().Before(st.Unlisted) {
@@ -130,8 +131,8 @@ func (s straying) byList(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// trashed marks the variations that lie in the trash and that the mirror lacks: those thrown away alone, before the
-// first copy. A product takes its own along, and they are read with it.
+// trashed marks the variations that lie in the trash and that the mirror lacks: they were thrown away alone, before the
+// first copy. The variations that went with their product are read with it.
 func (s straying) trashed(ctx context.Context) error {
 	return s.AllVariations(pages.Place{}, woo.StatusTrash).Run(ctx, func(p *pages.Page) error {
 		var marks []storage.Mark
@@ -176,9 +177,9 @@ func (s straying) walk(ctx context.Context) (int, error) {
 	return ch.Total, s.rereading().all(ctx)
 }
 
-// byCount compares the rows of variations with those that the mirror holds, where the store says how many there are,
-// and asks products until it has found as many as are missing. Where it does not say, only products that look as if
-// they had been variable are asked.
+// byCount compares the rows of variations with those that the mirror holds, where the store tells the number of rows,
+// and asks products until as many are found as are missing. Where the store does not tell, it asks only products that
+// look as if they had been variable.
 func (s straying) byCount(ctx context.Context) error {
 	st := &s.strays
 	left := huntQuietly
@@ -231,7 +232,7 @@ func (s straying) missing(ctx context.Context) (n int, told bool, err error) {
 	return s.About.Variations - held.Live - held.Trash, true, err
 }
 
-// askProducts goes on asking products, at most so many, and ends at one that has variations.
+// askProducts asks further products for their variations, at most so many, and stops at the first that has some.
 func (s straying) askProducts(ctx context.Context, most int) (asked int, found bool, err error) {
 	if err := s.flushed(); err != nil {
 		return 0, false, err

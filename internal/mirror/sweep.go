@@ -14,7 +14,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// whenDue compares as much of a collection as is due.
+// whenDue compares the part of a collection that is due.
 func (s sweeping) whenDue(ctx context.Context) error {
 	if !s.st.Live {
 		return nil
@@ -94,12 +94,12 @@ func (s sweeping) recent(ctx context.Context, records int) error {
 	return s.save()
 }
 
-// errDeeper ends a sweep of cheap fields that found a record changed under the date it had: the fields it did not look
-// at may have changed as well.
+// errDeeper ends a sweep of cheap fields that met a record changed under the same date: other fields may have changed
+// in the same way.
 var errDeeper = errors.New("mirror: the store hides changes")
 
-// goOn goes on with a sweep until it rests, and reads again what differs. It gives the number of records that the store
-// counts.
+// goOn continues a sweep until it rests, and reads again the records that differ. It gives the number of records that
+// the store counts.
 func (s sweeping) goOn(ctx context.Context, sw *state.Sweep, rest func() bool) (int, error) {
 	s.tally.begin(s.coll.Resource, TaskSweep, sw.Distinct, 0)
 	if err := s.flushed(); err != nil {
@@ -163,8 +163,8 @@ func (s sweeping) goOn(ctx context.Context, sw *state.Sweep, rest func() bool) (
 	return ch.Total, err
 }
 
-// silent says whether a record among those marked shows other values under the date it had: nothing but comparing finds
-// such edits on this store.
+// silent says whether a marked record shows other values under the same date. Such edits are found on this store only
+// by comparing.
 func (s sweeping) silent(ctx context.Context, p *pages.Page, marks []storage.Mark) (bool, error) {
 	marked := make(map[int64]bool, len(marks))
 	for _, m := range marks {
@@ -186,8 +186,8 @@ func (s sweeping) silent(ctx context.Context, p *pages.Page, marks []storage.Mar
 	return false, nil
 }
 
-// end ends a complete sweep. What the store still counts and does not show is remembered, so that the census does not
-// look for it every time.
+// end ends a complete sweep. How many records the store counts beyond those it shows is remembered, so that the census
+// does not look for them every time.
 func (s sweeping) end(ctx context.Context, total int) error {
 	if s.st.Sweep.Deep && s.coll.Route.HasTrash() {
 		if err := s.throughTrash(ctx); err != nil {
@@ -219,8 +219,8 @@ func (s sweeping) end(ctx context.Context, total int) error {
 	return s.writer.put(storage.Batch{Cursors: append(looked, s.stateCursor())})
 }
 
-// throughTrash reads again what lies in the trash, which the list that was compared does not show: it follows another
-// time zone or version like everything else, and no date of it moves.
+// throughTrash reads again the records in the trash, which the compared list does not show: another time zone or
+// version changes their look too, and moves none of their dates.
 func (s sweeping) throughTrash(ctx context.Context) error {
 	var marks []storage.Mark
 	span := storage.Range{Resource: s.coll.Resource, ToID: math.MaxInt64, Trash: true}
@@ -239,7 +239,7 @@ func (s sweeping) throughTrash(ctx context.Context) error {
 	return s.rereading().all(ctx)
 }
 
-// besideLists holds what the mirror has against what the store counts beside its lists (shown.Store.Unlisted).
+// besideLists compares what the mirror holds with what the store counts beside its lists.
 func (s sweeping) besideLists(ctx context.Context) error {
 	if s.coll == roster.Orders || s.coll == roster.Refunds {
 		return nil // hidden.go accounts for them

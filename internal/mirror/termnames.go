@@ -36,11 +36,11 @@ func (s listing) productsUnder(ctx context.Context, l *roster.List, changed map[
 	return marks, nil
 }
 
-// namedByProducts are the resources whose names products repeat.
+// namedByProducts are the resources whose names are repeated in products.
 var namedByProducts = append([]storage.Resource{storage.Attributes}, countingLists...)
 
-// filedUnder are the ids under which a product is filed in a list. A product names the terms of attributes by their
-// names only, so their list counts as one.
+// filedUnder are the ids in a list under which a product is filed. A product names the terms of an attribute by name
+// only, so that all of that list counts as one id.
 func filedUnder(t *reading.Terms, l *roster.List) []int64 {
 	switch l.Resource {
 	case storage.Categories:
@@ -57,7 +57,7 @@ func filedUnder(t *reading.Terms, l *roster.List) []int64 {
 	return nil
 }
 
-// renamed says whether a term bears another name than before, as products repeat it.
+// renamed says whether the part of a term changed that products repeat.
 func renamed(before, now json.RawMessage) bool {
 	return !slices.Equal(namesOf(before), namesOf(now))
 }
@@ -78,7 +78,7 @@ func namesOf(term json.RawMessage) []string {
 	return names
 }
 
-// countingLists are the resources whose lists count products.
+// countingLists are the resources whose records count products.
 var countingLists = []storage.Resource{
 	storage.Categories,
 	storage.Tags,

@@ -76,9 +76,9 @@ func (s trashing) covers(p *pages.Page) bool {
 	return !p.Readings[len(p.Readings)-1].Modified.After(s.doubtful())
 }
 
-// doubtful is the stamp behind which a record in the trash may have changed since it was read without another stamp:
-// thrown away, brought back and thrown away again within one second. Such records are read again in each look until the
-// store's clock is beyond them by the lag.
+// doubtful is a stamp: records in the trash with this stamp or a later one may have changed since they were read
+// without another stamp (thrown away, brought back and thrown away again within one second). They are read again in
+// each look until the store's clock is beyond their stamp by the lag.
 func (s trashing) doubtful() time.Time {
 	if s.st.Bin.Complete {
 		return s.st.Bin.Newest

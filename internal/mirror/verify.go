@@ -16,9 +16,9 @@ import (
 // every reading aside, see [storage.VolatileMembers]). It is the proof that the mirror equals the store, and changes
 // neither.
 //
-// A record that differs is asked for once more and compared with what the mirror holds by then, so that a change made
-// during the verification, which a sync running beside it brings, is not taken for a difference. What changes on a
-// store that nobody syncs meanwhile is one.
+// A record that differs is asked for once more and compared with what the mirror holds by then: a change that is made
+// during the verification, and that a sync brings meanwhile, is no difference. Without a sync beside it such a change
+// is a difference.
 //
 // Reports are left out: they are snapshots, and their values move with the calendar. What is asked for by name and
 // could not be compared is in [Report.NotCompared].

@@ -36,7 +36,7 @@ func (f *filling) keep(p *pages.Page, moved func()) error {
 	})
 }
 
-// kin marks what follows from a page of the backfill.
+// kin marks the records that have to be read because of a page of the backfill.
 func (f *filling) kin(p *pages.Page) []storage.Mark {
 	marks := f.tracing().below(f.coll, p.Readings)
 	if f.coll == roster.Products {
@@ -45,8 +45,8 @@ func (f *filling) kin(p *pages.Page) []storage.Mark {
 	return marks
 }
 
-// openWindow makes the next window, of a size that is worth a window; nil when there is none left. It says how many
-// records the window holds, below 0 when unknown.
+// openWindow makes the next window; nil when there is none left. It says how many records the window holds, below 0
+// when that is unknown.
 func (f *filling) openWindow(ctx context.Context) (*state.Window, int, error) {
 	fill := f.st.Fill
 	if fill.Opened {
@@ -94,7 +94,8 @@ func (f *filling) openWindow(ctx context.Context) (*state.Window, int, error) {
 	}
 }
 
-// next is where the next window begins; the first one has no lower bound but is measured from the oldest record.
+// next is where the next window begins. The first window has no lower bound; its width is measured from the oldest
+// record.
 func (f *filling) next() time.Time {
 	if f.st.Fill.Frontier.IsZero() {
 		return f.st.Fill.Oldest
@@ -116,7 +117,7 @@ func (f *filling) narrow(factor float64) {
 	f.st.Fill.Step = max(time.Second, time.Duration(float64(f.st.Fill.Step)*max(factor, 0.05)).Truncate(time.Second))
 }
 
-// widen fits the next window to how full this one was.
+// widen sets the width of the next window by how full this one was.
 func (f *filling) widen(n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -133,8 +134,8 @@ func (f *filling) count(ctx context.Context, w *state.Window) (int, error) {
 const maxChecks = 2
 
 // readWindow reads a window to its end. It counts as done only when the different ids read are as many as the store
-// says there are: otherwise records came, went, or are hidden, and its ids are compared with the mirror until they add
-// up or cannot.
+// says there are: otherwise records came, went, or are hidden, and the ids of the window are compared with the mirror
+// until the numbers agree or cannot.
 func (f *filling) readWindow(ctx context.Context, w *state.Window, total int) error {
 	ch := f.Chain(f.coll, shown.Span(w.From, w.To), w.Place, total)
 	if w.Checking == nil {

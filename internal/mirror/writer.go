@@ -7,8 +7,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// writer brings batches to the database beside the reading, several in one transaction when they come faster than it
-// commits. Batches are applied in the order in which they were handed over; after a failure none is.
+// writer brings batches to the database while the next pages are read. Batches that come faster than the database
+// commits share a transaction. They are applied in the order in which they were handed over, and none is after a
+// failure.
 type writer struct {
 	ledger Ledger
 	claim  storage.Claim
@@ -23,7 +24,7 @@ type writer struct {
 	same *storage.Sameness // given to each batch
 }
 
-// judge sets what decides from now on whether a record has changed.
+// judge sets by what it is decided from now on whether a record has changed.
 func (w *writer) judge(same *storage.Sameness) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -36,15 +37,15 @@ func (w *writer) sameness() *storage.Sameness {
 	return w.same
 }
 
-// delivery is a batch, or, without one, a request to be told when everything before it is committed.
+// delivery is a batch. Without one it asks to be told when everything before it is committed.
 type delivery struct {
 	batch   *storage.Batch
 	records int
 	done    chan struct{}
 }
 
-// One transaction takes at most this many records: enough that committing costs little, few enough that nobody waits
-// long for the connection.
+// recordsPerTransaction is the most records of one transaction: enough that committing costs little, few enough that
+// nobody waits long for the connection.
 const recordsPerTransaction = 2000
 
 func startWriter(ctx context.Context, ledger Ledger, claim storage.Claim, committed func(storage.Applied)) *writer {

@@ -101,7 +101,7 @@ func (e *NotWaiting) Error() string {
 	return fmt.Sprintf("write %s is %s and cannot be %s", e.ID, e.State, e.Asked)
 }
 
-// acceptedBefore finds the writes that were accepted under the keys of some, by their index.
+// acceptedBefore finds the writes that were accepted before under the keys of the given ones, by the index of those.
 func (b *Outbox) acceptedBefore(ctx context.Context, writes []intent.Write) (map[int]intent.Write, error) {
 	before := map[int]intent.Write{}
 	for i, w := range writes {
@@ -140,7 +140,7 @@ type Invalid struct {
 	Fields []intent.FieldError
 }
 
-// mostNamed is how many fields an error names: a person corrects them in one go.
+// mostNamed is how many fields an error names: enough for a person to correct them in one go.
 const mostNamed = 8
 
 // KeyReused says that an idempotency key came again with another content. The first write stands.

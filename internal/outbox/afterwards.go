@@ -19,7 +19,7 @@ import (
 // Failure policy: it is said, and nothing is done. An e-mail that is sent twice, and stock that is taken twice, are
 // worse than a question.
 
-// foundBy is what records without a marker are recognised by.
+// foundBy is what a record without a marker is recognised by.
 var foundBy = map[storage.Resource]string{
 	storage.OrderNotes: "text",
 	storage.Customers:  "e-mail address",
@@ -28,7 +28,7 @@ var foundBy = map[storage.Resource]string{
 	intent.Webhooks:    "topic, address and name",
 }
 
-// storedThen is what a store does for a new record once it has stored it, where it is not an order's.
+// storedThen is what a store does after it has stored a new record, for kinds other than orders.
 var storedThen = map[storage.Resource]string{
 	storage.Products: "what plugins do for a new product",
 	// docs/woocommerce/catalogue.md#variations-half
@@ -39,7 +39,7 @@ var storedThen = map[storage.Resource]string{
 	storage.Tags:       "what plugins do for a new tag",
 }
 
-// saysHowFound adds to a create that was found what it was recognised by, where that is no marker.
+// saysHowFound adds to a create that was found without a marker what its record was recognised by.
 func saysHowFound(w intent.Write) intent.Write {
 	by, unmarked := foundBy[w.Resource]
 	if !unmarked {
@@ -52,7 +52,8 @@ func saysHowFound(w intent.Write) intent.Write {
 	return alsoSays(w, intent.CodeUnproved, message)
 }
 
-// saysAfterwards adds to a write that was found in effect what may not have followed. was is what its answer showed.
+// saysAfterwards adds to a write that was found in effect what may not have been done after it. was is what its answer
+// showed.
 func saysAfterwards(ctx context.Context, shop woo.Doer, w intent.Write, was *intent.Reason) intent.Write {
 	body, err := document.Parse(w.Body)
 	if err != nil {
@@ -83,8 +84,9 @@ func saysAfterwards(ctx context.Context, shop woo.Doer, w intent.Write, was *int
 		was.Status, what))
 }
 
-// nextNote quotes the note that follows one to a customer. It is that of the e-mail on a store that writes one, in the
-// site's language, so that a person reads it (docs/woocommerce/orders.md#notes-sanitised).
+// nextNote quotes the note that follows one to a customer. On a store that writes one for each e-mail, that note tells
+// of the e-mail, in the site's language, so that only a person can read it
+// (docs/woocommerce/orders.md#notes-sanitised).
 func nextNote(ctx context.Context, shop woo.Doer, w intent.Write) string {
 	var notes []struct {
 		ID   document.ID `json:"id"`

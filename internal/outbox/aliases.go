@@ -142,11 +142,11 @@ func AddsStock(w Write) bool { return intent.AddsStock(w) }
 // Supersedes says whether a write makes an earlier one of the same record pointless: see [intent.Supersedes].
 func Supersedes(w, older Write) bool { return intent.Supersedes(w, older) }
 
-// SupersededBy is an earlier write of stock as it ends when a newer one was accepted.
+// SupersededBy is an older write of stock as it ends when a newer one is accepted.
 func SupersededBy(w, newer Write) Write { return intent.SupersededBy(w, newer) }
 
-// Said is the message of a reason as a face says it: word gives what stands for each remedy in it.
+// Said is the message of a reason in the words of a face: word says each remedy that the message names.
 func Said(message string, word func(Remedy) string) string { return intent.Said(message, word) }
 
-// Remedies are what a message says can be done, in its order.
+// Remedies are the remedies that a message names, in its order.
 func Remedies(message string) []Remedy { return intent.Remedies(message) }

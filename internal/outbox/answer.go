@@ -38,12 +38,13 @@ type refusal struct {
 	params  map[string]string
 	brief   string        // the message in a few words, where it is a page or a redirect
 	wait    time.Duration // that the store asked for
-	// ofWrite: it is about the write and rejects it. Pages, redirects and 429 are about the way to the store.
+	// ofWrite says that the answer is about the write and rejects it. Pages, redirects and 429 are about the way to the
+	// store.
 	ofWrite bool
 }
 
-// refusalOf reads an error that may hide an effect as a refusal. It is none where the store may still be at work, or
-// failed.
+// refusalOf reads an error as a refusal that may hide an effect. It is none when the store failed or may still be at
+// work.
 func refusalOf(r request, e *woo.Error) (refusal, bool) {
 	status := e.EffectiveStatus()
 	f := refusal{request: r, status: status, code: e.Code, message: forPeople(e.Message), data: e.Data,
@@ -65,9 +66,9 @@ func refusalOf(r request, e *woo.Error) (refusal, bool) {
 }
 
 // turnedAway says whether a page with 5xx claims that the request was not let in: WordPress in maintenance, Wordfence,
-// a CDN that does not reach the shop. A store may show it for hours, so it is not counted as a loss; but it proves
-// nothing (docs/woocommerce/answers.md#page-after-the-work), so the write is looked for as long as after any lost
-// answer.
+// a CDN that does not reach the shop. A store may show such a page for hours, so it is not counted as a loss. But it
+// proves nothing (docs/woocommerce/answers.md#page-after-the-work), so the write is looked for as long as after any
+// lost answer.
 func turnedAway(e *woo.Error) bool {
 	switch e.Fingerprint {
 	case "maintenance-core", "waf-wordfence":
@@ -81,13 +82,14 @@ func turnedAway(e *woo.Error) bool {
 	return false
 }
 
-// refundFailed: WooCommerce answers 500 to an amount that is too large, a missing gateway, an unknown order
-// (docs/woocommerce/orders.md#refunds), at the end of its work and with a code of its own.
+// refundFailed says whether an error is WooCommerce's 500 for a refund that cannot be: an amount that is too large, a
+// missing gateway, an unknown order (docs/woocommerce/orders.md#refunds). It comes at the end of the work, with a code
+// of its own.
 func refundFailed(w intent.Write, e *woo.Error) bool {
 	return w.Resource == storage.Refunds && w.Action == intent.Create && strings.HasPrefix(e.Code, "woocommerce_rest_")
 }
 
-// doubted settles refusals of one action in one collection by one look at the store.
+// doubted settles the refusals of one action in one collection by a single look at the store.
 func (b *Outbox) doubted(ctx context.Context, shop woo.Doer, refusals []refusal) []Settlement {
 	if len(refusals) == 0 {
 		return nil
@@ -226,7 +228,7 @@ func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []intent.
 	return moved, whole && len(moved) > 0
 }
 
-// credited settles a refusal of which nothing is in effect.
+// credited settles a refused write of which a look found no effect: the refusal is believed.
 func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlement {
 	switch {
 	case !f.ended(), !f.ofWrite && addsUp(f.write) && f.status != http.StatusTooManyRequests:
@@ -246,8 +248,8 @@ func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlem
 	return s
 }
 
-// unlooked is a refusal whose write could not be looked for: it stays unknown until it can. A key that is refused the
-// look as well is for a person to mend; the retry looks first.
+// unlooked settles a refused write that could not be looked for: it stays unknown until it can. Where the key may not
+// look either, a person must mend that; a retry then looks first.
 func (b *Outbox) unlooked(f refusal, failure error) Settlement {
 	f.write.Lost = max(f.write.Lost, 1)
 	e, ok := woo.AsError(failure)
@@ -277,7 +279,7 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// toLookFor is a refused write that is looked up at once.
+// toLookFor makes a refused write one that is looked up at once.
 func (b *Outbox) toLookFor(f refusal) Settlement {
 	s := b.asLost(f.write, f.status, f.says())
 	s.Write.Reason.Over = f.ended()
@@ -398,8 +400,8 @@ func linkedID(record json.RawMessage) int64 {
 	return id
 }
 
-// seenNothing is a write whose answer came from the way to the store (a redirect, a page), and of which one look saw
-// nothing. It is looked for once more before it is sent again.
+// seenNothing settles a write whose answer came from the way to the store (a redirect, a page) and of which one look
+// found no trace. It is looked for once more before it is sent again.
 func (b *Outbox) seenNothing(f refusal) Settlement {
 	w := f.write
 	w.State, w.Lost, w.MissedAt = intent.Unknown, max(w.Lost, 1), time.Time{}
@@ -408,6 +410,6 @@ func (b *Outbox) seenNothing(f refusal) Settlement {
 	return Settlement{Write: w}
 }
 
-// ended says whether the store is done with a request that it refused. A page with 5xx does not tell: another server of
-// the store may be at work.
+// ended says whether the store is done with a request that it refused. After a page with 5xx that is not known: another
+// server of the store may be at work.
 func (f refusal) ended() bool { return f.ofWrite || f.status < http.StatusInternalServerError }

@@ -80,8 +80,8 @@ func (b *Outbox) sendBatch(
 	return b.lookForDoubles(ctx, claim, shop, round, settled...)
 }
 
-// itemStatus is what the store would have answered to an item by itself: a batch shows an item that was not refused as
-// the record that came of it.
+// itemStatus is the status with which the store would have answered an item alone: in a batch's answer the item of a
+// write that was not refused is the record itself.
 func itemStatus(w intent.Write) int {
 	if w.Action == intent.Create {
 		return http.StatusCreated
@@ -137,8 +137,9 @@ func (b *Outbox) settleItem(
 		params: data.Params, ofWrite: data.Status != http.StatusTooManyRequests}, nil
 }
 
-// failedBatch judges a batch without an answer. One that certainly did not run goes back, to be sent in smaller ones;
-// what refuses the batch as a whole (its size, one item's form) must not reject its items, so they are sent singly.
+// failedBatch judges a batch that failed as a whole. When it certainly did not run, its writes go back, to be sent in
+// smaller batches. A refusal of the batch itself (for its size, for the form of one item) must not reject its items, so
+// they are sent one by one.
 func (b *Outbox) failedBatch(ctx context.Context, shop woo.Doer, ready []request, err error) []Settlement {
 	e, ok := woo.AsError(err)
 	whole := ok && e.Executed == woo.NotExecuted && (e.Status == http.StatusRequestEntityTooLarge ||
@@ -171,8 +172,8 @@ func (b *Outbox) failedBatch(ctx context.Context, shop woo.Doer, ready []request
 }
 
 // refusesBatch says whether an answer refuses the batch as such. Batches ask for more than single writes do
-// (customers/batch for promote_users, which a Shop Manager lacks; knowledge 1.3); firewalls refuse the path, and stores
-// of plugins that close routes do not know it.
+// (customers/batch for promote_users, which a Shop Manager lacks; knowledge 1.3); firewalls refuse the path, and
+// plugins that close routes remove it.
 func refusesBatch(e *woo.Error) bool {
 	if e.Kind == woo.KindAPI {
 		return e.EffectiveStatus() == http.StatusForbidden || e.Code == "rest_no_route"
@@ -205,8 +206,8 @@ func withID(body json.RawMessage, id int64) (json.RawMessage, error) {
 	return json.RawMessage(fmt.Sprintf(`{"id":%d,%s`, id, trimmed[1:])), nil
 }
 
-// How large a batch may be is learned. A store that fails with one gets smaller ones, and in the end single writes. It
-// is tried again with more after so many singles.
+// How large a batch may be is learned. After a failure a store gets smaller ones, and in the end single writes. After
+// so many single writes larger ones are tried again.
 const (
 	firstSingles = 25
 	mostSingles  = 5000

@@ -19,8 +19,8 @@ import (
 // before or what was asked for. Anything else may be what the shop made of it (a plugin moves an order on, rounds a
 // price), and sending it again would do it twice: a person sees all three values.
 
-// keepBefore makes the record as it is now the version that an update is held against, where it has no other. It is on
-// the disk before anything is sent.
+// keepBefore keeps the record as it is now for each update that has no version to be held against. The disk has it
+// before anything is sent.
 func (b *Outbox) keepBefore(ctx context.Context, claim storage.Claim, j job, current map[int64]json.RawMessage) error {
 	var kept []Settlement
 	for i := range j.writes {
@@ -46,7 +46,7 @@ func (b *Outbox) keepBefore(ctx context.Context, claim storage.Claim, j job, cur
 	return b.repo.SettleWrites(ctx, claim, kept)
 }
 
-// lostBetween is the reason of an update whose answer was lost and that is not sent again.
+// lostBetween is the reason of an update that is not sent again although its answer was lost.
 func lostBetween(w intent.Write, conflict *intent.Reason, current json.RawMessage) *intent.Reason {
 	asked, err1 := document.Leaves(w.Body)
 	before, err2 := document.RecordLeaves(w.Base)

@@ -103,7 +103,7 @@ func (c *checking) check(ctx context.Context, w *intent.Write) ([]intent.FieldEr
 	return nil, nil
 }
 
-// readBase reads the order whose lines are to be priced, where nobody has seen it yet.
+// readBase reads the order whose lines are to be priced, where the caller has not seen it.
 func (c *checking) readBase(ctx context.Context, w *intent.Write) error {
 	if w.Base != nil || w.Action != intent.Update || w.Resource != storage.Orders || w.RecordID == 0 ||
 		!price.RepricesLines(w.Body) {
@@ -142,8 +142,8 @@ func (c *checking) reckon(ctx context.Context, w *intent.Write) ([]intent.FieldE
 }
 
 // storeTakes asks the store whether it takes a member that WooCommerce does not know: plugins that register a field,
-// and newer versions, show it in the description of the route (OPTIONS). A store that cannot be asked takes none: the
-// caller may insist. A number that is not whole is taken where the description says number.
+// and newer versions, show it in the description of the route (OPTIONS). A store that cannot be asked takes no such
+// member, unless the caller insists. A number that is not whole is taken where the description says number.
 func (c *checking) storeTakes(ctx context.Context, w intent.Write, u validate.UnknownMember) (bool, error) {
 	described, asked := c.storeSchemas[w.Resource]
 	if !asked {
@@ -188,8 +188,9 @@ type Shown struct {
 }
 
 // Preview gives the request that a write would make now, products found by their SKUs included, or the *Invalid that
-// Accept or the sending would end in. It reads from the store at most, and keeps nothing. The marker shows the place of
-// an id that is given on acceptance; several writes of one collection travel together, in one request to its /batch.
+// Accept or the sending would end in. It only reads from the store, and keeps nothing. The id in the marker is a
+// placeholder, since a write gets its id on acceptance. In fact several writes of one collection travel together, in
+// one request to its /batch.
 func (b *Outbox) Preview(ctx context.Context, shop woo.Doer, w intent.Write) (Shown, error) {
 	checked, err := b.Check(ctx, shop, []intent.Write{w})
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // alone: "California" is in no zone (docs/woocommerce/orders.md#address-codes).
 
 // addresses holds the countries and states of a body against those of the store. base is the record as the caller saw
-// it: a state that is written alone is one of its country.
+// it: a state that is written alone belongs to the country there.
 func (c *checking) addresses(ctx context.Context, v *validate.Violations, body, base document.Object) error {
 	for _, member := range []string{"billing", "shipping"} {
 		address, err := document.Parse(body[member])

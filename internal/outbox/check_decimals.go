@@ -89,7 +89,7 @@ func (c *checking) askSettings(ctx context.Context) {
 	}
 }
 
-// askRates adds the rates that no order shows. A key may not read them: then the caller can insist.
+// askRates adds the rates that no order shows. Where the key may not read them, the caller can insist.
 func (c *checking) askRates(ctx context.Context, m *money) {
 	if m.allRates {
 		return

@@ -46,7 +46,7 @@ func (c *checking) lookUp(ctx context.Context, w intent.Write) ([]intent.FieldEr
 	return v.List, err
 }
 
-// lists looks for the records whose numbers a product or coupon lists.
+// lists checks that the records are there whose numbers a product or coupon lists.
 func (c *checking) lists(ctx context.Context, v *validate.Violations, w intent.Write, body document.Object) error {
 	base, _ := document.Parse(w.Base) // without a record nothing has been seen
 	for _, list := range []struct {
@@ -109,7 +109,7 @@ func (c *checking) orderNames(ctx context.Context, v *validate.Violations, w int
 	return nil
 }
 
-// productNames looks for the terms, classes and attributes that a product names.
+// productNames checks that the terms, classes and attributes are there that a product names.
 func (c *checking) productNames(
 	ctx context.Context, v *validate.Violations, w intent.Write, body document.Object,
 ) error {
@@ -191,7 +191,7 @@ func (c *checking) look(ctx context.Context, storeID int64, ref storage.Ref, pat
 	return "", c.passing(ctx, err)
 }
 
-// class looks for a tax or shipping class by its slug. A store that knows none by it takes the standard one, or none.
+// class looks for a tax or shipping class by its slug. For an unknown slug a store takes the standard class, or none.
 func (c *checking) class(ctx context.Context, v *validate.Violations, field, path, what, slug string) error {
 	key := path + " " + slug
 	wrong, looked := c.known[key]

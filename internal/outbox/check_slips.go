@@ -51,7 +51,7 @@ var oneOf = map[storage.Resource]string{storage.Orders: "order", storage.Product
 // mostAsked bounds how many records one input asks for one by one.
 const mostAsked = 20
 
-// subjectOf is the record that has to be there for a write to make sense, and the list that it is in.
+// subjectOf is the record that must exist for a write to make sense, and the list that shows it.
 func subjectOf(w intent.Write) (storage.Ref, string, bool) {
 	switch {
 	case w.Action == intent.Update && oneOf[w.Resource] != "":
@@ -64,8 +64,9 @@ func subjectOf(w intent.Write) (storage.Ref, string, bool) {
 	return storage.Ref{}, "", false
 }
 
-// findSubjects looks for the records that writes are about and the mirror does not know: together in a list, and those
-// that it does not show one by one. The first that the store does not have ends it with a *Missing.
+// findSubjects looks for the records that writes are about and that the mirror does not know: first together in a list,
+// then one by one those that the list does not show. The first that the store does not have ends the search with a
+// *Missing.
 func (c *checking) findSubjects(ctx context.Context, writes []intent.Write, before map[int]intent.Write) error {
 	unknown := map[string][]int64{} // by list
 	first := map[string]Missing{}
@@ -119,7 +120,7 @@ func (c *checking) findSubjects(ctx context.Context, writes []intent.Write, befo
 
 func recordPath(list string, id int64) string { return fmt.Sprintf("%s/%d", list, id) }
 
-// notListed is what is left of some ids without those that a list shows.
+// notListed are those of some ids that a list does not show.
 func (c *checking) notListed(ctx context.Context, path string, r storage.Resource, ids []int64) []int64 {
 	left := slices.Clone(ids)
 	for part := range slices.Chunk(ids, fullPage) {
@@ -145,7 +146,7 @@ func (c *checking) notListed(ctx context.Context, path string, r storage.Resourc
 }
 
 // knownStatus holds the status of an order against those that the store knows. A plugin may have registered it a moment
-// ago, so what was known before is asked for anew.
+// ago, so an unknown status is looked up once more.
 func (c *checking) knownStatus(
 	ctx context.Context, v *validate.Violations, storeID int64, body document.Object,
 ) error {

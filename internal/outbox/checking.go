@@ -13,7 +13,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// checking is one round of checks: what was asked once is not asked again.
+// checking is one round of checks. It asks nothing twice.
 type checking struct {
 	b            *Outbox
 	shop         woo.Doer
@@ -33,7 +33,7 @@ type storeSchema struct {
 	ReadOnly   bool                    `json:"readonly"`
 }
 
-// country is what a store knows of a country. One without states takes any text for them.
+// country is what a store knows of a country. A country without states takes any text as a state.
 type country struct {
 	unknown bool // to the store
 	states  []region
@@ -80,7 +80,7 @@ type money struct {
 
 const unknownDecimals = -1
 
-// passing lets an error of the store pass: who cannot be asked says nothing against a write.
+// passing lets an error of the store pass: that the store cannot be asked says nothing against a write.
 func (c *checking) passing(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()

@@ -77,12 +77,12 @@ func (b *Outbox) Retry(
 	})
 }
 
-// mayBeInEffect are the reasons of parked writes that may have taken effect.
+// mayBeInEffect are the reasons of parked writes that may be in effect.
 var mayBeInEffect = map[string]bool{intent.CodeTooManyTries: true, intent.CodeUncertain: true, intent.CodeHalf: true,
 	intent.CodeVanished: true, intent.CodeDoubled: true, intent.CodeContradicted: true, intent.CodeRestored: true}
 
-// disown raises the floor of a write over the records that a person has said are not its own. Nothing of it is at work
-// when it is parked, so what it makes from now on has a higher id.
+// disown raises the floor of a write above the records that a person has said are not its own. The write is parked, so
+// no request of it is under way, and a record that it makes from now on has a higher id.
 func disown(w *intent.Write) {
 	if w.Action == intent.Create {
 		for _, id := range w.Reason.Records {
@@ -125,9 +125,9 @@ func (b *Outbox) Adopt(ctx context.Context, id string, recordID int64) (intent.W
 	})
 }
 
-// notPaidBack names what a person has to do about money when a refund that was to pay back is said to be one that the
-// shop shows as not paid. WooCommerce notes the payment after the gateway has made it, so a payment whose note is
-// missing is possible and only the gateway can tell.
+// notPaidBack names what a person has to do about money when he adopts, for a refund that was to pay back, one that the
+// shop shows as not paid. WooCommerce notes a payment after the gateway has made it, so the money may have been paid
+// without a note, and only the gateway can tell.
 func (b *Outbox) notPaidBack(ctx context.Context, id string, recordID int64) ([]intent.FieldError, error) {
 	w, err := b.repo.WriteByID(ctx, id)
 	if err != nil || !paysBack(w) || w.Reason == nil {
@@ -151,7 +151,7 @@ func (b *Outbox) notPaidBack(ctx context.Context, id string, recordID int64) ([]
 }
 
 // cannotBe says why a record cannot be the one that a create has made, as far as that is known here: the store is not
-// asked. A parked create names the records that could be it, and of those that belong to another record only they are
+// asked. A parked create names the records that could be its own. Where a record belongs to another, only these are
 // below the right one.
 func (b *Outbox) cannotBe(ctx context.Context, id string, recordID int64) error {
 	w, err := b.repo.WriteByID(ctx, id)

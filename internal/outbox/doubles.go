@@ -17,16 +17,16 @@ import (
 // parks the write: the outbox, which looks once after a write that was sent more than once was answered, and the
 // mirror, when it meets the record ([Write.MadeAlso]).
 
-// markedFor is how long after a write was sent a record with its mark is one that it made. Later ones are copies:
-// renewals of a subscription, orders that were split.
+// markedFor is how long after a write was sent a record that appears with its mark counts as made by it. Later ones are
+// copies: renewals of a subscription, orders that were split.
 const markedFor = 24 * time.Hour
 
-// repeatedFor is the same for a write that was sent once: something on the way may have sent it twice.
+// repeatedFor is markedFor of a write that was sent once: something on the way may have sent it twice.
 const repeatedFor = 10 * time.Minute
 
-// lookForDoubles looks for further records of creates that were lost before they were answered.
+// lookForDoubles looks for further records of creates whose answers were lost.
 //
-// Failure policy: a look that fails is not repeated. The mirror meets what is there.
+// Failure policy: a look that fails is not repeated. The mirror meets such records later.
 func (b *Outbox) lookForDoubles(
 	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, settled ...Settlement,
 ) error {
@@ -54,9 +54,9 @@ func (b *Outbox) lookForDoubles(
 	return b.settle(ctx, claim, round, found...)
 }
 
-// MadeAlso is w after the mirror met a further record with its mark, and whether that says anything new: the record
-// must be whole and made not long after the write was sent. One that was parked because its record was not to be seen,
-// or could not be proved, is done with the first that is met.
+// MadeAlso gives a create as it is after the mirror met a further record with its mark, and whether that changes it:
+// the record must be whole and made not long after the write was sent. A create that was parked because its record was
+// not to be seen, or could not be proved, is done when the first such record is met.
 func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 	var known []int64
 	switch {
@@ -92,12 +92,12 @@ func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 	return doubled(w, append(slices.Clone(known), record.ID)), true
 }
 
-// waitsForItsRecord are the reasons of parked creates that a record with their mark settles.
+// waitsForItsRecord are the reasons of parked creates that are done when a record with their mark is met.
 var waitsForItsRecord = map[string]bool{intent.CodeVanished: true, intent.CodeUncertain: true,
 	intent.CodeTooManyTries: true}
 
-// metAfterAll is a parked create whose record the mirror meets: the looks after it came from a copy that lagged behind
-// (stale.go), or the store put the mark on late.
+// metAfterAll settles a parked create whose record the mirror has met: the looks before came from a copy that lagged
+// behind (stale.go), or the store set the mark late.
 func metAfterAll(w intent.Write, record storage.Record) (intent.Write, bool) {
 	if w.Action != intent.Create || w.Resource != record.Resource || record.Trashed() ||
 		len(compare.Shortfalls(w, record.Raw)) > 0 {
@@ -115,7 +115,7 @@ func metLater(record storage.Record) *intent.Reason {
 }
 
 // refusedAndMade parks a write that was rejected and has made a record all the same: the look after the refusal did not
-// see it yet (stale.go).
+// see the record yet (stale.go).
 func refusedAndMade(w intent.Write, record storage.Record) (intent.Write, bool) {
 	if w.Action != intent.Create || w.Resource != record.Resource || record.Trashed() ||
 		record.Created.After(w.SentAt.Add(repeatedFor)) || len(compare.Shortfalls(w, record.Raw)) > 0 {

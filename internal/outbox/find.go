@@ -12,8 +12,9 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Several says that a word stands for several records: a SKU, of which a store takes one (wc_get_product_id_by_sku) and
-// nobody says which, or an e-mail address, which WordPress keeps apart only among the users that it makes itself.
+// Several says that a word stands for several records. It may be a SKU: a store then takes one of its products, and
+// nothing says which (wc_get_product_id_by_sku). Or it is an e-mail address, which WordPress keeps unique only among
+// the users that it makes itself.
 type Several struct {
 	// What is "SKU" or "e-mail address".
 	What    string
@@ -38,8 +39,8 @@ type Names struct {
 	records     map[string][]storage.Record // by the word in lower case
 }
 
-// One is the record that a word stands for; the error is storage.ErrNotFound, or a *Several. Like the store it
-// does not mind upper and lower case. The record has no more than its names.
+// One is the record that a word stands for; the error is storage.ErrNotFound, or a *Several. As in the store, upper and
+// lower case are the same. Of the record only the names are filled in.
 func (n Names) One(word string) (storage.Record, error) {
 	records := n.records[strings.ToLower(word)]
 	switch {
@@ -79,7 +80,7 @@ func FindSKUs(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64
 	})
 }
 
-// askSKUs asks the store for some SKUs, until it could not be asked.
+// askSKUs asks the store for some SKUs. It stops when the store cannot be asked.
 func (n *Names) askSKUs(ctx context.Context, shop woo.Doer, storeID int64, skus []string) {
 	type product struct {
 		ID     document.ID `json:"id"`
@@ -112,8 +113,8 @@ func (n *Names) askSKUs(ctx context.Context, shop woo.Doer, storeID int64, skus 
 	}
 }
 
-// mostSKUPages bounds the pages of products that share the SKUs of one request: a store that ignores the filter lists
-// all.
+// mostSKUPages bounds how many pages are read of the products with the SKUs of one request: a store that ignores the
+// filter would list all products.
 const mostSKUPages = 3
 
 // fromMirror takes what the mirror says of words that the store could not be asked for.

@@ -22,8 +22,8 @@ import (
 // the data, or before the data were put back to an older state. So the newest records are looked through for its mark
 // first, in the request that tells the floor.
 
-// findFloor learns the floor of the creates of a job and keeps it before anything is sent. It takes out of the job what
-// was sent before by somebody else, and settles that. failed is about the store, kept about the database.
+// findFloor learns the floor of the creates of a job and keeps it before anything is sent. Creates that somebody else
+// has sent before are settled and taken out of the job. failed is an error of the store, kept one of the database.
 func (b *Outbox) findFloor(
 	ctx context.Context, claim storage.Claim, shop woo.Doer, j *job,
 ) (before []Settlement, failed, kept error) {
@@ -62,7 +62,7 @@ func (b *Outbox) findFloor(
 	return before, nil, b.repo.SettleWrites(ctx, claim, settled)
 }
 
-// ofAnotherProcess says whether a write that was never sent as far as we know may have been sent all the same.
+// ofAnotherProcess says whether another process may have sent a write that was never sent as far as we know.
 func (b *Outbox) ofAnotherProcess(w intent.Write) bool {
 	return w.Attempts <= 1 && w.Lost == 0 && w.AcceptedAt.Before(b.opened)
 }
@@ -78,8 +78,8 @@ func carriesMark(w intent.Write, s sighting) bool {
 	return false // the store itself refuses a second one
 }
 
-// sentBefore settles a create that another process has sent. It is looked up as one whose answer was lost; what has no
-// mark, and an equal record alone to show for it, is a person's to decide about.
+// sentBefore settles a create that another process has sent. It is looked up like one whose answer was lost. Where no
+// record has its mark and one is merely equal, a person decides.
 func (b *Outbox) sentBefore(w intent.Write, s sighting) Settlement {
 	w.Floor, w.Lost = s.id-1, 1
 	if intent.Targets[w.Resource].Recognised != intent.ByMeta {

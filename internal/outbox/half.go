@@ -17,9 +17,9 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// half deals with a record of ours that lacks what was asked for: the store died on it. While it may be at it still, it
-// is left alone. Afterwards it is made whole by an update where that is safe, and is a person's otherwise; it is never
-// "created", and never sent again. others are further records with its mark.
+// half deals with a record of ours that lacks what was asked for: the store died on it. While the store may still be
+// working on it, it is left alone. Afterwards an update makes it whole where that is safe; otherwise a person decides.
+// Such a write is never called created, and never sent again. others are further records with its mark.
 func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, w intent.Write,
 	record json.RawMessage, others []int64, lacks []intent.FieldError, clock http.Header) error {
 	ref := w.Ref()
@@ -100,8 +100,8 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 }
 
 // divided parks a create whose record lacks something while others carry its mark as well: a plugin has divided the
-// order, or copied it. What is missing may be on the others, so nothing is completed, by nobody, before they were
-// looked at.
+// order, or copied it. What is missing may be on the others, so nothing is completed before a person has looked at
+// them.
 func divided(w intent.Write, record json.RawMessage, others []int64, lacks []intent.FieldError) intent.Write {
 	ref := w.Ref()
 	w.RecordID, w.State, w.MissedAt = 0, intent.Parked, time.Time{}
@@ -124,7 +124,7 @@ func (b *Outbox) resolveAgain(
 	return b.resolveLines(ctx, shop, names, w, w.Body)
 }
 
-// isDraft says whether an order is the draft that the store makes of one it refuses.
+// isDraft says whether an order is the draft that a store leaves of an order it has refused.
 func isDraft(w intent.Write, record json.RawMessage) bool {
 	o, err := document.Parse(record)
 	if err != nil || w.Resource != storage.Orders || document.Text(o, "status") != woo.StatusCheckoutDraft {
@@ -135,7 +135,7 @@ func isDraft(w intent.Write, record json.RawMessage) bool {
 }
 
 // draftLeft deals with a create that the store began and did not finish (a 5xx after its first save). While the store
-// may still be at it the draft is left alone; afterwards it is removed and the create goes out anew.
+// may still be working on it, the draft is left alone. Afterwards the draft is removed and the create is sent anew.
 func (b *Outbox) draftLeft(
 	ctx context.Context, shop woo.Doer, w intent.Write, record json.RawMessage, header http.Header,
 ) (Settlement, error) {
@@ -155,7 +155,7 @@ func (b *Outbox) draftLeft(
 	return s, nil
 }
 
-// shortfalls names what an order that was found lacks of what was asked for, the prices of its lines among it.
+// shortfalls names what an order lacks of what was asked for, prices of lines included.
 func (b *Outbox) shortfalls(
 	ctx context.Context, shop woo.Doer, w intent.Write, record json.RawMessage,
 ) []intent.FieldError {
@@ -186,7 +186,7 @@ func (b *Outbox) shortfalls(
 	return lacks
 }
 
-// takesNothing says whether a coupon is known to be worth nothing, as those are that only give free shipping.
+// takesNothing says whether a coupon is known to take nothing off: those that only give free shipping do not.
 func takesNothing(ctx context.Context, shop woo.Doer, code string) bool {
 	var found []document.Object
 	query := woo.RouteCoupons.Everything()
@@ -196,8 +196,8 @@ func takesNothing(ctx context.Context, shop woo.Doer, code string) bool {
 		document.Amount(found[0], "amount").IsZero()
 }
 
-// priceOf is what a product or variation costs, by the store; empty where it is free. known is false where it cannot be
-// asked.
+// priceOf is what a product or variation costs in the store; empty where it is free. known is false where the store
+// cannot be asked.
 func (b *Outbox) priceOf(ctx context.Context, shop woo.Doer, storeID, id int64) (price string, known bool) {
 	var raw json.RawMessage
 	answer, err := read(ctx, shop, woo.RouteProducts.Record(0, id), url.Values{"_fields": {"id,price"}})

@@ -4,9 +4,9 @@
 // # No write is sent twice
 //
 // At no moment are both databases open for work. The other database is marked as being filled before anything else, and
-// cannot be opened until the end; then the first one is closed by its own means, so that no process can claim a write
-// any more, one that has it open neither. It stays closed. A write that a process was sending at that moment goes over
-// as being sent: the other database's first claim finds it so, and looks for it on the store as after a kill.
+// cannot be opened until the end; then the first one is closed by its own means, and stays closed: no process can claim
+// a write there any more, not even one that has it open. A write that a process was sending at that moment goes over as
+// being sent: the other database's first claim finds it so, and looks for it on the store as after a kill.
 //
 // # It may die anywhere
 //

@@ -3,13 +3,13 @@
 //
 // What may be done stands in the rooms that it puts together: stores, records, writes, follow. Types say what one may
 // do. A [Reader] looks. An [Asker] also asks stores: it verifies, lets the doctor look, shows what a write would send.
-// Only a [Service] changes anything. A face may be given the rooms it needs in place of the whole. All may be open
-// beside other processes on the same data, and guarantee that errors are problems from package problem, with a code, a
-// message for people and the next step, and that no secret is in them.
+// Only a [Service] changes anything. A face may be given the rooms it needs in place of the whole. All three may be
+// open beside other processes on the same data. Their errors are problems of package problem, with a code, a message
+// for people and the next step, and hold no secret.
 //
 // [Service.Start] lets a Service work for stores until [Service.Stop]. Both may be called in any order and more than
-// once; Stop returns when all is down. A Service that was not started hands what it is asked for to a process that was,
-// where there is one, and does it itself where there is none.
+// once; Stop returns when all is down. A Service that was not started hands its work to a process that was; where there
+// is none, it does the work itself.
 //
 // The package holds no rule of the domain: how a store is mirrored is in mirror, how it is talked to in shop, when it
 // is due in engine. Nothing but cmd and bench import it.

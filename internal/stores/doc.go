@@ -3,7 +3,8 @@
 //
 //   - Nothing is kept of a store that did not answer with the key: what is connected has worked once.
 //   - What is due follows in the transaction that makes it so: connecting enrols, resuming wakes, removing ends it.
-//   - A key goes to the address that a person gave, or to another only after that one proved to be the same shop.
+//   - A key goes to the address that a person gave. It goes to another address only after that has proved to be the
+//     same shop.
 //
 // Types say what one may do: a [Finder] looks stores up, an [Examiner] asks them, only a [Connector] changes anything.
 // The package knows no records, no mirror and no writes.

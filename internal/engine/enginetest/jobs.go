@@ -114,8 +114,8 @@ func manyWakes(b *bundle) {
 	}
 }
 
-// againAtOnceOrThen looks at when a store is due again, not at when a busy machine comes to run it; only too early can
-// be told from the clock on the wall.
+// againAtOnceOrThen looks at when a store is due again, and not at when it is run: a busy machine may be late, but
+// never too early.
 func againAtOnceOrThen(b *bundle) {
 	var runs atomic.Int32
 	ran, reports := make(chan time.Time, 10), make(chan engine.Report, 10)
@@ -175,7 +175,7 @@ func failuresAreDelayed(b *bundle) {
 	}
 }
 
-// wakeAt wakes a store by the clock of an engine that does not go with the database's.
+// wakeAt wakes a store at a time of the engine's clock, which may not be the database's.
 func (b *bundle) wakeAt(storeID int64, at time.Time) {
 	b.Helper()
 	b.within(func(tx storage.Tx) error {
@@ -230,8 +230,8 @@ func enrolledBeforeStart(b *bundle) {
 	}
 }
 
-// outagesAreNoFailures: a job that the database did not answer is tried again soon, whatever has failed before, and
-// what it was woken for is not forgotten.
+// outagesAreNoFailures: a job that found the database silent is tried again soon, however often it has failed before,
+// and its wake-up is not forgotten.
 func outagesAreNoFailures(b *bundle) {
 	woken := make(chan bool, 10)
 	reports := make(chan engine.Report, 10)
@@ -261,7 +261,8 @@ func outagesAreNoFailures(b *bundle) {
 	}
 }
 
-// removedRunsNoMore: after the store was removed, and its job has ended with more to do, only another store runs.
+// removedRunsNoMore: when the job of a removed store ends with more to do, that store is not run again, while another
+// store is.
 func removedRunsNoMore(b *bundle) {
 	ran, finish := make(chan int64, 10), make(chan struct{})
 	reports := make(chan engine.Report, 10)
@@ -287,7 +288,7 @@ func removedRunsNoMore(b *bundle) {
 	}
 }
 
-// removedIsGone: what is due of a store that was removed is due no more, whatever is queued for it.
+// removedIsGone: a removed store is due no more, whatever is queued for it.
 func removedIsGone(b *bundle) {
 	ran := make(chan int64, 10)
 	e := b.engine(engine.Options{Tasks: pulling(func(_ context.Context, job engine.Job) (engine.Outcome, error) {

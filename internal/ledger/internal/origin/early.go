@@ -6,8 +6,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// readAgain are the resources of which a single record can be marked to be read again. Others (categories, tags) are
-// read as whole lists, often enough that an older reading corrects itself.
+// readAgain are the resources of which a single record can be marked to be read again. The others (categories, tags)
+// are read as whole lists, and often enough that the next reading corrects an older one.
 var readAgain = map[storage.Resource]bool{
 	storage.Orders: true, storage.Refunds: true, storage.OrderNotes: true, storage.Products: true,
 	storage.Variations: true, storage.Coupons: true, storage.Customers: true,
@@ -19,13 +19,14 @@ func ReadAgain(ref storage.Ref, parentID int64) storage.Mark {
 		Reason: "was read while a write of ours may have been under way"}
 }
 
-// AsksWhen says whether the time of a reading matters at all: where nothing was settled lately, nothing can be older
-// than it.
+// AsksWhen says whether the time of a reading matters. It does not where no write was settled lately, because then no
+// reading can be older than a write's effect.
 func (f *Facts) AsksWhen() bool { return !f.Known() && !f.Fresh && f.SettledLately() }
 
-// TooEarly says whether a reading may be older than what a settled write put into the mirror: then it is not taken, and
-// the record is marked to be read again. A reading that was made for a mark of this record came after the write, unless
-// one was settled since, which the attempts of the mark show: settling counts one on each mark of the record.
+// TooEarly says whether a reading may be older than what a settled write put into the mirror: then the reading is
+// passed over, and the record is marked to be read again. A reading that was made for such a mark came after the write.
+// If another write was settled since, the mark's attempts show it: settling a write adds one to each mark of the
+// record.
 //
 // Failure policy: a foreign edit that follows closely on a write of ours is announced one request later, never lost.
 func (f *Facts) TooEarly(ref storage.Ref, parentID int64, raw json.RawMessage) bool {

@@ -10,14 +10,16 @@ import (
 
 // Entry is how a record that a write has brought enters the mirror.
 type Entry struct {
-	// Take says that it is put into the mirror. It is not where the mirror's copy carries a later stamp of the store.
+	// Take says that the record is put into the mirror. It is false where the mirror's copy carries a later stamp of
+	// the store.
 	Take bool
-	// Again says that it is to be read once more: a pull has brought the record while the write was under way, which of
-	// the two is older only another reading tells, and until then the store's own stamps.
+	// Again says that the record is to be read once more. A pull has brought it while the write was under way; which of
+	// the two is newer only another reading tells, and until then the store's own stamps decide.
 	Again bool
 }
 
-// Enters decides how the record that came with the answer to a write enters the mirror, which holds held of it.
+// Enters decides how the record that came with the answer to a write enters the mirror. held is what the mirror has of
+// that record.
 func Enters(w storage.Write, record storage.Record, held storage.Held) Entry {
 	return Entry{
 		Take:  !Newer(held, record),
@@ -30,13 +32,13 @@ func Newer(held storage.Held, record storage.Record) bool {
 	return held.Modified.After(record.Modified)
 }
 
-// EditedSince says whether a record that entered the mirror as the effect of a create was found some time after it was
-// made and is no longer as it was asked for: then somebody's edit is announced too, as an update behind the creation.
+// EditedSince says whether a record that a create has made was found late and no longer as it was asked for. Then
+// somebody has edited it, and an update is announced behind the creation.
 func EditedSince(w storage.Write, raw json.RawMessage) bool {
 	return w.Action == storage.ActionCreate && w.Lost > 0 && !outbox.Untouched(w, raw)
 }
 
-// Edited is that announcement.
+// Edited is the announcement of such an edit.
 func Edited(w storage.Write, record storage.Record, at time.Time) storage.Change {
 	return storage.Change{StoreID: w.StoreID, Ref: record.Ref, ParentID: record.ParentID, Kind: storage.Updated, At: at,
 		Origin: storage.Foreign, Hash: record.Hash}

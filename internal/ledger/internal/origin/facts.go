@@ -9,14 +9,14 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// staleFor is how long a reading of a store may take from its request to its transaction: what was settled within that
-// time may be newer than what a pull brings.
+// staleFor is how long a reading may take from its request to its transaction. The effect of a write that was settled
+// within that time may be newer than a reading.
 const staleFor = 5 * time.Minute
 
-// Since is when a write must have been settled to bear on what is read by now.
+// Since is the earliest settlement of a write that a reading of now may have missed.
 func Since(now time.Time) time.Time { return now.Add(-staleFor) }
 
-// Facts are what bears on the readings of one batch, as the database has it. The zero value knows of no write.
+// Facts are what the database knows that bears on the readings of one batch. The zero value knows of no write.
 type Facts struct {
 	// Now is our clock.
 	Now time.Time
@@ -24,31 +24,31 @@ type Facts struct {
 	SettledAt time.Time
 	// Open are the store's writes under way (sending or unknown), in the order of their acceptance.
 	Open []storage.Write
-	// Settled are the writes done since [Since], by subject, in the order of their acceptance. It has to be whole for
-	// the subjects of the batch's records; nothing is missed where SettledAt is earlier.
+	// Settled are the writes done since [Since], by subject, in the order of their acceptance. It must be complete for
+	// the subjects of the batch's records; it may be empty when SettledAt is earlier than [Since].
 	Settled map[string][]storage.Write
 	// Makers are the writes whose marks the batch's records carry, by id.
 	Makers map[string]storage.Write
-	// Done are the marks for which the batch was read, as they were then; Marks are those of them that are still there,
-	// as they are now.
+	// Done are the marks for which the batch was read, as they were before the reading. Marks are those of them that
+	// are still there, as they are now.
 	Done, Marks []storage.Mark
 
 	// Settling is the write whose effect the batch is; nil in a pull.
 	Settling *storage.Write
 	// Fresh says that the batch was read after the last write of ours to its records.
 	Fresh bool
-	// Own says that the caller knows the batch for the doing of the write WriteID.
+	// Own says that the caller knows the batch to be the doing of the write WriteID.
 	Own     bool
 	WriteID string
 }
 
-// SettledLately says whether a write of ours was settled so shortly ago that what a pull brings now may have been read
-// before it.
+// SettledLately says whether a write of ours was settled so shortly ago that a reading of now may have been made before
+// it.
 func (f *Facts) SettledLately() bool {
 	return !f.SettledAt.IsZero() && !f.SettledAt.Before(Since(f.Now))
 }
 
-// Known says that whose doing the batch is needs no facts.
+// Known says that no facts are needed to tell whose doing the batch is.
 func (f *Facts) Known() bool { return f.Settling != nil || f.Own }
 
 // MarkIn is the id of the write that made a record, by the mark in its text; empty when it carries none.
@@ -59,7 +59,7 @@ func MarkIn(raw json.RawMessage) string {
 	return outbox.Marker(raw)
 }
 
-// maker is the write of ours that made a record; nil when none did, or it was another Waybill's.
+// maker is the write of ours that made a record; nil when there is none, or when another Waybill made it.
 func (f *Facts) maker(raw json.RawMessage) *storage.Write {
 	if len(f.Makers) == 0 {
 		return nil

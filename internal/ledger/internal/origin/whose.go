@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Difference leads from one content of a record to another. Before is nil for a new record, After for one that is gone.
+// Difference is one content of a record and the next. Before is nil for a new record, After for one that is gone.
 type Difference struct {
 	Ref           storage.Ref
 	ParentID      int64
@@ -17,9 +17,10 @@ type Difference struct {
 // Doing is whose doing a difference is.
 type Doing struct {
 	Origin storage.Origin
-	// WriteID names the write of ours that made it, empty for somebody else's.
+	// WriteID names the write of ours that made the difference; empty when somebody else did.
 	WriteID string
-	// Doubled is a write that has made a second record, as it is to be kept from now on; nil when none has.
+	// Doubled is a write that was found to have made a second record, as it is to be kept from now on; nil when there
+	// is none.
 	Doubled *storage.Write
 }
 
@@ -56,7 +57,7 @@ func (f *Facts) Whose(d Difference) Doing {
 	return foreign
 }
 
-// doubled is a write after a further record with its mark was met, and nil when that says nothing new.
+// doubled gives a write as it is to be kept after a second record with its mark was met; nil when that was known.
 func doubled(w storage.Write, d Difference) *storage.Write {
 	record, err := storage.ParseRecord(d.Ref.Resource, d.ParentID, d.After)
 	if err != nil {
@@ -69,7 +70,7 @@ func doubled(w storage.Write, d Difference) *storage.Write {
 }
 
 // late is a write to a record whose answer was lost and which was settled a short time ago; nil when there is none. The
-// store may still get to it, and moves its stamps then though it changes nothing.
+// store may carry it out only now, and then moves its stamps although nothing changes.
 func (f *Facts) late(d Difference) *storage.Write {
 	var found *storage.Write
 	for _, w := range f.Settled[storage.SubjectOf(d.Ref, d.ParentID)] {

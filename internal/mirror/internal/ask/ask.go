@@ -27,21 +27,21 @@ type Asker struct {
 	deadline time.Time // zero: none
 	limit    int64     // 0: none
 	requests atomic.Int64
-	// bust is set once a cache in front of the store has answered in its place; from then on nothing is asked of
-	// caches.
+	// bust is set once a cache in front of the store has answered. From then on every request goes past caches.
 	bust atomic.Bool
-	// cache is the sign of the last cache that answered.
+	// cache is what gave the last cache away that answered.
 	cache atomic.Pointer[string]
 	// clock holds how far the store's clock runs ahead, in nanoseconds.
 	clock atomic.Int64
-	// Trouble is told what the store did in place of an answer that is asked for again, and "" when it answers; nil is
-	// told nothing.
+	// Trouble is told what came in place of an answer that is asked for again, and "" when the store answers again; nil
+	// is told nothing.
 	Trouble func(string)
 }
 
 // Options adjust an asker.
 type Options struct {
-	// Retries is how often a request that failed in passing is repeated, pause the first pause before that, doubling.
+	// Retries is how often a request is repeated that failed in passing. Pause is the first pause before a repetition;
+	// it doubles with each.
 	Retries int
 	Pause   time.Duration
 	Now     func() time.Time
@@ -51,7 +51,7 @@ type Options struct {
 // New makes an asker without bounds.
 func New(shop woo.Doer, opts Options) *Asker { return &Asker{Shop: shop, opts: opts} }
 
-// Bound ends the asking at a moment, or after so many requests; zero: never.
+// Bound lets the asking end at a moment, or after so many requests; zero: never.
 func (a *Asker) Bound(deadline time.Time, limit int64) { a.deadline, a.limit = deadline, limit }
 
 // Sent is how many requests were sent.
@@ -60,7 +60,7 @@ func (a *Asker) Sent() int64 { return a.requests.Load() }
 // AheadBy is how far the store's clock runs ahead of ours, as far as its answers told.
 func (a *Asker) AheadBy() time.Duration { return time.Duration(a.clock.Load()) }
 
-// BehindCache is the sign of the last cache that answered in the store's place; empty when none did.
+// BehindCache is what gave the last cache away that answered in the store's place; empty when none did.
 func (a *Asker) BehindCache() string {
 	if sign := a.cache.Load(); sign != nil {
 		return *sign
@@ -74,7 +74,7 @@ type Answer struct {
 	// Date is the store's clock when it answered, as the Date header says; zero without one, and where a cache
 	// answered.
 	Date time.Time
-	// Cache is the sign of a cache that answered in the store's place; empty when none did.
+	// Cache is what gave a cache away that answered in the store's place; empty when the store answered.
 	Cache string
 }
 
@@ -86,7 +86,7 @@ func (a *Asker) Spent() bool {
 	return !a.deadline.IsZero() && !a.opts.Now().Before(a.deadline)
 }
 
-// List asks for a list below wc/v3, one for a single record.
+// List asks for a path below wc/v3 whose answer is a list, as [Asker.Get] does.
 func (a *Asker) List(ctx context.Context, path string, query url.Values) (*Answer, error) {
 	got, err := a.Get(ctx, path, query, "[")
 	size, _ := strconv.Atoi(query.Get("per_page"))
@@ -96,7 +96,7 @@ func (a *Asker) List(ctx context.Context, path string, query url.Values) (*Answe
 	return got, err
 }
 
-// One asks for a path whose answer is one record: see [Asker.Get].
+// One asks for a path below wc/v3 whose answer is one record, as [Asker.Get] does.
 func (a *Asker) One(ctx context.Context, path string, query url.Values) (*Answer, error) {
 	return a.Get(ctx, path, query, "{")
 }
@@ -104,7 +104,7 @@ func (a *Asker) One(ctx context.Context, path string, query url.Values) (*Answer
 // Get asks for a path whose answer begins with one of the given characters.
 //
 // Failure policy: a read can always be repeated, so whatever may pass by itself is tried again, here with growing
-// pauses and later by the next step. What the store means (401, 403, 404, 400) comes back at once.
+// pauses and later by the next step. An answer that the store means (401, 403, 404, 400) is returned at once.
 func (a *Asker) Get(ctx context.Context, path string, query url.Values, shape string) (*Answer, error) {
 	pause := a.opts.Pause
 	for attempt := 0; ; attempt++ {
@@ -135,7 +135,7 @@ func (a *Asker) Get(ctx context.Context, path string, query url.Values, shape st
 	}
 }
 
-// Glance asks once, in whatever shape the answer comes: for what can be done without.
+// Glance asks once and takes an answer of whatever shape: for what the mirror can do without.
 func (a *Asker) Glance(ctx context.Context, path string, query url.Values) (*Answer, error) {
 	if a.Spent() {
 		return nil, ErrSpent
@@ -166,10 +166,10 @@ func (a *Asker) once(ctx context.Context, path string, query url.Values) (*Answe
 	return a.send(ctx, path, query)
 }
 
-// Decide lets every answer from now on be the store's own of the moment it is asked.
+// Decide makes every answer from now on one that the store gives anew, past every cache.
 func (a *Asker) Decide() { a.bust.Store(true) }
 
-// Fresh marks a query whose answer no cache may give: for a reading that settles what others left in doubt.
+// Fresh marks a query so that no cache may answer it: for a reading that settles what others left in doubt.
 func (a *Asker) Fresh(query url.Values) url.Values {
 	marked := make(url.Values, len(query)+1)
 	maps.Copy(marked, query)
@@ -221,7 +221,7 @@ func Query(base url.Values, pairs ...string) url.Values {
 	return q
 }
 
-// Glancing asks once, without repeating: for what the mirror can do without.
+// Glancing asks once, without repetitions: for what the mirror can do without.
 type Glancing struct{ Asker *Asker }
 
 // Do makes the request once, whatever comes.

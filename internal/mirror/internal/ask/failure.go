@@ -14,10 +14,10 @@ import (
 
 // Refused says that the key may not read one resource while it may read others: the user lacks a right (403), or a
 // plugin or firewall closes the path (Disable REST API answers 401, others their own page). What is refused is left out
-// of the mirror, of verify, and named in both.
+// by the mirror and by verify, and both name it.
 //
-// Failure policy: a refusal that says nothing of the resource, because the whole store refuses or is down, must not
-// pass for one. So anything but WooCommerce's 403 counts only when orders can be read in the same moment.
+// Failure policy: a store that refuses everything, or is down, must not look like one that refuses a resource. So
+// anything but WooCommerce's 403 counts only when orders can be read in the same moment.
 func (a *Asker) Refused(ctx context.Context, r storage.Resource, err error) bool {
 	if Denied(err) {
 		return true
@@ -29,7 +29,7 @@ func (a *Asker) Refused(ctx context.Context, r storage.Resource, err error) bool
 	return control == nil
 }
 
-// closedPath says that something refuses a path, whoever it is.
+// closedPath says that a path is refused, by whomever.
 func closedPath(err error) bool {
 	failure, ok := woo.AsError(err)
 	if !ok || failure.Kind != woo.KindAPI && failure.Kind != woo.KindHTML {
@@ -47,7 +47,7 @@ func closedPath(err error) bool {
 }
 
 // Passes says whether a reading is worth repeating: the failure may pass by itself, or what came is no answer of a
-// store at all, such as a page or nothing, which may come once.
+// store at all (a page, or nothing).
 func Passes(err error) bool {
 	failure, ok := woo.AsError(err)
 	if !ok {
@@ -63,8 +63,7 @@ func Denied(err error) bool {
 	return ok && failure.Kind == woo.KindAPI && failure.Status == http.StatusForbidden
 }
 
-// StoreWide says that the failure has nothing to do with what was asked for: going on with another resource would only
-// repeat it.
+// StoreWide says that the failure does not depend on what was asked for: any other request would fail alike.
 func StoreWide(err error) bool {
 	failure, ok := woo.AsError(err)
 	if !ok {
@@ -108,8 +107,8 @@ func BadParameter(err error, name string) bool {
 	return named
 }
 
-// UnusableError is an answer that is JSON but not what was asked for. It is treated like a failure that may pass:
-// believing it could lose records.
+// UnusableError is an answer that is JSON but not what was asked for. It counts as a failure that may pass: believing
+// such an answer could lose records.
 type UnusableError struct{ path, why string }
 
 func (e *UnusableError) Error() string {
@@ -145,7 +144,7 @@ func troubleOf(err error) string {
 	}
 }
 
-// Ended gives back an error that ends a step whatever it concerns.
+// Ended gives back an error that ends a step, whatever was asked for; nil for other errors.
 func Ended(ctx context.Context, err error) error {
 	if err == nil {
 		return nil

@@ -9,15 +9,15 @@ import (
 
 // CeilingError says that a page was larger than the store gives.
 //
-// Failure policy: everything asked for with that size is void. The step ends, keeps the ceiling, and the next one goes
-// on from the place behind the last page that was whole.
+// Failure policy: no answer to a request with that size counts. The step ends and keeps the ceiling, and the next step
+// goes on behind the last page that was whole.
 type CeilingError struct{ Most int }
 
 func (e *CeilingError) Error() string {
 	return fmt.Sprintf("mirror: the store gives at most %d records a page", e.Most)
 }
 
-// ceilingIn finds a ceiling in what came of asking for a page of a size; 0 when there is none.
+// ceilingIn finds the store's ceiling in the answer to a request for a page of a size; 0 when there is none.
 func ceilingIn(size int, got *Answer, err error) int {
 	if err != nil {
 		return pagesize.Ceiling(size, 0, 0, 0, err)

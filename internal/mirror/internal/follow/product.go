@@ -8,9 +8,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// LinesTouched marks "the orders with a product" (or a variation) when their lines show something of it that changed: a
-// mark of order lines, whose parent is the product. The empty reading stands for a product that is not there; one that
-// is new is in no order yet.
+// LinesTouched marks the orders with a product (or a variation) when something changed that their lines show of it. It
+// is one mark of order lines, whose parent is the product. The empty reading stands for a product that is not there. A
+// new product is in no order yet.
 func LinesTouched(before, after *reading.Reading) []storage.Mark {
 	if before.ID == 0 || after.ID != 0 && reading.SameFace(before, after) {
 		return nil

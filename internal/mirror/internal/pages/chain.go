@@ -35,7 +35,7 @@ type Chain struct {
 	Total int
 	// Size is the page size and its recovery after failures.
 	Size *pagesize.Size
-	// Unreadable is told about a record the store fails on; ID 0 when not even its id can be had.
+	// Unreadable is told of each record on which the store fails; ID 0 when not even the id can be had.
 	Unreadable func(id int64, cause error)
 	// InFlight is how many pages are asked for at a time at most, in case the store's pace allows them.
 	InFlight int
@@ -44,7 +44,7 @@ type Chain struct {
 	Fresh bool
 	// short: the last page had fewer records than asked for.
 	short bool
-	// jump: the next page cannot overlap, because what it would share is hidden or unreadable.
+	// jump says that the next page cannot overlap, because the record that both would have is hidden or unreadable.
 	jump bool
 	// Stuck: the store shows the same page wherever one is asked for, so the chain ended before the list did
 	// (stuck.go).
@@ -77,7 +77,7 @@ type Page struct {
 // LastID is the id behind which the next page begins.
 func (p *Page) LastID() int64 { return p.Next.LastID }
 
-// fetchPage reads one page and takes its records apart; it runs beside others.
+// fetchPage reads one page and takes its records apart. Several run at a time.
 func (c *Chain) fetchPage(ctx context.Context, offset, size int) (*Page, error) {
 	q := ask.Query(
 		c.Filter, "orderby", "id", "order", "asc", "per_page", strconv.Itoa(size), "offset", strconv.Itoa(offset),

@@ -7,10 +7,10 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 )
 
-// errRetrace tells a chain to ask again from its place.
+// errRetrace makes a chain ask again from its place.
 var errRetrace = errors.New("mirror: pages do not overlap")
 
-// flight is a chain's pages on their way: asked for at once, as far ahead as allowed, and handed over in order.
+// flight are the pages of a chain that are on their way. They are asked for several at a time and handed over in order.
 type flight struct {
 	chain    *Chain
 	ctx      context.Context //nolint:containedctx // lives as long as the flight
@@ -21,7 +21,7 @@ type flight struct {
 	failed   boarding   // the page whose error ended the flight
 }
 
-// boarding is one page asked for.
+// boarding is one page that was asked for.
 type boarding struct {
 	offset, size int
 	result       chan fetched
@@ -37,8 +37,7 @@ func (c *Chain) open(ctx context.Context) *flight {
 	return &flight{chain: c, ctx: ctx, cancel: cancel, next: c.Place.Offset}
 }
 
-// close stops what is still on its way and waits for it. Pages that nobody waits for any more were asked for in vain,
-// which happens after a failure only.
+// close cancels the pages that are still on their way and waits for them. After a failure they are not needed.
 func (f *flight) close() {
 	f.cancel()
 	for _, b := range f.queue {
@@ -46,7 +45,7 @@ func (f *flight) close() {
 	}
 }
 
-// each hands pages over until land says that there is no more, fails, or the budget is spent.
+// each hands pages over until land says that there is no more, land fails, or the budget is spent.
 func (f *flight) each(land func(b boarding, p *Page) (more bool, err error)) error {
 	for {
 		f.board()
@@ -78,7 +77,7 @@ func (f *flight) each(land func(b boarding, p *Page) (more bool, err error)) err
 	}
 }
 
-// board asks for pages: as many as may be open when the end is known, one at a time otherwise.
+// board asks for pages: as many as may be open at once when the end of the list is known, one at a time otherwise.
 func (f *flight) board() {
 	c := f.chain
 	for len(f.queue) < f.ahead() && !c.Asker.Spent() {
@@ -112,11 +111,11 @@ func (f *flight) ahead() int {
 	return f.chain.InFlight
 }
 
-// Paced is a woo.Doer that says how many reads it lets through at a time just now. Then only about twice as many are
-// asked for ahead, so that a step whose time is up has little left to wait for.
+// Paced is a woo.Doer that says how many reads it lets through at a time just now. A chain then asks for only about
+// twice as many ahead, so that a step whose time is up has little left to wait for.
 type Paced interface {
 	Slots() int
-	// Arrive makes a context whose request waits as if it had been sent now. Pages are needed in their order; one that
-	// came to wait behind its followers would leave slots empty when its turn comes.
+	// Arrive makes a context whose request takes its place in the queue as if it came now. Pages are needed in their
+	// order, so an earlier page must not queue behind later ones.
 	Arrive(ctx context.Context) context.Context
 }

@@ -13,7 +13,7 @@ import (
 
 // isolate gets a chain past a record on which the store fails even alone (docs/woocommerce/answers.md#bad-record). It
 // is called when the smallest page at the chain's place fails, and returns the failure as it is when the whole store
-// fails: then nothing is wrong with this record.
+// fails: the record is not to blame then.
 //
 // Failure policy: one record that cannot be read must not keep all others out of the mirror. It is noted, tried again
 // later, and reported by verify.

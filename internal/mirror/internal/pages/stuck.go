@@ -11,13 +11,12 @@ import (
 // their page. Every page is then the first one (docs/woocommerce/lists.md#positions-unheeded). Nothing it says tells
 // that apart from a list that ends, but for its total.
 
-// StuckReason says so in words for people.
+// StuckReason says to people that a list is stuck.
 const StuckReason = "the store gives its first page whatever page is asked for (page and offset have no effect)"
 
-// standsStill says whether a page that brought nothing new came because the store is deaf to positions, and not because
-// records moved up meanwhile: the list shows the same at its beginning, and its first record at its end.
-//
-// Failure policy: what cannot be asked is not taken for proof; the chain goes on.
+// standsStill says whether a page brought nothing new because the store ignores positions, and not because records
+// moved up meanwhile. A store that does shows the same page at the beginning of the list, and its first record at the
+// end.
 func (c *Chain) standsStill(ctx context.Context, b boarding, p *Page) bool {
 	if b.offset == 0 || p.Fresh > 0 || len(p.Readings) < 2 {
 		return false

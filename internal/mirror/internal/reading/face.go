@@ -16,7 +16,7 @@ type Face struct {
 	sku, title, images, image json.RawMessage
 }
 
-// read takes a member if it is one of them.
+// read takes a member of the record if it is part of the face.
 func (f *Face) read(m jsonvalue.Member) {
 	switch string(m.Name) {
 	case "sku":
@@ -30,7 +30,7 @@ func (f *Face) read(m jsonvalue.Member) {
 	}
 }
 
-// picture is the first one, as id and address.
+// picture is the first picture, as id and address.
 func (f *Face) picture() (id int64, address string) {
 	first := f.image
 	for image, err := range jsonvalue.Elements(f.images) {
@@ -53,8 +53,8 @@ func (f *Face) picture() (id int64, address string) {
 	return id, address
 }
 
-// SameFace says whether lines show the same of both. Only a line with a variation shows a title, that of the variable
-// product above it.
+// SameFace says whether lines show the same of two readings. Only a line with a variation shows a title, that of the
+// variable product above the variation.
 func SameFace(a, b *Reading) bool {
 	id, address := a.Face.picture()
 	otherID, otherAddress := b.Face.picture()

@@ -12,7 +12,7 @@ import (
 //
 // Both sides depend on each other, and neither shows that in a date: a term counts its published products, and a
 // product repeats the names of its terms. So a product that comes, goes or is filed elsewhere makes the lists of its
-// terms stale (termsTouched), and a term that is renamed or deleted makes the products under it stale (productsUnder).
+// terms stale, and a term that is renamed or deleted makes the products filed under it stale.
 type Terms struct {
 	Categories, Tags, Attributes, Class json.RawMessage
 	// Counted decides whether terms count the product at all: its visibility in the catalogue and, in shops that hide
@@ -20,7 +20,7 @@ type Terms struct {
 	Counted [2]json.RawMessage
 }
 
-// read takes a product's member if it is one of them.
+// read takes a member of the product if it is part of its terms.
 func (t *Terms) read(m jsonvalue.Member) {
 	switch string(m.Name) {
 	case "categories":
@@ -68,15 +68,15 @@ func ClassOf(value json.RawMessage) []int64 {
 	return nil
 }
 
-// AttributesOf are the attributes with terms of their own that either names; those written into a product alone have no
-// id.
+// AttributesOf are the global attributes that either product names. An attribute that is written into one product alone
+// has no id.
 func AttributesOf(a, b *Terms) []int64 {
 	ids := append(IDsIn(a.Attributes, "id"), IDsIn(b.Attributes, "id")...)
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }
 
-// OptionsOf are the terms of an attribute that a product has, as written.
+// OptionsOf are the terms of an attribute that a product has, as the product writes them.
 func OptionsOf(t *Terms, attribute int64) json.RawMessage {
 	for element, err := range jsonvalue.Elements(t.Attributes) {
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 // Reading is one record as a page showed it, with the parts that lead to other records.
 type Reading struct {
 	storage.Record
-	// Decisive: it was read past every cache, to settle what another reading left in doubt.
+	// Decisive says that the reading was made past every cache, to settle what another one left in doubt.
 	Decisive bool
 	Kind     string          // a product's type
 	Refunds  json.RawMessage // an order's list of its refunds
@@ -90,7 +90,7 @@ func IDsIn(list json.RawMessage, name string) []int64 {
 	return ids
 }
 
-// TextsIn is IDsIn for strings.
+// TextsIn lists the texts under a name in a list of objects, without empty ones.
 func TextsIn(list json.RawMessage, name string) []string {
 	var texts []string
 	for element, err := range jsonvalue.Elements(list) {
@@ -138,7 +138,7 @@ func VariableProducts(items json.RawMessage) []int64 {
 	return ids
 }
 
-// Records are the readings as a batch takes them.
+// Records are the records of some readings, as a batch takes them.
 func Records(readings []Reading) []storage.Record {
 	list := make([]storage.Record, len(readings))
 	for i := range readings {
@@ -147,7 +147,7 @@ func Records(readings []Reading) []storage.Record {
 	return list
 }
 
-// OrEmpty takes a record apart; what is not there or cannot be read names nothing.
+// OrEmpty takes a record apart. Of a record that is not there or cannot be read, the reading is empty.
 func OrEmpty(resource storage.Resource, raw json.RawMessage) *Reading {
 	r, err := Of(resource, raw)
 	if err != nil {

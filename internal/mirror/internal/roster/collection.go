@@ -6,13 +6,13 @@ import (
 )
 
 // Collection describes one kind of record that a store lists in pages and that the mirror follows record by record.
-// What is small and listed whole is a [List] instead.
+// Kinds that are small and read whole are [List]s.
 type Collection struct {
 	Resource storage.Resource
 	Route    woo.Route
-	// Dated: after and before select by creation date.
+	// Dated says that after and before select by creation date.
 	Dated bool
-	// Modified: modified_after selects by modification date.
+	// Modified says that modified_after selects by modification date.
 	Modified bool
 	// Cheap are the fields a sweep compares: all that programs write past WooCommerce (meta data, terms, addresses),
 	// which moves no date. The store builds nothing else: what costs it most are the lines of orders and the texts and
@@ -36,7 +36,7 @@ var (
 		Cheap: "id,date_modified_gmt,status,total,customer_id,date_paid_gmt,billing,shipping,payment_method," +
 			"transaction_id,meta_data",
 	}
-	// Refunds are listed by themselves since WooCommerce 9.0; before, they are read order by order (see family.go).
+	// Refunds are listed by themselves since WooCommerce 9.0. On older stores they are read order by order (family.go).
 	Refunds = &Collection{
 		Resource: storage.Refunds, Route: woo.RouteRefunds, Dated: true,
 		// A gateway notes its reference, and that the money went, after the refund was made; no date shows that.

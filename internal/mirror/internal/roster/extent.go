@@ -1,7 +1,7 @@
 package roster
 
-// Extent says of which orders something is mirrored that can only be read order by order, at the cost of a request
-// each: notes and fulfilments.
+// Extent says for which orders notes, or fulfilments, are mirrored: they can only be read order by order, at the cost
+// of a request each.
 type Extent string
 
 // The extents.

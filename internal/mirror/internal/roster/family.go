@@ -9,7 +9,7 @@ import (
 type Family struct {
 	Resource storage.Resource
 	Route    woo.Route
-	// Whole: the store answers with all of them, unpaged.
+	// Whole says that the store answers with all children at once, without pages.
 	Whole bool
 	// Wrapped are the members of an answer under which some versions show the list, and one record; empty: none do.
 	Wrapped [2]string

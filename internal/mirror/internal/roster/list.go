@@ -10,22 +10,22 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// List is a resource that is small and changes seldom: it is read whole, on a schedule of its own, and the mirror made
-// to hold exactly that.
+// List is a resource that is small and changes seldom: it is read whole, on a schedule of its own, and the mirror then
+// holds exactly what was read.
 type List struct {
 	Resource storage.Resource
 	route    woo.Route
-	// paged lists come in pages, others as a whole.
+	// Paged says that the list comes in pages, and not as a whole.
 	Paged bool
 	// Slug is the member that names a record where it has no number.
 	Slug string
 	// prefix goes before the slug: the group of a setting.
 	prefix string
-	// Bundle: the answer as a whole is one record, under this id.
+	// Bundle says that the answer as a whole is one record, with this id.
 	Bundle bool
 	ID     int64
 	Parent int64
-	// each makes the lists below a record of this one.
+	// Each makes the lists that stand below a record of this one.
 	Each func(r storage.Record) []*List
 }
 

@@ -14,16 +14,17 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Kept is how many records of a collection are known, however they were found.
+// Kept counts the records of a collection that are known, however they were found.
 type Kept struct {
 	All int
-	// Published of them are products that everybody sees.
+	// Published counts the products that everybody sees.
 	Published int
-	// Staff of them are users who run the shop, Customers are shown with that role, which users without any are, too.
+	// Staff counts the users who run the shop. Customers counts those who are shown with that role, as users without a
+	// role are too.
 	Staff, Customers int
 }
 
-// published is the status of what everybody sees.
+// published is the status of products that everybody sees.
 const published = "publish"
 
 // Add counts one record.
@@ -63,15 +64,15 @@ func KeptOf(ctx context.Context, mirror Spans, storeID int64, r storage.Resource
 	return kept, nil
 }
 
-// Spans looks up what the mirror holds in order of ids.
+// Spans looks up the mirror's records in the order of their ids.
 type Spans interface {
 	Between(ctx context.Context, storeID int64, r storage.Range) iter.Seq2[storage.Record, error]
 }
 
 // Unlisted is how many records of a collection exist on the store that neither its lists show nor anybody knows,
 // because a plugin hides them from lists: by vendor, by customer, by language. The total of such a list leaves them out
-// as well, so it is held against what the database counts: by the system status and by the reports. told is false where
-// the store does not say; status is nil where that cannot be read.
+// as well, so the total is held against what the database counts, as the system status and the reports tell it. told is
+// false where the store does not say. status is nil where the system status cannot be read.
 //
 // What a store counts is not what it lists, so several counts have to agree
 // (docs/woocommerce/lists.md#counts-beside-lists). A store whose lists hide nothing is asked for one of them.

@@ -15,7 +15,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// HeldReading is a record as the mirror holds it; what it does not hold or cannot be read names nothing.
+// HeldReading is a record as the mirror holds it; empty when the mirror does not hold it, or it cannot be read.
 func (s *Store) HeldReading(ctx context.Context, ref storage.Ref) (*reading.Reading, error) {
 	held, err := s.Mirrored.Record(ctx, s.StoreID, ref)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -24,8 +24,8 @@ func (s *Store) HeldReading(ctx context.Context, ref storage.Ref) (*reading.Read
 	return reading.OrEmpty(ref.Resource, held.Raw), err
 }
 
-// AddressOf is where the store keeps one record; false when that cannot be told, because nothing is known of its
-// parent.
+// AddressOf is the path at which the store shows one record; false when that cannot be told, because the parent is not
+// known.
 func (s *Store) AddressOf(ctx context.Context, ref storage.Ref, parent int64) (string, bool) {
 	if c := roster.CollectionOf(ref.Resource); c != nil && c != roster.Refunds {
 		return c.Route.Record(0, ref.ID), true
@@ -91,15 +91,15 @@ func GoneRecord(r storage.Resource, err error) bool {
 }
 
 // goneFulfillment says that the store knows no such fulfilment of this order. It says so with 400 and a number as code:
-// 404 when it was deleted, 0 when it never was there or PHP failed. So its list has to lack it as well, which is why it
-// is asked for at all.
+// 404 when it was deleted, 0 when it never was there or PHP failed. So the order's list must lack the fulfilment as
+// well before it counts as gone.
 func goneFulfillment(err error) bool {
 	failure, ok := woo.AsError(err)
 	return ok && failure.Kind == woo.KindAPI && failure.Status == http.StatusBadRequest &&
 		(failure.Code == "404" || failure.Code == "0")
 }
 
-// SingleBody is the record in the answer to a question for one.
+// SingleBody is the record in the answer to a request for one record.
 func SingleBody(r storage.Resource, body json.RawMessage) json.RawMessage {
 	if f := roster.Families[r]; f != nil {
 		return unwrapped(body, f.Wrapped[1])

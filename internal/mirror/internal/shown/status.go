@@ -40,8 +40,8 @@ type Status struct {
 	} `json:"post_type_counts"`
 }
 
-// Orders is how many orders and refunds the database counts. Those in tables of their own have a row in posts that
-// keeps their number.
+// Orders is how many orders and refunds the database counts. An order in tables of its own also has a row in posts,
+// which reserves its id.
 func (s Status) Orders() int {
 	return s.rows("shop_order", "shop_order_refund", "shop_order_placehold")
 }

@@ -27,13 +27,13 @@ type Store struct {
 	PerPage, InFlight int
 	Log               *slog.Logger
 	Clock             func() time.Time
-	// LeaveDrafts leaves the drafts of checkouts out.
+	// LeaveDrafts says that the drafts of checkouts are left out.
 	LeaveDrafts bool
-	// RefundsByOrder: the store does not list refunds by themselves.
+	// RefundsByOrder says that the store has no list of all refunds, so that they are read order by order.
 	RefundsByOrder bool
 	// About is what the store told of itself.
 	About state.About
-	// Unread makes of a resource what is told of its records on which the store fails; nil: nobody is told.
+	// Unread makes, for a resource, the function that is told of records on which the store fails; nil: nobody is told.
 	Unread func(storage.Resource) func(int64, error)
 	// Sizes are the page sizes found to work.
 	Sizes map[storage.Resource]*pagesize.Size
@@ -47,7 +47,7 @@ type Held interface {
 // Now is our clock.
 func (s *Store) Now() time.Time { return s.Clock().UTC() }
 
-// WorthAsking is how many ids or products are asked one by one, at most, for what no list shows.
+// WorthAsking is how many ids or products, at most, are asked for one by one to find what no list shows.
 const WorthAsking = 2000
 
 // Sampled is how many records make a sample.
@@ -70,7 +70,7 @@ func (s *Store) Chain(c *roster.Collection, filter []string, at pages.Place, tot
 	}
 }
 
-// unreadable is told of the records of a resource on which the store fails.
+// unreadable gives the function that is told of records of a resource on which the store fails.
 func (s *Store) unreadable(r storage.Resource) func(int64, error) {
 	if s.Unread == nil {
 		return func(int64, error) {}

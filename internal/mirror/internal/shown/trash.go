@@ -6,10 +6,10 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 )
 
-// ErrNoTrash ends the reading of a list that ignores status=trash.
+// ErrNoTrash ends the reading of a list that does not heed status=trash.
 var ErrNoTrash = errors.New("mirror: the list does not show the trash")
 
-// ShowsTrash says whether a page holds nothing but what lies in the trash.
+// ShowsTrash says whether a page holds only records in the trash.
 func ShowsTrash(p *pages.Page) bool {
 	for i := range p.Readings {
 		if !p.Readings[i].Trashed() {

@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// strayFields are what the list of all variations is asked for.
+// strayFields are the fields that the list of all variations is asked for.
 const strayFields = "id,parent_id"
 
 // Listed is how many variations of a status the list of all counts.

@@ -12,7 +12,7 @@ type firstCopied struct {
 	Fill *Fill `json:"fill,omitempty"`
 	// Live says that a backfill has been completed.
 	Live bool `json:"live,omitempty"`
-	// Began is what the store's clock showed, less the lag, when the backfill began.
+	// Began is the store's time at which the backfill began, a little earlier to be safe.
 	Began time.Time `json:"began,omitzero"`
 }
 
@@ -22,7 +22,7 @@ type Fill struct {
 	// Newest is the greatest modification date when the backfill began: what is modified later is read by the first
 	// poll.
 	Newest time.Time `json:"newest,omitzero"`
-	// Total is how many records the store had then; Done how many were read.
+	// Total is how many records the store had when the backfill began; Done how many of them were read.
 	Total int `json:"total"`
 	Done  int `json:"done"`
 	// Frontier is where the next window begins; zero before the first one.
@@ -34,7 +34,7 @@ type Fill struct {
 	Step   time.Duration `json:"step,omitempty"`
 	// Opened says that no more windows are to be opened.
 	Opened bool `json:"opened,omitempty"`
-	// Windows are those not yet done.
+	// Windows are those that were opened and are not done.
 	Windows []*Window `json:"windows,omitempty"`
 	// TrashDone says that the trash has been read.
 	TrashDone bool        `json:"trash_done,omitempty"`
@@ -50,6 +50,6 @@ type Window struct {
 	Distinct int `json:"distinct"`
 	// Checks counts how often its ids were read again because they did not add up to the store's total.
 	Checks int `json:"checks,omitempty"`
-	// Checking is where such a check stands; nil when none is under way.
+	// Checking is how far such a check is; nil when none is under way.
 	Checking *Sweep `json:"checking,omitempty"`
 }

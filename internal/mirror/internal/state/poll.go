@@ -26,11 +26,11 @@ type poll struct {
 	Walk *Walk `json:"walk,omitempty"`
 	// Recheck is a span of dates to be read again later.
 	Recheck *Recheck `json:"recheck,omitempty"`
-	// Ahead is how far the store's clock ran ahead of ours at the last poll.
+	// Ahead is how far the store's clock was ahead of ours at the last poll.
 	Ahead time.Duration `json:"ahead,omitempty"`
 	// Unfiltered says that the store does not heed modified_after.
 	Unfiltered bool `json:"unfiltered,omitempty"`
-	// Unordered says that it cannot order by modification date.
+	// Unordered says that the store cannot order by modification date.
 	Unordered bool `json:"unordered,omitempty"`
 }
 
@@ -42,7 +42,8 @@ type Walk struct {
 	Place  pages.Place `json:"place"`
 }
 
-// Recheck is a span of modification dates whose records were read within the second in which the store stamped them.
+// Recheck is a span of modification dates that is read again, because its records were first read within the second in
+// which the store stamped them.
 type Recheck struct {
 	After time.Time   `json:"after"`
 	Due   time.Time   `json:"due"`

@@ -9,15 +9,15 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// linesChecked says that the lines of orders were held against the products after the first reading of both; kept with
-// the products.
+// linesChecked says that the lines of orders were held against the products, once both had been read for the first
+// time. It is kept with the products.
 type linesChecked struct {
 	LinesChecked bool `json:"lines_checked,omitempty"`
 }
 
 // Collection is where the work on one collection stands, each kind of work with a part and a file of its own. It is
-// kept under the resource's name, in the transaction that writes what was read, so that a step that dies anywhere is
-// taken up where its last transaction ended.
+// kept under the resource's name, in the transaction that writes what was read, so that a step may die anywhere and the
+// next one goes on where the last transaction ended.
 type Collection struct {
 	access
 	firstCopied
@@ -32,8 +32,8 @@ type Collection struct {
 
 // access is whether the collection can be read at all.
 type access struct {
-	// Missing says that the store has no such list (older WooCommerce); Denied that the key may not read it, until when
-	// that is not asked again, and what the store said.
+	// Missing says that the store has no such list (an older WooCommerce). Denied says that the key may not read the
+	// list, until when that is not asked again, and what the store said.
 	Missing     bool      `json:"missing,omitempty"`
 	DeniedUntil time.Time `json:"denied_until,omitzero"`
 	Denied      string    `json:"denied,omitempty"`
@@ -65,7 +65,7 @@ func Cursor(name string, v any) storage.Cursor {
 	return storage.Cursor{Name: name, Value: raw}
 }
 
-// The names under which is kept what belongs to no collection.
+// The names under which state is kept that belongs to no collection.
 const (
 	AboutName    = "about"
 	VolatileName = "volatile"

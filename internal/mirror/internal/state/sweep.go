@@ -8,20 +8,21 @@ import (
 
 // swept is how far a collection was compared record by record.
 type swept struct {
-	// Sweep is a walk through all ids, SweepRecent one through those of the newest records; nil when none is under way.
+	// Sweep is the walk through all ids, SweepRecent that through the ids of the newest records; nil when there is none
+	// under way.
 	Sweep       *Sweep `json:"sweep,omitempty"`
 	SweepRecent *Sweep `json:"sweep_recent,omitempty"`
-	// SweptAt is when the last sweep was completed, SweptBefore the one before it; RecentAt and RecentBefore the same
-	// where the newest records sufficed.
+	// SweptAt is when the last sweep was completed, SweptBefore when the one before it. RecentAt and RecentBefore are
+	// the same for sweeps of the newest records.
 	SweptAt      time.Time `json:"swept_at,omitzero"`
 	SweptBefore  time.Time `json:"swept_before,omitzero"`
 	RecentAt     time.Time `json:"recent_at,omitzero"`
 	RecentBefore time.Time `json:"recent_before,omitzero"`
-	// SweepTook is how long the last sweep worked; Fruitless how many in a row found nothing.
+	// SweepTook is how long the last sweep worked. Fruitless is how many sweeps in a row found nothing.
 	SweepTook time.Duration `json:"sweep_took,omitempty"`
 	Fruitless int           `json:"fruitless,omitempty"`
-	// Silent says that records of this collection were seen to change without their modification date, or that the
-	// store says of itself where it keeps them that this happens: the newest are compared in each round then.
+	// Silent says that records of this collection change without their modification date: that was seen, or follows
+	// from where the store keeps them. The newest records are then compared in each round.
 	Silent bool `json:"silent,omitempty"`
 }
 
@@ -36,9 +37,9 @@ type Sweep struct {
 	Took time.Duration `json:"took,omitempty"`
 	// Deep compares every field, not only the cheap ones.
 	Deep bool `json:"deep,omitempty"`
-	// From limits it to records created since; zero: all.
+	// From limits the walk to records created since then; zero: all.
 	From time.Time `json:"from,omitzero"`
-	// Doubtful is the stamp behind which records in the trash are read again although they look the same; zero: none
+	// Doubtful is a stamp: records in the trash with a later one are read again although they look the same; zero: none
 	// are.
 	Doubtful time.Time `json:"doubtful,omitzero"`
 }

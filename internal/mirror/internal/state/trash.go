@@ -4,8 +4,7 @@ import (
 	"time"
 )
 
-// trashed is how far the trash is followed: by its newest records, and by a walk through all ids, nil when none is
-// under way.
+// trashed is how far the trash is followed: by its newest records, and by a walk through all ids.
 type trashed struct {
 	Bin   Bin    `json:"bin,omitzero"`
 	Trash *Sweep `json:"trash,omitempty"`

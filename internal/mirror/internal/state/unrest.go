@@ -9,5 +9,5 @@ type Unrest struct {
 	At time.Time `json:"at,omitzero"`
 }
 
-// UnrestName is where it is kept.
+// UnrestName is the name under which a store's unrest is kept.
 const UnrestName = "unrest"

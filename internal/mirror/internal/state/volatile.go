@@ -15,17 +15,17 @@ type Volatile struct {
 	Moving []MovingPlace `json:"moving,omitempty"`
 }
 
-// Member is one that is left out of comparisons.
+// Member is a member of records that is left out of comparisons.
 type Member struct {
 	Resource storage.Resource `json:"resource"`
 	Path     string           `json:"path"`
 	Query    []string         `json:"query,omitempty"`
 	Since    time.Time        `json:"since"`
-	// Proved: it was another in each of three readings; else it was seen to move now and then.
+	// Proved says that it had another value in each of three readings. Otherwise it was seen to move now and then.
 	Proved bool `json:"proved,omitempty"`
-	// Looked is when it was last found to move still.
+	// Looked is when it was last found to be still moving.
 	Looked time.Time `json:"looked,omitzero"`
-	// Seen stands for what the oldest record last showed there, Still since when it shows the same.
+	// Seen stands for the value that the oldest record last showed there. Still is since when that value stays.
 	Seen  string    `json:"seen,omitempty"`
 	Still time.Time `json:"still,omitzero"`
 }
@@ -38,6 +38,6 @@ type MovingPlace struct {
 	At       time.Time        `json:"at"`
 }
 
-// Moves says whether a member was another in each reading when it was learned. Whole values are learned in no other
-// way.
+// Moves says whether the member had another value in each reading when it was learned. Whole values are learned in that
+// way only.
 func (m Member) Moves() bool { return m.Proved || len(m.Query) == 0 }

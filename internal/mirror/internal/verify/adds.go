@@ -9,15 +9,15 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// What a list showed can equal the mirror, and yet not be all: the total that the list itself tells, and what the store
-// counts beside its lists, have to be reached.
+// Problems that a list can have although all that it showed equals the mirror: it showed less than the total it tells,
+// or less than the store counts elsewhere.
 const (
 	whyUnshown = "its lists count them and do not show them"
 	whyHidden  = "its lists leave them out, as plugins do that hide records by vendor, customer or language"
 )
 
-// addsUp holds what a list showed against the total that it told. Where that is not reached its ids are read once more:
-// records that come in between, below the place where the reading was, are no loss.
+// addsUp holds what a list showed against the total that it told. Where records are missing, the ids are read once
+// more: records that were added meanwhile, below the place where the reading was, are no loss.
 func (v *verification) addsUp(
 	ctx context.Context, c *roster.Collection, filter []string, read *pages.Chain, showed int,
 ) error {
@@ -42,7 +42,7 @@ func (v *verification) addsUp(
 	return err
 }
 
-// accountLists says of which collections the store counts more than was compared.
+// accountLists finds the collections of which the store counts more records than were compared.
 func (v *verification) accountLists(ctx context.Context) error {
 	told := true
 	var status *shown.Status

@@ -58,7 +58,7 @@ func (v *verification) collection(ctx context.Context, c *roster.Collection) err
 	return err
 }
 
-// asksOrders says whether orders are read for the sake of what belongs to each.
+// asksOrders says whether orders have to be read because something that belongs to each is compared.
 func (v *verification) asksOrders() bool {
 	return v.wanted(storage.Refunds) && v.refundsByOrder() ||
 		v.wanted(storage.OrderNotes) && v.notesOf == roster.ExtentAll ||

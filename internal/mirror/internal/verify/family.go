@@ -46,11 +46,11 @@ func (v *verification) families(ctx context.Context) error {
 	return nil
 }
 
-// perOrder gathers the orders whose notes or fulfilments are compared, at the cost of a request each: those of which
-// the mirror holds some, besides those that were met on the way (remember).
+// perOrder gathers the orders whose notes or fulfilments are compared, at the cost of a request each: those that the
+// comparison met on its way, and those of which the mirror holds some.
 //
-// What is left in the mirror from a time when it was followed is compared for somebody who asks for it by name, and is
-// else said to be left out.
+// Notes or fulfilments that the mirror once followed and no longer does are compared only for who asks for them by
+// name; otherwise the report says that they are left out.
 func (v *verification) perOrder(ctx context.Context, r storage.Resource, extent roster.Extent) error {
 	if !v.wanted(r) {
 		return nil
@@ -76,7 +76,7 @@ func (v *verification) perOrder(ctx context.Context, r storage.Resource, extent 
 	return v.parentsHeld(ctx, r)
 }
 
-// parentsHeld adds the parents of which the mirror holds children of a kind.
+// parentsHeld adds the parents below which the mirror holds children of a kind.
 func (v *verification) parentsHeld(ctx context.Context, r storage.Resource) error {
 	seen := map[int64]bool{}
 	for _, parent := range v.parents[r] {

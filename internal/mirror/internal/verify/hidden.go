@@ -38,15 +38,15 @@ func (v *verification) count(ctx context.Context) int {
 	return status.Orders()
 }
 
-// countHidden counts an order that is the same on both sides and in no list.
+// countHidden counts an order that no list shows and that is the same on both sides.
 func (v *verification) countHidden(one suspect, held storage.Record) {
 	if one.ref.Resource == storage.Orders && !one.listed && v.IsHidden(held.Status) {
 		v.of(storage.Orders).Hidden++
 	}
 }
 
-// account says whether the store counts more orders than were compared. The smaller of two counts, made before and
-// after, is taken: orders that come meanwhile are no difference.
+// account finds out whether the store counts more orders than were compared. Of two counts, made before and after, the
+// smaller one is taken: orders that come meanwhile are no difference.
 func (v *verification) account(ctx context.Context) error {
 	if !v.wanted(storage.Orders) || v.of(storage.Orders).Skipped != "" {
 		return nil

@@ -10,7 +10,7 @@ import (
 // Report is what [Run] found.
 type Report struct {
 	Resources []ResourceReport `json:"resources"`
-	// Differences are the first of them, see [Options.Show].
+	// Differences are the first differences, as many as [Options.Show] says.
 	Differences []RecordDifference `json:"differences,omitempty"`
 	// NotCompared are resources that were asked for by name and could not be compared; each says why.
 	NotCompared []storage.Resource `json:"not_compared,omitempty"`
@@ -20,8 +20,8 @@ type Report struct {
 	Elapsed time.Duration `json:"elapsed"`
 }
 
-// Equal says whether everything asked for by name was compared, every record compared is the same on both sides, and
-// none is known to be on the store that could not be compared.
+// Equal says whether everything asked for by name was compared, every record compared is the same on both sides, and no
+// record is known to be on the store that could not be compared.
 func (r Report) Equal() bool {
 	if len(r.NotCompared) > 0 {
 		return false
@@ -56,16 +56,17 @@ func (r Report) Records() int {
 // ResourceReport counts one resource, its trash included.
 type ResourceReport struct {
 	Resource storage.Resource `json:"resource"`
-	// Store is how many records the store showed. Equal of them the mirror holds with the same content, Different with
-	// another, OnlyStore not at all. OnlyMirror are records the store does not have.
+	// Store is how many records the store showed. Of these the mirror holds Equal with the same content, Different with
+	// another, and lacks OnlyStore. OnlyMirror are records that the store does not have.
 	Store      int `json:"store"`
 	Equal      int `json:"equal"`
 	Different  int `json:"different"`
 	OnlyStore  int `json:"only_store"`
 	OnlyMirror int `json:"only_mirror"`
-	// Hidden of those on the store are in no list and were compared under their ids; Unseen are counted by the store,
-	// in no list, and not held: orders (hidden.go), variations where there is no list of all (strays.go), and whatever
-	// does not add up (adds.go). UnseenWhy says why, where that is known.
+	// Hidden counts records of the store that are in no list and were compared under their ids. Unseen counts those
+	// that the store counts, that are in no list, and that the mirror does not hold: orders (hidden.go), variations
+	// where there is no list of all (strays.go), and whatever does not add up (adds.go). UnseenWhy says why, where that
+	// is known.
 	Hidden    int    `json:"hidden,omitempty"`
 	Unseen    int    `json:"unseen,omitempty"`
 	UnseenWhy string `json:"unseen_why,omitempty"`
@@ -79,7 +80,7 @@ type RecordDifference struct {
 	ParentID int64 `json:"parent_id,omitempty"`
 	// Found is "different", "only_store" or "only_mirror".
 	Found string `json:"found"`
-	// Fields are the first members that differ, A the store's value and B the mirror's.
+	// Fields are the first members that differ: A is the store's value, B the mirror's.
 	Fields []jsonvalue.Difference `json:"fields,omitempty"`
 }
 

@@ -11,8 +11,8 @@ import (
 )
 
 // strayParents adds the products that have variations although they are not variable: those below which the mirror
-// holds some, and those that the list of all variations names. Where there is no such list, products are asked that
-// look as if they had been variable.
+// holds variations, and those that the list of all variations names. Where there is no such list, it asks the products
+// that look as if they had been variable.
 func (v *verification) strayParents(ctx context.Context) error {
 	if err := state.Load(ctx, v.repo, v.StoreID, state.StraysName, &v.strays); err != nil {
 		return err

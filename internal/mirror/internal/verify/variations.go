@@ -41,10 +41,10 @@ func (v *verification) accountVariations(ctx context.Context) error {
 	return nil
 }
 
-// askPlain compares the variations of the products that are not variable, until none is left to be found.
+// askPlain compares the variations of products that are not variable, until as many were found as are missing.
 //
-// Failure policy: of a store with more such products than are worth the requests, what was not found stays unseen, and
-// the mirror is not called equal.
+// Failure policy: where a store has too many such products to ask them all, what was not found stays unseen, and the
+// mirror is not called equal.
 func (v *verification) askPlain(ctx context.Context, left int) (int, error) {
 	for i, id := range v.plain {
 		if left <= 0 {

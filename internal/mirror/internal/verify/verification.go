@@ -68,23 +68,26 @@ type verification struct {
 	notes   []string
 	// suspects differ and are still to be asked for once more.
 	suspects []suspect
-	// short is how many records lists counted beyond those they showed, stuck whose lists showed one page only.
+	// short is how many records lists told of beyond those they showed. stuck are the resources whose lists showed one
+	// page only.
 	short map[storage.Resource]int
 	stuck map[storage.Resource]bool
 	// absent are resources of which the store offers no list.
 	absent []storage.Resource
-	// varied are the products that are not variable and have attributes for variations, plain all others of those.
+	// varied are the products that are not variable and yet have attributes for variations. plain are the other
+	// products that are not variable.
 	varied, plain []int64
-	// unlisted: the store has no list of all variations. unplaced is how many that list counts and does not show.
+	// unlisted says that the store has no list of all variations. unplaced is how many variations that list counts and
+	// does not show.
 	unlisted bool
 	unplaced int
-	// parents are the records whose families are to be compared.
+	// parents are the records whose children are to be compared.
 	parents map[storage.Resource][]int64
 }
 type suspect struct {
 	ref    storage.Ref
 	parent int64
-	// listed: the store showed it.
+	// listed says that a list of the store showed the record.
 	listed bool
 }
 
@@ -96,7 +99,7 @@ func (v *verification) wanted(r storage.Resource) bool {
 	return len(v.opts.Resources) == 0 || slices.Contains(v.opts.Resources, r)
 }
 
-// of is the report of a resource.
+// of gives the report of a resource.
 func (v *verification) of(r storage.Resource) *ResourceReport {
 	if v.reports[r] == nil {
 		v.reports[r] = &ResourceReport{Resource: r}
@@ -144,7 +147,7 @@ func (v *verification) suspect(ref storage.Ref, parent int64, listed bool) {
 	v.note(RecordDifference{Ref: ref, ParentID: parent, Found: found})
 }
 
-// note counts a difference and keeps the first ones.
+// note counts a difference, and keeps it if it is one of the first.
 func (v *verification) note(d RecordDifference) {
 	report := v.of(d.Resource)
 	switch d.Found {

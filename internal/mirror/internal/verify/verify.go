@@ -63,8 +63,8 @@ func (v *verification) run(ctx context.Context) error {
 	return v.accountLists(ctx)
 }
 
-// lookAgain compares what was learned to differ on every reading where it does not any more. The mirror forgets it in
-// its own time.
+// lookAgain holds members that count as volatile to a comparison after all, where they have stopped moving. The mirror
+// itself forgets them in its own time.
 func (v *verification) lookAgain(ctx context.Context) error {
 	w := v.watch
 	for _, r := range storage.Resources() {

@@ -17,8 +17,7 @@ import (
 // triedPause is how long a resource is not looked at again.
 const triedPause = 10 * time.Minute
 
-// mayBe says whether two readings of a record differ only in what may turn out to be volatile, while its date stands
-// still.
+// mayBe says whether two readings of a record with the same date differ only in members that may be volatile.
 func (s *Watch) mayBe(r storage.Resource, old storage.Record, now *reading.Reading) bool {
 	if !old.Modified.Equal(now.Modified) || s.Now().Sub(s.learnt.Tried[r]) < triedPause {
 		return false
@@ -27,8 +26,8 @@ func (s *Watch) mayBe(r storage.Resource, old storage.Record, now *reading.Readi
 	return len(places) > 0 && !slices.ContainsFunc(places, func(p jsonvalue.Place) bool { return !mutable(p) })
 }
 
-// tryAgain looks for volatile members of a resource and says whether it found any. seen are pairs of the mirror's state
-// and the store's that gave rise to the question.
+// tryAgain looks for volatile members of a resource and says whether it found any. seen are the pairs of readings, the
+// mirror's and the store's, that raised the question.
 //
 // Failure policy: what cannot be proved is not learned; it then makes changes, which is too many and never too few.
 func (s *Watch) tryAgain(ctx context.Context, r storage.Resource, read shown.Again) (bool, error) {
@@ -72,8 +71,8 @@ func (s *Watch) learnMember(m state.Member) {
 	s.learnt.Members = append(s.learnt.Members, m)
 }
 
-// OnlyVolatile says whether a record that reads otherwise under the same date turns out to be the same, after what may
-// be volatile was looked at.
+// OnlyVolatile says whether two readings of a record with the same date are the same after all, once it was looked for
+// members that are volatile.
 func (s *Watch) OnlyVolatile(
 	ctx context.Context, c *roster.Collection, old storage.Record, r *reading.Reading,
 ) (bool, error) {

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// acted are words in the names of members that an integration acts on.
+// acted are words in the names of members that integrations act on. Such members are never left out.
 var acted = []string{
 	"id", "status", "total", "price", "amount", "tax", "subtotal", "discount", "quantity",
 	"stock", "sku", "number", "currency", "date", "email", "sales",

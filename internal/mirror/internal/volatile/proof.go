@@ -15,7 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/wait"
 )
 
-// occasions is how often what moves now and then must be seen to move.
+// occasions is how often a member that moves only now and then must be seen to move before it is learned.
 const occasions = 3
 
 // thrice reads a sample three times in close succession.
@@ -39,7 +39,7 @@ func (s *Watch) thrice(ctx context.Context, read shown.Again) (readings [3]map[s
 	return readings, nil
 }
 
-// proved are the places that were another in each of three readings, in every record that has one.
+// proved are the places whose values differed in all three readings, in every record that has such a place.
 func (s *Watch) proved(r storage.Resource, readings [3]map[string]reading.Reading) []jsonvalue.Place {
 	moved := map[string]int{}
 	places := map[string]jsonvalue.Place{}
@@ -84,8 +84,7 @@ func (s *Watch) proved(r storage.Resource, readings [3]map[string]reading.Readin
 	return found
 }
 
-// movedTogether are addresses whose arguments moved in every record since the mirror read it, and did so on enough
-// occasions.
+// movedTogether are addresses whose arguments changed in every record since the mirror read them, on enough occasions.
 func (s *Watch) movedTogether(
 	ctx context.Context, r storage.Resource, now map[string]reading.Reading,
 ) ([]jsonvalue.Place, error) {

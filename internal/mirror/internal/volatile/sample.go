@@ -45,7 +45,7 @@ func (s *Watch) recordsWith(ctx context.Context, r storage.Resource, path string
 	return found, nil
 }
 
-// sampleOfAny reads records of whatever resource; nil where there is nothing to be read.
+// sampleOfAny reads a sample of any resource; nil where there is nothing to read.
 func (s *Watch) sampleOfAny(r storage.Resource, witnesses []storage.Record) shown.Again {
 	if len(witnesses) == 0 {
 		return nil
@@ -74,7 +74,7 @@ func (s *Watch) sampleOfAny(r storage.Resource, witnesses []storage.Record) show
 	return nil
 }
 
-// sampleOf reads a few records of a collection: the given one, and of the mirror's the newest and the oldest.
+// sampleOf reads a few records of a collection: the given one, and the newest and the oldest in the mirror.
 func (s *Watch) sampleOf(ctx context.Context, c *roster.Collection, id int64) (shown.Again, error) {
 	ids := []int64{id}
 	for _, oldest := range []bool{false, true} {

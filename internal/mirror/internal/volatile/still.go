@@ -55,8 +55,8 @@ func (s *Watch) due(m state.Member) bool {
 	return m.Moves() && (s.Demanded(last) || s.Now().Sub(last) > triedPause)
 }
 
-// Standing are the members of a resource that are the same in three readings of every record looked at, or that no
-// record of the mirror has any more.
+// Standing are the volatile members of a resource that had one value in three readings of every record of a sample, or
+// that no record of the mirror has any more.
 func (s *Watch) Standing(ctx context.Context, r storage.Resource) ([]string, error) {
 	having := map[string][]storage.Record{}
 	var witnesses []storage.Record
@@ -87,7 +87,8 @@ func (s *Watch) Standing(ctx context.Context, r storage.Resource) ([]string, err
 	return still, nil
 }
 
-// stoodStill says whether what is at a path was the same in each reading of every record, and at least one was read.
+// stoodStill says whether the value at a path was the same in each reading of every record. Without a reading it was
+// not.
 func stoodStill(
 	r storage.Resource, path string, records []storage.Record, readings [3]map[string]reading.Reading,
 ) bool {
@@ -111,7 +112,7 @@ func stoodStill(
 	return seen
 }
 
-// Forget takes members of a resource back into every comparison, and notes of the others that they move still.
+// Forget takes members of a resource into comparisons again, and notes that the others still move.
 func (s *Watch) Forget(r storage.Resource, paths []string) {
 	kept := s.learnt.Members[:0:0]
 	for _, m := range s.learnt.Members {
@@ -129,11 +130,11 @@ func (s *Watch) Forget(r storage.Resource, paths []string) {
 	s.judge()
 }
 
-// stillFor is how long what moves now and then must stand still to be forgotten.
+// stillFor is how long a member that moves only now and then must keep its value to be forgotten.
 const stillFor = 24 * time.Hour
 
-// WatchStill forgets members that stand still in the oldest record of a collection: what was volatile has become
-// something else, which is then compared anew.
+// WatchStill forgets volatile members whose value stays in the oldest record of a collection. They mean something else
+// by now and are compared again.
 func (s *Watch) WatchStill(ctx context.Context, c *roster.Collection, r *reading.Reading) error {
 	changed, forgotten := false, false
 	kept := s.learnt.Members[:0:0]

@@ -20,7 +20,7 @@ const provedFor = 7 * 24 * time.Hour
 // readings are the same.
 type Watch struct {
 	*shown.Store
-	// records is what the mirror holds.
+	// records looks up what the mirror holds.
 	records Records
 	// pause is how long two readings of the same record lie apart at least.
 	pause time.Duration
@@ -30,15 +30,15 @@ type Watch struct {
 	Same *storage.Sameness
 	// Judged is told what decides from now on.
 	Judged func(*storage.Sameness)
-	// Put keeps what was learned; a comparison that changes nothing keeps nothing.
+	// Put keeps what was learned. Without a change nothing is put.
 	Put func(storage.Cursor) error
-	// Demanded says whether somebody waits for a look that was last taken at a moment.
+	// Demanded says whether somebody waits for a look, given when one was last taken.
 	Demanded func(time.Time) bool
-	// Forgot is told that something is compared again that was not.
+	// Forgot is told when a member is compared again that was left out before.
 	Forgot func(context.Context) error
 }
 
-// New is a watch that keeps nothing and tells nobody.
+// New makes a Watch that keeps nothing and tells nobody, unless its fields are set.
 func New(store *shown.Store, records Records, pause time.Duration) *Watch {
 	return &Watch{
 		Store: store, records: records, pause: pause,
@@ -56,7 +56,7 @@ type Records interface {
 	state.Cursors
 }
 
-// judge takes what was learned into every comparison.
+// judge makes comparisons heed what was learned.
 func (s *Watch) judge() {
 	masks := map[storage.Resource][]jsonvalue.Mask{}
 	for _, m := range s.learnt.Members {
@@ -66,7 +66,7 @@ func (s *Watch) judge() {
 	s.Judged(s.Same)
 }
 
-// Recall reads what was learned before; what has to be proved again is left out.
+// Recall reads what was learned before; members that have to be proved again are left out.
 func (s *Watch) Recall(ctx context.Context) error {
 	if err := state.Load(ctx, s.records, s.StoreID, state.VolatileName, &s.learnt); err != nil {
 		return err
@@ -81,7 +81,7 @@ func (s *Watch) Recall(ctx context.Context) error {
 
 func (s *Watch) keep() error { return s.Put(state.Cursor(state.VolatileName, s.learnt)) }
 
-// Learned are what was learned, for people.
+// Learned names the learned members, for people.
 func (s *Watch) Learned() []string {
 	var all []string
 	for _, m := range s.learnt.Members {
@@ -95,5 +95,5 @@ func (s *Watch) Learned() []string {
 	return all
 }
 
-// Members are those that were learned.
+// Members are the learned members.
 func (s *Watch) Members() []state.Member { return s.learnt.Members }

@@ -14,7 +14,7 @@ import (
 // volatile fields move without anybody having edited the record.
 var volatile = []string{"date_modified", "date_modified_gmt", "_links", "version"}
 
-// Decision is what remains of an update after it was held against the store's current record.
+// Decision is what remains of an update after it was compared with the store's current record.
 type Decision struct {
 	Body  json.RawMessage // what to send; nil for nothing
 	Park  *intent.Reason  // a person must decide
@@ -26,9 +26,11 @@ type Decision struct {
 // WooCommerce has no compare-and-set: between this look and the store's own read there remains a moment in which a
 // foreign edit is overwritten in the fields the caller named, never in others, because only those are sent.
 //
-// The policy caller does not hold for a write whose answer was lost: what is there now may be what the shop made of it.
+// The policy "caller" is not applied to a write whose answer was lost: the record may be what the shop made of that
+// write.
 //
-// own are our writes to the same record that were done since w was accepted: what they set is not somebody else's edit.
+// own are our writes to the same record that were done since w was accepted: values that they set are nobody else's
+// edit.
 func Decide(w intent.Write, own []intent.Write, current json.RawMessage) (Decision, error) {
 	want, err := document.Leaves(w.Body)
 	if err != nil {
@@ -108,7 +110,7 @@ func conflict(paths []string, current json.RawMessage) *intent.Reason {
 			"versions, then retry with the policy caller, store or merge, or discard", strings.Join(paths, ", "))}
 }
 
-// changedPaths names what differs between two versions of a record taken apart, volatile fields aside.
+// changedPaths names the paths at which two versions of a record differ, volatile fields aside.
 func changedPaths(before, after map[string]json.RawMessage) []string {
 	changed := map[string]bool{}
 	for path, value := range before {
@@ -211,7 +213,7 @@ func prune(value any, rest string) any {
 	return nil
 }
 
-// splitPath cuts "billing.city" into "billing" and ".city", "meta_data[a]" into "meta_data" and "[a]".
+// splitPath cuts "billing.city" into "billing" and ".city", and "meta_data[a]" into "meta_data" and "[a]".
 func splitPath(path string) (name, rest string) {
 	if i := strings.IndexAny(path, ".["); i > 0 {
 		return path[:i], path[i:]
@@ -219,12 +221,12 @@ func splitPath(path string) (name, rest string) {
 	return path, ""
 }
 
-// WriteOnly are members of a body that no record shows. set_paid shows as the date of payment.
+// WriteOnly are members of a body that no record shows. (set_paid shows as the date of payment.)
 var WriteOnly = []string{"password", "secret", "api_refund", "api_restock"}
 
-// Reflects says whether the store's record already has every value the write names and every line it adds: the answer
-// to "did it take effect?" when its own answer was lost. A body that leaves nothing to compare proves nothing: it is
-// sent again, which does no harm to what it sets.
+// Reflects says whether the store's record already has every value the write names and every line it adds: that tells
+// whether it took effect when its answer was lost. A body with nothing to compare proves nothing: it is sent again,
+// which does no harm.
 func Reflects(w intent.Write, current json.RawMessage, marksTaken bool) bool {
 	want, err := document.Leaves(w.Body)
 	if err != nil {
@@ -271,8 +273,8 @@ func Reflects(w intent.Write, current json.RawMessage, marksTaken bool) bool {
 	return added || compared > 0
 }
 
-// Holds says whether the store has the value that is wanted at a path, which for null and the empty text is none. The
-// value of meta data is the caller's own and is kept as it is, all of it.
+// Holds says whether the store has the value that is wanted at a path, where null and the empty text want none. Values
+// of meta data must be equal in every part, because the store keeps them as they were sent.
 func Holds(path string, want, have json.RawMessage, there bool) bool {
 	switch {
 	case !there:

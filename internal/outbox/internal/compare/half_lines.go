@@ -16,7 +16,7 @@ import (
 // nothing (docs/woocommerce/orders.md#half-lines). So a line that is there may be half of one, and an order that is
 // reckoned from it costs too little.
 
-// lackAmounts names the amounts of an order's lines that were asked for and of which the store has nothing.
+// lackAmounts names the amounts of an order's lines that were asked for and that the store does not have.
 func lackAmounts(body, order document.Object) (lacks []intent.FieldError) {
 	for _, p := range pairedLines(body, order) {
 		for _, field := range []string{"subtotal", "total"} {
@@ -33,7 +33,7 @@ func lackAmounts(body, order document.Object) (lacks []intent.FieldError) {
 // A coupon is applied when the order has its total: its line is stored first, then what it takes off each line, and the
 // total last (docs/woocommerce/orders.md#half-lines).
 
-// undiscounted names the coupons of a new order whose total is not that of its lines any more.
+// undiscounted names the coupons of a new order whose total is no longer the sum of its lines.
 func undiscounted(body, order document.Object) []intent.FieldError {
 	if len(validate.Entries(body, "coupon_lines")) == 0 || len(validate.Entries(order, "coupon_lines")) == 0 {
 		return nil
@@ -55,7 +55,8 @@ func undiscounted(body, order document.Object) []intent.FieldError {
 		"coupon: it was not reckoned anew", document.Text(order, "total"), sum)}}
 }
 
-// IdleCoupons are the codes of coupons on a new order that take nothing off it. Whether that is right, the coupon says.
+// IdleCoupons are the codes of coupons on a new order that take nothing off. Only the coupon itself tells whether that
+// is right.
 func IdleCoupons(w intent.Write, record json.RawMessage) (codes []string) {
 	body, err1 := document.Parse(w.Body)
 	o, err2 := document.Parse(record)
@@ -74,11 +75,11 @@ func IdleCoupons(w intent.Write, record json.RawMessage) (codes []string) {
 	return codes
 }
 
-// FreeLine is a line of products for which an order charges nothing, although nobody asked for that.
+// FreeLine is a product line for which an order charges nothing although nobody asked for that.
 type FreeLine struct {
 	Field string
-	// Product is the product or variation whose price says whether that is right; 0 where it certainly is not, because
-	// the line had a price and no coupon took it away.
+	// Product is the product or variation whose price tells whether that is right. It is 0 where it is certainly wrong,
+	// because the line had a price and no coupon took the price away.
 	Product int64
 }
 

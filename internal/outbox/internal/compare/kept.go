@@ -73,7 +73,7 @@ func KeptOthers(w intent.Write, body, record json.RawMessage) []intent.FieldErro
 	return v.List
 }
 
-// cleared says whether nothing is left of a text or an amount that an update names.
+// cleared says whether nothing is left of a text or an amount that an update sets.
 func cleared(kind schema.Kind, path string, sent, stored json.RawMessage) bool {
 	amount := kind == schema.Money || kind == schema.Price || kind == schema.Measure
 	return (isText(kind) || amount) && !slices.Contains(WriteOnly, path) && !document.Absent(sent) &&
@@ -115,7 +115,8 @@ type linePair struct {
 	sent, stored document.Object
 }
 
-// pairedLines finds what became of the lines of a new order, each stored one for one that was sent.
+// pairedLines pairs the lines of a create with those of the new order, which the store keeps in the order in which they
+// were sent.
 func pairedLines(body, record document.Object) (pairs []linePair) {
 	for _, name := range []string{"line_items", "shipping_lines", "fee_lines"} {
 		var sent, stored []document.Object
@@ -135,7 +136,7 @@ func pairedLines(body, record document.Object) (pairs []linePair) {
 	return pairs
 }
 
-// another says whether a stored value is not the one that was sent.
+// another says whether a stored value is another than the one that was sent.
 func another(r storage.Resource, path string, sent, stored json.RawMessage) bool {
 	root, kind := rootOf(path), kindAt(r, path)
 	if strings.HasSuffix(path, "]") && strings.Contains(path, "meta_data[") {
@@ -167,8 +168,8 @@ func another(r storage.Resource, path string, sent, stored json.RawMessage) bool
 	return !keepsText(r, path, *a, *b)
 }
 
-// anotherNumber: an order's amounts are shown with the shop's decimals, and a refund's with either sign. The prices of
-// products are kept as they were sent.
+// anotherNumber says so of numbers. An order's amounts are shown with the shop's decimals, and a refund's with either
+// sign; the prices of products are kept as they were sent.
 func anotherNumber(r storage.Resource, root string, sent, stored decimal.Decimal, shown string) bool {
 	switch {
 	case r == storage.Refunds:
@@ -179,7 +180,7 @@ func anotherNumber(r storage.Resource, root string, sent, stored decimal.Decimal
 	return !sent.Round(document.Decimals(shown)).Equal(stored)
 }
 
-// daysApart: times are shown in either zone, and the end of a sale at the end of its day.
+// daysApart says so of times. They are shown in the site's zone or in UTC, and the end of a sale as the end of its day.
 func daysApart(sent, stored string) bool {
 	a, err1 := time.Parse(time.DateOnly, sent[:min(len(sent), len(time.DateOnly))])
 	b, err2 := time.Parse(time.DateOnly, stored[:min(len(stored), len(time.DateOnly))])
@@ -188,8 +189,8 @@ func daysApart(sent, stored string) bool {
 
 func isBool(raw json.RawMessage) bool { return document.Kind(raw) == 't' || document.Kind(raw) == 'f' }
 
-// addKept names both values of a field so that the difference is seen: in quotes where blanks alone differ, and from
-// shortly before the difference where it is far inside a long text.
+// addKept names a field with both its values, so that the difference can be seen: in quotes where only blanks differ,
+// and from shortly before the difference where it lies far inside a long text.
 func addKept(v *validate.Violations, path string, sent, stored json.RawMessage) {
 	a, b := document.AllText(sent), document.AllText(stored)
 	if strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ") {
@@ -211,7 +212,7 @@ func isASCII(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
-// Shown is a value as a sentence shows it.
+// Shown is a value in the form that sentences quote.
 func Shown(raw json.RawMessage) string {
 	if document.Kind(raw) == '{' || document.Kind(raw) == '[' {
 		return cut(string(raw))
@@ -219,7 +220,7 @@ func Shown(raw json.RawMessage) string {
 	return cut(document.AllText(raw))
 }
 
-// cut is a text as a sentence shows it.
+// cut is a text in the form that sentences quote.
 func cut(text string) string {
 	const long = 80
 	if text == "" {
@@ -231,7 +232,7 @@ func cut(text string) string {
 	return text
 }
 
-// SaysKept adds to a write that is in effect what the store kept in place of what was sent.
+// SaysKept adds to a write that is in effect what the store keeps in place of what was sent.
 func SaysKept(w intent.Write, kept []intent.FieldError) intent.Write {
 	if len(kept) == 0 || w.State != intent.Done {
 		return w
@@ -249,10 +250,10 @@ func SaysKept(w intent.Write, kept []intent.FieldError) intent.Write {
 	return w
 }
 
-// mostKept is how many fields with another value than was sent a sentence names.
+// mostKept is how many such fields a sentence names.
 const mostKept = 12
 
-// Colons puts fields with what is said of them into a sentence.
+// Colons joins fields, each with its message, into one sentence.
 func Colons(fields []intent.FieldError) string {
 	parts := make([]string, 0, mostKept)
 	for _, f := range fields[:min(len(fields), mostKept)] {
@@ -265,8 +266,8 @@ func Colons(fields []intent.FieldError) string {
 	return text
 }
 
-// unaccented says whether a stored text can be the one that was sent, written without accents, as WordPress writes
-// logins and slugs: its plain letters are there, in their order.
+// unaccented says whether a stored text can be the sent one without its accents, as WordPress writes logins and slugs:
+// the plain letters of the sent text are there, in their order.
 func unaccented(sent, stored string) bool {
 	if isASCII(sent) || !isASCII(stored) {
 		return false

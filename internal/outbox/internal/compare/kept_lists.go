@@ -74,8 +74,8 @@ func termName(term document.Object) string {
 	return document.Text(term, "name")
 }
 
-// keptAttributes holds the attributes of a product against those that were sent. Those that the shop defines (with an
-// id) are shown by the names of their terms, which may be written otherwise than the request did.
+// keptAttributes holds the attributes of a product against those that were sent. Of an attribute that the shop defines
+// (it has an id) the store shows the names of terms, which may be spelt otherwise than in the request.
 func keptAttributes(v *validate.Violations, path string, sent, stored json.RawMessage) {
 	var a, b []document.Object
 	if json.Unmarshal(sent, &a) != nil || json.Unmarshal(stored, &b) != nil {
@@ -173,7 +173,7 @@ func listed(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// samePHP compares two values as PHP keeps them.
+// samePHP says whether two values are the same to PHP.
 func samePHP(a, b any) bool {
 	a, b = asPHP(a), asPHP(b)
 	x, err1 := json.Marshal(a)
@@ -181,7 +181,7 @@ func samePHP(a, b any) bool {
 	return err1 == nil && err2 == nil && bytes.Equal(x, y)
 }
 
-// asPHP writes objects that PHP keeps as lists as lists, and numbers by their value.
+// asPHP writes a value as PHP keeps it: objects that are lists to PHP as lists, numbers by their value.
 func asPHP(v any) any {
 	switch v := v.(type) {
 	case []any:

@@ -20,14 +20,15 @@ import (
 //
 // Failure policy: every other difference is named. A SKU that lost a character is another SKU.
 
-// keys are fields by which other systems find a record: not a blank and not an entity may differ.
+// keys are fields by which other systems find a record: no blank and no entity may differ in them.
 var keys = []string{"sku", "global_unique_id", "code", "slug", "username", "email", "transaction_id"}
 
-// rendered are fields that a store shows as a page would, in paragraphs and with shortcodes carried out: products and
-// variations are read in that form and answered in the other (docs/woocommerce/answers.md#texts-cleaned).
+// rendered are fields that a store shows as a page would, in paragraphs and with shortcodes carried out: a product or
+// variation is shown in that form when it is read, and in the other in the answer to a write
+// (docs/woocommerce/answers.md#texts-cleaned).
 var rendered = []string{"description", "short_description", "purchase_note"}
 
-// keepsText says whether a stored text reads as the one that was sent.
+// keepsText says whether a stored text reads like the one that was sent.
 func keepsText(r storage.Resource, path, sent, stored string) bool {
 	if sent == stored {
 		return true
@@ -50,7 +51,7 @@ func keepsText(r storage.Resource, path, sent, stored string) bool {
 	return false
 }
 
-// reading is a text as it reads.
+// reading is a text as a person reads it, without tags and entities.
 func reading(text string) string {
 	return strings.TrimSpace(html.UnescapeString(strings.ReplaceAll(text, "\r\n", "\n")))
 }
@@ -60,7 +61,7 @@ var paragraphs = regexp.MustCompile(`<p>|</p>|<br ?/?>|\s+`)
 
 func unwrapped(text string) string { return paragraphs.ReplaceAllString(text, "") }
 
-// kindAt is what WooCommerce keeps at a path; empty of meta data and of what plugins add.
+// kindAt is the kind of value that WooCommerce keeps at a path; empty for meta data and for members of plugins.
 func kindAt(r storage.Resource, path string) schema.Kind {
 	at, known := schema.Of(string(r))
 	if !known {
@@ -74,7 +75,7 @@ func kindAt(r storage.Resource, path string) schema.Kind {
 	return at.Kind
 }
 
-// isText says whether a kind is written as its characters, so that 007 is not 7.
+// isText says whether values of a kind count character by character, so that 007 is not 7.
 func isText(kind schema.Kind) bool {
 	switch kind {
 	case schema.Text, schema.Digits, schema.Email, schema.Country, schema.URL:

@@ -11,9 +11,9 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 )
 
-// MergedInto says whether an order that was there before may hold what a create asked for: it is the same customer's,
-// and has as much of each product, and each fee, as was sent. before is the order as it was before the create was sent,
-// nil where nobody knows that: then what it had already counts as well.
+// MergedInto says whether an order that was there before may hold what a create asked for: it is of the same customer,
+// and has gained each product in the quantity, and each fee, that was sent. before is the order as it was before the
+// create was sent. Where it is nil nobody knows that, and everything on the order counts as gained.
 func MergedInto(w intent.Write, order, before json.RawMessage) bool {
 	body, err1 := document.Parse(w.Body)
 	is, err2 := document.Parse(order)

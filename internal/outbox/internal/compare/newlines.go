@@ -17,10 +17,10 @@ import (
 // step after their own, so a line without a mark may be ours too: above the highest line that was there before (the
 // write's floor), one of the same product is not sent again either.
 
-// OrderLines is the name under which it is learned that a store takes the marks of lines away.
+// OrderLines is the name under which it is kept that a store takes the marks of lines away.
 const OrderLines storage.Resource = "order_lines"
 
-// LineStates says of the new lines of an update which are not on the order yet, and which may be.
+// LineStates says which new lines of an update are not on the order yet, and which may be.
 func LineStates(w intent.Write, record json.RawMessage, marksTaken bool) (left, doubtful []intent.NewLine) {
 	body, err1 := document.Parse(w.Body)
 	order, err2 := document.Parse(record)

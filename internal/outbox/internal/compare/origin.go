@@ -57,8 +57,8 @@ func CausedAll(w intent.Write, before, after json.RawMessage) bool {
 	return caused([]intent.Write{w}, before, after, answered)
 }
 
-// Restamped says whether nothing differs but stamps of the store and what it reckons from the rest. A write of ours
-// that was lost, and was settled because the store had its values already, does that when the store gets to it at last.
+// Restamped says whether nothing differs but stamps of the store and what it reckons from the rest. That is what a lost
+// write of ours does that the store carries out late, after it was settled because the store had its values already.
 func Restamped(before, after json.RawMessage) bool {
 	return caused([]intent.Write{{Action: intent.Update, Body: json.RawMessage(`{}`)}}, before, after, false)
 }
@@ -70,8 +70,8 @@ func Untouched(w intent.Write, record json.RawMessage) bool { return Reflects(w,
 // Marker is the id of the write that created a record; empty when it carries none.
 func Marker(record json.RawMessage) string { return intent.MarkerOf(record) }
 
-// caused says whether writes explain all of a difference. Unless the record is a write's own answer, a field that was
-// named explains itself only while it holds the value that was asked for.
+// caused says whether writes explain all of a difference. A difference in a field that a write names is explained only
+// while the field has the value that was asked for, or when the record is that write's own answer.
 func caused(writes []intent.Write, before, after json.RawMessage, answered bool) bool {
 	was, err1 := document.RecordLeaves(before)
 	is, err2 := document.RecordLeaves(after)
@@ -126,7 +126,8 @@ func explain(w intent.Write, before json.RawMessage) explanation {
 	return e
 }
 
-// nameMeta notes the keys of the meta data in a body; one named by id has its key in the record.
+// nameMeta notes the keys of meta data that a body names. For an entry that is named by id, the key stands in the
+// record.
 func (e explanation) nameMeta(list, before json.RawMessage) {
 	var named []document.Object
 	_ = json.Unmarshal(list, &named) // a body without a list names none
@@ -174,8 +175,8 @@ var derived = []string{
 	"needs_payment", "needs_processing", "is_editable", "payment_url", "price_html", "related_ids",
 }
 
-// consequences are the fields that follow from one that was written: what a status sets in dates, what a line makes of
-// the other lines (WC_Abstract_Order::calculate_totals), what a price or stock makes of the rest of a product.
+// consequences are the fields that change when another one is written: the dates with a status, the other lines with a
+// line (WC_Abstract_Order::calculate_totals), the rest of a product with its price or stock.
 var consequences = func() map[string][]string {
 	dates := []string{"date_paid", "date_paid_gmt", "date_completed", "date_completed_gmt"}
 	lines := []string{"line_items", "shipping_lines", "fee_lines", "coupon_lines", "tax_lines"}

@@ -10,14 +10,14 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// passedOverMessage is said of a value that a record does not show at all.
+// passedOverMessage says that a record does not show a value at all.
 const passedOverMessage = "asked for %s, the store does not show it"
 
 // PassedOver names what a create has sent and its record does not show, meta data at every depth among it. A plugin can
-// take it away, and a table can refuse it without a word (docs/woocommerce/orders.md#meta-not-kept). Our own mark is no
-// part of it: what became of that is a lesson about the store.
+// take it away, and a table can refuse it without a word (docs/woocommerce/orders.md#meta-not-kept). Our own mark is
+// not named: what became of it is a lesson about the store.
 //
-// Failure policy: nothing is sent again because of it, for the record is there. It is named.
+// Failure policy: the record is there, so nothing is sent again; what is missing is named.
 func PassedOver(w intent.Write, record json.RawMessage) []intent.FieldError {
 	body, err1 := document.Parse(w.Body)
 	o, err2 := document.Parse(record)
@@ -67,8 +67,8 @@ func PassedOver(w intent.Write, record json.RawMessage) []intent.FieldError {
 	return fields
 }
 
-// unshown are members that no record shows as they were sent, and those of which more is known elsewhere: a status and
-// a payment (Shortfalls), pictures and files, which the store fetches and names anew.
+// unshown are members that no record shows as they were sent, and members that other checks look at: status and
+// payment, and pictures and files, which the store fetches and renames.
 var unshown = append([]string{"status", "set_paid", "image", "images", "downloads", "manual_update", "added_by_user"},
 	WriteOnly...)
 
@@ -83,7 +83,7 @@ func nameless(meta json.RawMessage) bool {
 
 func emptyList(raw json.RawMessage) bool { return document.Kind(raw) == '[' && empty(raw) }
 
-// onlyMeta is a line with nothing but its meta data.
+// onlyMeta is a line without everything but its meta data.
 func onlyMeta(line document.Object) json.RawMessage {
 	meta := line["meta_data"]
 	if meta == nil {

@@ -15,7 +15,7 @@ import (
 // author are those of any other refund that somebody makes with the same account; where its lines are not ours, that is
 // said.
 
-// RefundLines names in which of its lines a refund is not what was asked for: items, pieces, amounts and taxes.
+// RefundLines names the lines in which a refund is not what was asked for: items, pieces, amounts and taxes.
 func RefundLines(body, refund document.Object) []intent.FieldError {
 	stored := map[int64]document.Object{}
 	for _, field := range intent.LineFields {
@@ -52,7 +52,7 @@ func refundsNothing(line document.Object) bool {
 	return len(validate.Entries(line, "refund_tax")) == 0
 }
 
-// sameRefundLine holds a line as it was sent against the one that is stored, whose numbers are below zero.
+// sameRefundLine compares a line as it was sent with a stored one, whose numbers are below zero.
 func sameRefundLine(sent, stored document.Object) bool {
 	if pieces, shown := document.Decimal(stored["quantity"]); shown {
 		wanted, _ := document.Decimal(sent["quantity"])
@@ -86,7 +86,7 @@ func sameRefundLine(sent, stored document.Object) bool {
 	return true
 }
 
-// refundedAs says whether an amount is shown as it was sent, but for its sign and decimals.
+// refundedAs says whether an amount is the one that was sent, whatever its sign and decimals.
 func refundedAs(sent decimal.Decimal, stored json.RawMessage) bool {
 	n, _ := document.Decimal(stored) // nothing stored is an amount of zero
 	return sent.Round(max(document.Decimals(document.AllText(stored)), 2)).

@@ -34,8 +34,8 @@ type OrderLine struct {
 	Taxes      map[int64]decimal.Decimal // by rate
 }
 
-// Refundable are the lines of an order by id, less what its refunds took: a refund's line names the line it is of in
-// its meta data (_refunded_item_id), and counts below zero.
+// Refundable are the lines of an order by id, less what its refunds took. The line of a refund names the order's line
+// in its meta data (_refunded_item_id), and its numbers are below zero.
 func Refundable(order document.Object, refunds []document.Object) map[int64]*OrderLine {
 	lines := map[int64]*OrderLine{}
 	for _, field := range intent.LineFields {
@@ -74,7 +74,7 @@ func lineOf(line document.Object, pieces bool) *OrderLine {
 	return l
 }
 
-// take takes what a refund's line refunded.
+// take subtracts what a refund's line has refunded.
 func (l *OrderLine) take(refunded *OrderLine) {
 	if l.Pieces {
 		l.Left = decimal.Max(decimal.Zero, l.Left.Sub(refunded.Quantity.Abs()))
@@ -100,7 +100,7 @@ func (l *OrderLine) Taxed() bool {
 	return false
 }
 
-// TaxText is "1.59 of rate 1".
+// TaxText is a line's tax in words: "1.59 of rate 1".
 func (l *OrderLine) TaxText(decimals int32) string {
 	if len(l.Rates) == 0 {
 		return "none"
@@ -112,7 +112,7 @@ func (l *OrderLine) TaxText(decimals int32) string {
 	return strings.Join(slices.Compact(parts), ", ")
 }
 
-// RefundedLine is the line of the order that a refund's line is of; 0 when it does not say.
+// RefundedLine is the order's line that a refund's line refunds; 0 when it does not say.
 func RefundedLine(line document.Object) int64 {
 	id, _ := MetaNumber(line, "_refunded_item_id")
 	return id.IntPart()

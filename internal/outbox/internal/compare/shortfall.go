@@ -19,7 +19,7 @@ import (
 // payment, and runs other people's code between any two of these. What is there then carries our marker and is half of
 // what was asked for.
 
-// unfinished are the statuses that an order has before it gets the one that was asked for.
+// unfinished are the statuses that an order may have before it gets the status that was asked for.
 var unfinished = []string{"pending", "checkout-draft", "draft", "auto-draft"}
 
 // Shortfalls names what a created record lacks of what was asked for. Values that somebody or something has rewritten
@@ -95,7 +95,8 @@ func HalfMade(w intent.Write, record json.RawMessage) []intent.FieldError {
 	return lacks
 }
 
-// saysNothing: what no record shows, what it may show under another name, and what a plugin may have taken for itself.
+// saysNothing says whether a missing value proves nothing: no record shows the member, or shows it under another name,
+// or a plugin may have taken the value for itself.
 func saysNothing(r storage.Resource, path string, have map[string]json.RawMessage) bool {
 	root := rootOf(path)
 	switch {
@@ -125,7 +126,8 @@ func empty(raw json.RawMessage) bool {
 	return false
 }
 
-// matchLines finds the lines that a create asked for among those of an order: how many are there, and which are not.
+// matchLines finds the lines that a create asked for among those of an order: how many are there, and which are
+// missing.
 func matchLines(body, order document.Object) (found int, missing []intent.FieldError) {
 	for _, name := range []string{"line_items", "shipping_lines", "fee_lines", "coupon_lines"} {
 		var sent, stored []document.Object
@@ -153,7 +155,7 @@ func matchLines(body, order document.Object) (found int, missing []intent.FieldE
 	return found, missing
 }
 
-// sameLine says whether a stored line is what a sent one became.
+// sameLine says whether a stored line is what became of a sent one.
 func sameLine(list string, sent, stored document.Object) bool {
 	switch list {
 	case "line_items":
@@ -204,9 +206,9 @@ func sumOfLines(order document.Object) decimal.Decimal {
 	return sum
 }
 
-// Completion is the update that makes a half-made order whole, and whether it is safe to send: nobody has paid it or
-// put anything of their own into it, and each list of lines is there as a whole, with its amounts, or not at all. Lines
-// that are there are not sent again; a list that is empty makes the store reckon anew.
+// Completion is the update that makes a half-made order whole, and whether it is safe to send: nobody has paid the
+// order or put anything of his own into it, and each list of lines is there completely, with its amounts, or not at
+// all. Lines that are there are not sent again. A list that is sent empty makes the store add up anew.
 func Completion(w intent.Write, body, record json.RawMessage) (json.RawMessage, bool) {
 	if w.Resource != storage.Orders || intent.MarkerOf(record) != w.ID {
 		return nil, false

@@ -42,7 +42,7 @@ var telling = map[storage.Resource][]string{
 	intent.Webhooks:    document.Words("topic delivery_url name"),
 }
 
-// Identifying are those of them that hardly two records share.
+// Identifying are those of the telling fields whose value hardly two records share.
 var Identifying = map[storage.Resource][]string{
 	storage.Orders: document.Words(
 		"billing.email billing.phone billing.address_1 billing.last_name customer_note customer_id transaction_id"),
@@ -63,10 +63,10 @@ func ofAddress(path string) bool {
 	return strings.HasPrefix(path, "billing.") || strings.HasPrefix(path, "shipping.")
 }
 
-// rewritable says whether a field that tells records apart is a text that plugins write anew as a whole (translators,
-// maskers), in a record that otherwise is as ours would be. The words of a note are so: one of the shop's own, of the
-// same kind, could be ours whatever it says. So is a customer's note on an order that holds our lines, the reason of a
-// refund of our amount, and the name of a product of our SKU or price.
+// rewritable says whether a field that tells records apart is a text that plugins (translators, maskers) may have
+// replaced as a whole, in a record that otherwise is as ours would be. That holds of the words of a note by the shop
+// itself and of our kind, of the customer's note on an order with our lines, of the reason of a refund of our amount,
+// and of the name of a product with our SKU or price.
 func rewritable(r storage.Resource, path string, body, record document.Object) bool {
 	switch {
 	case r == storage.OrderNotes && path == "note":
@@ -173,7 +173,7 @@ func Stand(w intent.Write, record json.RawMessage, author int64) Standing {
 	return Possible
 }
 
-// cameAnotherWay says whether a record shows that it was made otherwise than by a request like ours.
+// cameAnotherWay says whether a record shows that it was not made by a request like ours.
 func cameAnotherWay(w intent.Write, body, o document.Object, author int64) bool {
 	switch w.Resource {
 	case storage.Orders:
@@ -212,8 +212,8 @@ func refundAmount(body document.Object) (decimal.Decimal, bool) {
 	return decimal.Zero, false
 }
 
-// IsZeroID reports a member that names record 0: a guest's order may be given to a customer of the same address by a
-// plugin, so that 0 tells nothing.
+// IsZeroID reports a member that names record 0. It tells nothing, because a plugin may give a guest's order to the
+// customer with the same address.
 func IsZeroID(path string, value json.RawMessage) bool {
 	text, _ := document.Scalar(value)
 	return text != nil && *text == "0" && (strings.HasSuffix(path, "_id") || path == "parent")
@@ -225,7 +225,7 @@ type resemblance int
 const (
 	unlike resemblance = iota // certainly another value
 	// Akin is a value that holds the other, or is held by it, once punctuation, case and tags are gone: a store may
-	// have made it so
+	// have turned one into the other.
 	Akin
 	missed // nothing is stored
 )

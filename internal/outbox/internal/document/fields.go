@@ -35,9 +35,9 @@ var MergedLists = map[string]bool{"line_items": true, "shipping_lines": true, "f
 // has no leaf, because the store has nothing to compare it with.
 func Leaves(body json.RawMessage) (map[string]json.RawMessage, error) { return takeApart(body, false) }
 
-// RecordLeaves takes a record of the store apart likewise. Beyond that each line is a leaf as a whole
-// ("line_items[17]"), and meta data has a leaf by id ("meta_data[#5]") besides the one by key, because a body may name
-// it either way.
+// RecordLeaves takes a record of the store apart likewise. In addition each line is a leaf as a whole
+// ("line_items[17]"), and meta data has a leaf by id ("meta_data[#5]") beside the one by key, because a body may name
+// either.
 func RecordLeaves(record json.RawMessage) (map[string]json.RawMessage, error) {
 	return takeApart(record, true)
 }
@@ -140,8 +140,8 @@ func addMeta(out map[string]json.RawMessage, path string, entries []Object, stor
 	}
 }
 
-// Covers says whether a value of the store is what was asked for: equal, or, of objects and lists, with every member
-// that was named. The store adds members (ids, derived names) and keeps lists in its own order.
+// Covers says whether a value of the store is what was asked for: equal, or, for objects and lists, with every member
+// that was named: the store adds members (ids, derived names) and orders lists its own way.
 func Covers(want, have json.RawMessage) bool {
 	if Same(want, have) {
 		return true
@@ -179,7 +179,7 @@ func Covers(want, have json.RawMessage) bool {
 	return false
 }
 
-// Number is a member that is a whole number, or one written as text; 0 where it is neither.
+// Number is the whole number that a member is, or has as text; 0 where it has none.
 func Number(o Object, name string) int64 {
 	n, _ := jsonvalue.Int(o[name])
 	return n
@@ -188,7 +188,7 @@ func Number(o Object, name string) int64 {
 // ID is a record's number as some hosts write it: as a number, or as its digits in a text.
 type ID int64
 
-// UnmarshalJSON takes both. What is neither is number 0, which no record has.
+// UnmarshalJSON reads both forms. Anything else is number 0, which no record has.
 func (id *ID) UnmarshalJSON(raw []byte) error {
 	n, _ := jsonvalue.Int(raw)
 	*id = ID(n)
@@ -243,5 +243,5 @@ func Scalar(raw json.RawMessage) (text *string, isText bool) {
 	}
 }
 
-// SortedKeys are the keys of a map, so that what is said of them comes in one order.
+// SortedKeys are the keys of a map in a fixed order, for messages that name them.
 func SortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Absent says whether a value asks for there being none: null, or an empty text.
+// Absent says whether a value asks for nothing to be there: null, or an empty text.
 func Absent(raw json.RawMessage) bool {
 	text, _ := Scalar(raw)
 	return text != nil && *text == ""
@@ -22,9 +22,9 @@ func Unmarshal(raw []byte, into any) error {
 }
 
 var (
-	// Tag is what looks like a tag of HTML.
+	// Tag matches what looks like a tag of HTML.
 	Tag = regexp.MustCompile(`<[^>]*>`)
-	// PlainTag is a tag that notes may have.
+	// PlainTag matches a tag that notes may have.
 	PlainTag = regexp.MustCompile(
 		`^</?(a|abbr|b|blockquote|br|code|del|div|em|h[1-6]|hr|i|img|li|ol|p|pre|q|s|small|span|strong|sub|sup|table|tbody|td|th|tr|u|ul)(\s[^<>]*|\s*/)?>$`)
 )

@@ -4,5 +4,5 @@
 // review shows whether its author bought the product, and because notes on orders and reviews are comments alike, of
 // which nobody may post too many in a row.
 //
-//	for review := range s.reviews.Reviews.All() {
+//	for review := range s.reviews.Reviews.All() { … }
 package reviews
