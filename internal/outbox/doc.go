@@ -79,7 +79,8 @@
 //     another way (an order's created_via, the author of a refund or a note); or when a field that tells records apart
 //     (internal/compare/standing.go) certainly differs from what was sent: neither text holds the other once
 //     punctuation, case and tags are gone. Texts that plugins write anew as a whole tell nothing: the words of a note,
-//     and the address and the customer's note of an order that holds our lines. Everything else could be ours.
+//     and the address and the customer's note of an order that holds our lines. The name that makes a customer, a term
+//     or a webhook unique tells nothing by itself either (internal/compare/unmarked.go). Everything else could be ours.
 //   - A record without the marker is taken for ours only where that is certain: it is the only one, equal in all that
 //     was named, by values that hardly two records share; and the store is known to take markers away, or, of a refund,
 //     its author is the owner of our key. Otherwise the write is parked and the records are named.
@@ -177,10 +178,11 @@
 // outside of the record (stock, e-mails) shows in no answer: a write that is found after a failure of the store says so
 // (afterwards.go), and a status whose step has no note (steps.go). A create whose answer was lost and whose record was
 // deleted for good before anybody saw it leaves no trace, and is made again; so is one that was merged into an older
-// order of another customer (merged.go). An order that is answered with success and trashed or changed at the end of
-// the same request is called created: the next pull brings what became of it. Carts of a plugin's own kinds of products
-// (bundles, composites, subscriptions) are written as any other lines: what the plugin makes of them is named from the
-// answer, and nothing of it is looked up on acceptance.
+// order of another customer (merged.go), and a customer whose e-mail address, user name and names a plugin has all put
+// others in place of. An order that is answered with success and trashed or changed at the end of the same request is
+// called created: the next pull brings what became of it. Carts of a plugin's own kinds of products (bundles,
+// composites, subscriptions) are written as any other lines: what the plugin makes of them is named from the answer,
+// and nothing of it is looked up on acceptance.
 //
 // It must not know who schedules it, which database keeps it, or how the mirror pulls. It sees a store through
 // [woo.Doer], and everything durable through [Repository].

@@ -149,21 +149,58 @@ func TestANoteWhoseWordsAPluginWritesAnewIsSentOnce(t *testing.T) {
 	}
 }
 
-// A plugin writes what makes a record unique anew: the store answers with a record that is there, and calling it gone
-// would be false.
-func TestACategoryWhoseNameAPluginWritesAnewIsNotCalledGone(t *testing.T) {
+// A plugin writes anew what makes a record unique, as it is stored or as it is shown: a lost create of it is sent once,
+// and one that was answered is there.
+func TestARecordWhoseUniqueNameAPluginWritesAnewIsSentOnce(t *testing.T) {
 	t.Parallel()
-	inBubble(t, 64, func(t *testing.T, g ground) {
-		st := g.connect(t, "shop")
-		g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST"}},
-			RewriteSent: []sandbox.Rewrite{{Find: "Shoes", Put: "Schuhe"}}})
-		w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Categories,
-			Body: json.RawMessage(`{"name":"Shoes"}`)})
-		if n := g.count(t, "products/categories", "Schuhe"); w.State != outbox.Parked || n != 1 ||
-			w.Reason.Code != outbox.CodeUncertain || !strings.Contains(w.Reason.Message, "Schuhe") {
-			t.Errorf("%s, %d on the store: %+v", w.State, n, w.Reason)
+	stores := func(find, put string) sandbox.Fault {
+		return sandbox.Fault{Match: posts, RewriteSent: []sandbox.Rewrite{{Find: find, Put: put}}}
+	}
+	for name, test := range map[string]struct {
+		resource storage.Resource
+		list     string
+		body     string
+		stores   sandbox.Fault
+		shows    sandbox.Rewrite // in every answer
+		there    string
+	}{
+		"category": {storage.Categories, "products/categories", `{"name":"Shoes","description":"For feet"}`,
+			stores("Shoes", "Schuhe"), sandbox.Rewrite{}, "Schuhe"},
+		"tag": {storage.Tags, "products/tags", `{"name":"New"}`, stores("New", "Neu"), sandbox.Rewrite{}, "Neu"},
+		"webhook": {outbox.Webhooks, "webhooks",
+			`{"topic":"order.created","delivery_url":"https://203.0.113.7/in","name":"ERP"}`,
+			stores("203.0.113.7/in", "203.0.113.8/4711"), sandbox.Rewrite{}, "203.0.113.8"},
+		"customer with an alias": {storage.Customers, "customers", `{"email":"ann@shop.example","first_name":"Ann"}`,
+			stores("ann@shop.example", "4711@alias.example"), sandbox.Rewrite{}, "4711@alias.example"},
+		"customer whose address is masked": {storage.Customers, "customers", `{"email":"ann@shop.example"}`,
+			sandbox.Fault{Match: posts}, sandbox.Rewrite{Find: `ann@shop\.example`, Put: "a***@***"}, "ann@shop.example"},
+	} {
+		for lost, drop := range map[string]sandbox.Drop{"answered": "", "lost": sandbox.AfterCommit} {
+			t.Run(name+" "+lost, func(t *testing.T) {
+				t.Parallel()
+				inBubble(t, 64, func(t *testing.T, g ground) {
+					st := g.connect(t, "shop")
+					stores := test.stores
+					stores.Drop = drop
+					g.fault(t, stores)
+					if test.shows.Find != "" {
+						g.fault(t, sandbox.Fault{Rewrite: []sandbox.Rewrite{test.shows}})
+					}
+					w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: test.resource,
+						Body: json.RawMessage(test.body)})
+					g.store.ClearFaults()
+					state, code := outbox.Done, outbox.CodeKeptOther
+					if drop != "" {
+						state, code = outbox.Parked, outbox.CodeUncertain
+					}
+					if n := g.count(t, test.list, test.there); w.State != state || n != 1 || w.Attempts != 1 ||
+						w.Reason == nil || w.Reason.Code != code || len(w.Reason.Fields) == 0 {
+						t.Errorf("%s after %d attempts, %d on the store: %+v", w.State, w.Attempts, n, w.Reason)
+					}
+				})
+			})
 		}
-	})
+	}
 }
 
 // A note that somebody typed in the shop, and one of another kind, are not ours.

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -66,8 +67,12 @@ func ofAddress(path string) bool {
 // rewritable says whether a field that tells records apart is a text that plugins (translators, maskers) may have
 // replaced as a whole, in a record that otherwise is as ours would be. That holds of the words of a note by the shop
 // itself and of our kind, of the customer's note on an order with our lines, of the reason of a refund of our amount,
-// and of the name of a product with our SKU or price.
+// and of the name of a product, variation or coupon with our SKU or price, or without any because PHP died before it
+// stored one.
 func rewritable(r storage.Resource, path string, body, record document.Object) bool {
+	same := func(field string) bool {
+		return !document.Absent(body[field]) && document.Same(body[field], record[field])
+	}
 	switch {
 	case r == storage.OrderNotes && path == "note":
 		return string(body["customer_note"]) == "true" == (string(record["customer_note"]) == "true") &&
@@ -79,11 +84,21 @@ func rewritable(r storage.Resource, path string, body, record document.Object) b
 		_, named := refundAmount(body) // another amount is another refund
 		return named
 	case r == storage.Products && (path == "name" || path == "description"):
-		return slices.ContainsFunc([]string{"sku", "regular_price"}, func(field string) bool {
-			return !document.Absent(body[field]) && document.Same(body[field], record[field])
-		})
+		return same("sku") || same("regular_price") || bareProduct(body, record)
+	case r == storage.Variations && path == "sku":
+		return same("regular_price") || document.Absent(record["regular_price"])
+	case r == storage.Coupons && (path == "code" || path == "description"):
+		return same("amount") || document.Amount(record, "amount").IsZero()
 	}
 	return false
+}
+
+// bareProduct says whether a product has no more than the first save of ours gives it: a name and our status. One that
+// somebody is writing in the shop is a draft.
+func bareProduct(body, record document.Object) bool {
+	status := document.Text(body, "status")
+	return document.Text(record, "status") == cmp.Or(status, "publish") && document.Absent(record["sku"]) &&
+		document.Absent(record["regular_price"])
 }
 
 // byTheShop says whether a note has the author that requests and the shop itself write under
@@ -118,14 +133,8 @@ func Stand(w intent.Write, record json.RawMessage, author int64) Standing {
 	if cameAnotherWay(w, body, o, author) {
 		return Foreign
 	}
-	if t.Recognised != intent.ByMeta {
-		for _, field := range t.Fields {
-			// What makes the record unique is given by its value alone: another one is another record.
-			if value, given := body[field]; given && field != "customer_note" && Likeness(value, o[field]) == unlike &&
-				!rewritable(w.Resource, field, body, o) {
-				return Foreign
-			}
-		}
+	if t.Recognised != intent.ByMeta && w.Resource != storage.OrderNotes {
+		return standUnmarked(w, body, o, sent, have)
 	}
 	agreed, short, told, rewritten := 0, 0, 0, 0
 	for path, value := range sent {
@@ -241,9 +250,14 @@ func Likeness(sent, stored json.RawMessage) resemblance {
 		return Akin // lists and objects are not told apart with certainty
 	}
 	x, y := bare(*a), bare(*b)
+	could, masked := unmasked(*a, *b)
 	switch {
 	case strings.Trim(y, "0") == "":
 		return missed // nothing, or an amount of nothing
+	case could, punycoded(*a, *b):
+		return Akin
+	case masked:
+		return unlike
 	case strings.Contains(x, y) || strings.Contains(y, x), unaccented(x, y):
 		return Akin
 	}
