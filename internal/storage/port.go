@@ -15,6 +15,7 @@ type Reader interface {
 	AccessReader
 	InboxReader
 	FeedReader
+	SubscriptionReader
 	// Query answers one SQL statement that only reads, up to limit rows (0 means no limit). Everything else is refused
 	// by the database's own means, with a *problem.Problem of code query_refused; so is a statement with a mistake. The
 	// answer comes from one consistent state.
@@ -58,6 +59,7 @@ type Tx interface {
 	AccessTx
 	InboxTx
 	FeedTx
+	SubscriptionTx
 	// Now is the clock of the database's user, in UTC.
 	Now() time.Time
 }

@@ -31,7 +31,7 @@ func scanConsumer(row pgx.CollectableRow) (c storage.Consumer, err error) {
 	var resources, created, seen, acked string
 	var idle int64
 	err = row.Scan(&c.ID, &c.Name, &c.GroupID, &c.StoreID, &resources, &c.Seq, &idle, &created, &seen, &acked)
-	c.Resources, c.Idle = column.ParseResources(resources), time.Duration(idle)*time.Second
+	c.Resources, c.Idle = column.ParseWords[storage.Resource](resources), time.Duration(idle)*time.Second
 	c.CreatedAt, c.SeenAt = column.ParseOurDate(created), column.ParseOurDate(seen)
 	c.AckedAt = column.ParseOurDate(acked)
 	return c, err
@@ -43,7 +43,7 @@ func (t *Tx) AddConsumer(ctx context.Context, c storage.Consumer) (storage.Consu
 	var err error
 	c.ID, err = one(ctx, t.tx, value[int64], `INSERT INTO consumers (name, group_id, store_id, resources, seq, idle, created_at)
 		VALUES ($1, NULLIF($2::bigint, 0), NULLIF($3::bigint, 0), $4, $5, $6, $7) RETURNING id`, clean(c.Name), c.GroupID,
-		c.StoreID, column.Resources(c.Resources), c.Seq, int64(c.Idle/time.Second), column.OurDate(c.CreatedAt))
+		c.StoreID, column.Words(c.Resources), c.Seq, int64(c.Idle/time.Second), column.OurDate(c.CreatedAt))
 	switch {
 	case isUnique(err):
 		return c, fmt.Errorf("consumer %q: %w", c.Name, storage.ErrExists)

@@ -177,6 +177,9 @@ func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
 	if err == nil && n > 0 {
 		_, err = t.exec(ctx, `DELETE FROM outboxes WHERE store_id = $1`, id)
 	}
+	if err == nil && n > 0 {
+		err = t.dropConfined(ctx)
+	}
 	if err != nil || n > 0 {
 		return err
 	}
@@ -189,7 +192,7 @@ const leftoverPiece = 5000
 // RemoveLeftovers removes, in pieces, what is left of stores that were removed.
 func (db *DB) RemoveLeftovers(ctx context.Context) error {
 	for _, table := range []string{"writes", "outboxes", "cursors", "marks", "record_counts", "product_lines", "deliveries",
-		"records", "changes"} {
+		"event_deliveries", "records", "changes"} {
 		// From store to store through the index: tables of millions of rows are not read for it.
 		gone, err := list(ctx, pooled{db}, value[int64], `WITH RECURSIVE held (id) AS (
 				SELECT MIN(store_id) FROM `+table+`

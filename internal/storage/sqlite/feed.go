@@ -29,7 +29,7 @@ func scanConsumer(row scanner) (c storage.Consumer, err error) {
 	var resources, created, seen, acked string
 	var idle int64
 	err = row.Scan(&c.ID, &c.Name, &c.GroupID, &c.StoreID, &resources, &c.Seq, &idle, &created, &seen, &acked)
-	c.Resources, c.Idle = column.ParseResources(resources), time.Duration(idle)*time.Second
+	c.Resources, c.Idle = column.ParseWords[storage.Resource](resources), time.Duration(idle)*time.Second
 	c.CreatedAt, c.SeenAt = column.ParseOurDate(created), column.ParseOurDate(seen)
 	c.AckedAt = column.ParseOurDate(acked)
 	return c, err
@@ -39,7 +39,7 @@ func scanConsumer(row scanner) (c storage.Consumer, err error) {
 func (t *Tx) AddConsumer(ctx context.Context, c storage.Consumer) (storage.Consumer, error) {
 	c.CreatedAt = t.Now().Truncate(time.Millisecond)
 	res, err := t.exec(ctx, `INSERT INTO consumers (name, group_id, store_id, resources, seq, idle, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?)`, c.Name, idOrNull(c.GroupID), idOrNull(c.StoreID), column.Resources(c.Resources),
+		VALUES (?, ?, ?, ?, ?, ?, ?)`, c.Name, idOrNull(c.GroupID), idOrNull(c.StoreID), column.Words(c.Resources),
 		c.Seq, int64(c.Idle/time.Second), column.OurDate(c.CreatedAt))
 	switch {
 	case isUnique(err):

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
@@ -190,13 +191,16 @@ func (t *Tx) RaiseEpoch(ctx context.Context, id int64) (storage.Claim, error) {
 func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
 	// Its key, its turns and what is kept of sending go with it (ON DELETE CASCADE).
 	res, err := t.tx.ExecContext(ctx, `DELETE FROM stores WHERE id = ?`, id)
-	return oneChanged(res, err, "store %d", id)
+	if err := oneChanged(res, err, "store %d", id); err != nil {
+		return err
+	}
+	return t.dropConfined(ctx)
 }
 
 // leftovers are the tables with what belongs to a store and does not go with its row. The index of texts goes with the
 // records, so the numbers of its parts go after them.
-var leftovers = []string{"writes", "cursors", "marks", "record_counts", "product_lines", "deliveries", "records",
-	"search_parts", "changes"}
+var leftovers = []string{"writes", "cursors", "marks", "record_counts", "product_lines", "deliveries",
+	"event_deliveries", "records", "search_parts", "changes"}
 
 // leftoverPiece is how many rows one transaction removes.
 const leftoverPiece = 5000
@@ -241,7 +245,7 @@ func (db *DB) removedIn(ctx context.Context, table string) ([]int64, error) {
 
 func (db *DB) removeFrom(ctx context.Context, table string, storeID int64) error {
 	piece := ` AND rowid IN (SELECT rowid FROM ` + table + ` WHERE store_id = ?1 LIMIT ?2)`
-	if table != "records" && table != "changes" && table != "writes" {
+	if !slices.Contains([]string{"records", "changes", "writes", "event_deliveries"}, table) {
 		piece = "" // they are small, and have no rowid
 	}
 	for removed := int64(leftoverPiece); removed == leftoverPiece; {
