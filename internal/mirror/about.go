@@ -64,7 +64,7 @@ func (s inquiring) readStatus(ctx context.Context, st *state.Collection) (bool, 
 		s.About.Refused = s.Now().Add(refusedPause)
 	}
 	if err != nil {
-		return false, nil //nolint:nilerr // see learn
+		return false, nil //nolint:nilerr // see whenDue
 	}
 	a := &s.About
 	a.Counted, a.Variations = status.Orders(), status.Variations()
@@ -75,25 +75,29 @@ func (s inquiring) readStatus(ctx context.Context, st *state.Collection) (bool, 
 			return false, err
 		}
 	}
-	version, decimals := status.Environment.Version, string(status.Settings.Decimals)
-	moved := a.Version != "" && version != "" && a.Version != version ||
-		a.Decimals != "" && decimals != "" && a.Decimals != decimals
-	if version != "" {
-		a.Version = version
-	}
-	if decimals != "" {
-		a.Decimals = decimals
-	}
+	moved := learn(&a.Version, status.Environment.Version)
+	moved = learn(&a.Database, status.Database.Version) || moved
+	moved = learn(&a.Decimals, string(status.Settings.Decimals)) || moved
 	if moved {
 		s.opts.Log.Info(
 			"the store's version or decimals changed; comparing every field of every record",
-			"store", s.StoreID, "woocommerce", version,
+			"store", s.StoreID, "woocommerce", a.Version, "database", a.Database,
 		)
 		if err := s.newLook(ctx); err != nil {
 			return false, err
 		}
 	}
 	return true, nil
+}
+
+// learn takes what the store says, and says whether it said something else before. What it does not say stays as it was.
+func learn(known *string, said string) (moved bool) {
+	if said == "" {
+		return false
+	}
+	moved = *known != "" && *known != said
+	*known = said
+	return moved
 }
 
 // readStatuses asks for the statuses of orders.

@@ -14,8 +14,9 @@ import (
 
 // A store begins to show all its records differently when its WooCommerce is updated, its time zone, decimals or
 // address change, or a plugin adds a member: members come, go and change under dates that do not move. It is seen in
-// the version and decimals that the store tells (about.go), and in the oldest record that each census reads
-// (census.go). Then every collection is compared once in every field.
+// the versions and decimals that the store tells (about.go), and in the oldest record that each census reads
+// (census.go). Then every collection is compared once in every field. The update of its database comes later than that
+// of its code and changes records once more (docs/woocommerce/versions.md#database-update).
 //
 // newLook notes that. What is left to compare is kept with the note, and each collection is struck off in the
 // transaction that ends its comparison, so that a step that dies in the middle forgets nothing.

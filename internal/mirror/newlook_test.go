@@ -11,12 +11,16 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-func (s *shop) setVersion(version string) {
+func (s *shop) setVersion(version string) { s.setVersions(version, version) }
+
+// setVersions sets the versions of the code and of the database.
+func (s *shop) setVersions(code, database string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.plain["system_status"] = json.RawMessage(
-		fmt.Sprintf(`{"environment":{"version":%q},"settings":{"number_of_decimals":2}}`, version),
-	)
+	s.plain["system_status"] = json.RawMessage(fmt.Sprintf(
+		`{"environment":{"version":%q},"database":{"wc_database_version":%q},"settings":{"number_of_decimals":2}}`,
+		code, database,
+	))
 }
 
 // customers puts n of them on the shelf.
@@ -89,6 +93,31 @@ func TestAStoreWhoseVersionChangedIsComparedInEveryFieldOnce(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The code of a store is updated, and days later somebody starts the update of its database: records change again, and
+// the version says nothing new.
+func TestALaterUpdateOfTheDatabaseIsComparedToo(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(o *mirror.Options) { o.PerPage = 20 })
+	b.shop.fill(t, 60)
+	b.shop.customers(t, 70)
+	b.shop.tick(time.Hour)
+	b.shop.setVersions("10.0.2", "10.0.2")
+	b.settle()
+	b.shop.setVersions("11.0.1", "10.0.2")
+	for range 4 { // until it is at rest: one at work is compared anyway
+		b.settle()
+	}
+	b.equal()
+
+	b.shop.setVersions("11.0.1", "11.0.1")
+	for id := range int64(20) {
+		b.shop.meddleWith("customers", 500+id, "meta_data", "[]")
+		b.shop.meddleWith("orders", 1000+3*(id+10), "meta_data", "[]")
+	}
+	b.settle()
+	b.equal()
 }
 
 // The time zone is set anew: orders show it, and customers differ as well.

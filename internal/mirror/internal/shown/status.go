@@ -11,10 +11,13 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 )
 
+// statusFields are the members asked for: whole sections are reckoned only where one is named.
+const statusFields = "environment.version,database.wc_database_version,settings,post_type_counts"
+
 // SystemStatus asks a store about itself.
 func (s *Store) SystemStatus(ctx context.Context) (status Status, err error) {
 	got, err := s.Asker.Glance(
-		ctx, "system_status", url.Values{"_fields": {"environment.version,settings,post_type_counts"}},
+		ctx, "system_status", url.Values{"_fields": {statusFields}},
 	)
 	if err != nil {
 		return status, err
@@ -30,6 +33,11 @@ type Status struct {
 	Environment struct {
 		Version string `json:"version"`
 	} `json:"environment"`
+	// Database is the version that the records in the database were brought to. It follows the version of the code when
+	// somebody starts the update of the database, which may be days later.
+	Database struct {
+		Version string `json:"wc_database_version"`
+	} `json:"database"`
 	Settings struct {
 		HPOS     *bool           `json:"HPOS_enabled"`
 		Decimals json.RawMessage `json:"number_of_decimals"`
