@@ -2,6 +2,7 @@ package mirror_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,4 +60,38 @@ func TestWhatProgramsWritePastWooCommerceIsFoundWhileAStoreChanges(t *testing.T)
 		}
 	}
 	b.equal()
+}
+
+// What follows from a change is read again together, in pages that a store with heavy records can give.
+func TestMarkedRecordsAreReadAgainInPagesThatTheStoreCanGive(t *testing.T) {
+	t.Parallel()
+	for _, most := range []int{40, 5} {
+		t.Run(fmt.Sprint("at most ", most), func(t *testing.T) {
+			t.Parallel()
+			b := setup(t, func(o *mirror.Options) { o.Retries = -1 })
+			b.shop.fill(t, 10)
+			var lines []string
+			for id := range int64(90) {
+				b.shop.put("products", 0, fmt.Appendf(nil, `{"id":%d,"name":"Mug","type":"simple","status":"publish",`+
+					`"images":[],"attributes":[],"categories":[],"tags":[],"meta_data":[],"sku":"","stock_quantity":9,`+
+					`"date_created_gmt":"2025-12-01T00:00:00","date_modified_gmt":"2025-12-01T00:00:00"}`, 200+id))
+				lines = append(lines, fmt.Sprintf(`{"id":%d,"product_id":%d,"variation_id":0}`, 5000+id, 200+id))
+			}
+			b.sync()
+			b.shop.tick(time.Hour)
+			b.wait(time.Hour)
+			b.sync()
+			b.shop.maxPage = most
+			for id := range int64(90) {
+				b.shop.meddleWith("products", 200+id, "stock_quantity", "8")
+			}
+			b.shop.edit("orders", 1003, "line_items", "["+strings.Join(lines, ",")+"]")
+			b.shop.requests()
+			b.sync()
+			if n := about(b.shop.requests(), "products"); n > 12+2*90/most {
+				t.Errorf("90 products in pages of at most %d cost %d requests", most, n)
+			}
+			b.equal()
+		})
+	}
 }

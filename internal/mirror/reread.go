@@ -2,14 +2,8 @@ package mirror
 
 import (
 	"context"
-	"slices"
-	"strconv"
-	"strings"
 
-	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
-	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
-	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -112,51 +106,23 @@ func (s rereading) singles(ctx context.Context, r storage.Resource, marks []stor
 func (s rereading) together(
 	ctx context.Context, c *roster.Collection, marks []storage.Mark, filter []string,
 ) ([]storage.Mark, error) {
-	ids := make([]string, len(marks))
-	for i, m := range marks {
-		ids[i] = strconv.FormatInt(m.ID, 10)
-	}
-	pairs := slices.Concat(
-		filter,
-		[]string{
-			"include",
-			strings.Join(ids, ","),
-			"per_page",
-			strconv.Itoa(len(ids)),
-			"orderby",
-			"id",
-			"order",
-			"asc",
-		},
-	)
-	got, err := s.Asker.List(ctx, c.Path(), s.Asker.Fresh(s.Query(c, pairs...)))
-	if err != nil && pagesize.TooHeavy(err) {
-		return marks, nil // one of them may be damaged: alone the others pass
-	}
-	if err != nil {
-		return nil, err
-	}
-	p, err := pages.Of(c.Resource, c.Path(), got)
-	if err != nil {
-		return nil, err
-	}
-	shown := make(map[int64]bool, len(p.Readings))
+	ids := make([]int64, len(marks))
 	wanted := make(map[int64]storage.Mark, len(marks))
-	for _, m := range marks {
-		wanted[m.ID] = m
+	for i, m := range marks {
+		ids[i], wanted[m.ID] = m.ID, m
 	}
-	var readings []reading.Reading
-	for _, r := range p.Readings {
-		// A store that does not heed include answers with others: they are records like any, but not what was asked
-		// for.
-		if mark, asked := wanted[r.ID]; asked {
-			shown[r.ID] = true
-			if r.ParentID == 0 && c != roster.Refunds {
-				r.ParentID = mark.ParentID
-			}
-			r.Decisive = true
-			readings = append(readings, r)
+	readings, err := s.ByIDs(ctx, c, ids, filter...)
+	if err != nil {
+		return nil, err
+	}
+	shown := make(map[int64]bool, len(readings))
+	for i := range readings {
+		r := &readings[i]
+		shown[r.ID] = true
+		if r.ParentID == 0 && c != roster.Refunds {
+			r.ParentID = wanted[r.ID].ParentID
 		}
+		r.Decisive = true
 	}
 	batch, _, err := s.tracing().changed(ctx, c, readings)
 	if err != nil {

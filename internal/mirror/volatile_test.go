@@ -208,3 +208,30 @@ func TestAMemberThatGoesIsMissedInEveryRecord(t *testing.T) {
 		t.Errorf("all orders lost a member, and %v was announced", changed)
 	}
 }
+
+// Orders that no list shows have members that move, too: a sample of them is read under their ids.
+func TestAMemberThatMovesIsRecognisedInOrdersThatNoListShows(t *testing.T) {
+	t.Parallel()
+	l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithOrders(3))
+	l.settle()
+	l.shop.RegisterOrderStatus(parked)
+	orders, _ := l.orders()
+	for _, id := range orders {
+		l.send(http.MethodPut, fmt.Sprint("orders/", id), `{"status":"parked"}`)
+	}
+	l.settle()
+	l.shop.UnregisterOrderStatus("parked")
+	if err := l.shop.Break("signed-links"); err != nil {
+		t.Fatal(err)
+	}
+	l.settle()
+	l.settle()
+	before := l.lastSeq()
+	for range 2 {
+		l.syncWith(mirror.Budget{Compare: true, Sweep: true})
+	}
+	if changed := l.updated(before); len(changed) > 0 {
+		t.Errorf("nothing happened, and changes were announced: %v", changed)
+	}
+	l.equal()
+}

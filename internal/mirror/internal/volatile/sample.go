@@ -3,11 +3,8 @@ package volatile
 import (
 	"context"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
-	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
@@ -21,6 +18,9 @@ import (
 
 // scanned is how many of the newest and of the oldest records are searched for one that has a member.
 const scanned = 200
+
+// mostWitnesses is how many records are read again for all members of a resource together.
+const mostWitnesses = 100
 
 // recordsWith are a few of the mirror's newest and oldest records that have something at a path.
 func (s *Watch) recordsWith(ctx context.Context, r storage.Resource, path string) ([]storage.Record, error) {
@@ -54,7 +54,7 @@ func (s *Watch) sampleOfAny(r storage.Resource, witnesses []storage.Record) show
 	if c := roster.CollectionOf(r); c != nil && !(c == roster.Refunds && s.RefundsByOrder) {
 		var ids []int64
 		for _, one := range witnesses {
-			if !slices.Contains(ids, one.ID) && len(ids) < s.PerPage {
+			if !slices.Contains(ids, one.ID) && len(ids) < mostWitnesses {
 				ids = append(ids, one.ID)
 			}
 		}
@@ -93,22 +93,5 @@ func (s *Watch) sampleOf(ctx context.Context, c *roster.Collection, id int64) (s
 
 // sampleBy reads records of a collection by their ids.
 func (s *Watch) sampleBy(c *roster.Collection, ids []int64) shown.Again {
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = strconv.FormatInt(id, 10)
-	}
-	filter := s.Query(
-		c, "include", strings.Join(texts, ","), "per_page", strconv.Itoa(len(ids)), "orderby", "id", "order", "asc",
-	)
-	return func(ctx context.Context) ([]reading.Reading, error) {
-		got, err := s.Asker.List(ctx, c.Path(), s.Asker.Fresh(filter))
-		if err != nil {
-			return nil, err
-		}
-		p, err := pages.Of(c.Resource, c.Path(), got)
-		if err != nil {
-			return nil, err
-		}
-		return p.Readings, nil
-	}
+	return func(ctx context.Context) ([]reading.Reading, error) { return s.EachOf(ctx, c, ids) }
 }
