@@ -57,9 +57,10 @@ and meta data that a program changed. Waybill finds them by comparing records:
   --once --thorough   every field of every record, now
 
 When more than a fifth of the records of a kind is gone from the store at once, as after an
-old backup was restored, the copy keeps them and the sync ends with exit status 10, until
-they are back or you accept the loss. A store to which no connection comes about is tried
-for a minute (sync.patience).
+old backup was restored, the copy keeps them and the sync ends with exit status 5, until
+they are back or you accept the loss. Where these are orders, products or customers,
+nothing is sent to the store meanwhile: what waits in the outbox goes on waiting.
+A store to which no connection comes about is tried for a minute (sync.patience).
 
 Without a STORE it works on all that are not paused.`,
 		Example: `  # A first copy, and every later catch-up:

@@ -61,6 +61,9 @@ func (f *Follower) deliverHere(
 	box := f.box
 	open = slices.Clone(ids)
 	for {
+		if err := f.writesHeld(ctx, st); err != nil {
+			return open, err
+		}
 		round, err := box.Step(ctx, st.ID, client)
 		if err != nil {
 			return open, shop.Explain(err)

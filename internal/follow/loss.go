@@ -1,7 +1,9 @@
 package follow
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/mirror"
@@ -12,8 +14,8 @@ import (
 // told is what a sync that came to its end has to tell as an error all the same; nil when the mirror holds all that the
 // store has.
 func told(st storage.Store, res mirror.Result) error {
-	if lost := lossProblem(st, res); lost != nil {
-		return lost
+	if len(res.Losses) > 0 {
+		return lossProblem(st, res.Losses, "they were not deleted here")
 	}
 	return onePageProblem(st, res)
 }
@@ -37,17 +39,34 @@ func onePageProblem(st storage.Store, res mirror.Result) error {
 			"/wp-json/wc/, then: waybill sync %s --once", st.Name)
 }
 
-// lossProblem says that the mirror keeps records of which the store has lost a large share; nil when it has not.
-func lossProblem(st storage.Store, res mirror.Result) error {
-	if len(res.Losses) == 0 {
+// writesHeld says why nothing is sent to a store of which the mirror keeps a large loss back; nil when it keeps none.
+// What has lost its orders, products or customers at once may be another shop, or this one as it was long ago, where a
+// number means another order. Coupons and refunds alone are cleared away without that.
+//
+// Failure policy: no write is sent and none is looked for while a person has not decided, because what is found there,
+// or is not, may prove nothing. They wait as they are.
+func (f *Follower) writesHeld(ctx context.Context, st storage.Store) error {
+	losses, err := mirror.Losses(ctx, f.db, st.ID)
+	if err != nil {
+		return err
+	}
+	losses = slices.DeleteFunc(losses, func(l mirror.Loss) bool {
+		return l.Resource == storage.Coupons || l.Resource == storage.Refunds
+	})
+	if len(losses) == 0 {
 		return nil
 	}
-	parts := make([]string, len(res.Losses))
-	for i, l := range res.Losses {
+	return lossProblem(st, losses, "nothing is sent to it until that is decided")
+}
+
+// lossProblem says that the mirror keeps records of which the store has lost a large share, and what follows.
+func lossProblem(st storage.Store, losses []mirror.Loss, follows string) error {
+	parts := make([]string, len(losses))
+	for i, l := range losses {
 		parts[i] = fmt.Sprintf("about %d of %d %s", l.About, l.Held, l.Resource)
 	}
-	return problem.New(problem.RecordsVanished, "%s are gone from %s at once; they were not deleted here",
-		strings.Join(parts, " and "), st.Name).
+	return problem.New(problem.RecordsVanished, "%s are gone from %s at once; %s",
+		strings.Join(parts, " and "), st.Name, follows).
 		Next("Find out first whether an old backup, a staging copy or another shop answers at the address. If they "+
 			"were deleted on purpose: waybill sync %s --once --accept-loss", st.Name)
 }

@@ -2,10 +2,12 @@ package follow_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/waybillhq/waybill/internal/follow"
+	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/sandbox"
@@ -43,11 +45,34 @@ func TestALargeLossOfTheStoreIsAProblemUntilItIsAccepted(t *testing.T) {
 	if p := problem.From(err); p.Code != problem.RecordsVanished || !strings.Contains(p.Hint, "--accept-loss") {
 		t.Fatalf("the loss of %d orders ends a sync with %v", lost, err)
 	}
+	// What waits to be sent may be meant for another shop: it waits until a person has decided.
+	accepted, err := s.Submit(t.Context(), st, []outbox.Write{{Key: "one", Action: outbox.Create,
+		Resource: storage.Orders, Body: []byte(`{"customer_note":"mine"}`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := func() int {
+		n := 0
+		for _, r := range shop.Requests() {
+			if r.Method == http.MethodPost {
+				n++
+			}
+		}
+		return n
+	}
+	if _, err := s.Deliver(t.Context(), st, []string{accepted[0].ID}, follow.Delivery{}); !problem.Is(err,
+		problem.RecordsVanished) || made() != 0 {
+		t.Errorf("while the loss waits to be accepted, %d orders were sent (%v)", made(), err)
+	}
 	if _, err := s.Sync(t.Context(), st, follow.How{AcceptLoss: true}, nil); err != nil {
 		t.Fatal(err)
 	}
+	if open, err := s.Deliver(t.Context(), st, []string{accepted[0].ID}, follow.Delivery{}); err != nil ||
+		len(open) > 0 || made() != 1 {
+		t.Errorf("after the loss was accepted, %d orders were sent, %v are open (%v)", made(), open, err)
+	}
 	after, err := s.CountRecords(t.Context(), storage.Query{StoreID: st.ID, Resource: storage.Orders})
-	if err != nil || after != before-lost {
+	if err != nil || after != before-lost+1 {
 		t.Errorf("after the loss was accepted the mirror holds %d of %d orders, %d lost, %v", after, before, lost, err)
 	}
 }

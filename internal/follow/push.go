@@ -3,6 +3,7 @@ package follow
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -29,11 +30,17 @@ func (f *Follower) push(ctx context.Context, job engine.Job) (engine.Outcome, er
 			return engine.Outcome{}, err
 		}
 	}
-	if problem.Is(err, problem.StorePaused) {
+	switch {
+	case problem.Is(err, problem.StorePaused):
 		return engine.Outcome{}, nil // resuming it wakes it
+	case problem.Is(err, problem.RecordsVanished):
+		return out, nil // the pull tells it
 	}
 	return out, err
 }
+
+// heldPause is when is looked again whether writes are held back still.
+const heldPause = time.Minute
 
 func (f *Follower) pushStore(ctx context.Context, st storage.Store, job engine.Job) (engine.Outcome, error) {
 	if st.Paused {
@@ -46,6 +53,9 @@ func (f *Follower) pushStore(ctx context.Context, st storage.Store, job engine.J
 	}
 	box := f.box
 	for {
+		if err := f.writesHeld(ctx, st); err != nil {
+			return engine.Outcome{Next: f.opts.Now().Add(heldPause)}, err
+		}
 		round, err := box.Step(ctx, st.ID, client)
 		if f.opts.Sent != nil {
 			f.opts.Sent(round)

@@ -34,11 +34,20 @@ const (
 	lossProbes = 10
 )
 
-// losses are the losses that are kept back at the end of a step.
-func (s *step) losses() []Loss {
+// Losses are the large losses of a store that are kept back now.
+func Losses(ctx context.Context, kept state.Cursors, storeID int64) ([]Loss, error) {
+	var lost state.Losses
+	if err := state.Load(ctx, kept, storeID, state.LossesName, &lost); err != nil {
+		return nil, err
+	}
+	return withheld(&lost), nil
+}
+
+// withheld are the losses that are kept back.
+func withheld(lost *state.Losses) []Loss {
 	var all []Loss
 	for _, c := range roster.Collections {
-		if l := s.lost.Of(c.Resource); l.Withheld > 0 {
+		if l := lost.Of(c.Resource); l.Withheld > 0 {
 			all = append(all, Loss{c.Resource, l.Withheld, l.Held, l.At})
 		}
 	}

@@ -189,7 +189,8 @@ func Catalogue() []Entry {
 		{RecordsVanished, ExitStore,
 			"More than a fifth of the orders, products, customers, coupons or refunds (more than 5), or more than " +
 				"1,000, are gone from the store within an hour: a restored backup or another shop, perhaps. The " +
-				"mirror keeps them and follows everything else.",
+				"mirror keeps them and follows everything else. Where they are orders, products or customers, " +
+				"nothing is sent to the store.",
 			"If they were deleted on purpose, take the loss over with `waybill sync NAME --once --accept-loss`. When " +
 				"they are back, the sync goes on by itself."},
 		{PagesUnheeded, ExitStore,
