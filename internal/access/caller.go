@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -55,11 +54,9 @@ func Allowed(c Caller, need Scope) error {
 		return nil
 	}
 	if c.GroupID != 0 && ofInstallation(need) {
-		return problem.New(problem.ScopeMissing, "this concerns the whole installation, and the token is of one group").
-			Next("Use a token without a group that has the scope %s", need).Detail("scope", string(need))
+		return installationOnly(need)
 	}
-	return problem.New(problem.ScopeMissing, "the token lacks the scope %s", need).
-		Next("Make a token that has it: waybill tokens create --scope %s", need).Detail("scope", string(need))
+	return scopeMissing(need)
 }
 
 // Sees says whether a store exists for a caller.
@@ -79,7 +76,5 @@ func (n Networks) Admit(from netip.Addr) error {
 	if len(n) == 0 || within(from, n) {
 		return nil
 	}
-	return problem.New(problem.AddressRefused, "requests from %s are not accepted here", from).
-		Next("Add its network to the allow-list of the server (serve.allow), or of the token").
-		Detail("address", from.String())
+	return addressRefused(from)
 }

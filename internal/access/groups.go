@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/ledger"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -16,16 +15,14 @@ var groupName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
 // CreateGroup makes a group.
 func (k *Keeper) CreateGroup(ctx context.Context, name string) (g storage.Group, err error) {
 	if !groupName.MatchString(name) {
-		return g, problem.New(problem.InputInvalid, "%q cannot be the name of a group", name).
-			Next("Use letters, digits, dots, dashes and underscores, such as: acme")
+		return g, noGroupName(name)
 	}
 	err = k.db.Within(ctx, func(tx storage.Tx) error {
 		g, err = tx.AddGroup(ctx, storage.Group{Name: name})
 		return err
 	})
 	if errors.Is(err, storage.ErrExists) {
-		return g, problem.Wrap(problem.GroupExists, err, "there is a group %s already", name).
-			Next("Choose another name")
+		return g, groupExists(name, err)
 	}
 	return g, err
 }
@@ -63,11 +60,6 @@ func (k *Keeper) GroupNames(ctx context.Context, by Caller) (map[int64]string, e
 	return names, err
 }
 
-func groupNotFound(name string) error {
-	return problem.New(problem.GroupNotFound, "there is no group %q", name).
-		Next("See which there are: waybill groups list")
-}
-
 // RemoveGroup forgets a group with its tokens, which end at once. It is refused while a store is in the group.
 func (k *Keeper) RemoveGroup(ctx context.Context, name string) (storage.Group, error) {
 	g, err := k.Group(ctx, Local(""), name)
@@ -82,9 +74,7 @@ func (k *Keeper) RemoveGroup(ctx context.Context, name string) (storage.Group, e
 			return g, listErr
 		}
 		listed := strings.Join(held, ", ")
-		return g, problem.Wrap(problem.GroupInUse, err, "the group %s has stores: %s", name, listed).
-			Next("Take them out first: waybill groups take-store %s",
-				strings.Join(held, ", waybill groups take-store "))
+		return g, groupInUse(name, listed, held, err)
 	case errors.Is(err, storage.ErrNotFound):
 		return g, groupNotFound(name)
 	}

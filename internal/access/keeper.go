@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -46,8 +45,7 @@ const usedEvery = time.Minute
 func (k *Keeper) Identify(ctx context.Context, secret string, from netip.Addr) (Caller, error) {
 	secret = strings.TrimSpace(secret)
 	if secret == "" {
-		return Caller{}, problem.New(problem.TokenMissing, "no token came with the request").
-			Next("Send it in the header Authorization, as: Bearer wbt_…. waybill tokens create makes one")
+		return Caller{}, tokenMissing()
 	}
 	var kept storage.Token
 	prefix := prefixOf(secret)
@@ -59,8 +57,7 @@ func (k *Keeper) Identify(ctx context.Context, secret string, from netip.Addr) (
 	}
 	// Also what cannot be a token is compared, so that no answer comes sooner than another.
 	if !matches(kept, secret) || kept.ID == 0 {
-		return Caller{}, problem.New(problem.TokenInvalid, "the token is not known here").
-			Next("Look which there are: waybill tokens list. A new one is made by: waybill tokens create")
+		return Caller{}, tokenUnknown()
 	}
 	caller, now := callerOf(kept), k.opts.Now()
 	if err := usable(kept, now, from); err != nil {
@@ -80,11 +77,9 @@ func (k *Keeper) Identify(ctx context.Context, secret string, from netip.Addr) (
 func usable(t storage.Token, now time.Time, from netip.Addr) error {
 	switch {
 	case !t.RevokedAt.IsZero():
-		return problem.New(problem.TokenExpired, "the token was revoked at %s", t.RevokedAt.Format(time.RFC3339)).
-			Next("Make a new one: waybill tokens create")
+		return tokenEnded("was revoked", t.RevokedAt)
 	case !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt):
-		return problem.New(problem.TokenExpired, "the token expired at %s", t.ExpiresAt.Format(time.RFC3339)).
-			Next("Make a new one: waybill tokens create")
+		return tokenEnded("expired", t.ExpiresAt)
 	}
 	return Networks(t.Networks).Admit(from)
 }
@@ -96,7 +91,7 @@ func (k *Keeper) Still(ctx context.Context, c Caller, from netip.Addr) error {
 	}
 	now, err := k.db.TokenByPrefix(ctx, c.token.Prefix)
 	if errors.Is(err, storage.ErrNotFound) {
-		return problem.New(problem.TokenInvalid, "the token is not known here any more")
+		return tokenForgotten()
 	}
 	if err != nil {
 		return err

@@ -2,9 +2,6 @@ package access
 
 import (
 	"slices"
-	"strings"
-
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // Scope is something that a token allows.
@@ -72,26 +69,15 @@ func Integration() []Scope {
 // checkScopes refuses words that are no scopes, none at all, and those that make no sense within a group.
 func checkScopes(scopes []Scope, groupID int64) error {
 	if len(scopes) == 0 {
-		return problem.New(problem.InputInvalid, "a token without scopes allows nothing").
-			Next("Scopes are: %s", scopeNames())
+		return noScopes()
 	}
 	for _, s := range scopes {
 		if !IsScope(s) {
-			return problem.New(problem.InputInvalid, "%q is no scope of a token", s).
-				Next("Scopes are: %s", scopeNames())
+			return noScope(s)
 		}
 		if groupID != 0 && ofInstallation(s) {
-			return problem.New(problem.InputInvalid, "the scope %s reaches beyond a group", s).
-				Next("Leave it out, or make a token without a group")
+			return beyondGroup(s)
 		}
 	}
 	return nil
-}
-
-func scopeNames() string {
-	var names []string
-	for _, i := range Scopes() {
-		names = append(names, string(i.Scope))
-	}
-	return strings.Join(names, ", ")
 }

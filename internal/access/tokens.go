@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -58,8 +57,7 @@ func (k *Keeper) CreateToken(ctx context.Context, by Caller, n NewToken) (Made, 
 		}
 	}
 	if !t.ExpiresAt.IsZero() && !k.opts.Now().Before(t.ExpiresAt) {
-		return Made{}, problem.New(problem.InputInvalid, "a token that has expired already is of no use").
-			Next("Give a time that lies ahead")
+		return Made{}, expiredAlready()
 	}
 	t, err := derived(by, t)
 	if err != nil {
@@ -85,8 +83,7 @@ func (k *Keeper) CreateToken(ctx context.Context, by Caller, n NewToken) (Made, 
 
 func checkTokenName(name string) error {
 	if name == "" || len(name) > longestName {
-		return problem.New(problem.InputInvalid, "a token needs a name of at most %d characters", longestName).
-			Next("Say what it is for, such as: ERP of Acme")
+		return noTokenName()
 	}
 	return nil
 }
@@ -99,8 +96,7 @@ func derived(by Caller, t storage.Token) (storage.Token, error) {
 	}
 	for _, s := range t.Scopes {
 		if err := Allowed(by, Scope(s)); err != nil {
-			return t, problem.Wrap(problem.ScopeMissing, err, "a token cannot give the scope %s, which it has not", s).
-				Detail("scope", s)
+			return t, cannotGive(s, err)
 		}
 	}
 	if len(maker.Networks) > 0 {
@@ -111,8 +107,7 @@ func derived(by Caller, t storage.Token) (storage.Token, error) {
 			if !slices.ContainsFunc(maker.Networks, func(m netip.Prefix) bool {
 				return m.Bits() <= n.Bits() && m.Contains(n.Addr())
 			}) {
-				return t, problem.New(problem.InputInvalid,
-					"the network %s lies outside those of the token that asks", n)
+				return t, networkOutside(n)
 			}
 		}
 	}
@@ -121,8 +116,7 @@ func derived(by Caller, t storage.Token) (storage.Token, error) {
 			t.ExpiresAt = maker.ExpiresAt
 		}
 		if t.ExpiresAt.After(maker.ExpiresAt) {
-			return t, problem.New(problem.InputInvalid, "a token cannot outlive the one that asks, which ends at %s",
-				maker.ExpiresAt.Format(time.RFC3339))
+			return t, outlives(maker.ExpiresAt)
 		}
 	}
 	return t, nil
@@ -145,8 +139,7 @@ func (k *Keeper) RevokeToken(ctx context.Context, by Caller, prefix string) (sto
 	}
 	t, err := k.db.TokenByPrefix(ctx, name)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && by.GroupID != 0 && t.GroupID != by.GroupID {
-		return t, problem.New(problem.TokenNotFound, "there is no token %s%s", marker, name).
-			Next("See which there are: waybill tokens list")
+		return t, tokenNotFound(name)
 	}
 	if err != nil {
 		return t, err

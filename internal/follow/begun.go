@@ -3,7 +3,6 @@ package follow
 import (
 	"context"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -14,8 +13,7 @@ func Begun(ctx context.Context, db storage.MirrorReader, st storage.Store) error
 	if err != nil || begun {
 		return err
 	}
-	return problem.New(problem.RecordNotFound, "nothing of %s has been copied yet", st.Name).
-		Next("Copy it first: waybill sync %s --once", st.Name)
+	return nothingCopied(st)
 }
 
 func begun(ctx context.Context, db storage.MirrorReader, st storage.Store) (bool, error) {

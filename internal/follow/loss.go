@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/waybillhq/waybill/internal/mirror"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -32,11 +30,7 @@ func onePageProblem(st storage.Store, res mirror.Result) error {
 	if len(parts) == 0 {
 		return nil
 	}
-	return problem.New(problem.PagesUnheeded, "%s shows only %s: it gives its first page whatever page is asked for",
-		st.Name, strings.Join(parts, " and ")).
-		Next("Something on the store, or in front of it, takes page and offset out of the address: a plugin that "+
-			"pages lists by its own, or a cache that leaves them out when it compares addresses. Switch it off for "+
-			"/wp-json/wc/, then: waybill sync %s --once", st.Name)
+	return onePageOnly(st, parts)
 }
 
 // writesHeld says why nothing is sent to a store of which the mirror keeps a large loss back; nil when it keeps none.
@@ -65,8 +59,5 @@ func lossProblem(st storage.Store, losses []mirror.Loss, follows string) error {
 	for i, l := range losses {
 		parts[i] = fmt.Sprintf("about %d of %d %s", l.About, l.Held, l.Resource)
 	}
-	return problem.New(problem.RecordsVanished, "%s are gone from %s at once; %s",
-		strings.Join(parts, " and "), st.Name, follows).
-		Next("Find out first whether an old backup, a staging copy or another shop answers at the address. If they "+
-			"were deleted on purpose: waybill sync %s --once --accept-loss", st.Name)
+	return vanished(st, parts, follows)
 }

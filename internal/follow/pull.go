@@ -7,7 +7,6 @@ import (
 
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/mirror"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -24,8 +23,7 @@ func (f *Follower) pull(
 	if err == nil && st.Paused {
 		// Not ours to work on; resuming it wakes it.
 		for _, errand := range job.Errands {
-			paused := problem.New(problem.StorePaused, "store %s is paused", st.Name).
-				Next("Resume it: waybill stores resume %s", st.Name)
+			paused := pausedStore(st)
 			if err := f.answerErrand(ctx, errand, Report{Store: st}, paused); err != nil {
 				return engine.Outcome{}, err
 			}

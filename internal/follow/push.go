@@ -44,8 +44,7 @@ const heldPause = time.Minute
 
 func (f *Follower) pushStore(ctx context.Context, st storage.Store, job engine.Job) (engine.Outcome, error) {
 	if st.Paused {
-		return engine.Outcome{}, problem.New(problem.StorePaused, "the store %s is paused, so nothing is sent to it",
-			st.Name).Next("Resume it: waybill stores resume %s", st.Name)
+		return engine.Outcome{}, sendsNothing(st)
 	}
 	client, err := f.shops.Of(st)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -38,9 +37,7 @@ func NewKeeper(db storage.Database, keys Keys, opts KeeperOptions) (*Keeper, err
 		u, err := url.Parse(opts.PublicURL)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" ||
 			u.Fragment != "" || u.User != nil {
-			return nil, problem.New(problem.ConfigInvalid,
-				"serve.public_url is no address by which a shop reaches Waybill").
-				Next("Write it as: https://waybill.example.com")
+			return nil, noPublicURL()
 		}
 	}
 	return &Keeper{db, keys, opts}, nil
@@ -113,11 +110,6 @@ func (k *Keeper) Rotate(ctx context.Context, storeID int64) error {
 		}
 		return tx.Wake(ctx, k.opts.Task, storeID)
 	})
-}
-
-func webhooksOff() error {
-	return problem.New(problem.WebhooksOff, "no webhooks are made here: stores are not told where they reach Waybill").
-		Next("Set serve.public_url to the address by which shops reach this server; until then stores are polled")
 }
 
 func (k *Keeper) saveSecrets(ctx context.Context, tx storage.Tx, st *storage.Store, s secrets) (err error) {

@@ -3,11 +3,9 @@ package records
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -31,8 +29,7 @@ func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by Na
 	isID := err == nil && id > 0
 	if by == ByID {
 		if !isID {
-			return 0, problem.New(problem.Usage, "%q is no id of an order",
-				word).Next("Ids are numbers, such as 46: waybill orders list %s", st.Name)
+			return 0, noID(word, st)
 		}
 		return id, nil
 	}
@@ -48,16 +45,11 @@ func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by Na
 		return numbered[0].ID, nil
 	case 0:
 		if by == ByEither {
-			return 0, problem.New(problem.Usage,
-				"%q is no id of an order, and no order in the mirror of %s has it for its number", word, st.Name).
-				Next("See both: waybill orders list %s", st.Name)
+			return 0, neither(word, st)
 		}
-		return 0, problem.New(problem.RecordNotFound, "the mirror of %s holds no order with the number %q", st.Name,
-			word).
-			Next("If it is new on the store, run: waybill sync %s --once", st.Name)
+		return 0, noNumber(word, st)
 	}
-	return 0, problem.New(problem.InputInvalid, "%q is the number of several orders: %s", word, orderNames(numbered)).
-		Next("Name the one that is meant by its id: --id %d", numbered[0].ID).Detail("orders", orderNames(numbered))
+	return 0, severalNumbered(word, numbered)
 }
 
 // idUnlessNumber takes a number for an id, unless another order is known by it.
@@ -76,24 +68,10 @@ func (r *Reader) idUnlessNumber(
 	own, err := r.db.Record(ctx, st.ID, storage.Ref{Resource: storage.Orders, ID: id})
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
-		return 0, problem.New(problem.InputInvalid, "%d is the number of %s; no order in the mirror has the id %d", id,
-			orderNames(others), id).
-			Next("Say that the number is meant with --number, or the id with --id").Detail("orders", orderNames(others))
+		return 0, numberOnly(id, others)
 	case err != nil:
 		return 0, shop.Explain(err)
 	}
 	both := append([]storage.Record{own}, others...)
-	return 0, problem.New(problem.InputInvalid, "%d is the id of one order and the number of another: %s", id,
-		orderNames(both)).
-		Next("Say which is meant: --id for the id %d, --number for the number %d", id, id).Detail("orders",
-		orderNames(both))
-}
-
-// orderNames is "orders/93 (number 43) and orders/143 (number 93)".
-func orderNames(orders []storage.Record) string {
-	names := make([]string, len(orders))
-	for i, order := range orders {
-		names[i] = fmt.Sprintf("%s (number %s)", order.Ref, storage.OrderNumber(order))
-	}
-	return strings.Join(names, " and ")
+	return 0, idAndNumber(id, both)
 }

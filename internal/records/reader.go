@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -29,8 +28,7 @@ func (r *Reader) CountRecords(ctx context.Context, q storage.Query) (int, error)
 func (r *Reader) Record(ctx context.Context, st storage.Store, ref storage.Ref) (storage.Record, error) {
 	record, err := r.db.Record(ctx, st.ID, ref)
 	if errors.Is(err, storage.ErrNotFound) {
-		return record, problem.Wrap(problem.RecordNotFound, err, "the mirror of %s holds no %s", st.Name, ref).
-			Next("If it is new on the store, run: waybill sync %s --once", st.Name)
+		return record, noRecord(ref, st, err)
 	}
 	return record, err
 }

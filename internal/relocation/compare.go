@@ -10,7 +10,6 @@ import (
 	"hash"
 	"slices"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -51,8 +50,7 @@ func compare(ctx context.Context, from, to storage.Archive, opts Options, report
 	}
 	if n := len(report.Differences); n > 0 {
 		report.Differences = report.Differences[:min(n, shownDifferences)]
-		return problem.New(problem.MoveDiffers, "the databases differ: %s", report.Differences[0]).
-			Next("The first one is whole and stays closed; open it again with --abandon, and report this.")
+		return differs(report.Differences[0])
 	}
 	return nil
 }

@@ -5,9 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"maps"
-	"strings"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -108,10 +106,7 @@ func begin(ctx context.Context, from, to storage.Archive, opts Options, report *
 	case left.State == storage.Left && left.ID == arriving.ID:
 		return arriving, storage.RefuseMoving(left)
 	case left.State == storage.Leaving || left.State == storage.Left:
-		return left, problem.New(problem.MoveRefused, "this data is %s for %s, which is not the database named",
-			left.State,
-			left.Other).
-			Next("Name that one in --to, or take the move back with --abandon while it has not ended.")
+		return left, meantForAnother(left)
 	}
 	if err := refuseWorking(ctx, from, to); err != nil {
 		return left, err
@@ -142,8 +137,7 @@ func refuseWorking(ctx context.Context, databases ...storage.Archive) error {
 			names = append(names, fmt.Sprintf("%s on %s (number %d)", w.Role, w.Host, w.PID))
 		}
 		if len(names) > 0 {
-			return problem.New(problem.MoveRefused, "processes work on the data: %s", strings.Join(names, ", ")).
-				Next("Stop them, and try again a minute after one was killed.")
+			return processesWork(names)
 		}
 	}
 	return nil
@@ -161,8 +155,7 @@ func refuseFilled(ctx context.Context, to storage.Archive, name string, m storag
 	if !filled {
 		return nil
 	}
-	return problem.New(problem.MoveRefused, "the database %s is not empty", name).
-		Next("Name one that holds nothing; two installations cannot be put together.")
+	return notEmpty(name)
 }
 
 // carry copies what has not come over yet.
@@ -209,6 +202,5 @@ func Abandon(ctx context.Context, from storage.Archive) error {
 	case storage.Left:
 		return storage.RefuseMoving(m)
 	}
-	return problem.New(problem.MoveRefused, "no move of this data has begun").
-		Next("Nothing has to be taken back.")
+	return noMove()
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/egress"
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // NewDialer opens connections to stores. Where private addresses are not allowed it looks at the address that a name
@@ -19,10 +18,4 @@ func NewDialer(cfg config.HTTP) *net.Dialer {
 	}
 	d.Timeout, d.KeepAlive = 30*time.Second, 30*time.Second // shops are slower than receivers
 	return d
-}
-
-// refusedAddress is the problem of a store whose address lies in a private network.
-func refusedAddress(err error) error {
-	return problem.Wrap(problem.StorePrivate, err, "the address of the store lies in a private network").
-		Next("Give the public address of the shop. http.private_addresses: allow lets private ones be asked")
 }

@@ -3,7 +3,6 @@ package shop
 import (
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -50,11 +49,7 @@ func OpenKeys(dir string, getenv func(string) string, sealed string) (*Keys, err
 	}
 	v, err := open(dir, getenv)
 	if problem.Is(err, problem.MasterKeyMissing) {
-		return nil, problem.Wrap(problem.MasterKeyMissing, err, "the master key of this database is missing: it holds "+
-			"the keys of stores (%s), and there is no %s in %s", sealed, vault.FileName, dir).
-			Next("Put the file %s of the machine that connected them there, with chmod 600, or set %s. If it is lost: "+
-				"waybill stores rotate-master-key --lost", vault.FileName, vault.EnvKey).
-			Detail("stores", sealed).Detail("missing", filepath.Join(dir, vault.FileName))
+		return nil, masterKeyMissing(dir, sealed, err)
 	}
 	if err != nil {
 		return nil, err
@@ -113,17 +108,6 @@ func (k *Keys) Fits(check []byte) (fits, earlier bool) {
 	return true, earlier && err == nil
 }
 
-// KeyDiffers is the problem of a process whose master key does not open the keys of some stores.
-func KeyDiffers(stores string) *problem.Problem {
-	return problem.New(problem.MasterKeyDiffers,
-		"the keys of stores in this database (%s) were encrypted with another master key than the one used here",
-		stores).
-		Next("Set %s to the key of the machine that connected them, or copy its file %s into the data directory here. "+
-			"If that key is lost: waybill stores rotate-master-key --lost, then waybill stores rekey for each store",
-			vault.EnvKey, vault.FileName).
-		Detail("stores", stores)
-}
-
 // Opens says whether the master key opens what is sealed for a store, if anything is.
 func (k *Keys) Opens(st storage.Store) bool {
 	if len(st.Credentials.Sealed) == 0 {
@@ -138,9 +122,7 @@ func (k *Keys) Of(st storage.Store) (Secrets, error) {
 	if prefix := st.Credentials.Environment; prefix != "" {
 		key, secret := k.getenv(prefix+"_KEY"), k.getenv(prefix+"_SECRET")
 		if key == "" || secret == "" {
-			return Secrets{}, problem.New(problem.CredentialsMissing,
-				"the key of store %s is not stored and %s_KEY and %s_SECRET are not set", st.Name, prefix, prefix).
-				Next("Set both variables, or store a key with: waybill stores rekey %s", st.Name)
+			return Secrets{}, keyNotGiven(st, prefix)
 		}
 		return Secrets{Key: key, Secret: secret}, nil
 	}
@@ -150,9 +132,7 @@ func (k *Keys) Of(st storage.Store) (Secrets, error) {
 	}
 	var sec Secrets
 	if err := json.Unmarshal(plain, &sec); err != nil {
-		return Secrets{}, problem.Wrap(problem.CredentialsUnreadable, err, "the stored credentials of %s are damaged",
-			st.Name).
-			Next("Replace them: waybill stores rekey %s", st.Name)
+		return Secrets{}, keyDamaged(st, err)
 	}
 	return sec, nil
 }

@@ -7,8 +7,6 @@ import (
 	"os"
 	"runtime"
 	"time"
-
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // newTransport keeps as many connections to a store as the pace may use, so that none is opened twice.
@@ -50,8 +48,7 @@ func Authorities(opts Options) (*x509.CertPool, error) {
 	}
 	pem, err := os.ReadFile(file)
 	if err != nil || !pool.AppendCertsFromPEM(pem) {
-		return nil, problem.Wrap(problem.ConfigInvalid, err,
-			"SSL_CERT_FILE names %s, which holds no certificate that can be read", file)
+		return nil, noCertificate(file, err)
 	}
 	return pool, nil
 }

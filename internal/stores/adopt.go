@@ -6,7 +6,6 @@ import (
 
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/ledger"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -73,7 +72,7 @@ func (s *Connector) move(ctx context.Context, st storage.Store, to string) (stor
 	}
 	address, err := url.Parse(to)
 	if err != nil {
-		return st, problem.Wrap(problem.Usage, err, "%q is no address", to)
+		return st, noAddress(to, err)
 	}
 	if sec.SiteUser != "" {
 		address.User = url.UserPassword(sec.SiteUser, sec.SitePassword)
@@ -83,7 +82,7 @@ func (s *Connector) move(ctx context.Context, st storage.Store, to string) (stor
 		return st, err
 	}
 	if held, err := s.db.StoreByHome(ctx, found.store.HomeURL); err == nil && held.ID != st.ID {
-		return st, problem.New(problem.StoreExists, "%s is connected already, as %q", found.store.HomeURL, held.Name)
+		return st, connectedAs(found.store.HomeURL, held.Name)
 	}
 	release, err := s.ask.shops.Keys().Hold(ctx)
 	if err != nil {

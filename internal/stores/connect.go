@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +14,6 @@ import (
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/ledger"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -158,10 +158,7 @@ func (s *Connector) keep(
 ) (storage.Credentials, error) {
 	if environment != "" {
 		if sec.SiteUser != "" {
-			return storage.Credentials{},
-				problem.New(problem.Usage,
-					"the password in the address would be lost: only key and secret can stay in the environment").
-					Next("Let Waybill store the credentials, encrypted: leave the option out")
+			return storage.Credentials{}, passwordLost()
 		}
 		return storage.Credentials{Environment: environment}, nil
 	}
@@ -222,18 +219,13 @@ func firstRead(
 	res, err := client.Do(ctx, woo.Request{Path: route, Query: url.Values{"per_page": {"1"}}})
 	if err != nil {
 		if e, ok := woo.AsError(err); ok && e.EffectiveStatus() == http.StatusForbidden && shop.OwnRefusal(e.Code) {
-			return 0, 0, problem.Wrap(problem.PermissionMissing, err,
-				"the key is valid, but the user it belongs to may not read %s (%s)", route, e.Code).
-				Next("Give the key to a user with the role Shop manager, or make a role of its own: waybill role "+
-					"--for %s", scope)
+			return 0, 0, mayNotRead(route, e.Code, scope, err)
 		}
 		return 0, 0, shop.Explain(err)
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(res.Body, &list); err != nil {
-		return 0, 0, problem.Wrap(problem.StoreFailed, err,
-			"the store answered the question for %s with something else than a list", route).
-			Next("A plugin may change the API's answers; %s", shop.AskDoctor)
+		return 0, 0, noList(route, err)
 	}
 	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
 		ahead = time.Until(date).Round(time.Second)
@@ -313,4 +305,14 @@ func nameFrom(home string) string {
 		return "store"
 	}
 	return name
+}
+
+// nameShape is the form of the names of stores.
+var nameShape = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
+
+func checkName(name string) error {
+	if name == "" || nameShape.MatchString(name) {
+		return nil
+	}
+	return noName(name)
 }

@@ -70,9 +70,7 @@ func (s *Connector) connectSteadily(ctx context.Context, c Connection, report *d
 // answeredTheDoctor says of a refusal that the doctor met nothing of the kind a moment before.
 func answeredTheDoctor(err error, url string) error {
 	p := problem.From(err)
-	with := problem.Wrap(p.Code, err,
-		"%s. A moment before, the doctor was answered: the store answers the same request "+
-			"differently from one time to the next", strings.TrimRight(p.Message, "."))
+	with := answersVary(p, err)
 	for key, value := range p.Details {
 		with.Detail(key, value)
 	}
@@ -90,7 +88,7 @@ func causedBy(err error, report *doctor.Report) error {
 	if root == nil || root.Severity != doctor.Problem && !wavers(report) || !shop.Diagnosable(p.Code) {
 		return err
 	}
-	with := problem.Wrap(p.Code, err, "%s. %s", root.Title, strings.TrimRight(root.Why, "."))
+	with := foundByDoctor(p.Code, root, err)
 	for key, value := range p.Details {
 		with.Detail(key, value)
 	}

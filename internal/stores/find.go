@@ -3,9 +3,7 @@ package stores
 import (
 	"context"
 	"errors"
-	"strings"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -37,8 +35,7 @@ func (f *Finder) Store(ctx context.Context, name string) (storage.Store, error) 
 	case len(stores) == 0:
 		return storage.Store{}, NothingConnected(f.where)
 	case len(stores) > 1:
-		return storage.Store{}, problem.New(problem.StoreAmbiguous, "several stores are connected: %s", names(stores)).
-			Next("Name one of them")
+		return storage.Store{}, several(stores)
 	}
 	return stores[0], nil
 }
@@ -51,16 +48,7 @@ func (f *Finder) unknownStore(ctx context.Context, name string) error {
 	if len(stores) == 0 {
 		return NothingConnected(f.where)
 	}
-	return problem.New(problem.StoreNotFound, "no store is called %q here", name).
-		Next("Connected are: %s", names(stores))
-}
-
-func names(stores []storage.Store) string {
-	list := make([]string, len(stores))
-	for i, st := range stores {
-		list[i] = st.Name
-	}
-	return strings.Join(list, ", ")
+	return notCalled(name, stores)
 }
 
 // Named is the named store, or all there are, paused ones too.
@@ -87,8 +75,7 @@ func (f *Finder) Selected(ctx context.Context, name string) ([]storage.Store, er
 			return nil, err
 		}
 		if st.Paused {
-			return nil, problem.New(problem.StorePaused, "store %s is paused", st.Name).
-				Next("Resume it: waybill stores resume %s", st.Name)
+			return nil, paused(st)
 		}
 		return []storage.Store{st}, nil
 	}
@@ -106,16 +93,7 @@ func (f *Finder) Selected(ctx context.Context, name string) ([]storage.Store, er
 		}
 	}
 	if len(active) == 0 {
-		return nil, problem.New(problem.StorePaused, "every store is paused").
-			Next("Resume one: waybill stores resume %s", stores[0].Name)
+		return nil, allPaused(stores[0])
 	}
 	return active, nil
-}
-
-// NothingConnected is the problem of a person who has no store yet, or who looks in the wrong place.
-func NothingConnected(where string) *problem.Problem {
-	return problem.New(problem.StoreNotFound, "no store is connected yet in %s", where).
-		Next("Connect one: waybill connect https://shop.example, or see how it works with: waybill demo. If one is "+
-			"connected elsewhere, name its directory with --data or WAYBILL_DATA").
-		Detail("looked_in", where)
 }

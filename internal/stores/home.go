@@ -1,7 +1,6 @@
 package stores
 
 import (
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -22,7 +21,7 @@ func ParseHome(word string) (Home, error) {
 	case woo.HomeAsk, HomeGiven, HomeNamed:
 		return home, nil
 	}
-	return "", problem.New(problem.Usage, "--home %s is not known", word).Next("Give --home given or --home named")
+	return "", noHome(word)
 }
 
 // homeOf is the choice that was made for a store when it was connected.
@@ -31,9 +30,4 @@ func homeOf(st storage.Store) Home {
 		return HomeGiven
 	}
 	return woo.HomeAsk
-}
-
-func leadsToAnother(st storage.Store, home string) error {
-	return problem.New(problem.StoreChangedKey, "%s now leads to another store, %s", st.HomeURL, home).
-		Next("If the shop has moved, connect it anew: waybill connect %s", home)
 }

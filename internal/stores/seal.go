@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/ledger"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -58,14 +57,11 @@ func (s *Connector) RotateMasterKey(ctx context.Context) error {
 func checkCredentials(key, secret string) error {
 	switch {
 	case key == "" || secret == "":
-		return problem.New(problem.CredentialsMissing, "a consumer key and a consumer secret are needed").
-			Next("Make them in WooCommerce > Settings > Advanced > REST API and set WAYBILL_KEY and WAYBILL_SECRET")
+		return keyMissing()
 	case strings.HasPrefix(key, "cs_") && strings.HasPrefix(secret, "ck_"):
-		return problem.New(problem.Usage, "key and secret are swapped: the key begins with ck_, the secret with cs_").
-			Next("Give them the other way round")
+		return keySwapped()
 	case strings.ContainsAny(key+secret, " \t\r\n"):
-		return problem.New(problem.Usage, "the key or the secret holds a blank or a line break").
-			Next("Copy them again, without blanks around them")
+		return keyWithBlank()
 	}
 	return CheckMarks(key, secret)
 }
@@ -75,8 +71,7 @@ func CheckMarks(key, secret string) error {
 	if !quoted(key) && !quoted(secret) {
 		return nil
 	}
-	return problem.New(problem.Usage, "there are quotation marks around the consumer key or the consumer secret").
-		Next("Give them without: what a file or a variable holds is taken as it is")
+	return keyQuoted()
 }
 
 // quoted: a text begins or ends with a quotation mark, as no key and no secret does.
