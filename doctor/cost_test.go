@@ -39,6 +39,9 @@ func TestCost(t *testing.T) {
 				evidence := p.collect(t, doctor.WithBudget(doctor.DefaultBudget()))
 				t.Logf("%d scopes: %d requests, %v of waiting", len(c.scopes), evidence.Spent, evidence.Elapsed)
 				most := 51
+				if c.broken == "auth-header-stripped" {
+					most = 55 // where the key gets lost is asked in five ways
+				}
 				if len(c.scopes) == len(allScopes()) {
 					most = 58
 				}

@@ -53,6 +53,12 @@ func cachingScenarios() []scenario {
 			p.collect(t)
 			return p
 		}, also: []string{"anonymous-read", "pagination-header-missing"}},
+		// it tells readers apart, leaves "_" out of addresses, says nothing, and nothing has changed in the shop
+		{id: "cache-rest", breakage: "cache-rest:deaf",
+			set: func(t *testing.T) *patient { return newPatient(t).breakIn(t, "cache-rest:deaf") }},
+		{id: "cache-rest", set: func(t *testing.T) *patient { // the same, where answers to Origin are taken away
+			return newPatient(t).breakIn(t, "cache-rest:deaf").behind(t, withoutOrigin)
+		}},
 		{id: "anonymous-read", set: func(t *testing.T) *patient { // a snippet says yes to every reading of orders
 			return newPatient(t).behind(t, openToStrangers())
 		}},
@@ -76,6 +82,18 @@ func cachingScenarios() []scenario {
 			}))
 		}},
 	}
+}
+
+// withoutOrigin is a store that names no origin in its answers.
+func withoutOrigin(next http.Handler) http.Handler {
+	return editAnswer(func(_ *http.Request, w *httptest.ResponseRecorder) string {
+		for name := range w.Header() {
+			if strings.HasPrefix(name, "Access-Control-") {
+				w.Header().Del(name)
+			}
+		}
+		return w.Body.String()
+	})(next)
 }
 
 // openToStrangers answers whoever reads orders without a key as it answers the key.

@@ -226,6 +226,18 @@ func statusAnswer(environment, settings map[string]any) func(http.Handler) http.
 		}))
 }
 
+// twentyAPage gives at most twenty records of a list.
+func twentyAPage(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query := r.URL.Query()
+		if size, err := strconv.Atoi(query.Get("per_page")); err == nil && size > 20 && r.Method != http.MethodPost {
+			query.Set("per_page", "20")
+			r = rewritten(r, r.URL.Path, query.Encode())
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 func dataScenarios() []scenario {
 	return []scenario{
 		broken("modified-after-ignored"), broken("pagination-header-missing"),
@@ -244,6 +256,29 @@ func dataScenarios() []scenario {
 				return size > 50
 			}, jsonAnswer(400, `{"code":"rest_invalid_param","message":"x","data":{"status":400}}`)))
 		}},
+		// a snippet that gives twenty records a page, whatever is asked for
+		{id: "per-page-over-100", set: func(t *testing.T) *patient {
+			return newPatient(t, sandbox.WithOrders(30)).behind(t, twentyAPage)
+		}},
+		{id: "pages-unheeded", breakage: "pages-unheeded", set: func(t *testing.T) *patient {
+			return newPatient(t).breakIn(t, "pages-unheeded")
+		}, also: []string{"cache-rest"}},
+		{id: "pages-unheeded", breakage: "pages-unheeded:plugin", set: func(t *testing.T) *patient {
+			return newPatient(t).breakIn(t, "pages-unheeded:plugin")
+		}},
+		{id: "pages-unheeded", set: func(t *testing.T) *patient { // more than a page of orders, and coupons alone
+			return newPatient(t, sandbox.WithOrders(130)).fault(t, sandbox.Fault{
+				Match: sandbox.Match{Path: `/wc/v3/orders$`}, StripArgs: []string{"page"}})
+		}},
+		{id: "pages-unheeded", set: func(t *testing.T) *patient { // the place is heeded, the page is too, not so the offset
+			return newPatient(t).fault(t, sandbox.Fault{
+				Match: sandbox.Match{Path: `/wc/v3/orders$`}, StripArgs: []string{"offset"}})
+		}},
+		{id: "pages-unheeded", set: func(t *testing.T) *patient { // twenty a page, always the first
+			return newPatient(t, sandbox.WithOrders(30)).fault(t, sandbox.Fault{
+				Match: sandbox.Match{Path: `/wc/v3/orders$`}, StripArgs: []string{"page", "offset"}}).
+				behind(t, twentyAPage)
+		}, also: []string{"per-page-over-100"}},
 		{id: "hpos-query-500", set: func(t *testing.T) *patient {
 			return newPatient(t).fault(t,
 				sandbox.Fault{Match: sandbox.Match{Query: `modified_after`}, Answer: &sandbox.Answer{Status: 500}})

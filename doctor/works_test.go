@@ -16,27 +16,27 @@ import (
 // proofs are the requests without whose right answer nobody may say of a scope that it works: the very method and path
 // of each request that it is made of.
 var proofs = map[doctor.Scope][]string{
-	doctor.OrdersRead: {"read", "list.orders", "door.refunds.get"},
+	doctor.OrdersRead: {"read", "list.orders", "deep.orders.2", "door.refunds.get"},
 	doctor.OrdersWrite: {"list.orders", "scope.write", "door.orders.post", "door.orders.put", "body.type",
 		"door.notes.post", "door.refunds.post", "door.refunds.get"},
 	doctor.OrdersDelete: {"list.orders", "scope.write", "door.orders.delete", "door.notes.delete",
 		"door.refunds.delete"},
-	doctor.ProductsRead: {"list.products"},
+	doctor.ProductsRead: {"list.products", "deep.products.2"},
 	doctor.ProductsWrite: {"list.products", "scope.write", "door.products.post", "door.products.put",
 		"door.products.batch", "door.variations.post", "door.variations.put", "door.variations.batch"},
 	doctor.ProductsDelete: {"list.products", "scope.write", "verb.delete", "door.products.delete",
 		"door.variations.delete"},
-	doctor.TermsRead: {"list.terms", "door.tags.get", "door.attributes.get", "door.terms.get", "door.brands.get",
+	doctor.TermsRead: {"list.terms", "deep.terms.2", "door.tags.get", "door.attributes.get", "door.terms.get", "door.brands.get",
 		"door.shipping_classes.get"},
 	doctor.TermsWrite: {"list.terms", "scope.write", "door.categories.post", "door.categories.put",
 		"door.categories.batch", "door.tags.post", "door.tags.put", "door.tags.batch", "door.attributes.post",
 		"door.attributes.put", "door.attributes.batch", "door.terms.post", "door.terms.put", "door.terms.batch",
 		"door.brands.post", "door.brands.put", "door.brands.batch", "door.shipping_classes.post",
 		"door.shipping_classes.put", "door.shipping_classes.batch"},
-	doctor.CustomersRead:   {"list.customers", "door.customers.get"},
+	doctor.CustomersRead:   {"list.customers", "deep.customers.2", "door.customers.get"},
 	doctor.CustomersWrite:  {"list.customers", "scope.write", "door.customers.post", "door.customers.put"},
 	doctor.CustomersDelete: {"list.customers", "scope.write", "verb.delete", "door.customers.delete"},
-	doctor.CouponsRead:     {"list.coupons", "door.coupons.get"},
+	doctor.CouponsRead:     {"list.coupons", "deep.coupons.2", "door.coupons.get"},
 	doctor.CouponsWrite: {"list.coupons", "scope.write", "door.coupons.post", "door.coupons.put",
 		"door.coupons.batch"},
 	doctor.WebhooksScope: {"list.webhooks", "scope.write", "door.webhooks.post", "door.webhooks.put",
@@ -229,6 +229,28 @@ func TestABatchThatBreaksLeavesReadsWorking(t *testing.T) {
 		doctor.ProductsRead: true, doctor.ProductsWrite: false} {
 		if works := slices.Contains(report.Works, string(scope)+" works"); works != want {
 			t.Errorf("%s works: %t, want %t", scope, works, want)
+		}
+	}
+}
+
+// TestAPluginThatPagesProductsLeavesOrdersWorking: what is said of a list that gives its first page for ever is said of
+// that list alone, and the fixes are for a plugin.
+func TestAPluginThatPagesProductsLeavesOrdersWorking(t *testing.T) {
+	t.Parallel()
+	report := newPatient(t).breakIn(t, "pages-unheeded:plugin").
+		wanting(doctor.OrdersRead, doctor.OrdersWrite, doctor.ProductsRead, doctor.CustomersRead).examine(t)
+	if len(report.Findings) == 0 || report.Findings[0].ID != "pages-unheeded" || report.ExitCode() != 10 {
+		t.Fatalf("want pages-unheeded first, got\n%s", describeReport(report))
+	}
+	for scope, want := range map[doctor.Scope]bool{doctor.OrdersRead: true, doctor.OrdersWrite: true,
+		doctor.ProductsRead: false, doctor.CustomersRead: true} {
+		if works := slices.Contains(report.Works, string(scope)+" works"); works != want {
+			t.Errorf("%s works: %t, want %t", scope, works, want)
+		}
+	}
+	for _, fix := range report.Findings[0].Fix {
+		if fix.Kind == doctor.FixNginx || fix.Kind == doctor.FixHost || strings.Contains(fix.Text, "cache plugin") {
+			t.Errorf("a plugin inside of the store is deaf, and a fix is for a cache: %s", fix.Text)
 		}
 	}
 }

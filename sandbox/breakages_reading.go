@@ -27,6 +27,21 @@ func readingBreakages() []Breakage {
 			What: "something answers lists with old ones, old dates in them, and no header tells", Faults: []Fault{{
 				Match:    Match{Methods: []string{"GET"}, Path: `/wc/v3/(orders|products|customers|coupons|refunds)$`},
 				Remember: true}}},
+		{ID: "cache-rest:deaf",
+			What: "something answers each reader of the API with what he got before, whatever argument is meant to " +
+				"pass a cache by, and no header tells", Faults: []Fault{{
+				Match: Match{Methods: []string{"GET"}, Path: `/wc/v3/`}, Remember: true, RememberOnly: 200,
+				Forgets: []string{"_", "_skip_cache", "skip_cache"}, Varies: []string{"Authorization"},
+				RemoveHeaders: []string{"Date"}}}},
+		{ID: "pages-unheeded", What: "a cache keeps lists and leaves page and offset out of their addresses",
+			Faults: []Fault{{
+				Match: Match{Methods: []string{"GET"},
+					Path: `/wc/v3/(orders|products|customers|coupons|refunds|products/(categories|tags|reviews))$`},
+				Remember: true, RememberOnly: 200, Forgets: []string{"page", "offset"},
+				Varies: []string{"Authorization"}, RemoveHeaders: []string{"Date"}}}},
+		{ID: "pages-unheeded:plugin", What: "a plugin pages lists of products by its own: always the first page",
+			Faults: []Fault{{Match: Match{Methods: []string{"GET"}, Path: `/wc/v3/products$`},
+				StripArgs: []string{"page", "offset"}}}},
 
 		{ID: "signed-links", What: "plugins sign links anew on every reading: an invoice in each order, the " +
 			"pictures of products", Faults: []Fault{{

@@ -3,6 +3,7 @@ package catalogue
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
@@ -98,6 +99,14 @@ func findCache(f *Case) *hit {
 	if h == nil || h.vars["cachesign"] != "" {
 		return h
 	}
+	if seen, ok := keptProofs[h.vars["kept"]]; ok {
+		h.proof = seen
+		if slices.ContainsFunc(evidence.Paged, func(l evidence.PagedList) bool { return f.deafCache(l.Name) }) {
+			h.under = []string{pagesUnheeded.ID}
+		}
+		h.refit = func(own []Fix) []Fix { return append(slices.Clone(own), lateSync) }
+		return h
+	}
 	if f.KeptForStrangers() {
 		h.proof = prove("curl -sS -o /dev/null -w '%{http_code}\\n' '"+f.Get(evidence.Anonymous).Request.URL+"'",
 			"200 (without a key)", "401") // at this very address, which the cache has kept
@@ -114,6 +123,21 @@ func findCache(f *Case) *hit {
 		"“older” (the answer without the new argument)", "“same”")
 	return h
 }
+
+// keptProofs ask an address twice, the second time with a header that WordPress answers to.
+var keptProofs = map[string]Fix{
+	"origin": keptProof("-o /dev/null -D - -H 'Origin: https://check.example'",
+		"grep -io '^access-control-allow-origin: https://check.example'", "access-control-allow-origin"),
+	"method": keptProof("-H 'X-HTTP-Method-Override: OPTIONS'", "grep -o '\"namespace\"'", "namespace"),
+}
+
+func keptProof(header, look, shown string) Fix {
+	return prove("u='{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id,namespace,x'$RANDOM$RANDOM; {keyed} -o "+
+		"/dev/null \"$u\"; {keyed} "+header+" \"$u\" | "+look, "nothing", "“"+shown+"”")
+}
+
+var lateSync = waybill("What decides is read by Waybill in a way that no cache keeps, so nothing is written twice. A " +
+	"sync sees changes as late as the cache lets it.")
 
 // askedWhoLetsIn looks for code that answers the permission check, or that decides who is asking.
 var askedWhoLetsIn = wpcli("grep -rn 'woocommerce_rest_check_permissions\\|wp_set_current_user\\|" +

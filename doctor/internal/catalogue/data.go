@@ -42,8 +42,10 @@ func dataChecks() []Check {
 		{
 			ID: "per-page-over-100", Area: AreaData, Severity: Problem, Stage: StageLetIn,
 			Title: "The store refuses pages of 100 records",
-			See:   "400 rest_invalid_param for per_page.", Tell: "The answer names per_page. A client that asks for " +
-				"more than 100 gets it from every store; this store refuses 100 as well.",
+			See: "400 rest_invalid_param for per_page; or lists of fewer records than were asked for, which say " +
+				"that more pages follow.",
+			Tell: "The answer names per_page. A client that asks for more than 100 gets it from every store; this " +
+				"store refuses 100 as well, or gives less.",
 			Cause: "A plugin or snippet lowered the limit that WordPress sets to 100.",
 			Fixes: []Fix{
 				wpcli("grep -rn 'rest_endpoints\\|collection_params' wp-content/plugins wp-content/themes " +
@@ -51,8 +53,10 @@ func dataChecks() []Check {
 				client("Ask for as many records at once as the answer says the store gives, and read on."),
 				prove("{keyed}"+statusOnly+" '{home}/wp-json/wc/v3/{resource}?per_page=100&_fields=id'", "400", "200"),
 			},
-			find: findRefusedPage,
+			Under: []string{"query-string-dropped", "cache-plugin-broken-json"},
+			find:  findRefusedPage,
 		},
+		pagesUnheeded,
 		{
 			ID: "hpos-query-500", Area: AreaData, Severity: Problem, Stage: StageLetIn, Scopes: orders,
 			Title: "Some filters of orders break on this version's order tables",
@@ -307,7 +311,10 @@ func findRefusedPage(f *Case) *hit {
 				shown: []string{evidence.Describe(x)}, vars: map[string]string{"resource": name}}
 		}
 	}
-	return f.refusedPages()
+	if h := f.refusedPages(); h != nil {
+		return h
+	}
+	return f.cutPages()
 }
 
 // refusedPages: every page of 100 is refused for one reason that names no argument, whatever it is a page of, and

@@ -192,11 +192,31 @@ func (f *Case) unproved(scope evidence.Scope) []evidence.Probe {
 			missing = append(missing, id)
 		}
 	}
+	missing = append(missing, f.unprovedPages(scope)...)
 	if read := f.Read(); read == nil || slices.Contains(f.ScopesOf(read), scope) && !evidence.Proven(read) {
 		missing = append(missing, evidence.ReadFirst)
 	}
 	if len(proofs) == 0 {
 		missing = append(missing, evidence.Probe("a proof of "+string(scope)))
+	}
+	return missing
+}
+
+// unprovedPages are the later pages that were not given: whoever reads a list reads all of it.
+func (f *Case) unprovedPages(scope evidence.Scope) []evidence.Probe {
+	var missing []evidence.Probe
+	for _, list := range evidence.Paged {
+		first := f.Get(evidence.Lists.Of(list.Name))
+		if list.Scope != scope || first.Records() == 0 {
+			continue
+		}
+		page, place := evidence.DeepPage(list.Name, 2), evidence.DeepOffset(list.Name)
+		if x := f.Get(page); x == nil || !evidence.Proven(x) || evidence.Unheeded(first, x) {
+			missing = append(missing, page)
+		}
+		if evidence.Unheeded(first, f.Get(place)) {
+			missing = append(missing, place)
+		}
 	}
 	return missing
 }
@@ -213,7 +233,8 @@ var writesOnly = []string{"key-read-only", "method-blocked", "method-rewritten",
 
 // singleRequests are problems of single requests, and one that hinders nobody: whoever has a key is let in where
 // strangers are.
-var singleRequests = []string{inPlaceID, "path-refused", "unexplained-answer", "anonymous-read", variesID}
+var singleRequests = []string{inPlaceID, "path-refused", "unexplained-answer", "anonymous-read", variesID,
+	"pages-unheeded"}
 
 // hinders: a scope that every proof was seen for works unless a problem concerns it. Where reading is permitted and
 // was answered, what lacks is for writing; what is wrong with webhooks concerns only webhooks.

@@ -50,6 +50,15 @@ const (
 	WhoAsks     Probe = "who"
 )
 
+// An address that was asked for a moment before, with something in the header that WordPress answers to, and the same
+// on an address that nobody asked for: a cache that keeps addresses knows nothing of such headers.
+const (
+	CacheOrigin    Probe = "cache.origin"
+	CacheOriginNew Probe = "cache.origin.new"
+	CacheMethod    Probe = "cache.method"
+	CacheMethodNew Probe = "cache.method.new"
+)
+
 // Signatures.
 const (
 	KeyKnown    Probe = "key.known"
@@ -144,6 +153,7 @@ const (
 	Pages     Family = "page"
 	Named     Family = "named" // an empty list that does not say so, asked for the names of errors
 	Deep      Family = "deep"
+	Position  Family = "position" // the second page of a list, in a way that no cache keeps
 	Repeat    Family = "repeat"
 	Parts     Family = "part"
 	Singles   Family = "single"

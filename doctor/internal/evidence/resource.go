@@ -38,6 +38,9 @@ func PrimaryOf(t TargetFacts) Resource {
 	return primaries[0]
 }
 
+// Name is the route of the resource below wc/v3.
+func (r Resource) Name() string { return strings.TrimPrefix(r.Route, "wc/v3/") }
+
 // FirstRead is what a key for these scopes is tried on: the scope that reads it, and its route below wc/v3.
 func FirstRead(scopes []Scope) (scope Scope, route string) {
 	if len(scopes) == 0 {
@@ -47,10 +50,10 @@ func FirstRead(scopes []Scope) (scope Scope, route string) {
 	resource, _, _ := strings.Cut(string(r.scope), ":")
 	for _, reads := range capability.Scopes {
 		if strings.HasPrefix(string(reads), resource) {
-			return reads, strings.TrimPrefix(r.Route, "wc/v3/") // the reading scope of a resource comes first
+			return reads, r.Name() // the reading scope of a resource comes first
 		}
 	}
-	return r.scope, strings.TrimPrefix(r.Route, "wc/v3/")
+	return r.scope, r.Name()
 }
 
 // Args ask for one record and its id.

@@ -49,7 +49,8 @@ var reads = []trait{
 	{name: "read.late", kind: Keyed, aside: true, stands: true, answer: isData, words: dataWords},
 	{name: "query", kind: Keyed, stands: true, answer: isData, words: dataWords}, {name: "header", kind: Keyed},
 	{name: "usual.read", kind: Keyed, aside: true},
-	{name: "cache.cross", kind: Keyed, aside: true}, {name: "who", kind: Keyed}, {name: "network", kind: Keyed},
+	{name: "cache.cross", kind: Keyed, aside: true}, {name: "cache.origin", kind: Keyed, aside: true},
+	{name: "cache.method", kind: Question, aside: true}, {name: "who", kind: Keyed}, {name: "network", kind: Keyed},
 	{name: "list", kind: Keyed, stands: true, answer: isData, words: dataWords},
 	{name: "list.refunds", kind: Keyed, stands: true, answer: isRefunds, words: dataWords},
 	{name: "list.fulfillments", kind: Keyed, stands: true, answer: isWhole, words: dataWords},
@@ -74,6 +75,7 @@ var reads = []trait{
 var writes = []trait{
 	{name: "allow", kind: Question, stands: true, answer: isAllowance, words: "200 and its permissions"},
 	{name: "oracle", kind: Question}, {name: "anon.fresh", kind: Question, aside: true},
+	{name: "position", kind: Question, aside: true},
 	{name: "scope.write", kind: Nowhere, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "verb", kind: Namespace, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "verb.override", kind: Nowhere, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},

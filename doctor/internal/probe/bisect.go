@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
@@ -21,11 +22,14 @@ func (c *collection) bisect(ctx context.Context) {
 			return // one is enough to name the cause, and each costs a dozen requests
 		}
 	}
-	for page := 2; page <= 5; page++ {
-		if x := c.get(evidence.Deep.Of(fmt.Sprintf("orders.%d", page))); evidence.Broke(x) {
+	for _, name := range []string{"orders", "products"} { // whose parts come in the order of their pages
+		for page := 2; page <= 5; page++ {
 			from := (page - 1) * evidence.PageSize
-			c.halve(ctx, "orders", from, min(evidence.PageSize, evidence.Total(c.get(evidence.ListOrders))-from))
-			return
+			count := min(evidence.PageSize, evidence.Total(c.get(evidence.Lists.Of(name)))-from)
+			if evidence.Broke(c.get(evidence.DeepPage(name, page))) && count > 0 {
+				c.halve(ctx, name, from, count)
+				return
+			}
 		}
 	}
 }
@@ -38,6 +42,12 @@ func (c *collection) brokenList(name string) *evidence.Exchange {
 		}
 	}
 	return nil
+}
+
+// someListBroke: a list that a sync needs broke.
+func (c *collection) someListBroke() bool {
+	return slices.ContainsFunc([]string{"orders", "products", "customers"},
+		func(name string) bool { return c.brokenList(name) != nil })
 }
 
 // repeat asks for a whole page once more: a server that breaks now and then breaks at no record and at no size.

@@ -74,7 +74,7 @@ func (c *collection) crowded(t evidence.TargetFacts) bool {
 }
 
 // withoutDoors is how many requests a run needs besides the doors, as a rule.
-const withoutDoors = 44
+const withoutDoors = 49
 
 // withOptionalDoors adds the doors for which there is room besides the requests that come first, and writes down which
 // there was none for.

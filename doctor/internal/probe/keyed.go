@@ -70,8 +70,11 @@ func (c *collection) fresh(r evidence.Resource) probe { return c.freshAs(r, c.wa
 
 func (c *collection) freshAs(r evidence.Resource, way evidence.Way) probe {
 	pr := probe{id: evidence.ReadFresh, purpose: "the first read with an argument no cache has seen",
-		url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+		url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id", "namespace"}}
 	pr.args.Set("_", nonce())
+	// A cache may leave that argument out of the addresses it compares. A field that no record has changes the address
+	// and nothing of the answer. The namespace is that of a description, see caches.go.
+	pr.args.Set("_fields", pr.args.Get("_fields")+",namespace,waybill_"+nonce())
 	return c.authorise(pr, way)
 }
 

@@ -87,7 +87,7 @@ func (c *collection) listProbes(t evidence.TargetFacts) []probe {
 	if t.Wants(evidence.CouponsRead, evidence.CouponsWrite) {
 		probes = append(probes,
 			c.list(evidence.ListCoupons, "coupons and what the key may do with each", "coupons", linkFields,
-				url.Values{"per_page": {"100"}}))
+				url.Values{"per_page": {"100"}, "orderby": {"id"}, "order": {"desc"}}))
 	}
 	if t.Wants(evidence.TermsRead, evidence.TermsWrite) {
 		probes = append(probes,
@@ -166,26 +166,6 @@ func (c *collection) strangersOrder(id int64) probe {
 		url: c.root.URL(route), route: route, fields: []string{"id"},
 		// not the address of the key's own read: a cache may keep this answer
 		args: url.Values{"_fields": {"id,status"}}}
-}
-
-// deepProbes ask for further pages of orders, from one to another, at most the fifth. The second goes with what stands
-// for a scope, those after it as far as requests are left.
-func (c *collection) deepProbes(t evidence.TargetFacts, from, to int) []probe {
-	list := c.get(evidence.ListOrders)
-	if !t.Wants(evidence.OrdersRead) || c.lean() || !c.listWorked(evidence.ListOrders) {
-		return nil
-	}
-	var probes []probe
-	for page := from; page <= min(to, 5) && evidence.Total(list) > (page-1)*evidence.PageSize; page++ {
-		args := pageArgs("orders", evidence.PageSize)
-		args.Set("page", fmt.Sprint(page))
-		args.Set("_fields", "id")
-		probes = append(probes,
-			c.keyed(probe{id: evidence.Deep.Of(fmt.Sprintf("orders.%d", page)),
-				purpose: "a further page of orders, ids only: a record that breaks pages breaks this one too",
-				url:     c.root.URL("wc/v3/orders"), route: "wc/v3/orders", args: args, fields: []string{"id"}}))
-	}
-	return probes
 }
 
 func (c *collection) productProbes(t evidence.TargetFacts) []probe {

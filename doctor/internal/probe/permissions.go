@@ -63,8 +63,12 @@ func (c *collection) askPermissions(ctx context.Context) {
 	}
 }
 
-// signalProbes ask for the signals that nothing has said yet, which then only complete the picture.
+// signalProbes ask for the signals that nothing has said yet, which then only complete the picture. A list that breaks
+// needs the room: the record is looked for that breaks it.
 func (c *collection) signalProbes() []probe {
+	if c.someListBroke() {
+		return nil
+	}
 	var probes []probe
 	for _, route := range evidence.Signals {
 		if c.allowOf(route) == nil && !c.lean() {
@@ -87,7 +91,7 @@ func (c *collection) hasRead() bool {
 // is allowed, whole pages as a sync reads them, facts of the site.
 func (c *collection) askRecords(ctx context.Context) {
 	t := c.ev.Target
-	probes := slices.Concat(c.doorProbes(t, false), c.siteProbes(t), c.deepProbes(t, 2, 2))
+	probes := slices.Concat(c.doorProbes(t, false), c.siteProbes(t), c.secondPages(t))
 	probes = append(probes, c.orderProbes(t)...)
 	probes = append(probes, c.followUps()...)
 	probes = append(probes, c.productProbes(t)...)
@@ -97,9 +101,11 @@ func (c *collection) askRecords(ctx context.Context) {
 	// Not last: connections that end because of the method would look like a ban.
 	probes = append(c.within(c.signalProbes(), len(probes)+c.usualRows(t)), probes...)
 	probes = c.within(probes, c.usualRows(t))
-	probes = append(probes, c.deepProbes(t, 3, 2+c.left()-len(probes)-c.usualRows(t))...)
+	probes = append(probes, c.deepProbes(t, 2+c.left()-len(probes)-c.usualRows(t))...)
 	c.spread(len(probes))
 	c.all(ctx, probes...)
+	c.askUnheeded(ctx)
+	c.askKept(ctx)
 	c.all(ctx, c.notSaidByDoors(t)...)
 	c.askRows(ctx)
 	c.askHidden(ctx)

@@ -26,6 +26,16 @@ type probe struct {
 	timeout time.Duration
 	// renew signs it anew; nil where nothing is signed. A store takes a signature once.
 	renew func() probe
+	// unsigned is what was signed; nil where nothing is.
+	unsigned *probe
+}
+
+// plain is the request without its signature, to be changed and signed anew.
+func (pr probe) plain() probe {
+	if pr.unsigned == nil {
+		return pr
+	}
+	return *pr.unsigned
 }
 
 // anew is the same request, to be sent once more.

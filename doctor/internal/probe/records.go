@@ -139,6 +139,7 @@ func (c *collection) followUps() []probe {
 			c.readProbe(evidence.ReadLate,
 				"the first read again, after one with an argument no cache has seen gave another answer", r, c.way))
 	}
+	probes = append(probes, c.keptProbes()...)
 	probes = append(probes, c.namedProbes()...)
 	if x := c.get(evidence.IndexBare); x != nil && !evidence.IsJSON(x) {
 		for _, without := range []struct {

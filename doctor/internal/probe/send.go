@@ -62,7 +62,7 @@ func (p *prober) build(ctx context.Context, pr probe, x *evidence.Exchange) (*ht
 	if x.Request.Auth == "" {
 		x.Request.Auth = evidence.AuthNone
 	}
-	if err := guard(pr.id, method, pr.route, pr.body, argsOf(target, pr.args)); err != nil {
+	if err := guard(pr.id, takenFor(method, pr.header), pr.route, pr.body, argsOf(target, pr.args)); err != nil {
 		return nil, err
 	}
 	args := url.Values{}
@@ -98,6 +98,17 @@ func (p *prober) build(ctx context.Context, pr probe, x *evidence.Exchange) (*ht
 		req.SetBasicAuth(p.site.Outer.Username(), password)
 	}
 	return req, nil
+}
+
+// methodOverride names the header by which WordPress takes a request for one of another method.
+const methodOverride = "X-HTTP-Method-Override"
+
+// takenFor is the method that WordPress takes a request for, as the guard must see it.
+func takenFor(method string, header map[string]string) string {
+	if other := header[methodOverride]; other != "" && method == http.MethodGet {
+		return other
+	}
+	return method
 }
 
 // argsOf are the arguments of a request, those that stand in its address already (a signed one) among them.

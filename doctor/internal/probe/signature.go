@@ -59,6 +59,7 @@ func (c *collection) sign(pr probe, base string, at time.Time) probe {
 		return pr
 	}
 	unsigned := pr
+	pr.unsigned = &unsigned
 	pr.renew = func() probe {
 		if at.Unix() == 1 {
 			return c.sign(unsigned, base, at)

@@ -53,7 +53,27 @@ func (f *Facts) StaleRead() Answer {
 				"without it, later: the first answer once more"),
 			Why: "the same request gets an older answer than one with an argument no cache has seen"}
 	}
-	return Answer{}
+	return f.keptUnseen()
+}
+
+// keptUnseen reports a cache that says nothing, and whose answers are right as long as nothing changes: the store seems
+// not to see a header on an address that was asked for before, and sees it on another one.
+func (f *Facts) keptUnseen() Answer {
+	sees := evidence.NamesOrigin
+	before, beside, kept := f.Get(evidence.CacheOrigin), f.Get(evidence.CacheOriginNew), "origin"
+	if !sees(beside) {
+		sees = evidence.DescribesRoute
+		before, beside, kept = f.Get(evidence.CacheMethod), f.Get(evidence.CacheMethodNew), "method"
+	}
+	if !sees(beside) || before == nil || before.Status != http.StatusOK || sees(before) {
+		return Answer{}
+	}
+	return Answer{ID: "cache-rest", Confidence: Sure, Warning: true, Vars: map[string]string{"kept": kept},
+		Shown: []string{"an address that was asked for before, with a header that WordPress answers to: " +
+			evidence.Describe(before), "another address with the same header: " + evidence.Describe(beside) +
+			", and the answer shows the header"},
+		Why: "a cache gives each reader of the API what he got before and says so in no header. While nothing " +
+			"changes in the shop its answers are right"}
 }
 
 // KeptForStrangers: somebody without a key gets data, and is refused where no cache can answer.

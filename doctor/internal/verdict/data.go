@@ -15,8 +15,8 @@ func (f *Facts) BrokenPage() Answer {
 		if !evidence.Broke(x) {
 			x = f.Get(evidence.Lists.Of(name))
 		}
-		for page := 2; page <= 5 && !evidence.Broke(x) && name == "orders"; page++ {
-			x = f.Get(evidence.Deep.Of(fmt.Sprintf("orders.%d", page)))
+		for page := 2; page <= 5 && !evidence.Broke(x); page++ {
+			x = f.Get(evidence.DeepPage(name, page))
 		}
 		if !evidence.Broke(x) || evidence.Noisy(x) || f.Usurps(x) {
 			continue

@@ -26,6 +26,8 @@ type Fault struct {
 	StripHeaders []string `json:"strip_headers,omitempty"`
 	// DropQuery takes the query away before the store sees it.
 	DropQuery bool `json:"drop_query,omitempty"`
+	// StripArgs takes these arguments out of the query before the store sees it.
+	StripArgs []string `json:"strip_args,omitempty"`
 	// AddQuery is put in front of the query before the store sees it: what a rewrite rule adds. {path} stands for the
 	// path.
 	AddQuery string `json:"add_query,omitempty"`
@@ -74,6 +76,8 @@ type Fault struct {
 	RememberOnly int  `json:"remember_only,omitempty"`
 	// Forgets names arguments that such a cache leaves out when it compares addresses.
 	Forgets []string `json:"forgets,omitempty"`
+	// Varies names headers of the request by whose values such a cache tells requests apart.
+	Varies []string `json:"varies,omitempty"`
 	// HitHeaders are set on the answers that Remember gives in place of the store's. {date} stands for the Date of the
 	// answer that was kept.
 	HitHeaders map[string]string `json:"hit_headers,omitempty"`

@@ -229,6 +229,9 @@ func (i *Injector) remembered(c *compiled, next http.Handler, r *http.Request) *
 		query.Del(name)
 	}
 	key := r.Method + " " + r.URL.Path + "?" + query.Encode()
+	for _, name := range c.Varies {
+		key += "\n" + r.Header.Get(name)
+	}
 	i.mu.Lock()
 	a := c.remembered[key]
 	i.mu.Unlock()
@@ -285,6 +288,14 @@ func (c *compiled) altered(r *http.Request, body []byte) *http.Request {
 	if f.DropQuery {
 		inner.URL.RawQuery = ""
 		inner.RequestURI = inner.URL.EscapedPath()
+	}
+	if len(f.StripArgs) > 0 {
+		query := inner.URL.Query()
+		for _, name := range f.StripArgs {
+			query.Del(name)
+		}
+		inner.URL.RawQuery = query.Encode()
+		inner.RequestURI = inner.URL.RequestURI()
 	}
 	if f.AddQuery != "" {
 		added := strings.ReplaceAll(f.AddQuery, "{path}", url.QueryEscape(inner.URL.Path))

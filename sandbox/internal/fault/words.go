@@ -19,6 +19,7 @@ func (f Fault) Does() string {
 	say(f.Delay > 0, "waits %s", time.Duration(f.Delay))
 	say(len(f.StripHeaders) > 0, "takes %s out of the request", strings.Join(f.StripHeaders, ", "))
 	say(f.DropQuery, "takes the query away")
+	say(len(f.StripArgs) > 0, "takes %s out of the query", strings.Join(f.StripArgs, ", "))
 	say(f.AddQuery != "", "adds %s to the query", f.AddQuery)
 	say(f.Insecure, "hides that TLS was used")
 	say(f.StripMeta, "takes guarded meta data out of what is written")
