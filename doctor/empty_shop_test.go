@@ -139,13 +139,16 @@ func TestARightThatNoRecordShowsIsNamed(t *testing.T) {
 	if report := shop(t, whole); report.ExitCode() != 0 {
 		t.Fatalf("the role is enough, and it says\n%s", describeReport(report))
 	}
-	for _, name := range []string{"edit_products", "edit_private_products"} {
+	for name, words := range map[string]string{"edit_products": "not drafts", "edit_private_products": "not private ones"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			report := shop(t, whole.Without(capability.NewSet(name)))
 			if report.ExitCode() == 0 || len(report.Findings) != 1 ||
 				!strings.Contains(report.Findings[0].Why, "missing: "+name) {
-				t.Errorf("it does not name %s:\n%s", name, describeReport(report))
+				t.Fatalf("it does not name %s:\n%s", name, describeReport(report))
+			}
+			if title := report.Findings[0].Title; !strings.Contains(title, "has today") || !strings.HasSuffix(title, words) {
+				t.Errorf("nothing is wrong with what the shop has, and the title says %q", title)
 			}
 		})
 	}

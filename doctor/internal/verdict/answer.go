@@ -31,6 +31,7 @@ func WithVar(vars map[string]string, name, value string) map[string]string {
 type Answer struct {
 	ID         string
 	Confidence Confidence
+	Title      string // in place of that of the cause
 	Why        string
 	Shown      []string // what was seen, in words, with the names of the exchanges
 	Also       []string // further ids that the same evidence shows as consequences

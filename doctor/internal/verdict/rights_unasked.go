@@ -95,9 +95,27 @@ func (f *granted) rightsLater(seen []Answer) []Answer {
 			fmt.Sprintf("each %s of the shop may be changed as it is now; none is in the state that asks for more",
 				right.noun), missing...)
 		a.Warning = true
+		a.Title = fmt.Sprintf("The key's owner may handle the %ss that the shop has today, and not %s", right.noun,
+			statesOf(missing))
 		causes = append(causes, a)
 	}
 	return causes
+}
+
+// statesOf are the records that the capabilities are asked for, in words.
+func statesOf(missing []string) string {
+	var states []string
+	for _, one := range []struct{ part, words string }{
+		{"_others_", "those of others"}, {"_published_", "published ones"}, {"_private_", "private ones"},
+	} {
+		if slices.ContainsFunc(missing, func(name string) bool { return strings.Contains(name, one.part) }) {
+			states = append(states, one.words)
+		}
+	}
+	if len(states) < len(missing) {
+		states = append([]string{"drafts"}, states...)
+	}
+	return strings.Join(states, " or ")
 }
 
 // named: a cause asks for the capability already.
