@@ -143,6 +143,11 @@ func blockingScenarios() []scenario {
 				when(func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/wp-json/wc/v3/orders") },
 					serverPage(403)))
 		}},
+		{id: "path-refused", set: func(t *testing.T) *patient { // for a single method, by a snippet and no cache
+			return newPatient(t).behind(t, when(func(r *http.Request) bool {
+				return r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/wp-json/wc/v3/orders")
+			}, serverPage(401)))
+		}},
 		{id: "waf-other", set: func(t *testing.T) *patient { // the header with the key is what is objected to
 			return newPatient(t).behind(t,
 				when(func(r *http.Request) bool { return r.Header.Get("Authorization") != "" }, serverPage(403)))
