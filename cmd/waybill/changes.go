@@ -180,7 +180,7 @@ last heard of. Positions of waybill changes --as are apart from these.`,
 }
 
 func runConsumers(ctx context.Context, a *app) error {
-	return a.withService(ctx, nil, func(s *service.Service) error {
+	return a.withStores(ctx, func(s *service.Service) error {
 		all, err := s.Consumers.List(ctx, 0)
 		if err != nil {
 			return err
@@ -228,7 +228,7 @@ func newConsumersRemoveCommand(a *app) *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			return a.withService(ctx, nil, func(s *service.Service) error {
+			return a.withStores(ctx, func(s *service.Service) error {
 				var g storage.Group
 				var err error
 				if group != "" {

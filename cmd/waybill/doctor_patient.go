@@ -160,7 +160,7 @@ func (p patient) adopt(ctx context.Context, a *app, report *doctor.Report) error
 			doctor.Redact(p.target.URL)).
 			Next("Connect it, which adopts what works: waybill connect %s", doctor.Redact(p.target.URL))
 	}
-	return a.withService(ctx, nil, func(s *service.Service) error {
+	return a.withStores(ctx, func(s *service.Service) error {
 		done, err := s.Adopt(ctx, p.name, report)
 		for _, what := range done {
 			a.note("%s %s: %s", a.err.Good("✓ adopted for"), p.name, what)

@@ -141,7 +141,7 @@ func showWrite(a *app, w outbox.Write, lessons []string) error {
 		return a.printJSON(v)
 	}
 	a.say("%s  %s", a.out.Strong(w.ID), writeview.Describe(w))
-	a.say("  state     %s, %d attempts, accepted %s", w.State, w.Attempts,
+	a.say("  state     %s, %s, accepted %s", w.State, terminal.Plural(w.Attempts, "attempt", "attempts"),
 		terminal.Moment(w.AcceptedAt.Local()))
 	a.say("  key       %s", w.Key)
 	if !v.NextAt.IsZero() {

@@ -137,7 +137,7 @@ func newOutboxDiscardCommand(a *app) *cobra.Command {
 // decide applies a person's decision to each write named.
 func decide(ctx context.Context, a *app, ids []string, done string,
 	apply func(*service.Service, outbox.Write) (outbox.Write, error)) error {
-	return a.withService(ctx, nil, func(s *service.Service) error {
+	return a.withStores(ctx, func(s *service.Service) error {
 		var decided []outbox.Write
 		for _, prefix := range ids {
 			w, err := s.Write(ctx, prefix)

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/service"
@@ -21,7 +23,7 @@ func newOutboxRunCommand(a *app) *cobra.Command {
   waybill outbox run my-shop --timeout 10m`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
+			return a.withStores(cmd.Context(), func(s *service.Service) error {
 				return runOutbox(cmd.Context(), a, s, storeArg(args), bound)
 			})
 		},
@@ -40,25 +42,57 @@ func runOutbox(ctx context.Context, a *app, s *service.Service, name string, bou
 	if bound > 0 {
 		delivery.Until = time.Now().Add(bound)
 	}
-	left := map[outbox.State]int{}
+	left, through := map[outbox.State]int{}, 0
 	for _, st := range stores {
+		begun, err := s.Writes(ctx, outbox.Query{StoreID: st.ID, States: movingStates})
+		if err != nil {
+			return err
+		}
 		delivery.Waiting = a.display().Writes(st.Name).Tell
 		if _, err := s.Deliver(ctx, st, nil, delivery); err != nil {
 			return err
 		}
+		done, err := countDone(ctx, s, begun)
+		if err != nil {
+			return err
+		}
+		through += done
 		if err := countLeft(ctx, s, st, left); err != nil {
 			return err
 		}
 	}
 	if a.global.json {
-		counts := map[string]int{}
+		counts := map[string]int{string(outbox.Done): through}
 		for _, state := range leftStates {
 			counts[string(state)] = left[state]
 		}
 		return a.printJSON(counts)
 	}
+	if through > 0 {
+		a.say("%s %s done", a.out.Good("✓"), terminal.Plural(through, "write", "writes"))
+	}
 	reportLeft(a, left)
 	return nil
+}
+
+// movingStates are those in which a write goes on by itself.
+var movingStates = []outbox.State{outbox.Pending, outbox.Unknown, outbox.Sending}
+
+// countDone is how many of some writes are done by now.
+func countDone(ctx context.Context, s *service.Service, writes []outbox.Write) (int, error) {
+	done := 0
+	for part := range slices.Chunk(writes, 1000) {
+		ids := make([]string, len(part))
+		for i, w := range part {
+			ids[i] = w.ID
+		}
+		found, err := s.Writes(ctx, outbox.Query{IDs: ids, States: []outbox.State{outbox.Done}})
+		if err != nil {
+			return done, err
+		}
+		done += len(found)
+	}
+	return done, nil
 }
 
 // leftStates are those in which a write is not done and not given up.

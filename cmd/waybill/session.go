@@ -65,7 +65,18 @@ func (a *app) serviceOptions(set settings) (service.Options, error) {
 	}, nil
 }
 
-// withService runs work with the data directory open for this process alone.
+// withStores runs work on stores that are connected. Where there is none, no data directory is made: it would be in the
+// wrong place as often as not.
+func (a *app) withStores(ctx context.Context, work func(*service.Service) error) error {
+	opts, err := a.serviceOptions(nil)
+	if err != nil {
+		return err
+	}
+	opts.Connected = true
+	return runService(ctx, opts, work)
+}
+
+// withService runs work with the data directory open for changes, made when missing.
 func (a *app) withService(ctx context.Context, set settings, work func(*service.Service) error) error {
 	opts, err := a.serviceOptions(set)
 	if err != nil {

@@ -45,7 +45,7 @@ func runStoresRekey(ctx context.Context, a *app, opts *rekeyOptions) error {
 	if err != nil {
 		return err
 	}
-	return a.withService(ctx, nil, func(s *service.Service) error {
+	return a.withStores(ctx, func(s *service.Service) error {
 		if _, err := s.Store(ctx, opts.store); err != nil {
 			return err
 		}
@@ -83,6 +83,7 @@ Where it opens all of them, nothing is lost and nothing is changed.`,
 			if err != nil {
 				return err
 			}
+			opts.Connected = true
 			if lost {
 				return runTakeKey(cmd.Context(), a, opts, yes)
 			}
@@ -195,7 +196,7 @@ where they fail.`,
 }
 
 func runStoresWebhooks(ctx context.Context, a *app, name string, opts *storesWebhooksOptions) error {
-	return a.withService(ctx, nil, func(s *service.Service) error {
+	return a.withStores(ctx, func(s *service.Service) error {
 		st, err := s.Store(ctx, name)
 		if err != nil {
 			return err

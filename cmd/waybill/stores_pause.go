@@ -15,7 +15,7 @@ func newStoresPauseCommand(a *app) *cobra.Command {
 		Example: `  waybill stores pause my-shop`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
+			return a.withStores(cmd.Context(), func(s *service.Service) error {
 				st, err := s.Pause(cmd.Context(), args[0])
 				return printStore(a, "Paused", st, err)
 			})
@@ -30,7 +30,7 @@ func newStoresResumeCommand(a *app) *cobra.Command {
 		Example: `  waybill stores resume my-shop`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
+			return a.withStores(cmd.Context(), func(s *service.Service) error {
 				st, err := s.Resume(cmd.Context(), args[0])
 				return printStore(a, "Resumed", st, err)
 			})
@@ -47,7 +47,7 @@ func newStoresRemoveCommand(a *app) *cobra.Command {
   waybill stores remove my-shop --yes`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
+			return a.withStores(cmd.Context(), func(s *service.Service) error {
 				if _, err := s.Store(cmd.Context(), args[0]); err != nil {
 					return err
 				}

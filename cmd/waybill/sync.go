@@ -113,6 +113,7 @@ func runSync(ctx context.Context, a *app, opts *syncOptions) error {
 		return err
 	}
 	defer opts.beat.Wait()
+	how.Connected = true
 	how.Pace = opts.pace // also of a process that does it in place of this one
 	return runService(ctx, how, func(s *service.Service) error {
 		stores, err := s.Selected(ctx, opts.store)

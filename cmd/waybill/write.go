@@ -146,7 +146,7 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 			return showRequests(a, shown)
 		})
 	}
-	return a.withService(ctx, nil, func(s *service.Service) error {
+	return a.withStores(ctx, func(s *service.Service) error {
 		st, found, err := findWrites(ctx, a, s.Asker, store, rows, flags.order.by())
 		if err != nil {
 			return err

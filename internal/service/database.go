@@ -32,10 +32,15 @@ func (o Options) where() string {
 	return path
 }
 
-// openDatabase opens the database that the configuration names, made when missing. The data directory is made in any
-// case: it holds the file of the master key.
+// openDatabase opens the database that the configuration names, made when missing, unless a store must be connected
+// already. The data directory is made in any other case: it holds the file of the master key.
 func openDatabase(ctx context.Context, opts Options) (storage.Database, error) {
 	dir := opts.Config.Data
+	if opts.Connected && opts.Config.Database.URL.Reveal() == "" {
+		if _, err := os.Stat(filepath.Join(dir, databaseName)); errors.Is(err, fs.ErrNotExist) {
+			return nil, stores.NothingConnected(opts.where())
+		}
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, problem.Wrap(problem.DataUnusable, err, "the data directory %s cannot be made: %v", dir, err).
 			Next("Choose another directory with --data")

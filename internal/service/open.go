@@ -38,6 +38,8 @@ type Options struct {
 	Pace string
 	// KeyLost takes the master key at hand for the one of the database, because the earlier one is lost.
 	KeyLost bool
+	// Connected refuses a data directory in which nothing has been connected, in place of making one there.
+	Connected bool
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }

@@ -119,6 +119,10 @@ func (l *fileLock) leave(last func() error, always func() error) error {
 func (l *fileLock) release() { _ = filelock.Release(l.file) }
 
 func unusable(path string, err error) error {
+	if full(err) {
+		return problem.Wrap(problem.DataUnusable, err, "cannot open the database %s: the disk is full (%v)", path, err).
+			Next("Make room and run the same command again: nothing is lost.")
+	}
 	return problem.Wrap(problem.DataUnusable, err, "cannot open the database %s: %v", path, err).
 		Next("Check that the directory belongs to you, is writable and has room, or choose another with --data.")
 }

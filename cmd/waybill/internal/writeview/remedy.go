@@ -2,9 +2,14 @@ package writeview
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/waybillhq/waybill/internal/outbox"
 )
+
+// usualScopes are what a role is made for when nobody says otherwise. A role that replaces one keeps them.
+const usualScopes = "orders:read,orders:write,products:read,customers:read"
 
 // Said is a write whose reason names commands for what can be done about it, to be pasted as they are: with the name of
 // the write's store, and with the write's own id where the remedy is its own.
@@ -42,7 +47,7 @@ func Command(r outbox.Remedy, store string) string {
 		}
 		return command
 	case "role":
-		return "waybill role --for orders:read,products:read,customers:read," + r.Scope
+		return "waybill role --for " + usualScopes + also(r.Scope)
 	case "restore":
 		return fmt.Sprintf("waybill %s update %s %d --set status=%s", r.Resource, store, r.Record, r.Status)
 	}
@@ -53,4 +58,12 @@ func Command(r outbox.Remedy, store string) string {
 		command += fmt.Sprintf(" %d", r.Record)
 	}
 	return command
+}
+
+// also adds a scope to the usual ones, among which it may be.
+func also(scope string) string {
+	if slices.Contains(strings.Split(usualScopes, ","), scope) {
+		return ""
+	}
+	return "," + scope
 }

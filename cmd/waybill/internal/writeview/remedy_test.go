@@ -1,8 +1,10 @@
 package writeview
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/internal/outbox"
 )
 
@@ -16,7 +18,8 @@ func TestARemedyIsSaidAsACommand(t *testing.T) {
 		"(⟨examine⟩)":               "(waybill doctor my-shop)",
 		"⟨examine customers:write⟩": "waybill doctor my-shop --for customers:write",
 		"⟨role customers:write⟩": "waybill role --for " +
-			"orders:read,products:read,customers:read,customers:write",
+			usual() + ",customers:write",
+		"⟨role orders:write⟩": "waybill role --for " + usual(),
 		"bring it back: ⟨restore orders 7 processing⟩": "bring it back: waybill orders update my-shop 7 --set " +
 			"status=processing",
 		"an older one: waybill outbox retry w1": "an older one: waybill outbox retry w1",
@@ -26,4 +29,12 @@ func TestARemedyIsSaidAsACommand(t *testing.T) {
 			t.Errorf("%q is said as %q, want %q", message, w.Reason.Message, want)
 		}
 	}
+}
+
+func usual() string {
+	var words []string
+	for _, scope := range capability.DefaultScopes {
+		words = append(words, string(scope))
+	}
+	return strings.Join(words, ",")
 }
