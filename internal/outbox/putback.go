@@ -35,6 +35,11 @@ func HeldAfterRestore(w Write, floor int64, taken time.Time) (held Write, ok boo
 		}
 	}
 	w.Lost = max(w.Lost, 1)
+	if intent.SetsStock(w) && w.Policy == intent.Merge {
+		// A stock wins over sales because it was counted just now. This one was counted before the backup: it does not
+		// cover what has been counted or sold since, but shows it to a person.
+		w.Policy = intent.Reject
+	}
 	if w.State == intent.Parked && w.Reason != nil {
 		w.Reason.Doubt = true
 		return w, true
