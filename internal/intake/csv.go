@@ -23,6 +23,9 @@ func csvRows(in io.Reader, o Options, row func(place, json.RawMessage) error) er
 	}
 	columns, err := o.columns(reader.Header())
 	if err != nil {
+		if bad := firstBad(reader); bad != nil {
+			return fmt.Errorf("%w. And %w", err, bad)
+		}
 		return err
 	}
 	for {
@@ -58,4 +61,19 @@ func csvRows(in io.Reader, o Options, row func(place, json.RawMessage) error) er
 			return err
 		}
 	}
+}
+
+// firstBad is what is wrong with the first row that cannot be read. Whoever must say more about the columns is told of
+// it in the same breath: how the letters are written is asked once, and not at the next try.
+func firstBad(reader *table.Reader) error {
+	for range 1000 {
+		cells, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return place{row: cells.Number, line: cells.Line}.error(err)
+		}
+	}
+	return nil
 }

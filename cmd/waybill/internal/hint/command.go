@@ -81,8 +81,21 @@ func Flag(cmd *cobra.Command, err error) error {
 	cmd.Flags().VisitAll(add)
 	cmd.InheritedFlags().VisitAll(add)
 	p := problem.New(problem.Usage, "%s has no flag --%s", cmd.CommandPath(), missing.GetSpecifiedName())
-	if meant := spelling.Nearest(missing.GetSpecifiedName(), names); meant != "" {
+	given := missing.GetSpecifiedName()
+	if meant := flagsElsewhere[given]; slices.Contains(names, meant) {
+		return p.Next("Did you mean: --%s", meant)
+	}
+	if meant := spelling.Nearest(given, names); meant != "" {
 		return p.Next("Did you mean: --%s", meant)
 	}
 	return p.Next("All flags: %s --help", cmd.CommandPath())
+}
+
+// flagsElsewhere are flags that people bring from other programs, and what they are called here.
+var flagsElsewhere = map[string]string{
+	"to": "created-before", "until": "created-before", "before": "created-before", "created-to": "created-before",
+	"created-until": "created-before", "from": "created-from", "since": "created-from", "after": "created-from",
+	"created-after": "created-from", "created-since": "created-from", "updated-since": "modified-from",
+	"modified-since": "modified-from", "query": "search", "filter": "search", "out": "output", "separator": "delimiter",
+	"max": "limit", "mapping": "map",
 }

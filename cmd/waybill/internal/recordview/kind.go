@@ -40,29 +40,29 @@ func (k Kind) In(zone string) []terminal.Column {
 func Gist(t terminal.Terminal, r storage.Resource, f export.Fields) string {
 	switch r {
 	case storage.Orders:
-		word := terminal.OneLine(f.Text("status"))
+		word := terminal.OneLine(text(f, "status"))
 		return terminal.Join("  ", paintStatus(t)(word, terminal.PadRight(word, 10)),
-			t.Strong(terminal.OneLine(f.Text("total")+" "+f.Text("currency"))),
+			t.Strong(terminal.OneLine(text(f, "total")+" "+text(f, "currency"))),
 			terminal.OneLine(personOf(f)))
 	case storage.Refunds:
-		return terminal.OneLine(terminal.Join("  ", f.Text("amount"), f.Text("reason")))
+		return terminal.OneLine(terminal.Join("  ", text(f, "amount"), text(f, "reason")))
 	}
-	return terminal.OneLine(terminal.Join("  ", f.Text("name"), f.Text("code"), f.Text("email"), f.Text("sku")))
+	return terminal.OneLine(terminal.Join("  ", text(f, "name"), text(f, "code"), text(f, "email"), text(f, "sku")))
 }
 
 // dated is a date of a record in the store's own time, with how far that is from UTC: WooCommerce gives each date in
 // both. What has no date is empty.
 func dated(f export.Fields, name string) string {
-	local, err := time.Parse(storage.WooTime, f.Text(name))
+	local, err := time.Parse(storage.WooTime, text(f, name))
 	if err != nil {
-		return day(f.Text(name))
+		return day(text(f, name))
 	}
-	world, err := time.Parse(storage.WooTime, f.Text(name+"_gmt"))
+	world, err := time.Parse(storage.WooTime, text(f, name+"_gmt"))
 	if err != nil {
-		return day(f.Text(name))
+		return day(text(f, name))
 	}
 	zone := time.FixedZone("", int(local.Sub(world).Seconds()))
-	return day(f.Text(name)) + " " + terminal.Offset(world.In(zone))
+	return day(text(f, name)) + " " + terminal.Offset(world.In(zone))
 }
 
 // day is a date without seconds, in the store's own time.

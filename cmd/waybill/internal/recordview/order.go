@@ -24,8 +24,8 @@ func Orders(t terminal.Terminal) Kind {
 		},
 		Row: func(f export.Fields) []string {
 			return []string{
-				orderName(f), day(f.Text("date_created")), f.Text("status"), personOf(f), quantities(f),
-				f.Text("total"), f.Text("currency"),
+				orderName(f), day(text(f, "date_created")), text(f, "status"), personOf(f), quantities(f),
+				text(f, "total"), text(f, "currency"),
 			}
 		},
 		Detail: func(w io.Writer, f export.Fields) { writeOrder(w, t, f) },
@@ -34,7 +34,7 @@ func Orders(t terminal.Terminal) Kind {
 
 // orderName is an order's number, with its id where that is another: commands take either.
 func orderName(f export.Fields) string {
-	number, id := f.Text("number"), f.Text("id")
+	number, id := text(f, "number"), text(f, "id")
 	if number == "" || number == id {
 		return id
 	}
@@ -42,44 +42,44 @@ func orderName(f export.Fields) string {
 }
 
 func writeOrder(w io.Writer, t terminal.Terminal, f export.Fields) {
-	fmt.Fprintf(w, "%s  %s\n", t.Strong("Order "+terminal.OneLine(f.Text("number"))), status(t, f))
+	fmt.Fprintf(w, "%s  %s\n", t.Strong("Order "+terminal.OneLine(text(f, "number"))), status(t, f))
 	terminal.WriteFacts(w, t,
-		[2]string{"id", f.Text("id")},
+		[2]string{"id", text(f, "id")},
 		[2]string{"created", dated(f, "date_created")},
 		[2]string{"modified", dated(f, "date_modified")},
 		[2]string{"paid", paid(f)},
-		[2]string{"payment", terminal.Join(" ", f.Text("payment_method_title"), f.Text("transaction_id"))},
+		[2]string{"payment", terminal.Join(" ", text(f, "payment_method_title"), text(f, "transaction_id"))},
 		[2]string{"completed", dated(f, "date_completed")},
-		[2]string{"customer", terminal.Join(", ", personName(f, "billing."), f.Text("billing.company"),
-			f.Text("billing.email"), f.Text("billing.phone"))},
+		[2]string{"customer", terminal.Join(", ", personName(f, "billing."), text(f, "billing.company"),
+			text(f, "billing.email"), text(f, "billing.phone"))},
 		[2]string{"bill to", address(f, "billing.")},
 		[2]string{"ship to", terminal.Join(", ", personName(f, "shipping."), address(f, "shipping."))},
-		[2]string{"note", f.Text("customer_note")},
+		[2]string{"note", text(f, "customer_note")},
 	)
-	currency := f.Text("currency")
+	currency := text(f, "currency")
 	var rows [][]string
 	for _, item := range f.Each("line_items") {
-		rows = append(rows, []string{item.Text("quantity") + " ×", item.Text("name"), item.Text("sku"),
-			item.Text("total")})
+		rows = append(rows, []string{text(item, "quantity") + " ×", text(item, "name"), text(item, "sku"),
+			text(item, "total")})
 	}
 	for _, item := range f.Each("shipping_lines") {
-		rows = append(rows, []string{"shipping", item.Text("method_title"), "", item.Text("total")})
+		rows = append(rows, []string{"shipping", text(item, "method_title"), "", text(item, "total")})
 	}
 	for _, item := range f.Each("fee_lines") {
-		rows = append(rows, []string{"fee", item.Text("name"), "", item.Text("total")})
+		rows = append(rows, []string{"fee", text(item, "name"), "", text(item, "total")})
 	}
 	for _, item := range f.Each("tax_lines") {
-		rows = append(rows, []string{"tax", item.Text("label"), "",
-			sum(item.Text("tax_total"), item.Text("shipping_tax_total"))})
+		rows = append(rows, []string{"tax", text(item, "label"), "",
+			sum(text(item, "tax_total"), text(item, "shipping_tax_total"))})
 	}
-	rows = append(rows, []string{"", "Total", "", f.Text("total") + " " + currency})
+	rows = append(rows, []string{"", "Total", "", text(f, "total") + " " + currency})
 	for _, item := range f.Each("coupon_lines") {
 		// Its discount is taken off in the amounts of the items already: a column of amounts must add up.
-		rows = append(rows, []string{"coupon", item.Text("code") + ": " + item.Text("discount") + " " + currency +
+		rows = append(rows, []string{"coupon", text(item, "code") + ": " + text(item, "discount") + " " + currency +
 			" off, in the amounts above", "", ""})
 	}
 	for _, refund := range f.Each("refunds") {
-		rows = append(rows, []string{"refund", refund.Text("reason"), "", refund.Text("total") + " " + currency})
+		rows = append(rows, []string{"refund", text(refund, "reason"), "", text(refund, "total") + " " + currency})
 	}
 	fmt.Fprintln(w)
 	terminal.WriteTable(w, t, []terminal.Column{{Title: "", Right: true}, {Title: "ITEM", Elastic: true},
@@ -129,7 +129,7 @@ func alignAmounts(rows [][]string) [][]string {
 func quantities(f export.Fields) string {
 	total := int64(0)
 	for _, item := range f.Each("line_items") {
-		total += atoi(item.Text("quantity"))
+		total += atoi(text(item, "quantity"))
 	}
 	return terminal.Count(int(total))
 }

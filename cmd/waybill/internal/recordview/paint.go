@@ -24,7 +24,7 @@ func paintStatus(t terminal.Terminal) func(string, string) string {
 
 // status is a record's status in its colour.
 func status(t terminal.Terminal, f export.Fields) string {
-	text := terminal.OneLine(f.Text("status"))
+	text := terminal.OneLine(text(f, "status"))
 	return paintStatus(t)(text, text)
 }
 

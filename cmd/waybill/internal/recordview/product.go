@@ -19,32 +19,32 @@ func Products(t terminal.Terminal) Kind {
 			{Title: "STATUS", Paint: paintStatus(t)}, {Title: "PRICE", Right: true}, {Title: "STOCK", Right: true},
 		},
 		Row: func(f export.Fields) []string {
-			return []string{f.Text("id"), f.Text("sku"), f.Text("name"), f.Text("type"), f.Text("status"),
-				f.Text("price"), stock(f)}
+			return []string{text(f, "id"), text(f, "sku"), text(f, "name"), text(f, "type"), text(f, "status"),
+				text(f, "price"), stock(f)}
 		},
 		Detail: func(w io.Writer, f export.Fields) { writeProduct(w, t, f) },
 	}
 }
 
 func writeProduct(w io.Writer, t terminal.Terminal, f export.Fields) {
-	fmt.Fprintf(w, "%s  %s\n", t.Strong(terminal.OneLine(f.Text("name"))), status(t, f))
+	fmt.Fprintf(w, "%s  %s\n", t.Strong(terminal.OneLine(text(f, "name"))), status(t, f))
 	var categories []string
 	for _, c := range f.Each("categories") {
-		categories = append(categories, c.Text("name"))
+		categories = append(categories, text(c, "name"))
 	}
 	terminal.WriteFacts(w, t,
-		[2]string{"id", f.Text("id")}, [2]string{"SKU", f.Text("sku")}, [2]string{"type", f.Text("type")},
-		[2]string{"price", f.Text("price")}, [2]string{"regular price", f.Text("regular_price")},
-		[2]string{"sale price", f.Text("sale_price")},
+		[2]string{"id", text(f, "id")}, [2]string{"SKU", text(f, "sku")}, [2]string{"type", text(f, "type")},
+		[2]string{"price", text(f, "price")}, [2]string{"regular price", text(f, "regular_price")},
+		[2]string{"sale price", text(f, "sale_price")},
 		[2]string{"stock", stock(f)}, [2]string{"categories", strings.Join(categories, ", ")},
-		[2]string{"address", f.Text("permalink")},
+		[2]string{"address", text(f, "permalink")},
 		[2]string{"created", dated(f, "date_created")}, [2]string{"modified", dated(f, "date_modified")},
 	)
 }
 
 func stock(f export.Fields) string {
-	if f.Text("manage_stock") == "true" {
-		return f.Text("stock_quantity")
+	if text(f, "manage_stock") == "true" {
+		return text(f, "stock_quantity")
 	}
-	return f.Text("stock_status")
+	return text(f, "stock_status")
 }

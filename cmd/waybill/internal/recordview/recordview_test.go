@@ -112,3 +112,23 @@ func TestWhatAStoreWroteCannotControlTheTerminal(t *testing.T) {
 		t.Errorf("%q", out.String())
 	}
 }
+
+func TestEntitiesAreShownAsTheStoresPagesShowThem(t *testing.T) {
+	t.Parallel()
+	order := fields(t, `{"id":7,"customer_note":"a &lt;b&gt; &#8211; &#27;[31mred&copy","billing":{"first_name":"Bo &amp; Co"},
+		"line_items":[{"name":"Salt &amp; Pepper &amp;amp; more","quantity":1,"total":"1"}]}`)
+	var out bytes.Buffer
+	Orders(terminal.Terminal{}).Detail(&out, order)
+	for _, want := range []string{"Salt & Pepper &amp; more", "Bo & Co", "a <b> –", "red&copy"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, &out)
+		}
+	}
+	if strings.Contains(out.String(), "\x1b") {
+		t.Errorf("a store's text controls the terminal: %q", &out)
+	}
+	product := Products(terminal.Terminal{}).Row(fields(t, `{"id":1,"name":"R&amp;D","permalink":"?a=1&copy=2"}`))
+	if product[2] != "R&D" {
+		t.Errorf("the list shows %q", product)
+	}
+}
