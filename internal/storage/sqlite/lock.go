@@ -10,6 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"github.com/waybillhq/waybill/internal/filelock"
 	"github.com/waybillhq/waybill/internal/problem"
 )
@@ -125,4 +128,11 @@ func unusable(path string, err error) error {
 	}
 	return problem.Wrap(problem.DataUnusable, err, "cannot open the database %s: %v", path, err).
 		Next("Check that the directory belongs to you, is writable and has room, or choose another with --data.")
+}
+
+// full says whether a database could not be opened for want of room. Readers too need some: for the index of the log.
+func full(err error) bool {
+	coded := (*sqlite.Error)(nil)
+	return errors.As(err, &coded) &&
+		(coded.Code() == sqlite3.SQLITE_IOERR_SHMSIZE || coded.Code() == sqlite3.SQLITE_FULL)
 }

@@ -22,13 +22,6 @@ func codeOf(err error) int {
 	return sqlite3.SQLITE_OK
 }
 
-// full says whether a database could not be opened for want of room. Readers too need some: for the index of the log.
-func full(err error) bool {
-	coded := (*sqlite.Error)(nil)
-	return errors.As(err, &coded) && (coded.Code() == sqlite3.SQLITE_IOERR_SHMSIZE ||
-		coded.Code()&primary == sqlite3.SQLITE_FULL)
-}
-
 // mayNotWrite says whether a database could not be opened because its directory may only be read.
 func mayNotWrite(err error) bool {
 	code := codeOf(err)
