@@ -41,7 +41,8 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, shop woo.Doer, budget 
 	s.result.Applied, s.result.Swept = s.tally.applied, s.tally.sweeps
 	s.result.Losses = withheld(&s.lost)
 	s.result.StoreClock = s.Asker.AheadBy()
-	s.result.WooCommerce, s.result.Seen = s.About.Version, s.sightings(context.WithoutCancel(ctx))
+	more := errors.Is(err, ask.ErrSpent) || err == nil && !s.result.Idle
+	s.result.WooCommerce, s.result.Seen = s.About.Version, s.sightings(context.WithoutCancel(ctx), more)
 	if errors.Is(err, ask.ErrSpent) {
 		s.result.Idle, s.result.Next = false, time.Time{}
 		err = nil

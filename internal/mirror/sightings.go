@@ -7,8 +7,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// sightings are what a step saw of the store that people should know.
-func (s *step) sightings(ctx context.Context) storage.Sightings {
+// sightings are what a step saw of the store that people should know. What a step that has more to do still misses may be
+// what the next one finds, so it is told by the last.
+func (s *step) sightings(ctx context.Context, more bool) storage.Sightings {
 	seen := storage.Sightings{
 		HiddenOrders: len(s.About.Hidden.Known),
 		UnseenOrders: s.About.Hidden.Missing,
@@ -18,12 +19,14 @@ func (s *step) sightings(ctx context.Context) storage.Sightings {
 		seen.Cache = sign
 		s.warn(behindCache(sign))
 	}
-	if n := seen.UnseenOrders; n > 0 {
+	if n := seen.UnseenOrders; n > 0 && !more {
 		s.warn(unseenOrders(n))
 	}
 	seen.Unlisted = s.unlisted(ctx)
 	for _, u := range seen.Unlisted {
-		s.warn(unlisted(u))
+		if !more {
+			s.warn(unlisted(u))
+		}
 	}
 	for _, c := range roster.Collections {
 		if st := s.states[c]; st != nil && st.Denied != "" && !st.Missing {
