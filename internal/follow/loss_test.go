@@ -14,6 +14,27 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
+// A store that has lost nothing, and one that was never copied, are written to.
+func TestAStoreWithoutALossIsWrittenTo(t *testing.T) {
+	t.Parallel()
+	shop := sandbox.Start(t, sandbox.WithOrders(3))
+	s, st := connected(t, shop, t.TempDir(), "1m")
+	for _, key := range []string{"before the first copy", "after it"} {
+		accepted, err := s.Submit(t.Context(), st, []outbox.Write{{Key: key, Action: outbox.Create,
+			Resource: storage.Orders, Body: []byte(`{"customer_note":"mine"}`)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		open, err := s.Deliver(t.Context(), st, []string{accepted[0].ID}, follow.Delivery{})
+		if err != nil || len(open) > 0 {
+			t.Errorf("%s: %v are open (%v)", key, open, err)
+		}
+		if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestALargeLossOfTheStoreIsAProblemUntilItIsAccepted(t *testing.T) {
 	t.Parallel()
 	shop := sandbox.Start(t, sandbox.WithOrders(120))

@@ -40,14 +40,14 @@ func Losses(ctx context.Context, kept state.Cursors, storeID int64) ([]Loss, err
 	if err := state.Load(ctx, kept, storeID, state.LossesName, &lost); err != nil {
 		return nil, err
 	}
-	return withheld(&lost), nil
+	return withheld(lost), nil
 }
 
 // withheld are the losses that are kept back.
-func withheld(lost *state.Losses) []Loss {
+func withheld(lost state.Losses) []Loss {
 	var all []Loss
 	for _, c := range roster.Collections {
-		if l := lost.Of(c.Resource); l.Withheld > 0 {
+		if l := lost[c.Resource]; l != nil && l.Withheld > 0 {
 			all = append(all, Loss{c.Resource, l.Withheld, l.Held, l.At})
 		}
 	}

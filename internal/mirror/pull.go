@@ -39,7 +39,7 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, shop woo.Doer, budget 
 	}
 	s.result.Requests = s.Asker.Sent()
 	s.result.Applied, s.result.Swept = s.tally.applied, s.tally.sweeps
-	s.result.Losses = withheld(&s.lost)
+	s.result.Losses = withheld(s.lost)
 	s.result.StoreClock = s.Asker.AheadBy()
 	more := errors.Is(err, ask.ErrSpent) || err == nil && !s.result.Idle
 	s.result.WooCommerce, s.result.Seen = s.About.Version, s.sightings(context.WithoutCancel(ctx), more)
