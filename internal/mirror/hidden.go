@@ -56,7 +56,7 @@ func (s hunting) look(ctx context.Context) error {
 	if err := s.account(ctx); err != nil {
 		return err
 	}
-	h.At = s.Now()
+	h.At, h.Past = s.Now(), 0
 	return s.keepAbout()
 }
 
@@ -187,13 +187,16 @@ func (s hunting) askForUnknown(ctx context.Context) error {
 		budget = huntAtOnce
 	}
 	s.tally.begin(storage.Orders, TaskReread, 0, h.Missing)
+	if h.High < top {
+		h.Past = 0
+	}
 	// Behind the greatest known id first: there the youngest are.
-	for id := h.High + 1; id <= top+huntBeyond && budget > 0 && h.Missing > 0; id++ {
+	for id := h.High + h.Past + 1; id <= top+huntBeyond && budget > 0 && h.Missing > 0; id++ {
 		asked, err := s.askFor(ctx, id)
 		if err != nil {
 			return errors.Join(err, s.keepAbout())
 		}
-		if h.High = min(id, top); asked {
+		if h.High, h.Past = min(id, top), max(id-top, 0); asked {
 			budget--
 		}
 	}

@@ -58,6 +58,9 @@ type hidden struct {
 	// Every id in (Low, High] was asked for or is held.
 	Low  int64 `json:"low,omitempty"`
 	High int64 `json:"high,omitempty"`
+	// Past is how many ids behind High were asked for in the search under way. Orders to come may take them, so a later
+	// search asks again.
+	Past int64 `json:"past,omitempty"`
 	// Others is how many records of another kind the store keeps among its orders: subscriptions.
 	Others int `json:"others,omitempty"`
 }
