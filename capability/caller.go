@@ -8,9 +8,9 @@ type KeyAccess string
 const (
 	// ReadWrite is the zero KeyAccess.
 	ReadWrite KeyAccess = ""
-	// ReadOnly keys are refused what writes.
+	// ReadOnly keys are refused whatever writes.
 	ReadOnly KeyAccess = "read"
-	// WriteOnly keys are refused what reads.
+	// WriteOnly keys are refused whatever reads.
 	WriteOnly KeyAccess = "write"
 )
 

@@ -6,16 +6,16 @@ import "slices"
 type Check struct {
 	// Needs are primitive capabilities; all of them are needed.
 	Needs []string
-	// Or are capabilities each of which passes the check in the place of Needs; hardly any check has such.
+	// Or are capabilities of which each passes the check by itself, without Needs; hardly any check has such.
 	Or []string
 	// Never: refused whatever the capabilities.
 	Never bool
 	// Status and Code are the refusal; Status 0 means 403, or 401 when nobody was authenticated.
 	Status int
 	Code   string
-	// Item: the check is for one item of a batch; its refusal comes inside an HTTP 200.
+	// Item says that the check is for one item of a batch, whose refusal comes inside an HTTP 200.
 	Item bool
-	// After: the check is made after the permissions were passed, by the action itself.
+	// After says that the action itself makes the check, after the permissions were passed.
 	After bool
 	// Guard names the check function and its context, for example "shop_order edit".
 	Guard string
@@ -24,7 +24,7 @@ type Check struct {
 	Source string
 }
 
-// PassedBy reports whether a caller who holds what can says passes the check.
+// PassedBy reports whether the check passes for a caller of whom can says which capabilities he holds.
 func (c Check) PassedBy(can func(capability string) bool) bool {
 	return !c.Never && (!slices.ContainsFunc(c.Needs, func(name string) bool { return !can(name) }) ||
 		slices.ContainsFunc(c.Or, can))

@@ -21,7 +21,7 @@ func (s Site) Checks(caller Caller, op Operation, rec Record) []Check {
 	return s.checks(caller, op.Resource, op.Action, rec)
 }
 
-// checks of one action without its batch.
+// checks are the checks of one action, without those of its batch.
 func (s Site) checks(caller Caller, resource Resource, action Action, rec Record) []Check {
 	row := ruleFor(resource, action)
 	if row == nil {
@@ -99,8 +99,8 @@ func (s Site) missing(resource Resource, base Check) []Check {
 	}
 }
 
-// addressesOne: the action looks its record up, and its guard looks at it. Guards of managers do not, and lists,
-// creations and batches have no record.
+// addressesOne says whether the action looks a record up and its guard looks at that record. The guards of managers
+// look at none, and lists, creations and batches have none.
 func addressesOne(action Action, guard guardName) bool {
 	if isManagerGuard(guard) {
 		return false
@@ -115,7 +115,7 @@ func addressesOne(action Action, guard guardName) bool {
 	}
 }
 
-// after: refusals that come behind the permission and that no capability lifts.
+// after are refusals that come behind the permission and that no capability lifts.
 func (s Site) after(resource Resource, action Action, rec Record) []Check {
 	switch {
 	case resource == Products && action == Create && rec.UnapprovedDownload:
@@ -135,7 +135,8 @@ func (s Site) after(resource Resource, action Action, rec Record) []Check {
 	return nil
 }
 
-// brokenBatch: settings/batch passes its permission and then fails for every item, since items are checked.
+// brokenBatch is the failure of settings/batch: the batch passes its permission, and then every item fails its own
+// check.
 func (s Site) brokenBatch(op Operation) []Check {
 	if op.Resource != Settings {
 		return nil

@@ -11,7 +11,7 @@ type Decision struct {
 	Status int
 	// Code is the refusal's error code.
 	Code string
-	// Item: the whole batch was let in, this item was refused.
+	// Item says that the batch was let in and this item was refused.
 	Item bool
 	// Check is the check that refused; the zero Check when Allowed or when the key's own permission refused.
 	Check Check

@@ -24,7 +24,7 @@ type Handler struct {
 	Action  Action
 }
 
-// Handlers as WordPress registers them: READABLE, CREATABLE, EDITABLE, DELETABLE.
+// Handlers in the forms that WordPress registers: READABLE, CREATABLE, EDITABLE, DELETABLE.
 func get(action Action) Handler  { return Handler{[]string{"GET"}, action} }
 func post(action Action) Handler { return Handler{[]string{"POST"}, action} }
 func edit(action Action) Handler { return Handler{[]string{"POST", "PUT", "PATCH"}, action} }
@@ -136,7 +136,7 @@ var endpoints = join(
 	},
 )
 
-// sinceFulfillments: there in 10.1.2, absent in 10.0.2.
+// sinceFulfillments is the version with fulfilments: they are there in 10.1.2, and not in 10.0.2.
 var sinceFulfillments = Version{10, 1, 0}
 
 func standard(path string, resource Resource) []Endpoint {
@@ -203,7 +203,7 @@ func (s Site) Allow(caller Caller, e Endpoint, rec Record) []string {
 	return methods
 }
 
-// permitted: the permission callback lets it through, even if the action itself fails afterwards.
+// permitted says whether the permission lets the operation through, even if the action itself fails afterwards.
 func (d Decision) permitted() bool {
 	return d.Allowed || d.Item || d.Check.After
 }

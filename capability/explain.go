@@ -7,9 +7,9 @@ type Explanation struct {
 	Site   Site
 	Scopes []Scope
 	Role   Role
-	// Lacks are the capabilities that the wanted scopes need and the role has not.
+	// Lacks are the capabilities that the wanted scopes need and the role does not have.
 	Lacks []Need
-	// Refused are the wanted uses that fail for it.
+	// Refused are the wanted uses that fail with the role.
 	Refused []Refusal
 	// Opens says for every scope, wanted or not, how far the role serves it.
 	Opens []Opening
@@ -17,7 +17,7 @@ type Explanation struct {
 	Idle []Idle
 	// Unwanted are capabilities that open something, but nothing that is wanted.
 	Unwanted []Need
-	// Besides are facts about capabilities of the role that open more than one may think.
+	// Besides are facts about capabilities of the role that open more than it seems.
 	Besides []Fact
 }
 
@@ -52,9 +52,9 @@ type Idle struct {
 	Why        string
 }
 
-// Explain says what role is good for on this store: what it lacks for the scopes, what it opens, what it carries for
-// nothing, and what it opens besides. With AnyStorage a scope counts as served only if it is in every storage mode. The
-// role's name counts where WooCommerce looks at it (shop_manager). Who wants to write or delete wants to read.
+// Explain says what role is good for on this store: what the role lacks for the scopes, what it opens, what it carries
+// for nothing, and what else it opens. With AnyStorage a scope counts as served only if it is in every storage mode.
+// The role's name counts where WooCommerce looks at it (shop_manager). Who wants to write or delete wants to read.
 func (s Site) Explain(role Role, scopes []Scope) Explanation {
 	scopes = WithReading(scopes)
 	caller := Caller{Caps: role.Caps, Roles: []string{role.Name}}
@@ -119,8 +119,8 @@ func (s Site) opening(caller Caller, scope Scope) Opening {
 	return opening
 }
 
-// carries lists for each capability of the caller the uses that would be lost without it: those that are allowed and
-// ask for it. (edit_users of a shop manager is not lost: his role's name grants it.)
+// carries lists, for each capability of the caller, the allowed uses that ask for it and would be lost without it. (A
+// shop manager would not lose users without edit_users, which the name of his role grants.)
 func (s Site) carries(caller Caller) map[string][]Use {
 	withoutCaps := Caller{Roles: caller.Roles}
 	carries := map[string][]Use{}

@@ -113,7 +113,7 @@ func useNames(uses []Use) []string {
 	return names
 }
 
-// where names the storage and the versions in which the use asks for what it asks; "" when it is the same everywhere.
+// where names the storage modes and versions that the use is about; "" when it is the same in all.
 func (u Use) where() string {
 	version := ""
 	switch {

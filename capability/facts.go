@@ -5,8 +5,8 @@ type Fact struct {
 	Capability string
 	// Opens is what it decides in the REST API.
 	Opens string
-	// Besides is what comes along that a person granting it should know; "" when nothing does. A WooCommerce key opens
-	// only the wc namespaces: what is said about wp-admin holds for who can log in as that user.
+	// Besides is what the capability also allows and a person who grants it should know; "" when nothing. A WooCommerce
+	// key opens only the wc namespaces: what is said about wp-admin holds for who can log in as that user.
 	Besides string
 	// Source names where it was measured or can be read.
 	Source string

@@ -104,7 +104,7 @@ type RecipeReport struct {
 	WooCommerce string  `json:"woocommerce"`
 	// Versions names the versions of WooCommerce the role is right for, in words.
 	Versions string `json:"versions"`
-	// PluginStatuses: the role serves orders in statuses that a plugin registers as public or private.
+	// PluginStatuses says that the role also serves orders in statuses that a plugin registers as public or private.
 	PluginStatuses bool               `json:"plugin_statuses"`
 	KeyPermission  string             `json:"key_permission"`
 	Capabilities   []CapabilityReport `json:"capabilities"`
@@ -120,7 +120,7 @@ type CapabilityReport struct {
 	Why     string  `json:"why"`
 	Besides string  `json:"besides,omitempty"`
 	Source  string  `json:"source"`
-	// Operations would be refused without it.
+	// Operations are the operations that would be refused without the capability.
 	Operations []string `json:"operations"`
 }
 

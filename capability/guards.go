@@ -4,7 +4,7 @@ package capability
 // for one record and goes through [metaCaps]; all others are primitive capabilities.
 type guard struct {
 	Needs map[context]string
-	// Or are capabilities each of which is enough in the place of what Needs says.
+	// Or are capabilities of which each is enough by itself, without Needs.
 	Or     []string
 	Source string
 }
@@ -34,7 +34,7 @@ const (
 	byCatalog   guardName = "catalog of the point of sale"
 	// byFulfillment: a manager, for reading the order's own customer too.
 	byFulfillment guardName = "fulfillments"
-	// bySigner: the request is signed by PayPal or carries the order's own token; no key opens it.
+	// bySigner guards requests that PayPal signs, or that carry the order's own token; no key opens them.
 	bySigner guardName = "signer"
 	byNobody guardName = "nobody"
 	byAnyone guardName = "anyone"

@@ -8,9 +8,9 @@ import (
 // Need is one capability of a role with the reasons why it is there.
 type Need struct {
 	Capability string
-	// Scopes that need it, in the order of [Scopes].
+	// Scopes are the scopes that need the capability, in the order of [Scopes].
 	Scopes []Scope
-	// Uses that would be refused without it.
+	// Uses are the uses that would be refused without the capability.
 	Uses []Use
 }
 

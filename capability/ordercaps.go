@@ -34,8 +34,9 @@ func (s Site) rowCaps(do verb, resource Resource, rec Record) (needs []string, o
 	return metaCaps(do, rec)
 }
 
-// asOrder is the record as 11.0 looks at it: like a row of type shop_order, with one difference. There a status that
-// was registered as public or private counts as published or private, which WordPress does for reading only.
+// asOrder is the record as 11.0 looks at it: like a row of type shop_order, with one difference: a status that a plugin
+// registered as public or private counts as published or private also for writing, which WordPress does for reading
+// only.
 func (r Record) asOrder() Record {
 	r.Row = ShopOrderPost
 	as := "draft"

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// breadth names what the role serves besides one store as it is now.
+// breadth says in which respects the role serves more than one store as it is now.
 func (m Minimum) breadth() string {
 	var all []string
 	if m.Site.Version == AnyVersion {
@@ -18,7 +18,7 @@ func (m Minimum) breadth() string {
 	return strings.Join(all, " and ")
 }
 
-// spares says what a store that stays as it is could do without, for each way in which the role is broad.
+// spares says which capabilities a store that stays as it is could do without, for each such respect.
 func (m Minimum) spares() []string {
 	var spares []string
 	without := func(site Site, when, flag string) {
@@ -66,7 +66,8 @@ func (m Minimum) otherVersions() string {
 		"--wc all.", m.Site.Version.Title(), missing)
 }
 
-// asksForStatuses: the role changes or deletes orders on a version and storage where the status of an order counts.
+// asksForStatuses says whether the role changes or deletes orders on a version and storage mode in which their status
+// counts.
 func (m Minimum) asksForStatuses() bool {
 	site := m.Site
 	site.PluginStatuses = true

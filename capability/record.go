@@ -3,12 +3,12 @@ package capability
 // Record states what a store looks at in the record that is acted on. The zero Record is a published record of another
 // author. For orders use [Site.Order], which knows the rows of each storage mode.
 type Record struct {
-	// Missing: there is no record with that id.
+	// Missing says that there is no record with that id.
 	Missing bool
 	// Row is the row of wp_posts with the record's id; "" means the usual one of the resource under Site.Storage.
 	Row PostType
-	// Own: the caller is the row's post_author. For order notes it is the order's row that counts, for refunds the
-	// refund's.
+	// Own says that the caller is the row's post_author. For order notes it is the order's row that counts, for refunds
+	// the refund's.
 	Own bool
 	// Status of a product or coupon: publish, future, draft, pending, private, trash; "" means publish. Of an order use
 	// Registered and Trashed.

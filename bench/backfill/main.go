@@ -53,7 +53,7 @@ func main() {
 	}
 }
 
-// measured is what mirroring one store cost.
+// measured is the cost of mirroring one store.
 type measured struct {
 	Orders   int           `json:"orders"`
 	Wall     time.Duration `json:"wall"` // from the first order asked for to the last one stored

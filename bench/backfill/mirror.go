@@ -79,7 +79,8 @@ func mirrorStore(ctx context.Context, o options) error {
 	return json.NewEncoder(os.Stdout).Encode(m)
 }
 
-// settings are those of the measured process. Its database server computes beside it, and is not counted.
+// settings are the settings of the measured process. The database server is a process of its own, whose time is not
+// counted.
 func settings(data, database string) map[string]string {
 	flags := map[string]string{"data": data, "pace.mode": "full"}
 	if database != "" {

@@ -12,8 +12,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// count reads the store without the proxy and holds it against what the writes say: done is there once and whole,
-// parked at most once, and nothing else is an end.
+// count reads the store without the proxy and holds it against what the writes say: a write that is done must be there
+// once and whole, a parked one at most once, and no write may be in another state.
 func count(ctx context.Context, path string, shop *woo.Client, s storm) (wrong int, err error) {
 	db, err := sqlite.Open(ctx, path, sqlite.Options{})
 	if err != nil {

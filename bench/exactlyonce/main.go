@@ -17,7 +17,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// storm is what is to be tried.
+// storm is one trial of the outbox: the store, how much is written, how often the sender is killed.
 type storm struct {
 	orders, refunds, kills int
 	faults                 float64

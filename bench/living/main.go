@@ -15,7 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/stores"
 )
 
-// trial is what is to be tried.
+// trial is one trial of the mirror: the store, the command that changes it, how often the follower is killed.
 type trial struct {
 	url, dir, change string
 	kills            int

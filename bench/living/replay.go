@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// replay builds the records anew from the log of changes, from its first line on. Apart counts those that then differ
-// from the mirror's.
+// replay builds the records anew from the log of changes, from its first line on. apart counts the records that then
+// differ from the mirror's.
 func replay(ctx context.Context, s *service.Service, storeID int64) (apart, changes int, err error) {
 	told := map[storage.Ref]storage.Hash{}
 	err = s.EachChange(ctx, storage.ChangeQuery{StoreID: storeID}, false, func(c records.NamedChange) error {

@@ -12,7 +12,7 @@ import (
 // visits are the waits of a visitor.
 type visits []time.Duration
 
-// String is the middle one and the longest of ten.
+// String gives the median and the ninth of ten.
 func (v visits) String() string {
 	if len(v) == 0 {
 		return "no visit"

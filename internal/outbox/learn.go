@@ -24,8 +24,8 @@ func (b *Outbox) lessonsOf(storeID int64) Lessons {
 	return b.lessons[storeID].clone()
 }
 
-// learn notes a lesson; change says whether there was anything new in it. It is kept at the end of the job: a lesson
-// that a crash loses is learned again.
+// learn notes a lesson. change says whether it was new. Lessons are kept at the end of the job: one that a crash loses
+// is learned again.
 func (b *Outbox) learn(storeID int64, change func(*Lessons) bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -89,7 +89,7 @@ func (b *Outbox) mustGoAlone(storeID int64, r storage.Resource) bool {
 	return ok && b.opts.Now().Sub(seen).Abs() < lessonLasts
 }
 
-// learnPages notes the size of pages that a look-up ended with; 0 is the full one.
+// learnPages notes with which page size a look-up ended; 0 is the full size.
 func (b *Outbox) learnPages(storeID int64, r storage.Resource, kept int) {
 	b.learn(storeID, func(l *Lessons) bool {
 		if l.PerPage[r] == kept {
@@ -173,8 +173,8 @@ func certain(w intent.Write, record json.RawMessage, l Lessons) bool {
 	return false
 }
 
-// lagOf is how long an absence has to last on a store whose reads were seen to lag behind: twice the longest time that
-// was seen. It is believed for a day.
+// lagOf is how long a record must be absent to count as gone, on a store whose reads were seen to lag: twice the
+// longest lag that was seen. That is believed for a day.
 func (b *Outbox) lagOf(storeID int64) time.Duration {
 	l := b.lessonsOf(storeID)
 	if b.opts.Now().Sub(l.SeenLag).Abs() >= lessonLasts {
@@ -183,8 +183,8 @@ func (b *Outbox) lagOf(storeID int64) time.Duration {
 	return 2 * l.ReadsLag
 }
 
-// learnLag notes that a read showed a store as it had been so long before. What our own absence may have prolonged
-// counts as no more than lasts.
+// learnLag notes that a read showed a store as it had been so long before. A lag that may be long only because we did
+// not look meanwhile counts as no more than [lasts].
 func (b *Outbox) learnLag(storeID int64, lag time.Duration) {
 	now := b.opts.Now().UTC()
 	lag = min(lag, lasts)
@@ -266,6 +266,6 @@ func (b *Outbox) Lessons(ctx context.Context, storeID int64) (Lessons, error) {
 	return b.lessons[storeID].clone(), nil
 }
 
-// lasts is how long a record has to be missed that the store has shown before, by its answer or in a list, until it
-// is called gone. Nothing is sent again because of that.
+// lasts is how long a record must be absent that the store has shown before, in an answer or a list, until it is called
+// gone. It is not sent again even then.
 const lasts = 5 * time.Minute

@@ -24,11 +24,11 @@ type Lessons struct {
 	RefundAuthor int64 `json:"refund_author,omitempty"`
 	// ExecutionLimit is the store's max_execution_time; nil while it is not known, 0 where the store sets none.
 	ExecutionLimit *time.Duration `json:"execution_limit,omitempty"`
-	// ReadsLag is the longest time for which reads were seen to show the store as it was before a write, and SeenLag
-	// when that was last seen; 0 where they never did.
+	// ReadsLag is the longest time by which reads were seen to lag behind a write, and SeenLag when that was last seen;
+	// 0 where they never did.
 	ReadsLag time.Duration `json:"reads_lag,omitempty"`
 	SeenLag  time.Time     `json:"seen_lag,omitzero"`
-	// AskedLimit is when that was asked for, in vain or not.
+	// AskedLimit is when the limit was last asked for, in vain or not.
 	AskedLimit time.Time `json:"asked_limit,omitzero"`
 }
 
@@ -36,11 +36,12 @@ type Lessons struct {
 type MarkerLesson struct {
 	Taken bool      `json:"taken"`
 	Seen  time.Time `json:"seen"`
-	// Record is the one that taught it.
+	// Record is the record that taught the lesson.
 	Record int64 `json:"record,omitempty"`
 }
 
-// lessonLasts is how long a refused batch and an unknown limit are believed: whoever runs the store may mend it.
+// lessonLasts is how long it is believed that batches are refused, or that the limit cannot be known: whoever runs the
+// store may mend it.
 const lessonLasts = 24 * time.Hour
 
 // Describe says what was learned in sentences for people, none when nothing is out of the ordinary.

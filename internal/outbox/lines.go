@@ -32,7 +32,7 @@ func skusOf(writes ...intent.Write) (skus []string) {
 }
 
 // resolveLines finds the product of every new line, because WooCommerce keeps an empty line for a product or SKU it
-// does not know (docs/woocommerce/orders.md#order-ghost-line). names are those of the SKUs.
+// does not know (docs/woocommerce/orders.md#order-ghost-line). names are the products that their SKUs stand for.
 func (b *Outbox) resolveLines(
 	ctx context.Context, shop woo.Doer, names Names, w intent.Write, body json.RawMessage,
 ) (json.RawMessage, *intent.Reason, error) {
@@ -75,7 +75,7 @@ func (b *Outbox) resolveLines(
 
 // resolveLine finds the product of one new line and says what is wrong with which of its fields. A store looks at the
 // sku first and at nothing else when there is one (WC_REST_Orders_V2_Controller::get_product_id), so a sku is replaced
-// by the numbers it stands for, and numbers that say otherwise are refused.
+// by the ids of the product it stands for, and a line with other ids is refused.
 func (b *Outbox) resolveLine(
 	ctx context.Context, shop woo.Doer, names Names, storeID int64, line document.Object,
 ) (field, problem string, err error) {

@@ -21,8 +21,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// sighting is a record that is newer than what was on the store before a write left. Of one that the store cannot show
-// only the id is known.
+// sighting is a record on the store that is newer than a write. Where the store cannot show it, only its id is known.
 type sighting struct {
 	id  int64
 	raw json.RawMessage
@@ -72,7 +71,7 @@ func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []intent.W
 	return v, nil
 }
 
-// setFields asks for what the writes can be recognised by, and no more: meta data can be megabytes.
+// setFields asks for the fields by which the writes can be recognised, and no others: meta data can be megabytes.
 func setFields(query url.Values, t intent.Target, writes []intent.Write) {
 	fields := map[string]bool{"id": true, "status": true, "meta_data": true, "created_via": true, "refunded_by": true,
 		"refunded_payment": true, "author": true, "line_items": true, "shipping_lines": true, "fee_lines": true, "billing": true, "total": true,
@@ -124,8 +123,8 @@ func (b *Outbox) listsOf(ctx context.Context, shop woo.Doer, storeID int64, r st
 // statusesLast is how long the statuses of orders are believed: a plugin may register one at any time.
 const statusesLast = 5 * time.Minute
 
-// forgetStatuses lets the statuses of a store be read anew: a list that names one that a plugin registers no more is
-// refused.
+// forgetStatuses has the statuses of a store read again: a list is refused that names a status which no plugin
+// registers any more.
 func (b *Outbox) forgetStatuses(storeID int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -277,7 +276,7 @@ func (b *Outbox) idsOnly(ctx context.Context, shop woo.Doer, path string, query 
 // trace is what a look-up found of one create.
 type trace struct {
 	record json.RawMessage // the one that is ours; nil without one
-	// unproved says that it carries no marker and was taken for ours by its content.
+	// unproved says that the record carries no marker and was taken for ours by its content.
 	unproved bool
 	others   []int64    // further records with our marker
 	whole    []int64    // all records with our marker that lack nothing and lie in no trash
@@ -364,9 +363,10 @@ func (b *Outbox) madeBefore(ctx context.Context, w intent.Write, ids []int64) (m
 	return writes, nil
 }
 
-// explainsLost says whether a record that bears the id of what w made, w being done, is that one and not what the lost
-// write made. A store that is restored from a backup gives ids out once more: then the record holds something else, or
-// is above a floor that was asked for when w had long made its own. What lies in the trash no floor counts.
+// explainsLost says whether a record is the one that w, a write that is done, has made, and not the one that a lost
+// write made, although it bears the id that w's record had. A store that is restored from a backup gives ids out again:
+// then the record has another content, or its id is above a floor that was asked for long after w had made its own.
+// Records in the trash are below no floor.
 func explainsLost(w intent.Write, lost intent.Write, record json.RawMessage, author int64) bool {
 	if compare.Stand(w, record, author) == compare.Foreign {
 		return false
@@ -374,8 +374,8 @@ func explainsLost(w intent.Write, lost intent.Write, record json.RawMessage, aut
 	return w.DoneAt.After(lost.AcceptedAt) || compare.InTrash(record)
 }
 
-// proved finds what carries a write's marker. Of several the one that is whole is taken: those that are not died
-// half-made.
+// proved finds the record that carries a write's marker. Of several it takes one that is complete, since the others
+// were left half-made.
 func proved(w intent.Write, v view, taken map[int64]bool) trace {
 	var tr trace
 	best := -1

@@ -108,7 +108,7 @@ func (b *Outbox) changedSince(
 	return changed, nil
 }
 
-// mayBeMerged parks a create of which nothing is there but an older order that may have taken it in.
+// mayBeMerged parks a create that has left no record, where an older order may have taken in what it asked for.
 func mayBeMerged(w intent.Write, into sighting) Settlement {
 	w.State, w.MissedAt = intent.Parked, time.Time{}
 	w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{into.id}, Theirs: into.raw,

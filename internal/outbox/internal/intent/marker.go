@@ -52,7 +52,7 @@ func appendMeta(list json.RawMessage, key, id string) (json.RawMessage, error) {
 	return json.Marshal(append(entries, entry))
 }
 
-// AddsLines says whether an update would do more than once what it says when it is sent twice.
+// AddsLines says whether an update would do something twice if it were sent twice.
 func AddsLines(body json.RawMessage) bool {
 	o, err := document.Parse(body)
 	return err == nil && len(NewLinesOf(o)) > 0
@@ -69,7 +69,7 @@ func MarkerOf(record json.RawMessage) string {
 	return MetaMarker(r.Meta)
 }
 
-// MetaMarker is the id of a write that a list of meta data carries; empty where it carries none.
+// MetaMarker is the id of the write whose marker stands in a list of meta data; empty without one.
 func MetaMarker(list json.RawMessage) string {
 	var entries []struct {
 		Key   string          `json:"key"`
@@ -87,7 +87,7 @@ func MetaMarker(list json.RawMessage) string {
 	return ""
 }
 
-// Created says whether a record of the store is what the create w made.
+// Created says whether a create has made a record, by the record's marker.
 func Created(w Write, record json.RawMessage) bool {
 	t := Targets[w.Resource]
 	if t.Recognised == ByMeta {

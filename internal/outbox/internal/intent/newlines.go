@@ -39,7 +39,7 @@ func NewLinesOf(body document.Object) []NewLine {
 	return found
 }
 
-// MarkNewLines puts its mark into each new line of a body.
+// MarkNewLines puts a mark into each new line of a body.
 func MarkNewLines(o document.Object, writeID string) error {
 	for _, list := range LineFields {
 		if document.Kind(o[list]) != '[' {

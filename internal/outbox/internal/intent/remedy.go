@@ -9,14 +9,13 @@ import (
 )
 
 // Remedy is something that a person can do about a write, as data: what to do, and with which write, record or right.
-// Each face says it in its own way, a command on the command line, a button on a page. In the message of a reason it
-// stands where it is said, in angle brackets: "If it is the one: ⟨adopt 01j9x2 4711⟩". Messages of older versions hold
-// commands in their place.
+// Each face says it in its own way, a command on the command line, a button on a page. The message of a reason names it
+// in angle brackets: "If it is the one: ⟨adopt 01j9x2 4711⟩". Messages of older versions hold commands instead.
 type Remedy struct {
 	// Do is adopt, retry, discard (a write), examine (the store, for a scope or as it is), role (make one that has a
 	// scope) or restore (a record to a status).
 	Do string `json:"do"`
-	// Write is empty where the write itself is meant that says it.
+	// Write is the write to do it to; empty for the write whose reason names the remedy.
 	Write    string           `json:"write,omitempty"`
 	Resource storage.Resource `json:"resource,omitempty"`
 	Record   int64            `json:"record,omitempty"`

@@ -30,7 +30,7 @@ import (
 // StockMarkerKey is the meta key under which a product carries the id of the last change of its stock.
 const StockMarkerKey = "_waybill_stock"
 
-// stockFields are what a write of stock may name beside nothing else.
+// stockFields are the only fields that a write of stock may name.
 var stockFields = map[string]bool{"stock_quantity": true, "manage_stock": true, "inventory_delta": true}
 
 // SetsStock says whether a write sets a stock to a number.
@@ -47,8 +47,8 @@ func names(w Write, field string) bool {
 	return err == nil && body[field] != nil
 }
 
-// Supersedes says whether a write makes an earlier one of the same record pointless, because it sets the stock that the
-// other one sets or changes, and the other one does nothing else.
+// Supersedes says whether a write makes an earlier one of the same record pointless, because it sets the stock, which
+// is all that the earlier one sets or changes.
 func Supersedes(w, older Write) bool {
 	if !SetsStock(w) || w.Subject() != older.Subject() || w.Seq <= older.Seq || !SetsStock(older) &&
 		!AddsStock(older) {
@@ -75,7 +75,7 @@ func SupersededBy(w, newer Write) Write {
 	return w
 }
 
-// Wins says whether an absolute stock may cover what was changed at a path meanwhile.
+// Wins says whether an absolute stock may overwrite what changed at a path meanwhile.
 func Wins(w Write, path string) bool {
 	return w.Policy == Merge && SetsStock(w) && (path == "stock_quantity" || path == "manage_stock")
 }

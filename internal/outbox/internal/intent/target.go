@@ -5,8 +5,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Webhooks are written to a store but not mirrored. Nothing tells one from an equal one, so they are made one after the
-// other.
+// Webhooks are written to a store but not mirrored. Two equal webhooks cannot be told apart, so they are made one after
+// the other.
 const Webhooks = storage.Webhooks
 
 // MarkerKey is the meta key under which a record carries the id of the write that created it, or a line the id of the
@@ -23,19 +23,19 @@ const (
 	ByContent                    // the same content under an id above the floor
 )
 
-// Target says how a resource is written. A resource that is not listed cannot be.
+// Target says how the records of a resource are written. A resource without a target cannot be written.
 type Target struct {
 	Route      woo.Route
 	Batch      bool
 	Update     bool
 	Recognised recognition
 	Fields     []string // what byUnique and byContent compare
-	// readBack: what a read returns now is taken in place of the answer of a write.
+	// ReadBack says that the record is read after a write, and taken in place of the write's answer.
 	ReadBack bool
-	// answersDiffer: the answer of a write is not what a read returns (products answer in the edit context, with
-	// generated_slug and permalink_template, and average_rating "0" for "0.00"), so the mirror never takes it.
+	// AnswersDiffer says that a write is answered with other values than a read (products answer in the edit context,
+	// with generated_slug and permalink_template, and average_rating "0" for "0.00"), so the mirror never takes it.
 	AnswersDiffer bool
-	// orderable: the list can be put in the order of its ids.
+	// Orderable says that the list can be put in the order of its ids.
 	Orderable bool
 }
 

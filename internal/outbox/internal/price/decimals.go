@@ -20,7 +20,8 @@ import (
 // Kept says whether a shop of so many decimals keeps an amount as it is. Zeros at the end count for nothing.
 func Kept(amount decimal.Decimal, decimals int32) bool { return amount.Equal(amount.Round(decimals)) }
 
-// Unkept says what is wrong with an amount that is not kept. does is what the shop would do with the rounded one.
+// Unkept says what is wrong with an amount that the shop does not keep. does is what the shop would do with the rounded
+// amount.
 func Unkept(amount decimal.Decimal, decimals int32, does string) string {
 	keeps := fmt.Sprintf("%d decimals", decimals)
 	switch decimals {
@@ -34,12 +35,12 @@ func Unkept(amount decimal.Decimal, decimals int32, does string) string {
 		amount, keeps, does, amount.StringFixed(decimals), amount.RoundDown(decimals).StringFixed(decimals))
 }
 
-// netDecimals is how many decimals more than the shop's a net amount has at least: with fewer, tax makes nearly every
-// amount one that looks as if it was meant.
+// netDecimals is by how many decimals, at least, a net amount exceeds the shop's. With fewer, tax would make nearly
+// every amount look like a net one.
 const netDecimals = 2
 
 // NetOfKept says whether an amount is the net of one that the shop keeps, at one of its tax rates in percent. It may be
-// as far off as the rounding of its own last decimal.
+// off by the rounding of its last decimal.
 func NetOfKept(amount decimal.Decimal, decimals int32, rates []decimal.Decimal) bool {
 	if -amount.Exponent() < decimals+netDecimals {
 		return false
@@ -55,7 +56,7 @@ func NetOfKept(amount decimal.Decimal, decimals int32, rates []decimal.Decimal) 
 	return false
 }
 
-// keptLines names the amounts of lines by which the sum is none that the shop keeps.
+// keptLines names the amounts of lines that make the sum one that the shop does not keep.
 func (p *refundPricing) keptLines(lines []document.Object, sum decimal.Decimal) {
 	if Kept(sum, p.decimals) {
 		return

@@ -87,8 +87,8 @@ func RepricesLines(body json.RawMessage) bool {
 	return false
 }
 
-// pieces is the price of a number of pieces. The store shows the price of one more finely than the total of all, unless
-// a plugin took it away.
+// pieces is the price of a number of pieces. The store shows the price of one piece with more decimals than the total,
+// unless a plugin took that price away.
 func pieces(price, total json.RawMessage, before, quantity decimal.Decimal) decimal.Decimal {
 	if one, err := decimal.NewFromString(string(price)); err == nil {
 		if all, ok := document.Decimal(total); ok && one.Mul(before).Sub(all).Abs().

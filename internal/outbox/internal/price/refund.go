@@ -117,9 +117,9 @@ func (p *refundPricing) taxes(at string, line document.Object, of *compare.Order
 	return sum
 }
 
-// price gives a line the order's price for a number of pieces: all that is left of it where these are all, else their
-// share, rounded as the order is. The parts are rounded so that they add up to the rounded whole, which is what a
-// customer paid for a piece where prices include taxes.
+// price gives a line the order's price for a number of pieces: all that is left of the line where these are all its
+// pieces, else their share, rounded as the order is. Net price and taxes are rounded so that they add up to the rounded
+// whole: where prices include taxes, that is what the customer paid for a piece.
 func (p *refundPricing) price(line document.Object, of *compare.OrderLine, quantity decimal.Decimal) decimal.Decimal {
 	share := func(of, left, whole decimal.Decimal) decimal.Decimal {
 		return decimal.Min(left, whole.Mul(quantity).Div(of))

@@ -36,7 +36,7 @@ func Amounts(w intent.Write) []Amount {
 	return s.found
 }
 
-// givesShare says whether a coupon takes off a share of the price and not a sum.
+// givesShare says whether a coupon takes off a percentage and not an amount.
 func givesShare(body, base document.Object) bool {
 	kind := document.Text(body, "discount_type")
 	if kind == "" {

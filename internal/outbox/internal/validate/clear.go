@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Cleared writes the empty text, which is what people type, as what clears the member: null where the store refuses an
-// empty text, an empty list or object.
+// Cleared writes, in place of an empty text that a person typed, the value that clears the member: null where the store
+// refuses an empty text, an empty list or an empty object.
 func Cleared(resource storage.Resource, body json.RawMessage) json.RawMessage {
 	known, ok := schema.Of(string(resource))
 	o, err := document.Parse(body)

@@ -42,8 +42,8 @@ func (v *Violations) members(at, where string, known *schema.Member, o document.
 	}
 }
 
-// withoutBrackets says how a field is written that is named as in a form of a web page, such as "billing[city]" or
-// "meta_data[0][key]". WooCommerce reads such names in a form only, and passes over them in JSON.
+// withoutBrackets gives the name of a field that is written as in a form of a web page ("billing[city]",
+// "meta_data[0][key]"). WooCommerce reads such names in forms only, and passes over them in JSON.
 func withoutBrackets(at, name string, known *schema.Member) string {
 	root, rest, _ := strings.Cut(name, "[")
 	var form string
@@ -60,8 +60,8 @@ func withoutBrackets(at, name string, known *schema.Member) string {
 	return fmt.Sprintf("write %s, or nest it in JSON; the store would pass over the brackets", form)
 }
 
-// computed refuses a member that the store passes over. One that is as the store shows it does no harm: who reads a
-// record, changes a field and writes it back means nothing by it.
+// computed refuses a member that the store passes over. A value that is the one the store shows does no harm: who reads
+// a record, changes a field and writes all of it back means nothing by the others.
 func (v *Violations) computed(path string, member *schema.Member, raw json.RawMessage, seen []document.Object) {
 	if unchanged(seen, member.Name, raw) {
 		return
@@ -73,7 +73,7 @@ func (v *Violations) computed(path string, member *schema.Member, raw json.RawMe
 	v.Add(path, "%s", message)
 }
 
-// value holds one value against its kind.
+// value checks that one value is of the kind that its member takes.
 func (v *Violations) value(path string, member *schema.Member, raw json.RawMessage, seen []document.Object) {
 	if document.Kind(raw) == 'n' {
 		v.null(path, member)
@@ -137,7 +137,7 @@ func (v *Violations) null(path string, member *schema.Member) {
 	v.Add(path, "null is passed over by the store: write %s to clear it", clearing(member))
 }
 
-// clearing is what clears a member.
+// clearing is the value that clears a member.
 func clearing(member *schema.Member) string {
 	if member.Name == "stock_quantity" {
 		return "manage_stock false"
@@ -174,7 +174,7 @@ func unchanged(seen []document.Object, name string, raw json.RawMessage) bool {
 	return there && document.Same(raw, have)
 }
 
-// inside are the objects below a member of the first of the objects: itself, or the entries of its list.
+// inside are the objects below a member of the first of the objects: the member itself, or the entries of its list.
 func inside(seen []document.Object, name string) []document.Object {
 	if len(seen) == 0 || seen[0] == nil {
 		return nil
@@ -191,7 +191,7 @@ func inside(seen []document.Object, name string) []document.Object {
 	return entries
 }
 
-// alikeFirst puts the entry with the same id before the others, or nothing in its place.
+// alikeFirst puts the entry with the same id before the others; without such an entry it puts nothing there.
 func alikeFirst(seen []document.Object, entry document.Object) []document.Object {
 	out := append([]document.Object{nil}, seen...)
 	if id := document.Number(entry, "id"); id != 0 {

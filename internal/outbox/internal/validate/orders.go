@@ -45,8 +45,8 @@ func (v *Violations) order(r record) {
 	v.payment(r)
 }
 
-// payment: set_paid pays an order that waits for it, and does nothing otherwise (WC_REST_Orders_Controller::save_object
-// asks needs_payment first).
+// payment refuses set_paid where it does nothing: it pays an order that waits for payment only
+// (WC_REST_Orders_Controller::save_object asks needs_payment first).
 func (v *Violations) payment(r record) {
 	if !r.given("set_paid") || r.action != intent.Update || r.base == nil {
 		return
@@ -74,7 +74,7 @@ func (v *Violations) orderLines(r record) {
 	})
 }
 
-// lines looks at the entries of a list that the order keeps or gets; those that the write removes are passed by.
+// lines checks the entries of a list that the order keeps or gets, and passes over those that the write removes.
 func (v *Violations) lines(o document.Object, field string, each func(at string, line document.Object)) {
 	for i, line := range Entries(o, field) {
 		if line != nil && (document.Number(line, "id") == 0 || !document.RemovesLine(line)) {
@@ -83,7 +83,7 @@ func (v *Violations) lines(o document.Object, field string, each func(at string,
 	}
 }
 
-// quantity wants a number above zero. Zero removes a line that is there, if it is written as a number.
+// quantity wants a number above zero. Zero, written as a number, removes a line that is there.
 func (v *Violations) quantity(line document.Object, at string, isNew bool) {
 	raw, given := line["quantity"]
 	if !given || document.Kind(raw) == 'n' {
@@ -106,7 +106,7 @@ func (v *Violations) quantity(line document.Object, at string, isNew bool) {
 	}
 }
 
-// exchanged refuses to put another product into a line that is there and to leave its price: the store would.
+// exchanged refuses to put another product into an existing line without a price: the store would keep the old one.
 func (v *Violations) exchanged(line document.Object, at string, base document.Object) {
 	var was document.Object
 	for _, l := range Entries(base, "line_items") {

@@ -107,7 +107,7 @@ func (v *Violations) ofType(r record) {
 	}
 }
 
-// prices: the store takes a sale price away that is not below the regular one.
+// prices refuses a sale price that is not below the regular one: the store would take it away.
 func (v *Violations) prices(r record) {
 	if !r.given("sale_price") && !r.given("regular_price") || r.base == nil && r.action == intent.Update {
 		return
@@ -130,7 +130,7 @@ func (v *Violations) prices(r record) {
 	}
 }
 
-// stock: quantities count only where the stock is managed, the status only where it is not.
+// stock refuses a quantity where the stock is not managed, and a status where it is: the store would pass over them.
 func (v *Violations) stock(r record) {
 	if r.given("stock_quantity") && r.given("inventory_delta") {
 		v.Add("inventory_delta",
@@ -185,7 +185,7 @@ func (v *Violations) downloads(r record) {
 	}
 }
 
-// measures: a product that is declared virtual loses its weight and dimensions in the same write.
+// measures refuses weight and dimensions of a product that the same write declares virtual: the store would drop them.
 func (v *Violations) measures(r record) {
 	if !r.given("virtual") || !r.isTrue("virtual") {
 		return

@@ -19,7 +19,7 @@ type record struct {
 	base     document.Object // nil when the record is new, or was not seen
 }
 
-// value is a member as it will be: the body's, else the record's.
+// value is a member as it will be after the write: from the body, else from the record.
 func (r record) value(name string) json.RawMessage {
 	if raw, given := r.body[name]; given {
 		return raw
@@ -27,7 +27,7 @@ func (r record) value(name string) json.RawMessage {
 	return r.base[name]
 }
 
-// known says whether it is known what a member will be. A new record has its defaults.
+// known says whether it can be told what a member will be. Those of a new record have their defaults.
 func (r record) known(name string) bool { return r.action == intent.Create || r.value(name) != nil }
 
 func (r record) text(name string) string {
@@ -73,7 +73,7 @@ func (v *Violations) required(r record, field string) {
 	}
 }
 
-// Entries are the objects of a list; nothing for what is no such list, which is said elsewhere.
+// Entries are the objects of a list. Of anything else there are none; other checks name that.
 func Entries(o document.Object, field string) []document.Object {
 	var entries []document.Object
 	if document.Kind(o[field]) != '[' || json.Unmarshal(o[field], &entries) != nil {
@@ -139,7 +139,7 @@ func (v *Violations) coupon(r record) {
 	}
 }
 
-// postStatuses are those that WordPress itself knows for records that people make.
+// postStatuses are the statuses that WordPress itself has for records that people make.
 var postStatuses = map[string]bool{"publish": true, "draft": true, "pending": true, "private": true, "future": true,
 	"trash": true}
 
@@ -162,7 +162,8 @@ func (v *Violations) termImage(r record) {
 	}
 }
 
-// webhook: a store makes every new webhook active, and keeps an empty topic for one that is not in small letters.
+// webhook refuses a new webhook that is not to be active, which the store makes active all the same, and a topic that
+// is not in small letters, which the store keeps as an empty one.
 func (v *Violations) webhook(r record) {
 	v.required(r, "topic")
 	v.required(r, "delivery_url")

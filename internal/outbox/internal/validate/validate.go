@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Check finds what a store would take in silently and do something else with than the caller means: a member that it
+// Check finds what a store would accept without a word and treat otherwise than the caller means: a member that it
 // passes over, a number that it strips of characters (weight 1,5 becomes 15), an empty body that creates an order, a
 // line without a product, a blank coupon code, stock of a product whose stock is not managed. What the store refuses by
 // itself is left to the store, unless a better word can be given.
@@ -29,7 +29,7 @@ func Refusals(unknown []UnknownMember) []intent.FieldError {
 	return list
 }
 
-// Examine is validate with the members apart that WooCommerce does not know: a plugin of the store may.
+// Examine is [Check], with the members apart that WooCommerce does not know: a plugin of the store may know them.
 func Examine(w intent.Write) ([]intent.FieldError, []UnknownMember) {
 	v := Violations{Write: w}
 	v.head(w)
@@ -61,7 +61,7 @@ func Examine(w intent.Write) ([]intent.FieldError, []UnknownMember) {
 	return v.List, v.unknown
 }
 
-// head looks at what stands beside the body.
+// head checks the members of a write beside its body.
 func (v *Violations) head(w intent.Write) {
 	t, known := intent.Targets[w.Resource]
 	v.stop = true
@@ -141,11 +141,12 @@ type UnknownMember struct {
 	suggest string // "quantity"
 	since   string // the first version that knows it; empty when none does
 	version string // the store's
-	// fraction is the value of a member that WooCommerce takes as a whole number, where it is none; empty elsewhere.
+	// Fraction is the value of a member that WooCommerce takes as a whole number, where the value is none; empty
+	// elsewhere.
 	Fraction string
 }
 
-// refusal says what is wrong with it.
+// refusal says what is wrong with the member.
 func (u UnknownMember) refusal() intent.FieldError {
 	message := fmt.Sprintf("there is no such field in %s, and the store would pass over it. If a plugin of the store "+
 		"takes it, allow it: --allow-unknown %s", u.where, WithoutPlaces(u.Path))

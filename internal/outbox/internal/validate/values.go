@@ -15,7 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/schema"
 )
 
-// scalarValue holds a value that is no object against its kind.
+// scalarValue checks that a value that is no object is of the kind that its member takes.
 func (v *Violations) scalarValue(path string, member *schema.Member, raw json.RawMessage) {
 	text, isText := document.Scalar(raw)
 	if isText && member.Blank && strings.TrimSpace(*text) == "" {
@@ -66,7 +66,7 @@ func (v *Violations) scalarValue(path string, member *schema.Member, raw json.Ra
 	}
 }
 
-// decimalText wants a decimal number written as a text: the store wants it so. An empty text clears it.
+// decimalText wants a decimal number written as a text, as the store does. An empty text clears the member.
 func (v *Violations) decimalText(path string, kind schema.Kind, text *string, isText bool) {
 	example := `"12.50"`
 	if kind == schema.Measure {
@@ -88,7 +88,8 @@ func (v *Violations) decimalText(path string, kind schema.Kind, text *string, is
 	}
 }
 
-// commaAsPoint is a number written with a decimal comma, written with a point; empty where it is none for certain.
+// commaAsPoint rewrites a number with a decimal comma with a point; empty where it is not certain that it is such a
+// number.
 func commaAsPoint(text string) string {
 	text = strings.TrimSpace(text)
 	if strings.Count(text, ",") != 1 {
@@ -101,8 +102,8 @@ func commaAsPoint(text string) string {
 	return ""
 }
 
-// whole wants a whole number that the store has room for. A stock or a quantity that is none is left to the store's own
-// description: plugins let some stores take parts of a piece.
+// whole wants a whole number that the store has room for. A stock or a quantity with a fraction is left to the store's
+// own description, since plugins let some stores take parts of a piece.
 func (v *Violations) whole(path string, member *schema.Member, text *string) {
 	if text == nil {
 		v.Add(path, "must be a number")
@@ -123,8 +124,8 @@ func (v *Violations) whole(path string, member *schema.Member, text *string) {
 	}
 }
 
-// isoDate is what WooCommerce reads as it is written. Everything else goes through PHP's strtotime, which guesses, or
-// clears the date, or, with fractions of a second and a zone, shifts it by the shop's own zone.
+// isoDate matches dates that WooCommerce reads as they are written. Everything else goes through PHP's strtotime, which
+// guesses, or clears the date, or, with fractions of a second and a zone, shifts it by the shop's own zone.
 var isoDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})?)?$`)
 
 func (v *Violations) date(path string, kind schema.Kind, text *string, isText bool) {
@@ -164,7 +165,7 @@ var (
 	digits      = regexp.MustCompile(`^[0-9-]*[0-9Xx]?$`)
 )
 
-// country wants the two letters: the store keeps whatever it is given, and reckons neither taxes nor shipping for it.
+// country wants a code of two letters: the store keeps any text, and then reckons neither taxes nor shipping.
 func (v *Violations) country(path string, text *string) {
 	switch {
 	case text != nil && (*text == "" || countryCode.MatchString(*text)):
