@@ -97,9 +97,10 @@ func (s *Store) Home() (home string) {
 	return home
 }
 
-// domains are the host names of the network's sites.
+// domains are the host names that the certificate is good for beside loopback's: those of [WithHosts] and of the
+// network's sites.
 func (s *Store) domains() []string {
-	var names []string
+	names := slices.Clone(s.settings.hosts)
 	for _, site := range s.Sites() {
 		if site.site.Domain != "" {
 			names = append(names, site.site.Domain)

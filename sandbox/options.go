@@ -28,6 +28,7 @@ type settings struct {
 	ssl        func(*http.Request) bool
 	logSize    int
 	tlsFault   TLSFault
+	hosts      []string
 	// redirectHTTP: see WithRedirectFromHTTP.
 	redirectHTTP bool
 	transport    http.RoundTripper
@@ -54,6 +55,12 @@ const (
 // WithHome gives the store a fixed home address, without a trailing slash. Without it the store adapts to the address
 // it is called by, as many development stores do.
 func WithHome(address string) Option { return func(s *settings) { s.home = address } }
+
+// WithHosts makes the store's certificate good for further host names, for a store that others know by a name of its own:
+// that of a container, or of a machine in a test network. It is always good for loopback.
+func WithHosts(names ...string) Option {
+	return func(s *settings) { s.hosts = append(s.hosts, names...) }
+}
 
 // WithName names the store. It is "Test Shop" otherwise.
 func WithName(name string) Option { return func(s *settings) { s.name = name } }

@@ -84,6 +84,7 @@ var jsonForms = map[string][]form{
 		Broken []string             `json:"broken"`
 	}{}}, {when: "`--ways`", value: []sandbox.Breakage{}}},
 	"sandbox replay": {{value: sandbox.Report{}}},
+	"serve ready":    {{value: readyView{}}},
 	"serve":          {{when: "once it has begun", value: serving{}}},
 	"sql":            {{value: []map[string]any{}}, {when: "`--tables`", value: []dictionary.Table{}}},
 	"status":         {{value: statusReport{}}}, "stores list": {{value: []wire.Store{}}},

@@ -9,6 +9,11 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	// What a machine may lack, as an image does that holds nothing but this program: time zones, and the public
+	// certificate authorities. Both are used only where the machine has none of its own.
+	_ "time/tzdata"
+
+	_ "golang.org/x/crypto/x509roots/fallback"
 
 	"github.com/waybillhq/waybill/internal/problem"
 )

@@ -23,6 +23,7 @@ import (
 type sandboxOptions struct {
 	addr     string
 	tls      bool
+	hosts    []string
 	caFile   string
 	orders   int
 	seed     uint64
@@ -59,6 +60,8 @@ signed with OAuth 1.0a, as on a real store.`,
 	flags := cmd.Flags()
 	flags.StringVar(&opts.addr, "addr", "127.0.0.1:8443", "`address` to listen on; port 0 takes a free one")
 	flags.BoolVar(&opts.tls, "tls", false, "serve HTTPS with a certificate made for the occasion")
+	flags.StringSliceVar(&opts.hosts, "host", nil,
+		"further host `name` that the certificate is good for, such as a container's")
 	flags.StringVar(&opts.caFile, "ca-file", "",
 		"write the certificate authority to this `file` (default: into the data directory, until the end)")
 	flags.IntVar(&opts.orders, "orders", 0, "begin with `N` orders and what belongs to them")
@@ -103,7 +106,7 @@ func (o *sandboxOptions) store() ([]sandbox.Option, error) {
 	options := []sandbox.Option{
 		sandbox.WithSeed(o.seed), sandbox.WithStorage(storage), sandbox.WithOrders(o.orders),
 		// Who runs a store on his machine has the receivers of its webhooks there, too.
-		sandbox.WithReceivers(),
+		sandbox.WithReceivers(), sandbox.WithHosts(o.hosts...),
 	}
 	if o.name != "" {
 		options = append(options, sandbox.WithName(o.name))

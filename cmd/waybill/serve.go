@@ -12,6 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/vitals"
 )
 
 type serveOptions struct {
@@ -61,6 +62,7 @@ serve.listen in the configuration). waybill tokens create makes a token for the 
 	flags.StringVar(&opts.listen, "listen", "", "`address:port` for the API, health and metrics; off for none")
 	must(cmd.RegisterFlagCompletionFunc("role", cobra.FixedCompletions(
 		[]string{roleAll, roleWorker, roleAPI}, cobra.ShellCompDirectiveNoFileComp)))
+	cmd.AddCommand(newServeReadyCommand(a))
 	return cmd
 }
 
@@ -128,4 +130,45 @@ func (a *app) sayServing(role, listen string) {
 		where = fmt.Sprintf("; health and metrics on http://%s", listen)
 	}
 	a.say("%s %s%s; stop with Ctrl-C or SIGTERM", a.out.Good("✓"), doing, where)
+}
+
+func newServeReadyCommand(a *app) *cobra.Command {
+	var address string
+	cmd := &cobra.Command{
+		Use:   "ready",
+		Short: "Ask a running waybill serve whether it is ready, for what watches it",
+		Long: `Asks the waybill serve of this machine, at serve.listen, whether it works and reaches its
+database. Exit status 0 says yes. It needs no other program, so that an image that holds
+nothing but waybill can look after itself.`,
+		Example: `  waybill serve ready
+  waybill serve ready --listen 127.0.0.1:9714 && echo yes`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := a.loadConfig(settings{"serve.listen": address})
+			if err != nil {
+				return err
+			}
+			if cfg.Serve.Listen == "off" {
+				return problem.New(problem.Usage, "a waybill serve that listens nowhere cannot be asked").
+					Next("Set serve.listen, or give --listen")
+			}
+			if err := vitals.Ask(cmd.Context(), cfg.Serve.Listen); err != nil {
+				return problem.Wrap(problem.ServeNotReady, err, "waybill serve at %s is not ready: %s", cfg.Serve.Listen,
+					problem.Reason(err))
+			}
+			if a.global.json {
+				return a.printJSON(readyView{Listen: cfg.Serve.Listen, Ready: true})
+			}
+			a.say("%s waybill serve at %s is ready", a.out.Good("✓"), cfg.Serve.Listen)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&address, "listen", "", "`address:port` where it listens, other than serve.listen")
+	return cmd
+}
+
+// readyView is what waybill serve ready prints with --json.
+type readyView struct {
+	Listen string `json:"listen"`
+	Ready  bool   `json:"ready"`
 }

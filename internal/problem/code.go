@@ -34,6 +34,7 @@ const (
 	DataUnusable          Code = "data_unusable"
 	DataTooNew            Code = "data_too_new"
 	DatabaseUnreachable   Code = "database_unreachable"
+	ServeNotReady         Code = "serve_not_ready"
 	DataMoved             Code = "data_moved"
 	MoveRefused           Code = "move_refused"
 	MoveDiffers           Code = "move_differs"
@@ -131,6 +132,8 @@ func Catalogue() []Entry {
 		{DatabaseUnreachable, ExitLocal,
 			"The PostgreSQL server of `database.url` does not answer, or does not serve now.",
 			"Check that it runs and lets this machine in. Running workers go on by themselves when it is back."},
+		{ServeNotReady, ExitLocal, "No `waybill serve` answers at `serve.listen`, or it is not ready to work.",
+			"Start it, or wait until it is through with its start; its log says what it waits for."},
 		{DataMoved, ExitLocal, "Everything has moved to another database with `waybill migrate`, or is being moved.",
 			"Use the other database; run `waybill migrate` again where the move has not ended."},
 		{MoveRefused, ExitLocal,
