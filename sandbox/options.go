@@ -56,8 +56,8 @@ const (
 // it is called by, as many development stores do.
 func WithHome(address string) Option { return func(s *settings) { s.home = address } }
 
-// WithHosts makes the store's certificate good for further host names, for a store that others know by a name of its own:
-// that of a container, or of a machine in a test network. It is always good for loopback.
+// WithHosts makes the store's certificate good for further host names, for a store that others know by a name of its
+// own: that of a container, or of a machine in a test network. It is always good for loopback.
 func WithHosts(names ...string) Option {
 	return func(s *settings) { s.hosts = append(s.hosts, names...) }
 }

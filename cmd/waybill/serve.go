@@ -12,6 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/tracing"
 	"github.com/waybillhq/waybill/internal/vitals"
 )
 
@@ -76,10 +77,19 @@ func runServe(ctx context.Context, a *app, opts *serveOptions) error {
 		return err
 	}
 	defer beat.Wait()
+	tracer, err := tracing.New(ctx, a.getenv, buildInfo().Version)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSpansWithin)
+		defer cancel()
+		_ = tracer.Stop(last) // spans are lost where the collector does not take them
+	}()
 	return a.withService(ctx, settings{"serve.listen": opts.listen}, func(s *service.Service) error {
 		process := service.Process{Done: func(r follow.Round) { beat.Round(r.Store.Name, r.Err == nil) },
 			Role: opts.role, Listen: s.Config().Serve.Listen, Version: buildInfo().Version,
-			Idle: opts.role == roleAPI, API: opts.role != roleWorker}
+			Tracer: tracer, Idle: opts.role == roleAPI, API: opts.role != roleWorker}
 		if process.Listen == "off" {
 			process.Listen = ""
 		}
@@ -108,6 +118,9 @@ func runServe(ctx context.Context, a *app, opts *serveOptions) error {
 
 // stopWithin is how long requests under way are waited for: as long as the connection of a write is kept at most.
 const stopWithin = 5 * time.Minute
+
+// lastSpansWithin is how long a collector of OpenTelemetry may take for the last spans.
+const lastSpansWithin = 5 * time.Second
 
 // serving is the line that serve prints with --json when it has begun.
 type serving struct {
@@ -153,8 +166,8 @@ nothing but waybill can look after itself.`,
 					Next("Set serve.listen, or give --listen")
 			}
 			if err := vitals.Ask(cmd.Context(), cfg.Serve.Listen); err != nil {
-				return problem.Wrap(problem.ServeNotReady, err, "waybill serve at %s is not ready: %s", cfg.Serve.Listen,
-					problem.Reason(err))
+				return problem.Wrap(problem.ServeNotReady, err, "waybill serve at %s is not ready: %s",
+					cfg.Serve.Listen, problem.Reason(err))
 			}
 			if a.global.json {
 				return a.printJSON(readyView{Listen: cfg.Serve.Listen, Ready: true})

@@ -192,6 +192,7 @@ Secrets come from the environment and are never shown.
 |---|---|
 | ` + "`SSL_CERT_FILE`, `SSL_CERT_DIR`" + ` | certificate authorities to trust, for stores with a private one |
 | ` + "`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`" + ` | proxy for requests to stores |
+| ` + "`OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_…`" + ` | collector of OpenTelemetry that ` + "`waybill serve`" + ` sends traces to over HTTP, such as ` + "`http://127.0.0.1:4318`" + `, and how; nothing is sent without it |
 | ` + "`NO_COLOR`" + ` | no colours in the terminal |
 | ` + "`XDG_DATA_HOME`, `XDG_CONFIG_HOME`" + ` | where data and configuration live |
 `

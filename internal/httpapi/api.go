@@ -21,6 +21,7 @@ import (
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/stores"
+	"github.com/waybillhq/waybill/internal/tracing"
 	"github.com/waybillhq/waybill/internal/wire"
 	"github.com/waybillhq/waybill/internal/writes"
 )
@@ -53,6 +54,8 @@ type Options struct {
 	Serve  config.Serve
 	Logger *slog.Logger
 	Now    func() time.Time
+	// Tracer makes spans of operations; nil makes none.
+	Tracer *tracing.Tracer
 }
 
 // API serves the HTTP API. It is safe for concurrent use.

@@ -191,6 +191,8 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, req *request, op rou
 	_ = control.SetReadDeadline(a.opts.Now().Add(bodyWithin))
 	_ = control.SetWriteDeadline(until)
 	r.Body = http.MaxBytesReader(w, r.Body, int64(a.opts.Serve.BodyLimit))
+	r, end := a.opts.Tracer.Operation(r, op.id)
+	defer func() { end(req.code) }()
 	if !op.audited() {
 		a.run(w, r)
 		return

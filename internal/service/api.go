@@ -9,13 +9,14 @@ import (
 )
 
 // api is the HTTP API over everything that this Service can do.
-func (s *Service) api(version string) (*httpapi.API, error) {
+func (s *Service) api(p Process) (*httpapi.API, error) {
 	return httpapi.New(httpapi.Parts{
 		Keeper: s.Keeper, Finder: s.Finder, Examiner: s.Examiner, Connector: s.Connector, Records: s.Reader.Reader,
 		Log: s.Log, Viewer: s.Viewer, Drafter: s.Drafter, Submitter: s.Submitter, Follower: s.Follower,
 		Inbox: s.Inbox, Hooks: s.receiver, Consumers: s.Consumers,
-		Health: func(ctx context.Context) (wire.Health, error) { return s.health(ctx, version) },
-	}, httpapi.Options{Serve: s.opts.Config.Serve, Logger: s.opts.Logger, Now: s.opts.Now})
+		Health: func(ctx context.Context) (wire.Health, error) { return s.health(ctx, p.Version) },
+	}, httpapi.Options{Serve: s.opts.Config.Serve, Logger: s.opts.Logger, Now: s.opts.Now,
+		Tracer: p.Tracer})
 }
 
 // health is how the process and its database are.

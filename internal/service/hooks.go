@@ -46,6 +46,16 @@ func (a *Asker) leave(keeper *inbox.Keeper) stores.Leave {
 func (s *Service) tasks(p Process) engine.Tasks {
 	all := s.Tasks(p.Watch, p.Done)
 	all[engine.Hooks] = engine.Kind{Work: s.watchHooks}
+	for task, kind := range all {
+		work := kind.Work
+		kind.Work = func(ctx context.Context, job engine.Job) (engine.Outcome, error) {
+			ctx, end := p.Tracer.Task(ctx, string(task), job.StoreID)
+			out, err := work(ctx, job)
+			end(err)
+			return out, err
+		}
+		all[task] = kind
+	}
 	return all
 }
 

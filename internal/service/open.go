@@ -21,6 +21,7 @@ import (
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/stores"
+	"github.com/waybillhq/waybill/internal/tracing"
 	"github.com/waybillhq/waybill/internal/vitals"
 	"github.com/waybillhq/waybill/internal/writes"
 	"github.com/waybillhq/waybill/woo"
@@ -148,6 +149,8 @@ type Asker struct {
 	box *outbox.Outbox
 	// metrics are those of the process, once it is started.
 	metrics atomic.Pointer[vitals.Metrics]
+	// tracer is that of the Process; nil makes no spans.
+	tracer atomic.Pointer[tracing.Tracer]
 }
 
 // OpenBeside opens a data directory for asking. Other processes may work on it meanwhile.
@@ -186,11 +189,12 @@ func newAsker(ctx context.Context, db storage.Database, opts Options) (*Asker, e
 	return a, nil
 }
 
-// observe tells the metrics of a request.
-func (a *Asker) observe(x woo.Exchange) {
+// observe tells the metrics and the traces of a request.
+func (a *Asker) observe(ctx context.Context, x woo.Exchange) {
 	if m := a.metrics.Load(); m != nil {
 		m.Request(x.Method, x.Status, x.Elapsed)
 	}
+	a.tracer.Load().Request(ctx, x)
 }
 
 // Close closes connections to stores and the database. Closing twice is safe.

@@ -12,6 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/tracing"
 	"github.com/waybillhq/waybill/internal/vitals"
 )
 
@@ -27,6 +28,8 @@ type Process struct {
 	Listen string
 	// Version is that of the program.
 	Version string
+	// Tracer makes spans of the work; nil makes none. Who gives it stops it, after the Service.
+	Tracer *tracing.Tracer
 	// Watch is told how the work goes on, Done of each piece of work on a mirror. Either may be nil.
 	Watch follow.Watch
 	Done  func(follow.Round)
@@ -56,6 +59,7 @@ func (s *Service) Start(ctx context.Context, p Process) error {
 	w.stopping.Store(false)
 	metrics := vitals.New(p.Version)
 	s.metrics.Store(metrics)
+	s.tracer.Store(p.Tracer)
 	metrics.Watch(s.lookAtStores, s.opts.Now)
 	if err := s.listen(ctx, p, metrics); err != nil {
 		return err
@@ -95,7 +99,7 @@ func (s *Service) listen(ctx context.Context, p Process, metrics *vitals.Metrics
 	}
 	var face vitals.Face
 	if p.API {
-		api, err := s.api(p.Version)
+		api, err := s.api(p)
 		if err != nil {
 			return err
 		}

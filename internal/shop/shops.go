@@ -23,7 +23,7 @@ type Options struct {
 	Authorities *x509.CertPool
 	Logger      *slog.Logger
 	// Observe is told of every request; nil is told nothing.
-	Observe func(woo.Exchange)
+	Observe func(context.Context, woo.Exchange)
 }
 
 // Shops is the stores that this process talks to. It is safe for concurrent use.
@@ -128,7 +128,7 @@ func (s *Shops) ClientOptions() ([]woo.Option, error) {
 
 func (s *Shops) logExchange(ctx context.Context, x woo.Exchange) {
 	if s.opts.Observe != nil {
-		s.opts.Observe(x)
+		s.opts.Observe(ctx, x)
 	}
 	attrs := []any{"method", x.Method, "url", x.URL, "status", x.Status, "took", x.Elapsed.Round(time.Millisecond),
 		"bytes", x.Bytes}

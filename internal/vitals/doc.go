@@ -3,6 +3,7 @@
 //
 //   - /livez answers 200 while the process can answer at all: a supervisor restarts it when it does not.
 //   - /readyz answers 200 while it works, and 503 with the reason while it starts, stops or has lost its database.
+//     [Ask] asks that of a process from another one.
 //   - /metrics has the conventional names: seconds, _total, labels only for what has few values. Stores are a label
 //     only where somebody must be able to see one store's fault: how often a task of it failed in a row, and how late
 //     it is.

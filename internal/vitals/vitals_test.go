@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -48,6 +50,40 @@ func start(t *testing.T, m *vitals.Metrics, ready vitals.Ready) *vitals.Server {
 		}
 	})
 	return s
+}
+
+func TestAProcessIsAskedWhetherItIsReady(t *testing.T) {
+	t.Parallel()
+	var reason atomic.Pointer[string]
+	s := start(t, vitals.New("1.2.3"), func(context.Context) error {
+		if why := reason.Load(); why != nil {
+			return errors.New(*why)
+		}
+		return nil
+	})
+	_, port, err := net.SplitHostPort(s.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A process that listens everywhere is asked on loopback.
+	for _, address := range []string{s.Address(), "0.0.0.0:" + port} {
+		if err := vitals.Ask(t.Context(), address); err != nil {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	why := "the database does not answer"
+	reason.Store(&why)
+	if err := vitals.Ask(t.Context(), s.Address()); err == nil || err.Error() != why {
+		t.Errorf("it says %v", err)
+	}
+	other := httptest.NewServer(http.NotFoundHandler())
+	defer other.Close()
+	if err := vitals.Ask(t.Context(), other.Listener.Addr().String()); err == nil || !strings.Contains(err.Error(), "404") {
+		t.Errorf("another server: %v", err)
+	}
+	if err := vitals.Ask(t.Context(), "nowhere"); err == nil {
+		t.Error("an address without a port is asked")
+	}
 }
 
 func TestReadinessSaysWhyNot(t *testing.T) {
