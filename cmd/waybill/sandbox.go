@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -193,7 +194,7 @@ func runSandbox(ctx context.Context, a *app, opts *sandboxOptions) error {
 		return err
 	}
 	defer remove()
-	if err := printSandbox(a, server, caFile); err != nil {
+	if err := printSandbox(a, server, opts.called(server.URL), caFile); err != nil {
 		return err
 	}
 	var wg sync.WaitGroup
@@ -232,8 +233,26 @@ type sandboxSiteView struct {
 	Secret string `json:"secret"`
 }
 
-func printSandbox(a *app, server *sandbox.Server, caFile string) error {
-	view := sandboxView{URL: server.URL, Key: server.Key, Secret: server.Secret, CAFile: caFile}
+// called is the address by which others reach the store. Where the store listens everywhere, the one it listens on is
+// none that can be asked.
+func (o *sandboxOptions) called(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(u.Hostname()); ip == nil || !ip.IsUnspecified() {
+		return address
+	}
+	host := "127.0.0.1"
+	if len(o.hosts) > 0 {
+		host = o.hosts[0]
+	}
+	u.Host = net.JoinHostPort(host, u.Port())
+	return u.String()
+}
+
+func printSandbox(a *app, server *sandbox.Server, address, caFile string) error {
+	view := sandboxView{URL: address, Key: server.Key, Secret: server.Secret, CAFile: caFile}
 	for _, site := range server.Sites()[1:] {
 		key, err := site.Credentials("adm")
 		if err != nil {
