@@ -2,14 +2,20 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/wait"
 	"github.com/waybillhq/waybill/internal/wire"
+	"github.com/waybillhq/waybill/sandbox"
 )
 
 // invoke runs one command line in this process with an empty environment.
@@ -97,5 +103,73 @@ func TestHelpAndVersionSucceedWithoutADataDirectory(t *testing.T) {
 		if status, stdout, stderr := invoke(t, args...); status != problem.ExitOK || stdout == "" || stderr != "" {
 			t.Errorf("%v: exit status %d, stdout %q, stderr %q", args, status, stdout, stderr)
 		}
+	}
+}
+
+// TestCtrlCEndsWhateverIsUnderWay: the store has taken a request and answers none, so that an end can come from the
+// signal alone. Every command ends with 130, or with 0 where it goes on until it is stopped.
+func TestCtrlCEndsWhateverIsUnderWay(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("starts a dozen processes")
+	}
+	r := newReader(t)
+	r.run(t, "waybill connect https://shop.example --name shop --no-doctor")
+	r.run(t, "waybill sync shop --once")
+	r.run(t, "waybill connect https://shop.example --name new --no-doctor --data new")
+	for _, c := range []struct {
+		line   string
+		says   string // what it says when it does its work; empty where a request to the store shows that
+		status int
+	}{
+		{line: "waybill sync shop --once", status: problem.ExitInterrupted},
+		{line: "waybill sync new --once --data new", status: problem.ExitInterrupted}, // the first copy
+		{line: "waybill sync shop --once --thorough", status: problem.ExitInterrupted},
+		{line: "waybill sync shop", status: problem.ExitOK},
+		{line: "waybill serve", status: problem.ExitOK},
+		{line: "waybill verify shop", status: problem.ExitInterrupted},
+		{line: "waybill doctor shop", status: problem.ExitInterrupted},
+		{line: "waybill doctor shop --watch", status: problem.ExitInterrupted},
+		{line: "waybill connect https://shop.example --name other --data other", status: problem.ExitInterrupted},
+		{line: "waybill orders note shop 4711 hello --wait", status: problem.ExitInterrupted},
+		{line: "waybill outbox run shop", status: problem.ExitInterrupted},
+		{line: "waybill changes --follow", says: "created", status: problem.ExitOK},
+		{line: "waybill changes --from 0 --exec 'exec sleep 600'", says: "Delivering changes", status: problem.ExitOK},
+		{line: "waybill demo", says: "created", status: problem.ExitOK},
+		{line: "waybill sandbox --addr 127.0.0.1:0 --orders 5", says: "Stop it with Ctrl-C", status: problem.ExitOK},
+	} {
+		r.shop.ClearFaults()
+		silence := sandbox.Fault{Match: sandbox.Match{Path: "/wp-json/wc/"}, Delay: sandbox.Duration(time.Hour)}
+		if _, err := r.shop.AddFault(silence); err != nil {
+			t.Fatal(err)
+		}
+		r.interrupt(t, c.line, c.says, c.status)
+	}
+}
+
+// interrupt runs a command until it says something, or until the store has taken a request of it, and interrupts it.
+func (r *readme) interrupt(t *testing.T, line, says string, want int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "-c", "exec "+r.replace.Replace(line))
+	cmd.Dir, cmd.Env = r.dir, r.env
+	out := &watched{}
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if says != "" {
+		out.await(ctx, t, line, says)
+	}
+	for says == "" && r.shop.Faults()[0].Happened == 0 && ctx.Err() == nil {
+		_ = wait.For(ctx, 5*time.Millisecond)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != want || ctx.Err() != nil {
+		t.Errorf("%s\nends with %d (%v), want %d:\n%s", line, got, ctx.Err(), want, out)
 	}
 }
