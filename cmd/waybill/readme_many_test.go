@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"regexp"
@@ -39,12 +41,37 @@ func TestEveryLineAboutManyShopsRuns(t *testing.T) {
 	r.run(t, "waybill verify shop")
 }
 
+// TestTheServiceCallsItsMonitor: serve calls the heartbeat's address after good rounds, of which it has many.
+func TestTheServiceCallsItsMonitor(t *testing.T) {
+	t.Parallel()
+	called := make(chan string, 100)
+	monitor := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, q *http.Request) {
+		select {
+		case called <- q.Method + " " + q.URL.String():
+		default: // nobody waits for so many
+		}
+	}))
+	t.Cleanup(monitor.Close)
+	r := newReader(t)
+	r.run(t, "waybill connect https://shop.example --name shop --no-doctor")
+	_, stop := r.serve(t, "--heartbeat", monitor.URL+"/ping/secret")
+	select {
+	case got := <-called:
+		if got != "GET /ping/secret" {
+			t.Errorf("the monitor got %s", got)
+		}
+	case <-time.After(time.Minute):
+		t.Error("the monitor was not called")
+	}
+	stop()
+}
+
 // serve starts the service on a free port.
-func (r *readme) serve(t *testing.T) (address string, stop func()) {
+func (r *readme) serve(t *testing.T, flags ...string) (address string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, "waybill", "serve", "--listen", "127.0.0.1:0")
+	cmd := exec.CommandContext(ctx, "waybill", append([]string{"serve", "--listen", "127.0.0.1:0"}, flags...)...)
 	cmd.Dir, cmd.Env = r.dir, r.env
 	out := &watched{}
 	cmd.Stdout, cmd.Stderr = out, out
