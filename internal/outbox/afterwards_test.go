@@ -75,14 +75,15 @@ func TestAStatusWhoseStepTheStoreDidNotTakeSaysSo(t *testing.T) {
 		body   string
 		says   bool
 	}{
-		"a change":                      {empty, outbox.Update, `{"status":"completed"}`, true},
-		"a change behind a page":        {blocked, outbox.Update, `{"status":"completed"}`, true},
-		"a payment":                     {empty, outbox.Update, `{"set_paid":true}`, true},
-		"a new order":                   {empty, outbox.Create, `{"status":"processing"}`, true},
-		"a new order that is pending":   {empty, outbox.Create, `{"customer_note":"x"}`, false},
-		"a change of which all is done": {whole, outbox.Update, `{"status":"completed"}`, false},
-		"an order of which all is done": {whole, outbox.Create, `{"status":"processing"}`, false},
-		"another change":                {whole, outbox.Update, `{"customer_note":"x"}`, false},
+		"a change":                       {empty, outbox.Update, `{"status":"completed"}`, true},
+		"a change behind a page":         {blocked, outbox.Update, `{"status":"completed"}`, true},
+		"a payment":                      {empty, outbox.Update, `{"set_paid":true}`, true},
+		"a new order":                    {empty, outbox.Create, `{"status":"processing"}`, true},
+		"a new order that is pending":    {empty, outbox.Create, `{"customer_note":"x"}`, false},
+		"a payment of which all is done": {whole, outbox.Update, `{"set_paid":true}`, false},
+		"a change of which all is done":  {whole, outbox.Update, `{"status":"completed"}`, false},
+		"an order of which all is done":  {whole, outbox.Create, `{"status":"processing"}`, false},
+		"another change":                 {whole, outbox.Update, `{"customer_note":"x"}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,6 +104,93 @@ func TestAStatusWhoseStepTheStoreDidNotTakeSaysSo(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A plugin throws in a step of an order's status: WooCommerce catches it, answers as if all were well, and leaves out what
+// comes after it. Its note says so, in place of that of the step or after it, in the language of the site.
+func TestAStepThatFailedBehindASuccessIsSaid(t *testing.T) {
+	t.Parallel()
+	before := sandbox.Fault{Match: sandbox.Match{Times: 1, Methods: []string{"PUT", "POST"}},
+		Dies: "woocommerce_order_status_changed", Caught: true}
+	after := before
+	after.Dies = "woocommerce_order_status_processing"
+	for name, test := range map[string]struct {
+		fault  sandbox.Fault
+		action outbox.Action
+		body   string
+		says   bool
+	}{
+		"a change":                   {before, outbox.Update, `{"status":"processing"}`, true},
+		"a change, after its note":   {after, outbox.Update, `{"status":"processing"}`, true},
+		"a new order":                {before, outbox.Create, `{"status":"processing"}`, true},
+		"a payment":                  {before, outbox.Create, `{"set_paid":true}`, true},
+		"another change":             {before, outbox.Update, `{"customer_note":"x"}`, false},
+		"a change that did not fail": {sandbox.Fault{Match: posts, Dies: "never"}, outbox.Update, `{"status":"processing"}`, false},
+	} {
+		for _, locale := range []string{"en_US", "de_DE"} {
+			t.Run(name+" "+locale, func(t *testing.T) {
+				t.Parallel()
+				inBubble(t, 80, func(t *testing.T, g ground) {
+					st := g.connect(t, "shop")
+					w := outbox.Write{Action: test.action, Resource: storage.Orders, Body: json.RawMessage(test.body)}
+					if test.action == outbox.Update {
+						w.RecordID = g.make(t, "orders", `{"fee_lines":[{"name":"Fee","total":"5.00"}]}`)
+					}
+					g.fault(t, test.fault)
+					w = g.carry(t, st, w)
+					says := w.Reason != nil && w.Reason.Code == outbox.CodeEffects &&
+						strings.Contains(w.Reason.Message, "erp_push_order")
+					if w.State != outbox.Done || w.Attempts != 1 || says != test.says || !says && w.Reason != nil {
+						t.Errorf("%s after %d attempts, %+v", w.State, w.Attempts, w.Reason)
+					}
+				}, sandbox.WithLocale(locale))
+			})
+		}
+	}
+}
+
+// An exception in a hook before an order is saved leaves the save out, and the shop takes the step all the same: the
+// write did something, and is not rejected as if it had not.
+func TestAStepThatWasTakenWithoutItsStatusIsAPersonsMatter(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 82, func(t *testing.T, g ground) {
+		st := g.connect(t, "shop")
+		order := g.make(t, "orders", `{"status":"pending"}`)
+		g.fault(t, sandbox.Fault{Match: sandbox.Match{Times: 1, Methods: []string{"PUT"}},
+			Dies: "woocommerce_before_order_object_save", Caught: true})
+		w := g.carry(t, st, outbox.Write{Action: outbox.Update, Resource: storage.Orders, RecordID: order,
+			Body: json.RawMessage(`{"status":"processing"}`)})
+		if w.State != outbox.Parked || w.Attempts != 1 || w.Reason.Code != outbox.CodeHalf ||
+			!strings.Contains(w.Reason.Message, "erp_push_order") {
+			t.Errorf("%s after %d attempts, %+v", w.State, w.Attempts, w.Reason)
+		}
+	})
+}
+
+// Of a batch some orders have their notes read, and all of them when a step of one failed.
+func TestStepsThatFailedInABatchAreSaid(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 81, func(t *testing.T, g ground) {
+		st, box := g.connect(t, "shop"), g.box()
+		g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST"}},
+			Dies: "woocommerce_order_status_changed", Caught: true})
+		var writes []outbox.Write
+		for range 12 {
+			writes = append(writes, outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Orders,
+				Body: json.RawMessage(`{"status":"processing"}`)})
+		}
+		accepted, err := box.AcceptAll(t.Context(), writes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.settle(t, box, st)
+		for _, w := range accepted {
+			w, err := g.db.WriteByID(t.Context(), w.ID)
+			if err != nil || w.State != outbox.Done || w.Reason == nil || w.Reason.Code != outbox.CodeEffects {
+				t.Errorf("%v, %s: %+v", err, w.State, w.Reason)
+			}
+		}
+	})
 }
 
 // An order that PHP has stored with its new status and died behind says that the e-mails may be missing.

@@ -69,6 +69,7 @@ func (b *Outbox) sendBatch(
 	}
 	b.readBackAll(ctx, shop, j.path, stale)
 	b.stillThere(ctx, shop, settled)
+	b.stepsFailed(ctx, shop, settled)
 	// What the others of the batch have made is on the disk before the rest is looked for, so that it is not taken for
 	// theirs.
 	if err := b.settle(ctx, claim, round, settled...); err != nil {

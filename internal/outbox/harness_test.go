@@ -35,10 +35,10 @@ type ground struct {
 }
 
 // inBubble runs a test in virtual time.
-func inBubble(t *testing.T, seed uint64, work func(t *testing.T, g ground)) {
+func inBubble(t *testing.T, seed uint64, work func(t *testing.T, g ground), options ...sandbox.Option) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		store := sandbox.New(sandbox.WithSeed(seed), sandbox.WithManualWebhooks())
+		store := sandbox.New(append(options, sandbox.WithSeed(seed), sandbox.WithManualWebhooks())...)
 		wire := newWire()
 		server := httptest.NewUnstartedServer(store)
 		server.Listener = wire

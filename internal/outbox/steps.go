@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,7 +40,7 @@ func (b *Outbox) movedOn(
 	if from == "" || to == "" || from == to || is == to || is == from && !over || !b.restInEffect(w, body, record) {
 		return nil
 	}
-	at, _ := stepTaken(ctx, shop, w, from, to, storeTime(w.SentAt, b.opts.Now(), clock))
+	at := stepTaken(ctx, shop, w, from, to, storeTime(w.SentAt, b.opts.Now(), clock)).at
 	if at.IsZero() {
 		return nil
 	}
@@ -70,34 +71,50 @@ func (b *Outbox) restInEffect(w intent.Write, body document.Object, record json.
 	return b.inEffect(w, record)
 }
 
-// stepTaken says when an order went from one status to another, by its notes, since a moment on the store's clock; zero
-// where no note says so. told is false where the notes cannot tell.
-func stepTaken(
-	ctx context.Context, shop woo.Doer, w intent.Write, from, to string, since time.Time,
-) (at time.Time, told bool) {
+// noted is what an order's internal notes say of a step of its status.
+type noted struct {
+	told  bool      // false where the notes cannot tell
+	at    time.Time // when the step was taken; zero where no note says so
+	all   []string  // what the others say since a moment, the oldest first
+	since []string  // what the others say since then, or since that moment where none says so
+}
+
+// stepTaken reads the notes of an order for its step from one status to another, since a moment on the store's clock.
+func stepTaken(ctx context.Context, shop woo.Doer, w intent.Write, from, to string, since time.Time) noted {
 	names, err := statusNames(ctx, shop)
 	if err != nil || names[from] == "" || names[to] == "" {
-		return time.Time{}, false
+		return noted{}
 	}
 	answer, err := read(ctx, shop, woo.RouteOrderNotes.List(w.RecordID), url.Values{"type": {"internal"}})
 	if err != nil {
-		return time.Time{}, false
+		return noted{}
 	}
-	var notes []struct {
-		Note string `json:"note"`
-		Date string `json:"date_created_gmt"`
+	type note struct {
+		ID   document.ID `json:"id"`
+		Note string      `json:"note"`
+		Date string      `json:"date_created_gmt"`
 	}
+	var notes []note
 	if json.Unmarshal(answer.Body, &notes) != nil {
-		return time.Time{}, false
+		return noted{}
 	}
+	slices.SortFunc(notes, func(a, b note) int { return cmp.Compare(a.ID, b.ID) })
+	is := noted{told: true}
 	for _, n := range notes {
 		at, err := time.Parse(storage.WooTime, n.Date)
-		_, rest, found := strings.Cut(document.PlainText(n.Note), names[from])
-		if err == nil && !at.Before(since) && found && strings.Contains(rest, names[to]) {
-			return at, true
+		if err != nil || at.Before(since) {
+			continue
 		}
+		_, rest, found := strings.Cut(document.PlainText(n.Note), names[from])
+		if found && strings.Contains(rest, names[to]) {
+			if is.at = at; w.Action != intent.Create { // what came before may be another's; all of a new order is ours
+				is.since = nil
+			}
+			continue
+		}
+		is.all, is.since = append(is.all, forPeople(n.Note)), append(is.since, forPeople(n.Note))
 	}
-	return time.Time{}, true
+	return is
 }
 
 // saysStepMissing adds to a write whose answer was lost, and that is in effect, that the store has not written down the
@@ -110,15 +127,24 @@ func (b *Outbox) saysStepMissing(
 	if w.State != intent.Done || from == "" {
 		return w
 	}
-	// The order had the status before when it was changed last as its writer saw it. All notes of a new order are new.
-	at, told := stepTaken(ctx, shop, w, from, to, dateOf(w.Base, "date_modified_gmt"))
-	switch again := fmt.Sprintf("To have it done, take the step anew: set the order to %s, and then to %s, each with "+
-		"orders status or in the shop", from, to); {
-	case !told:
+	is := stepTaken(ctx, shop, w, from, to, beforeStep(w, record))
+	switch again := stepAnew(from, to); {
+	case !is.told:
 		return alsoSays(w, intent.CodeEffects, fmt.Sprintf(
 			"the order's notes cannot be read for the step from %s to %s: whether its e-mails, the stock and what "+
 				"plugins do followed cannot be told. Look at the order. %s", from, to, again))
-	case at.IsZero():
+	case failure(is.since) != "":
+		return alsoSays(w, intent.CodeEffects, stepFailed(w, from, to, failure(is.since)))
+	case is.at.IsZero() && paidBy(w):
+		if len(is.since) > 1 {
+			return w // something that hangs on the payment has written a note as well
+		}
+		return alsoSays(w, intent.CodeEffects, fmt.Sprintf(
+			"%s is %s, and has no note of the step from %s to it. Before WooCommerce 10.4 that means that its PHP "+
+				"ended right after it had stored the status; since then a payment has none, and whether its e-mails, "+
+				"the stock and what plugins do followed cannot be told. Look at the order. %s",
+			w.Ref(), to, from, again))
+	case is.at.IsZero():
 		return alsoSays(w, intent.CodeEffects, fmt.Sprintf(
 			"%s is %s, and has no note of the step from %s to it, which the store writes behind each: its PHP most "+
 				"likely ended right after it had stored the status. Then what belongs to the step has not happened "+
@@ -126,6 +152,138 @@ func (b *Outbox) saysStepMissing(
 			w.Ref(), to, from, again))
 	}
 	return w
+}
+
+// An exception in a plugin's code that runs at a step is caught by WooCommerce: the status stays, what comes after it in
+// the step is left out, and the answer is a success. The store writes it down in a note of the order, in place of that
+// of the step or after it (docs/woocommerce/orders.md#status-step-failed).
+//
+// Failure policy: it is said, and nothing is done; the write is in effect. One request for each order would take longer
+// than the batch that wrote them, so of a batch only some orders are looked at, and all of them when a step of one of
+// those failed.
+
+// looksPerBatch is how many orders of a batch have their notes read.
+const looksPerBatch = 5
+
+// stepsFailed adds to writes that were answered with success what went wrong in the steps that they asked for.
+func (b *Outbox) stepsFailed(ctx context.Context, shop woo.Doer, settled []Settlement) {
+	var asked []int
+	for i, s := range settled {
+		if len(s.Effects) == 0 || s.Write.Action == intent.Delete {
+			continue
+		}
+		if from, _ := stepOf(s.Write, s.Effects[0].Raw); from != "" && s.Write.State == intent.Done {
+			asked = append(asked, i)
+		}
+		b.saysStepUnkept(ctx, shop, &settled[i])
+	}
+	stride, failed := max(1, len(asked)/looksPerBatch), false
+	looked := map[int]bool{}
+	for n := 0; n < len(asked); n += stride {
+		looked[asked[n]] = true
+		failed = b.saysStepFailed(ctx, shop, &settled[asked[n]]) || failed
+	}
+	for _, i := range asked {
+		if failed && !looked[i] {
+			b.saysStepFailed(ctx, shop, &settled[i])
+		}
+	}
+}
+
+func (b *Outbox) saysStepFailed(ctx context.Context, shop woo.Doer, s *Settlement) (failed bool) {
+	from, to := stepOf(s.Write, s.Effects[0].Raw)
+	is := stepTaken(ctx, shop, s.Write, from, to, beforeStep(s.Write, s.Effects[0].Raw))
+	what := failure(is.since)
+	// Without any note the store keeps none, and what a payment writes is no note of the step.
+	if what == "" && is.told && is.at.IsZero() && len(is.since) > 0 && !paidBy(s.Write) {
+		what = is.since[len(is.since)-1]
+	}
+	if what == "" {
+		return false
+	}
+	s.Write = alsoSays(s.Write, intent.CodeEffects, stepFailed(s.Write, from, to, what))
+	return true
+}
+
+// saysStepUnkept settles an update whose status the store has not kept, and whose step it took all the same: an
+// exception in a hook before an order is saved leaves the save out, and nothing of what hangs on the status.
+func (b *Outbox) saysStepUnkept(ctx context.Context, shop woo.Doer, s *Settlement) {
+	w, record := s.Write, s.Effects[0].Raw
+	body, err1 := document.Parse(w.Body)
+	before, err2 := document.Parse(w.Base)
+	now, err3 := document.Parse(record)
+	if w.Resource != storage.Orders || w.Action != intent.Update || err1 != nil || err2 != nil || err3 != nil {
+		return
+	}
+	from, to := document.Text(before, "status"), document.Text(body, "status")
+	if to == "" || from == to || document.Text(now, "status") != from {
+		return
+	}
+	is := stepTaken(ctx, shop, w, from, to, beforeStep(w, record))
+	what := failure(is.all)
+	switch {
+	case what == "" && is.at.IsZero():
+		return
+	case what == "":
+		what = "the step is noted"
+	default:
+		what = fmt.Sprintf("a note says %q", what)
+	}
+	message := fmt.Sprintf("%s is still %s, and yet the shop began or took the step to %s (%s): the stock may be taken, and "+
+		"e-mails may be sent. Look at the order before it is done again", w.Ref(), from, to, what)
+	if w.State == intent.Rejected {
+		w.State, w.DoneAt = intent.Parked, time.Time{}
+		w.Reason = &intent.Reason{Code: intent.CodeHalf, Status: http.StatusOK, Records: []int64{w.RecordID},
+			Fields: w.Reason.Fields, Theirs: record, Message: message + fmt.Sprintf(
+				". Then ⟨retry⟩ sends it again; or ⟨adopt %s %d⟩ takes it as it is", w.ID, w.RecordID)}
+	} else {
+		w = alsoSays(w, intent.CodeHalf, message)
+	}
+	s.Write = w
+}
+
+// failure is the note of an error among some notes; empty where there is none.
+func failure(notes []string) string {
+	for _, note := range notes {
+		first, _, _ := strings.Cut(strings.ToLower(note), " ")
+		if slices.Contains(errorWords, first) || strings.HasPrefix(note, "Payment complete event failed") {
+			return note
+		}
+	}
+	return ""
+}
+
+// errorWords are how a note of an error begins in the languages that most shops have.
+var errorWords = document.Words(`error fehler erreur errore erro fout fel fejl feil virhe chyba błąd hiba eroare грешка
+	ошибка помилка σφάλμα hata שגיאה خطأ エラー 错误 錯誤 오류 lỗi`)
+
+func stepFailed(w intent.Write, from, to, note string) string {
+	return fmt.Sprintf("%s is %s, and something failed as the shop took the step from %s to it: a note of the order says "+
+		"%q. What comes after that in the step may be missing: e-mails, the stock, downloads, what other plugins do. "+
+		"Mend the cause. %s", w.Ref(), to, from, note, stepAnew(from, to))
+}
+
+func stepAnew(from, to string) string {
+	return fmt.Sprintf("To have it done, take the step anew: set the order to %s, and then to %s, each with "+
+		"orders status or in the shop", from, to)
+}
+
+// paidBy says whether a write asks for a payment rather than for a status.
+func paidBy(w intent.Write) bool {
+	body, err := document.Parse(w.Body)
+	return err == nil && string(body["set_paid"]) == "true"
+}
+
+// longestStep is more than the hooks of a step take.
+const longestStep = 5 * time.Minute
+
+// beforeStep is a moment before a step was taken, by the store's clock. The order had the status before when it was
+// changed last as its writer saw it. All notes of a new order are new.
+func beforeStep(w intent.Write, record json.RawMessage) time.Time {
+	if w.Action == intent.Create {
+		return time.Time{}
+	}
+	return later(dateOf(w.Base, "date_modified_gmt"), dateOf(record, "date_modified_gmt").Add(-longestStep))
 }
 
 // stepOf is the step of an order's status that a write asked for, by what it was before and the status it has now; a

@@ -42,6 +42,10 @@ type Fault struct {
 	// line, woocommerce_order_before_calculate_totals no total, woocommerce_refund_created and
 	// woocommerce_order_refunded a refund without meta data, woocommerce_new_customer_note a note without its e-mail.
 	Dies string `json:"dies,omitempty"`
+	// Caught makes of that an exception that WooCommerce catches: in woocommerce_order_status_changed one that comes
+	// before all that the step of a status does, in woocommerce_order_status_processing one that comes after its note,
+	// in woocommerce_before_order_object_save one that leaves out the save of an order that was there before.
+	Caught bool `json:"caught,omitempty"`
 	// Method replaces the request's method.
 	Method string `json:"method,omitempty"`
 

@@ -132,6 +132,14 @@ func Dies(r *http.Request) string {
 	return hook
 }
 
+type caughtKey struct{}
+
+// Caught says whether WooCommerce catches what a plugin throws in the hook of Dies.
+func Caught(r *http.Request) bool {
+	caught, _ := r.Context().Value(caughtKey{}).(bool)
+	return caught
+}
+
 type thrownKey struct{}
 
 // ThrownIn is what a plugin throws after each record that this request stores, nil for nothing.
@@ -266,6 +274,7 @@ func (c *compiled) altered(r *http.Request, body []byte) *http.Request {
 	}
 	if f.Dies != "" {
 		ctx = context.WithValue(ctx, diesKey{}, f.Dies)
+		ctx = context.WithValue(ctx, caughtKey{}, f.Caught)
 	}
 	if f.Throws != nil {
 		ctx = context.WithValue(ctx, thrownKey{}, f.Throws)

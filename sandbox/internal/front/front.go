@@ -233,6 +233,7 @@ func (f *Front) serveREST(w http.ResponseWriter, r *http.Request, route string, 
 	f.config.REST.ServeVisit(w, r, rest.Visit{
 		Path: route, Base: f.Base(r), SSL: f.config.SSL(r), SignedBase: f.signedBase(r), Prefix: f.config.Prefix(),
 		Authorization: r.Header.Get("Authorization"), Query: query, Dies: fault.Dies(r),
+		Caught: fault.Caught(r),
 	})
 }
 

@@ -90,6 +90,8 @@ type Request struct {
 
 	// Dies names the hook in which PHP dies during the request; empty when it lives.
 	Dies string
+	// Caught says that WooCommerce catches what is thrown there.
+	Caught bool
 	// Caller is who asks: a user, or nobody (ID 0).
 	Caller *identity.User
 	// Key is the REST API key in use, nil without one.

@@ -225,7 +225,7 @@ func (r *Request) SSL() bool { return r.ssl }
 func (r *Request) within(method string) *Request {
 	return &Request{
 		Method: method, Path: r.Path, Base: r.Base, Header: r.Header,
-		Caller: r.Caller, Key: r.Key, Now: r.Now, Dies: r.Dies,
+		Caller: r.Caller, Key: r.Key, Now: r.Now, Dies: r.Dies, Caught: r.Caught,
 		URL:    &Object{},
 		server: r.server, ssl: r.ssl, route: r.route, rename: r.rename, unlock: r.unlock, relock: r.relock,
 		memory: r.memory,

@@ -29,6 +29,8 @@ type Visit struct {
 	Query *Object
 	// Dies names the hook in which PHP dies; empty when it lives.
 	Dies string
+	// Caught says that WooCommerce catches what is thrown there.
+	Caught bool
 }
 
 const nocache = "no-cache, must-revalidate, max-age=0, no-store, private"
@@ -49,7 +51,7 @@ func (s *Server) ServeVisit(w http.ResponseWriter, h *http.Request, visit Visit)
 
 	r := &Request{
 		HTTP: h, Method: h.Method, Path: visit.Path, Base: visit.Base,
-		Header: h.Header, Query: visit.Query, Dies: visit.Dies, Now: s.config.Now(), server: s, ssl: visit.SSL,
+		Header: h.Header, Query: visit.Query, Dies: visit.Dies, Caught: visit.Caught, Now: s.config.Now(), server: s, ssl: visit.SSL,
 		memory: map[string]bool{},
 	}
 	record := Record{At: r.Now, Method: h.Method, Path: withoutCredentials(h), Agent: h.UserAgent()}

@@ -10,13 +10,15 @@ import (
 type Actor struct {
 	User *identity.User // nil for nobody: a guest, the store itself
 	Dies string         // the hook in which PHP dies; empty when it lives
+	// Caught says that what is thrown there is an exception, which WooCommerce catches in steps of an order's status.
+	Caught bool
 
 	store *Store
 }
 
 // ActorOf is who asks with a request.
 func (s *Store) ActorOf(r *rest.Request) Actor {
-	return Actor{User: r.Caller, Dies: r.Dies, store: s}
+	return Actor{User: r.Caller, Dies: r.Dies, Caught: r.Caught, store: s}
 }
 
 // Actor is a user, who may be nil.

@@ -17,6 +17,8 @@ var translations = [][3]string{
 	{"Order status changed from %s to %s.", "Der Status der Bestellung ging von $1 zu $2 über.",
 		"L’état de la commande est passé de $1 à $2."},
 
+	{"Error saving order ID %s.", "Fehler beim Speichern der Bestellung $1.", "Erreur : commande $1 non gardée."},
+	{"Error during status transition.", "Fehler beim Wechsel des Status.", "Erreur au changement d’état."},
 	{"Payment complete.", "Die Zahlung ist da.", "Le paiement est arrivé."},
 	{"Payment via %s (%s).", "Bezahlt mit $1 ($2).", "Payé par $1 ($2)."},
 	{"Email \"%s\" sent.", "E-Mail „$1“ ist gesendet.", "E-mail « $1 » envoyé."},

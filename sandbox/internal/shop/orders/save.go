@@ -2,6 +2,8 @@ package orders
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
@@ -20,6 +22,11 @@ func (d *orderDraft) save() {
 	creating := o.ID == 0
 	wasDraft := !creating && isDraftStatus(d.stored.Status)
 	wasTrash := !creating && d.stored.Status == "trash"
+	if !creating && d.Caught && d.Dies == "woocommerce_before_order_object_save" {
+		d.addNote(o.ID, d.Say("Error saving order ID %s.", strconv.FormatInt(o.ID, 10))+" erp_push_order()", false, false)
+		d.applyTransition() // which reads the order as it was
+		return
+	}
 	if creating {
 		d.number(&o.Document)
 		o.Key = "wc_order_" + d.Secrets.Text(13)
@@ -65,6 +72,7 @@ func (d *orderDraft) applyTransition() {
 		return
 	}
 	id := d.order.ID
+	defer d.catch(id)
 	d.Reach("woocommerce_order_status_changed")
 	switch t.to {
 	case "completed", "processing", "on-hold":
@@ -108,6 +116,18 @@ func (d *orderDraft) applyTransition() {
 		d.Fire("woocommerce_order_status_changed", id)
 	}
 	d.load()
+}
+
+// catch writes an exception of a plugin in a step of an order's status down and lets the request go on, as WooCommerce
+// does.
+func (d *orderDraft) catch(id int64) {
+	if !d.Caught {
+		return
+	}
+	if thrown := recover(); thrown != nil {
+		d.addNote(id, d.Say("Error during status transition.")+fmt.Sprintf(" %v", thrown), false, false)
+		d.load()
+	}
 }
 
 // refundFully is what the status refunded does: it refunds what is left.
