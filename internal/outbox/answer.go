@@ -272,13 +272,6 @@ func paysBack(w intent.Write) bool {
 		string(body["api_refund"]) != "false"
 }
 
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
 // toLookFor makes a refused write one that is looked up at once.
 func (b *Outbox) toLookFor(f refusal) Settlement {
 	s := b.asLost(f.write, f.status, f.says())

@@ -178,3 +178,10 @@ func dateOf(record []byte, member string) time.Time {
 	}
 	return at
 }
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

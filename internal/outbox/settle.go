@@ -34,7 +34,12 @@ func (b *Outbox) settle(ctx context.Context, claim storage.Claim, round *Round, 
 	// local work save a look-up on the store.
 	ctx = context.WithoutCancel(ctx)
 	for i := range settled {
-		settled[i].Write = namesWide(b.withoutBefore(settled[i].Write))
+		w := namesWide(b.withoutBefore(settled[i].Write))
+		if w.State == intent.Done {
+			// Until now the mirror did not know of it: what was accepted meanwhile is based on the version before.
+			w.DoneAt = b.opts.Now().UTC()
+		}
+		settled[i].Write = w
 	}
 	if err := b.repo.SettleWrites(ctx, claim, settled); err != nil {
 		return err

@@ -154,9 +154,9 @@ func (b *Outbox) saysStepMissing(
 	return w
 }
 
-// An exception in a plugin's code that runs at a step is caught by WooCommerce: the status stays, what comes after it in
-// the step is left out, and the answer is a success. The store writes it down in a note of the order, in place of that
-// of the step or after it (docs/woocommerce/orders.md#status-step-failed).
+// An exception in a plugin's code that runs at a step is caught by WooCommerce: the status stays, what comes after it
+// in the step is left out, and the answer is a success. The store writes it down in a note of the order, in place of
+// that of the step or after it (docs/woocommerce/orders.md#status-step-failed).
 //
 // Failure policy: it is said, and nothing is done; the write is in effect. One request for each order would take longer
 // than the batch that wrote them, so of a batch only some orders are looked at, and all of them when a step of one of
@@ -229,8 +229,8 @@ func (b *Outbox) saysStepUnkept(ctx context.Context, shop woo.Doer, s *Settlemen
 	default:
 		what = fmt.Sprintf("a note says %q", what)
 	}
-	message := fmt.Sprintf("%s is still %s, and yet the shop began or took the step to %s (%s): the stock may be taken, and "+
-		"e-mails may be sent. Look at the order before it is done again", w.Ref(), from, to, what)
+	message := fmt.Sprintf("%s is still %s, and yet the shop began or took the step to %s (%s): the stock may be "+
+		"taken, and e-mails may be sent. Look at the order before it is done again", w.Ref(), from, to, what)
 	if w.State == intent.Rejected {
 		w.State, w.DoneAt = intent.Parked, time.Time{}
 		w.Reason = &intent.Reason{Code: intent.CodeHalf, Status: http.StatusOK, Records: []int64{w.RecordID},
@@ -258,9 +258,9 @@ var errorWords = document.Words(`error fehler erreur errore erro fout fel fejl f
 	ошибка помилка σφάλμα hata שגיאה خطأ エラー 错误 錯誤 오류 lỗi`)
 
 func stepFailed(w intent.Write, from, to, note string) string {
-	return fmt.Sprintf("%s is %s, and something failed as the shop took the step from %s to it: a note of the order says "+
-		"%q. What comes after that in the step may be missing: e-mails, the stock, downloads, what other plugins do. "+
-		"Mend the cause. %s", w.Ref(), to, from, note, stepAnew(from, to))
+	return fmt.Sprintf("%s is %s, and something failed as the shop took the step from %s to it: a note of the order "+
+		"says %q. What comes after that in the step may be missing: e-mails, the stock, downloads, what other plugins "+
+		"do. Mend the cause. %s", w.Ref(), to, from, note, stepAnew(from, to))
 }
 
 func stepAnew(from, to string) string {

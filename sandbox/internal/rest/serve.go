@@ -51,7 +51,8 @@ func (s *Server) ServeVisit(w http.ResponseWriter, h *http.Request, visit Visit)
 
 	r := &Request{
 		HTTP: h, Method: h.Method, Path: visit.Path, Base: visit.Base,
-		Header: h.Header, Query: visit.Query, Dies: visit.Dies, Caught: visit.Caught, Now: s.config.Now(), server: s, ssl: visit.SSL,
+		Header: h.Header, Query: visit.Query, Dies: visit.Dies, Caught: visit.Caught,
+		Now: s.config.Now(), server: s, ssl: visit.SSL,
 		memory: map[string]bool{},
 	}
 	record := Record{At: r.Now, Method: h.Method, Path: withoutCredentials(h), Agent: h.UserAgent()}

@@ -13,7 +13,7 @@ import (
 
 // Customers, terms and webhooks bear no mark: they are looked for by the field that makes one of them unique, and a
 // store may show that field otherwise. A translator writes names anew, a masker shows an address in part, another one
-// keeps an alias in place of it. A second request then makes a second record, because what would refuse it is not there.
+// keeps an alias in place of it. A second request then makes a second record: what would refuse it is not there.
 //
 // Failure policy: another name alone tells nothing. A new term could be ours unless both its name and its place in the
 // tree are others, a new webhook of our topic always, a new customer unless he has an address or names of his own and
@@ -77,8 +77,8 @@ func namedAfter(body, record document.Object) bool {
 	return false
 }
 
-// unnamed says whether a customer has no more than an account: neither names nor an address, and nothing bought. Ours is
-// so where PHP died before it stored them, or where none were sent.
+// unnamed says whether a customer has no more than an account: neither names nor an address, and nothing bought. Ours
+// is so where PHP died before it stored them, or where none were sent.
 func unnamed(record document.Object, have map[string]json.RawMessage) bool {
 	for path, value := range have {
 		address := strings.HasPrefix(path, "billing.") || strings.HasPrefix(path, "shipping.")

@@ -23,7 +23,8 @@ func (d *orderDraft) save() {
 	wasDraft := !creating && isDraftStatus(d.stored.Status)
 	wasTrash := !creating && d.stored.Status == "trash"
 	if !creating && d.Caught && d.Dies == "woocommerce_before_order_object_save" {
-		d.addNote(o.ID, d.Say("Error saving order ID %s.", strconv.FormatInt(o.ID, 10))+" erp_push_order()", false, false)
+		failed := d.Say("Error saving order ID %s.", strconv.FormatInt(o.ID, 10))
+		d.addNote(o.ID, failed+" Call to undefined function erp_push_order()", false, false)
 		d.applyTransition() // which reads the order as it was
 		return
 	}
