@@ -176,6 +176,15 @@ func (l *Ledger) DoneSince(ctx context.Context, w storage.Write) ([]storage.Writ
 		BeforeSeq: w.Seq, OldestFirst: true})
 }
 
+// OpenCreates lists the creates of the same collection as w that are under way, lost or parked, oldest first.
+func (l *Ledger) OpenCreates(ctx context.Context, w storage.Write) ([]storage.Write, error) {
+	open, err := l.Writes(ctx, storage.WriteQuery{StoreID: w.StoreID, Action: storage.ActionCreate, OldestFirst: true,
+		States: []storage.WriteState{storage.WriteSending, storage.WriteUnknown, storage.WriteParked}})
+	return slices.DeleteFunc(open, func(other storage.Write) bool {
+		return other.Resource != w.Resource || other.ParentID != w.ParentID
+	}), err
+}
+
 // WaitingBehind lists the pending writes of the same subject that were accepted after w, oldest first.
 func (l *Ledger) WaitingBehind(ctx context.Context, w storage.Write) ([]storage.Write, error) {
 	return l.Writes(ctx, storage.WriteQuery{StoreID: w.StoreID, Subjects: []string{w.Subject()},

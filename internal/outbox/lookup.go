@@ -345,7 +345,30 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []intent.Write) (map
 		tr.suspects = slices.DeleteFunc(tr.suspects, func(s sighting) bool { return taken[s.id] })
 		found[id] = tr
 	}
-	return found, nil
+	return found, b.leaveToOthers(ctx, writes, found)
+}
+
+// leaveToOthers takes out of the suspects of writes what bears the name that another open write of ours asks for, and
+// not theirs: that one explains it.
+func (b *Outbox) leaveToOthers(ctx context.Context, writes []intent.Write, found map[string]trace) error {
+	if !slices.ContainsFunc(writes, func(w intent.Write) bool { return len(found[w.ID].suspects) > 0 }) {
+		return nil
+	}
+	open, err := b.repo.OpenCreates(ctx, writes[0])
+	if err != nil {
+		return err
+	}
+	for _, w := range writes {
+		tr := found[w.ID]
+		tr.suspects = slices.DeleteFunc(tr.suspects, func(s sighting) bool {
+			return !compare.Named(w, s.raw) && slices.ContainsFunc(open, func(other intent.Write) bool {
+				left := other.Floor != intent.NoFloor && other.Floor < s.id
+				return other.ID != w.ID && left && compare.Named(other, s.raw)
+			})
+		})
+		found[w.ID] = tr
+	}
+	return nil
 }
 
 // madeBefore are the writes of ours that are known to have made some of the records, by the record's id.

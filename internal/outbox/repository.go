@@ -37,6 +37,8 @@ type Repository interface {
 	DoneSince(ctx context.Context, w intent.Write) ([]intent.Write, error)
 	// MadeBy names, of the records given, those that a write of ours made and that is done, with its id.
 	MadeBy(ctx context.Context, storeID int64, resource storage.Resource, ids []int64) (map[int64]string, error)
+	// OpenCreates returns the creates of the same collection as w that are under way, lost or parked, oldest first.
+	OpenCreates(ctx context.Context, w intent.Write) ([]intent.Write, error)
 	// SeenEffect names the record that a pull met as the doing of a create, wherever it is now; storage.ErrNotFound
 	// when none did.
 	SeenEffect(ctx context.Context, w intent.Write) (storage.Ref, error)

@@ -203,6 +203,35 @@ func TestARecordWhoseUniqueNameAPluginWritesAnewIsSentOnce(t *testing.T) {
 	}
 }
 
+// What bears the name of another lost write of ours is that one's.
+func TestARecordOfAnotherWritesNameIsLeftToThat(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 65, func(t *testing.T, g ground) {
+		st, box := g.connect(t, "shop"), g.box()
+		g.fault(t, sandbox.Fault{Match: posts, Drop: sandbox.BeforeCommit})
+		var writes []outbox.Write
+		for _, name := range []string{"Alpha", "Beta"} {
+			writes = append(writes, outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Tags,
+				Body: json.RawMessage(fmt.Sprintf(`{"name":%q,"description":"Letter"}`, name))})
+		}
+		accepted, err := box.AcceptAll(t.Context(), writes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := box.Step(t.Context(), st.ID, g.shop); err != nil {
+			t.Fatal(err)
+		}
+		g.make(t, "products/tags", `{"name":"Alpha","description":"Buchstabe"}`) // as if PHP had died behind it
+		g.settle(t, box, st)
+		for i, state := range []outbox.State{outbox.Parked, outbox.Done} {
+			w, err := g.db.WriteByID(t.Context(), accepted[i].ID)
+			if err != nil || w.State != state {
+				t.Errorf("%v, write %d is %s: %+v", err, i, w.State, w.Reason)
+			}
+		}
+	})
+}
+
 // A note that somebody typed in the shop, and one of another kind, are not ours.
 func TestANoteOfAnotherKindIsNotOurs(t *testing.T) {
 	t.Parallel()

@@ -260,7 +260,7 @@ var errorWords = document.Words(`error fehler erreur errore erro fout fel fejl f
 func stepFailed(w intent.Write, from, to, note string) string {
 	return fmt.Sprintf("%s is %s, and something failed as the shop took the step from %s to it: a note of the order "+
 		"says %q. What comes after that in the step may be missing: e-mails, the stock, downloads, what other plugins "+
-		"do. Mend the cause. %s", w.Ref(), to, from, note, stepAnew(from, to))
+		"do. Mend the cause. %s. That does all of it again, e-mails too", w.Ref(), to, from, note, stepAnew(from, to))
 }
 
 func stepAnew(from, to string) string {

@@ -52,6 +52,27 @@ var Identifying = map[storage.Resource][]string{
 	storage.Coupons:    document.Words("code"),
 }
 
+// naming are the fields that a record is called by.
+var naming = map[storage.Resource][]string{
+	storage.OrderNotes: {"note"},
+	storage.Products:   {"sku", "name"},
+	storage.Variations: {"sku"},
+	storage.Customers:  {"email", "username"},
+	storage.Coupons:    {"code"},
+	storage.Categories: {"name"},
+	storage.Tags:       {"name"},
+	intent.Webhooks:    {"delivery_url"},
+}
+
+// Named says whether a record is called as a create asks for.
+func Named(w intent.Write, record json.RawMessage) bool {
+	body, err1 := document.Parse(w.Body)
+	o, err2 := document.Parse(record)
+	return err1 == nil && err2 == nil && slices.ContainsFunc(naming[w.Resource], func(field string) bool {
+		return !document.Absent(body[field]) && document.Alike(body[field], o[field])
+	})
+}
+
 func isTelling(r storage.Resource, path string) bool {
 	return slices.ContainsFunc(telling[r], func(name string) bool {
 		return path == name || strings.HasSuffix(name, ".") && strings.HasPrefix(path, name)
