@@ -15,18 +15,18 @@ import (
 const notListed = "the store lists it no more"
 
 // checkListable asks for an order through the list, by its status alone, after it was missing there and answered under
-// its id. When the list does not show it then, it hides all orders of that status.
+// its id. When the list shows neither it nor any other then, it hides all orders of that status. An order that is hidden
+// alone, as plugins for vendors do, says nothing of the others.
 func (s *step) checkListable(ctx context.Context, r *reading.Reading) error {
 	if r.Status == storage.StatusTrash || s.IsHidden(r.Status) || s.LeftOut(r.Status) || len(s.Named()) == 0 {
 		return nil
 	}
-	q := ask.Query(nil, "status", r.Status, "include", strconv.FormatInt(r.ID, 10), "_fields", "id")
-	got, err := s.Asker.List(ctx, roster.Orders.Path(), s.Asker.Fresh(q))
-	if err != nil {
-		return err
-	}
-	if ask.Length(got) > 0 {
-		return nil
+	for _, filter := range [][]string{{"include", strconv.FormatInt(r.ID, 10)}, {"per_page", "1"}} {
+		q := ask.Query(nil, append(filter, "status", r.Status, "_fields", "id")...)
+		got, err := s.Asker.List(ctx, roster.Orders.Path(), s.Asker.Fresh(q))
+		if err != nil || ask.Length(got) > 0 {
+			return err
+		}
 	}
 	s.About.Unlistable = append(s.About.Unlistable, r.Status)
 	if err := s.rehide(ctx); err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -145,4 +146,23 @@ func TestWhatAStoreCountsBesideItsListsDoesNotAccuseAHealthyOne(t *testing.T) {
 			t.Errorf("%s: verify says %s", name, shown(report))
 		}
 	}
+}
+
+// A plugin hides single orders from lists: their status is shown all the same.
+func TestAnOrderHiddenAloneHidesNotItsStatus(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(o *mirror.Options) { o.PerPage = 20 })
+	b.shop.fill(t, 60)
+	b.shop.tick(time.Hour)
+	b.settle()
+	b.shop.veil(1030, 1060)
+	for range 3 {
+		b.settle()
+	}
+	b.wait(time.Second)
+	result := b.step(mirror.Budget{Since: b.now(), Compare: true})
+	if text := strings.Join(result.Warnings, "; "); text != "" || result.Seen.HiddenOrders > 0 {
+		t.Errorf("of two orders that are hidden alone was said %q, %d are called hidden", text, result.Seen.HiddenOrders)
+	}
+	b.equal()
 }
