@@ -160,27 +160,17 @@ func (f *forwardFlags) where() string {
 	return "the command"
 }
 
-// event is what a receiver gets.
-type event struct {
-	Type string `json:"type"`
-	wire.Change
-	// Record is the record as the mirror holds it now; absent when it is gone, and with --thin.
-	Record json.RawMessage `json:"record,omitempty"`
-	// Outdated says that the record has changed again since: a later change tells of that.
-	Outdated bool `json:"outdated,omitempty"`
-}
-
 func deliveryOf(ctx context.Context, r *service.Reader, c records.NamedChange, thin bool) (forward.Delivery, error) {
-	e := event{Type: string(c.Resource) + "." + string(c.Kind), Change: wire.ChangeOf(c)}
+	e := wire.EventOf(c)
 	if !thin && c.Kind != storage.Deleted {
 		record, err := r.Record(ctx, storage.Store{ID: c.StoreID, Name: c.Store}, c.Ref)
 		switch {
 		case problem.Is(err, problem.RecordNotFound):
-			e.Outdated = true
+			e = e.With(nil, nil)
 		case err != nil:
 			return forward.Delivery{}, err
 		default:
-			e.Record, e.Outdated = record.Raw, c.Hash != storage.Hash{} && record.Hash != c.Hash
+			e = e.With(&record, nil)
 		}
 	}
 	body, err := json.Marshal(e)

@@ -20,6 +20,8 @@ type Config struct {
 
 	Outbox Outbox `koanf:"outbox"`
 	Serve  Serve  `koanf:"serve"`
+
+	Subscriptions Subscriptions `koanf:"subscriptions"`
 }
 
 // Database is where the data is kept. The zero value is one SQLite file in the data directory.
@@ -105,4 +107,15 @@ type Serve struct {
 	BodyLimit      int      `koanf:"body_limit" default:"4194304" min:"1024" doc:"Largest body of a request to the HTTP API, in bytes."`
 
 	AuditKeep time.Duration `koanf:"audit_keep" default:"8760h" min:"0s" doc:"How long entries of the audit log are kept (waybill audit); 0s keeps them for good."`
+}
+
+// Subscriptions is how changes are sent to receivers.
+type Subscriptions struct {
+	PrivateNetworks Networks `koanf:"private_networks" doc:"Private networks in which receivers may be, such as 10.20.0.0/16 127.0.0.1, with blanks or commas between. Without it no receiver is connected to whose address lies in a private network: loopback, link-local, RFC 1918 and the like, whatever its name resolves to at that moment. Name only what everybody who may make subscriptions may reach. Set it alike in every process that works on the same database."`
+
+	Timeout    time.Duration `koanf:"timeout" default:"15s" min:"100ms" doc:"Longest time that a receiver may take to answer. One that takes longer gets the event again, with the same id."`
+	Keep       time.Duration `koanf:"keep" default:"168h" min:"1h" doc:"How long deliveries that were taken or given up are kept, to be looked at and sent again."`
+	PauseAfter time.Duration `koanf:"pause_after" default:"120h" min:"0s" doc:"A subscription of which nothing was taken for so long is paused; waybill subscriptions resume goes on where it stopped. 0s never pauses one."`
+
+	Files string `koanf:"files" doc:"Directory into which subscriptions may write files (file:orders.jsonl). Empty lets none."`
 }

@@ -16,10 +16,12 @@ const (
 	Pull  Task = "pull"  // bring the mirror of a store up to date
 	Push  Task = "push"  // send what waits in the outbox of a store
 	Hooks Task = "hooks" // keep the webhooks on a store in order
+
+	Deliver Task = "deliver" // send the changes of a store to who has subscribed to them
 )
 
 // Every is all tasks, in the order in which a store is enrolled in them.
-var Every = []Task{Pull, Push, Hooks}
+var Every = []Task{Pull, Push, Hooks, Deliver}
 
 // Tasks is the table of what a process can do.
 type Tasks map[Task]Kind

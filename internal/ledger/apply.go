@@ -49,6 +49,10 @@ func (e entries) log(ctx context.Context, tx storage.Tx) (last int64, err error)
 	if len(e) == 0 {
 		return 0, nil
 	}
+	// Before the log is locked. They are all of one store.
+	if err := tx.WakeSubscribed(ctx, Deliver, e[0].StoreID); err != nil {
+		return 0, err
+	}
 	return tx.LogChanges(ctx, e)
 }
 

@@ -14,6 +14,9 @@ import (
 // Push names the task that sends what waits for a store.
 const Push storage.Task = "push"
 
+// Deliver names the task that sends the changes of a store to who has subscribed to them.
+const Deliver storage.Task = "deliver"
+
 // AcceptWrites stores the writes that are new, discards what they make pointless, and wakes their stores. When it
 // returns the disk has the writes, because the caller will promise that to others.
 func (l *Ledger) AcceptWrites(ctx context.Context, writes []storage.Write) (stored []storage.Write, err error) {

@@ -72,6 +72,9 @@ const (
 	WebhooksOff           Code = "webhooks_off"
 	ConsumerNotFound      Code = "consumer_not_found"
 	ConsumerExists        Code = "consumer_exists"
+	SubscriptionNotFound  Code = "subscription_not_found"
+	SubscriptionExists    Code = "subscription_exists"
+	DeliveryNotFound      Code = "delivery_not_found"
 	TokenNotFound         Code = "token_not_found"
 	GroupNotFound         Code = "group_not_found"
 	GroupExists           Code = "group_exists"
@@ -229,6 +232,13 @@ func Catalogue() []Entry {
 			"List them with `waybill changes consumers`. One that was silent for longer than it may be is forgotten."},
 		{ConsumerExists, ExitUsage, "There is a consumer of this name already.",
 			"Go on with it, or choose another name."},
+		{SubscriptionNotFound, ExitNotFound, "There is no such subscription to changes.",
+			"List them with `waybill subscriptions list`."},
+		{SubscriptionExists, ExitUsage, "There is a subscription of this name already.",
+			"Choose another name, or remove the other one: `waybill subscriptions remove`."},
+		{DeliveryNotFound, ExitNotFound, "There is no such delivery to a subscription.",
+			"List them with `waybill deliveries list`. Those that were taken or given up are kept for " +
+				"`subscriptions.keep`."},
 		{TokenNotFound, ExitNotFound, "There is no such token.", "List them with `waybill tokens list`."},
 		{GroupNotFound, ExitNotFound, "There is no such group.", "List them with `waybill groups list`."},
 		{GroupExists, ExitUsage, "There is a group of this name already.", "Choose another name."},

@@ -13,7 +13,7 @@ var statuses = map[Code]int{
 	WriteRejected:       http.StatusUnprocessableEntity, WriteConflict: http.StatusConflict,
 	TokenMissing: http.StatusUnauthorized, TokenInvalid: http.StatusUnauthorized, TokenExpired: http.StatusUnauthorized,
 	ScopeMissing: http.StatusForbidden, AddressRefused: http.StatusForbidden,
-	WebhooksOff: http.StatusConflict, ConsumerExists: http.StatusConflict,
+	WebhooksOff: http.StatusConflict, ConsumerExists: http.StatusConflict, SubscriptionExists: http.StatusConflict,
 	GroupExists: http.StatusConflict, GroupInUse: http.StatusConflict,
 	RouteNotFound: http.StatusNotFound, MethodNotAllowed: http.StatusMethodNotAllowed,
 	TooManyRequests: http.StatusTooManyRequests, BodyTooLarge: http.StatusRequestEntityTooLarge,

@@ -46,6 +46,7 @@ func (a *Asker) leave(keeper *inbox.Keeper) stores.Leave {
 func (s *Service) tasks(p Process) engine.Tasks {
 	all := s.Tasks(p.Watch, p.Done)
 	all[engine.Hooks] = engine.Kind{Work: s.watchHooks}
+	all[engine.Deliver] = engine.Kind{Work: s.deliver, AtOnce: deliveriesAtOnce}
 	for task, kind := range all {
 		work := kind.Work
 		kind.Work = func(ctx context.Context, job engine.Job) (engine.Outcome, error) {

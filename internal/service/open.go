@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"io"
 	"log/slog"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -43,6 +45,8 @@ type Options struct {
 	Connected bool
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Stdout is where subscriptions that print do so; nil means os.Stdout.
+	Stdout io.Writer
 }
 
 func (o Options) withDefaults() Options {
@@ -54,6 +58,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Stdout == nil {
+		o.Stdout = os.Stdout
 	}
 	return o
 }
@@ -215,11 +222,19 @@ type Service struct {
 	receiver *inbox.Receiver
 	// Consumers are the named readers of the log of changes.
 	Consumers *feed.Consumers
+	// Subscriptions send changes to receivers.
+	Subscriptions *feed.Subscriptions
 	// db is the Reader's, to work on.
 	db storage.Database
 	// engine holds stores and asks workers; it runs nothing. What works once the Service is started is in works.
 	engine *engine.Engine
 	works  works
+}
+
+// Close closes connections to stores and receivers, and the database. Closing twice is safe.
+func (s *Service) Close() error {
+	s.Subscriptions.Close()
+	return s.Asker.Close()
 }
 
 // Open opens the database that the configuration names and makes it when missing, with the data directory, which holds
@@ -260,8 +275,13 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 	if err != nil {
 		return nil, err
 	}
+	subscriptions, err := a.subscriptions(db)
+	if err != nil {
+		return nil, err
+	}
 	return &Service{
-		Asker: a, Connector: stores.NewConnector(a.Examiner, db, a.leave(keeper)), Inbox: keeper, receiver: receiver,
+		Asker: a, Subscriptions: subscriptions, Connector: stores.NewConnector(a.Examiner, db, a.leave(keeper)),
+		Inbox: keeper, receiver: receiver,
 		Consumers: feed.NewConsumers(db, feed.Options{Logger: opts.Logger, Now: opts.Now}),
 		Submitter: writes.NewSubmitter(a.Viewer, a.shops, a.box, db),
 		Follower: follow.New(follow.Parts{Database: db, Engine: e, Shops: a.shops, Examiner: a.Examiner, Outbox: a.box},

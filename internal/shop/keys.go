@@ -157,6 +157,18 @@ func (k *Keys) OpenHook(st storage.Store) ([]byte, error) {
 	return k.unseal(hookOwner(st), purposeHook, st.Credentials.Hook)
 }
 
+const purposeSubscription = "subscription"
+
+// SealSubscription encrypts how a receiver is reached and what is signed with. Hold the key until it is kept.
+func (k *Keys) SealSubscription(s storage.Subscription, plain []byte) ([]byte, error) {
+	return k.current().Seal(s.Key, purposeSubscription, plain)
+}
+
+// OpenSubscription decrypts how a receiver is reached and what is signed with.
+func (k *Keys) OpenSubscription(s storage.Subscription) ([]byte, error) {
+	return k.unseal(s.Key, purposeSubscription, s.Sealed)
+}
+
 // unseal decrypts. Another process may have changed the master key since this one read it.
 func (k *Keys) unseal(owner, purpose string, sealed []byte) ([]byte, error) {
 	plain, err := k.current().Open(owner, purpose, sealed)
@@ -174,9 +186,20 @@ func (k *Keys) unseal(owner, purpose string, sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// Resealed are a store's credentials sealed with the master key in use, and whether they were sealed with another one.
-func (k *Keys) Resealed(st storage.Store) (storage.Credentials, bool, error) {
-	return resealed(k.current(), st)
+// Reseal seals anew what is kept encrypted, and says whether that was sealed with another master key.
+type Reseal struct{ with *vault.Vault }
+
+// Resealed seals with the master key in use.
+func (k *Keys) Resealed() Reseal { return Reseal{k.current()} }
+
+// Store gives the credentials of a store.
+func (r Reseal) Store(st storage.Store) (storage.Credentials, bool, error) {
+	return resealed(r.with, st)
+}
+
+// Subscription gives what is sealed of a subscription.
+func (r Reseal) Subscription(s storage.Subscription) (sealed []byte, changed bool, err error) {
+	return r.with.Rewrap(s.Key, purposeSubscription, s.Sealed)
 }
 
 func resealed(v *vault.Vault, st storage.Store) (c storage.Credentials, changed bool, err error) {
@@ -196,9 +219,6 @@ func resealed(v *vault.Vault, st storage.Store) (c storage.Credentials, changed 
 	return c, changed, nil
 }
 
-// Reseal gives a store's credentials sealed anew.
-type Reseal func(storage.Store) (storage.Credentials, bool, error)
-
 // Rotate makes a new master key. All is given what seals with it and must seal everything so: what cannot be read keeps
 // the old key alive, because dropping it would make that final.
 func (k *Keys) Rotate(ctx context.Context, all func(Reseal) error) error {
@@ -207,8 +227,7 @@ func (k *Keys) Rotate(ctx context.Context, all func(Reseal) error) error {
 		return err
 	}
 	defer rotation.Close()
-	err = all(func(st storage.Store) (storage.Credentials, bool, error) { return resealed(rotation.Vault, st) })
-	if err != nil {
+	if err := all(Reseal{rotation.Vault}); err != nil {
 		return err
 	}
 	k.replace(rotation.Vault)

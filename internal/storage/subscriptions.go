@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -39,6 +40,12 @@ type Subscription struct {
 	// DeliveredAt is when an event was last taken, to the minute; zero for never.
 	DeliveredAt time.Time
 	CreatedAt   time.Time
+}
+
+// Wants says whether a change is of the kinds that the subscription gets, whatever its store and filter.
+func (s Subscription) Wants(c Change) bool {
+	return (len(s.Resources) == 0 || slices.Contains(s.Resources, c.Resource)) &&
+		(len(s.Kinds) == 0 || slices.Contains(s.Kinds, c.Kind))
 }
 
 // SubscriptionState is how a subscription stands.
@@ -125,6 +132,8 @@ type SubscriptionTx interface {
 	DropSubscription(ctx context.Context, id int64) error
 	// WakeSubscribed makes a task of a store due now where an active subscription gets its changes.
 	WakeSubscribed(ctx context.Context, task Task, storeID int64) error
+	// WakeStoresOf makes a task due now of every store whose changes a subscription gets.
+	WakeStoresOf(ctx context.Context, task Task, subscriptionID int64) error
 
 	// AddEvents keeps the events that are not there yet.
 	AddEvents(ctx context.Context, events []Event) error

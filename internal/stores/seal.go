@@ -13,7 +13,7 @@ import (
 // Reseal seals anew what an earlier master key sealed. Credentials that cannot be read stay as they are: the key may
 // come back, and a person must be told when the store is used, not when another one is.
 func (s *Connector) Reseal(ctx context.Context) error {
-	return s.resealAll(ctx, s.ask.shops.Keys().Resealed, false)
+	return s.resealAll(ctx, s.ask.shops.Keys().Resealed(), false)
 }
 
 func (s *Connector) resealAll(ctx context.Context, reseal shop.Reseal, strict bool) error {
@@ -23,7 +23,7 @@ func (s *Connector) resealAll(ctx context.Context, reseal shop.Reseal, strict bo
 	}
 	for _, st := range stores {
 		// Looked at outside a transaction first: most starts change nothing.
-		if _, changed, err := reseal(st); err != nil {
+		if _, changed, err := reseal.Store(st); err != nil {
 			if strict {
 				return err
 			}
@@ -33,8 +33,42 @@ func (s *Connector) resealAll(ctx context.Context, reseal shop.Reseal, strict bo
 			continue
 		}
 		_, err := ledger.ChangeStore(ctx, s.db, st.ID, func(_ storage.Tx, st *storage.Store) error {
-			st.Credentials, _, err = reseal(*st)
+			st.Credentials, _, err = reseal.Store(*st)
 			return err
+		})
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+	}
+	return s.resealSubscriptions(ctx, reseal, strict)
+}
+
+// resealSubscriptions does the same for how receivers of changes are reached.
+func (s *Connector) resealSubscriptions(ctx context.Context, reseal shop.Reseal, strict bool) error {
+	all, err := s.db.Subscriptions(ctx, 0)
+	if err != nil {
+		return err
+	}
+	for _, sub := range all {
+		_, changed, err := reseal.Subscription(sub)
+		if err != nil && strict {
+			return err
+		}
+		if err != nil {
+			s.ask.opts.Logger.WarnContext(ctx, "a receiver of changes cannot be read", "subscription", sub.Name, "error", err)
+		}
+		if err != nil || !changed {
+			continue
+		}
+		err = s.db.Within(ctx, func(tx storage.Tx) error {
+			now, err := tx.LockSubscription(ctx, sub.ID)
+			if err != nil {
+				return err
+			}
+			if now.Sealed, _, err = reseal.Subscription(now); err != nil {
+				return err
+			}
+			return tx.SaveSubscription(ctx, now)
 		})
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return err

@@ -186,6 +186,13 @@ func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
 	return fmt.Errorf("store %d: %w", id, storage.ErrNotFound)
 }
 
+// dropConfined forgets the subscriptions that were confined to stores of which none is left.
+func (t *Tx) dropConfined(ctx context.Context) error {
+	_, err := t.exec(ctx, `DELETE FROM subscriptions WHERE confined = 1 AND NOT EXISTS
+		(SELECT 1 FROM subscription_stores c WHERE c.subscription_id = subscriptions.id)`)
+	return err
+}
+
 // leftoverPiece is how many rows one transaction removes.
 const leftoverPiece = 5000
 

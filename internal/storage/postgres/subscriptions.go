@@ -48,7 +48,8 @@ func (db *DB) SubscriptionsOf(ctx context.Context, storeID int64) ([]storage.Sub
 
 func scanSubscription(row pgx.CollectableRow) (s storage.Subscription, err error) {
 	var resources, kinds, fields, state, failing, rest, delivered, created string
-	err = row.Scan(&s.ID, &s.Key, &s.Name, &s.GroupID, &s.Stores, &resources, &kinds, &s.Filter, &s.Thin, &fields, &s.Sink,
+	err = row.Scan(&s.ID, &s.Key, &s.Name, &s.GroupID, &s.Stores, &resources, &kinds, &s.Filter, &s.Thin, &fields,
+		&s.Sink,
 		&s.Target, &s.Sealed, &state, &s.Why, &s.From, &s.Failures, &failing, &rest, &delivered, &created)
 	if err != nil {
 		return s, err
@@ -105,7 +106,8 @@ func (t *Tx) SaveSubscription(ctx context.Context, s storage.Subscription) error
 	n, err := t.exec(ctx, `UPDATE subscriptions SET resources = $2, kinds = $3, filter = $4, thin = $5, fields = $6,
 		sink = $7, target = $8, sealed = $9, state = $10, why = $11, failures = $12, failing_since = $13, rest_until = $14,
 		delivered_at = $15 WHERE id = $1`, s.ID, column.Words(s.Resources), column.Words(s.Kinds), clean(s.Filter),
-		flag(s.Thin), clean(string(fields)), s.Sink, clean(s.Target), s.Sealed, string(s.State), clean(s.Why), s.Failures,
+		flag(s.Thin), clean(string(fields)), s.Sink, clean(s.Target), s.Sealed, string(s.State), clean(s.Why),
+		s.Failures,
 		column.OurDate(s.FailingSince), column.OurDate(s.RestUntil), column.OurDate(s.DeliveredAt))
 	if err == nil && n == 0 {
 		err = fmt.Errorf("subscription %d: %w", s.ID, storage.ErrNotFound)
@@ -119,13 +121,6 @@ func (t *Tx) DropSubscription(ctx context.Context, id int64) error {
 	return err
 }
 
-// dropConfined forgets the subscriptions that were confined to stores of which none is left.
-func (t *Tx) dropConfined(ctx context.Context) error {
-	_, err := t.exec(ctx, `DELETE FROM subscriptions WHERE confined = 1 AND NOT EXISTS
-		(SELECT 1 FROM subscription_stores c WHERE c.subscription_id = subscriptions.id)`)
-	return err
-}
-
 // WakeSubscribed makes a task of a store due now where an active subscription gets its changes.
 func (t *Tx) WakeSubscribed(ctx context.Context, task storage.Task, storeID int64) error {
 	found, err := one(ctx, t.tx, value[bool], `SELECT EXISTS (SELECT 1 FROM subscriptions WHERE state = 'active' AND `+
@@ -134,4 +129,19 @@ func (t *Tx) WakeSubscribed(ctx context.Context, task storage.Task, storeID int6
 		return err
 	}
 	return t.Wake(ctx, task, storeID)
+}
+
+// WakeStoresOf makes a task due now of every store whose changes a subscription gets.
+func (t *Tx) WakeStoresOf(ctx context.Context, task storage.Task, subscriptionID int64) error {
+	_, err := t.exec(ctx, `INSERT INTO calendar AS c (store_id, task, due_at, wakes)
+		SELECT s.id, $1, $2, 1 FROM stores s, subscriptions u WHERE u.id = $3
+			AND (u.group_id IS NULL OR u.group_id = s.group_id) AND (u.confined = 0 OR EXISTS
+				(SELECT 1 FROM subscription_stores o WHERE o.subscription_id = u.id AND o.store_id = s.id))
+		ORDER BY s.id
+		ON CONFLICT (store_id, task) DO UPDATE SET due_at = LEAST(c.due_at, excluded.due_at), wakes = c.wakes + 1`,
+		string(task), t.Now().UnixMilli(), subscriptionID)
+	if err != nil {
+		return err
+	}
+	return t.tellDue(ctx)
 }

@@ -82,7 +82,8 @@ func scanEvent(row scanner) (e storage.Event, err error) {
 	var at, next, done string
 	var hash []byte
 	var took int64
-	err = row.Scan(&e.SubscriptionID, &e.Seq, &e.StoreID, &e.Resource, &e.ID, &e.Slug, &e.ParentID, &e.Kind, &at, &e.Origin,
+	err = row.Scan(&e.SubscriptionID, &e.Seq, &e.StoreID, &e.Resource, &e.ID, &e.Slug, &e.ParentID, &e.Kind, &at,
+		&e.Origin,
 		&e.WriteID, &hash, &e.State, &e.Attempts, &e.Redeliveries, &next, &done, &e.Status, &e.Error, &took)
 	copy(e.Hash[:], hash)
 	e.At, e.NextAt, e.DoneAt = column.ParseOurDate(at), column.ParseOurDate(next), column.ParseOurDate(done)
@@ -100,7 +101,8 @@ func (t *Tx) AddEvents(ctx context.Context, events []storage.Event) error {
 		_, err := t.exec(ctx, `INSERT INTO event_deliveries (subscription_id, seq, store_id, resource, id, slug, parent_id, kind,
 			at, origin, write_id, hash, state, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (subscription_id, seq) DO NOTHING`, e.SubscriptionID, e.Seq, e.StoreID, string(e.Resource), e.ID,
-			e.Slug, e.ParentID, string(e.Kind), column.OurDate(e.At), string(e.Origin), e.WriteID, hash, string(e.State),
+			e.Slug, e.ParentID, string(e.Kind), column.OurDate(e.At), string(e.Origin), e.WriteID, hash,
+			string(e.State),
 			column.OurDate(e.NextAt))
 		if isForeign(err) {
 			return fmt.Errorf("subscription %d: %w", e.SubscriptionID, storage.ErrNotFound)
@@ -117,7 +119,8 @@ func (t *Tx) SaveEvents(ctx context.Context, events []storage.Event) error {
 	for _, e := range events {
 		_, err := t.exec(ctx, `UPDATE event_deliveries SET state = ?, attempts = ?, redeliveries = ?, next_at = ?, done_at = ?,
 			status = ?, error = ?, took = ? WHERE subscription_id = ? AND seq = ?`, string(e.State), e.Attempts, e.Redeliveries,
-			column.OurDate(e.NextAt), column.OurDate(e.DoneAt), e.Status, e.Error, e.Took.Milliseconds(), e.SubscriptionID,
+			column.OurDate(e.NextAt), column.OurDate(e.DoneAt), e.Status, e.Error, e.Took.Milliseconds(),
+			e.SubscriptionID,
 			e.Seq)
 		if err != nil {
 			return err

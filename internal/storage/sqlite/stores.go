@@ -197,6 +197,13 @@ func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
 	return t.dropConfined(ctx)
 }
 
+// dropConfined forgets the subscriptions that were confined to stores of which none is left.
+func (t *Tx) dropConfined(ctx context.Context) error {
+	_, err := t.exec(ctx, `DELETE FROM subscriptions WHERE confined = 1 AND NOT EXISTS
+		(SELECT 1 FROM subscription_stores c WHERE c.subscription_id = subscriptions.id)`)
+	return err
+}
+
 // leftovers are the tables with what belongs to a store and does not go with its row. The index of texts goes with the
 // records, so the numbers of its parts go after them.
 var leftovers = []string{"writes", "cursors", "marks", "record_counts", "product_lines", "deliveries",

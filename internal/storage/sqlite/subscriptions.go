@@ -46,7 +46,8 @@ func (db *DB) SubscriptionsOf(ctx context.Context, storeID int64) ([]storage.Sub
 
 func scanSubscription(row scanner) (s storage.Subscription, err error) {
 	var stores, resources, kinds, fields, failing, rest, delivered, created string
-	err = row.Scan(&s.ID, &s.Key, &s.Name, &s.GroupID, &stores, &resources, &kinds, &s.Filter, &s.Thin, &fields, &s.Sink,
+	err = row.Scan(&s.ID, &s.Key, &s.Name, &s.GroupID, &stores, &resources, &kinds, &s.Filter, &s.Thin, &fields,
+		&s.Sink,
 		&s.Target, &s.Sealed, &s.State, &s.Why, &s.From, &s.Failures, &failing, &rest, &delivered, &created)
 	if err != nil {
 		return s, err
@@ -123,13 +124,6 @@ func (t *Tx) DropSubscription(ctx context.Context, id int64) error {
 	return err
 }
 
-// dropConfined forgets the subscriptions that were confined to stores of which none is left.
-func (t *Tx) dropConfined(ctx context.Context) error {
-	_, err := t.exec(ctx, `DELETE FROM subscriptions WHERE confined = 1 AND NOT EXISTS
-		(SELECT 1 FROM subscription_stores c WHERE c.subscription_id = subscriptions.id)`)
-	return err
-}
-
 // WakeSubscribed makes a task of a store due now where an active subscription gets its changes.
 func (t *Tx) WakeSubscribed(ctx context.Context, task storage.Task, storeID int64) error {
 	var one int
@@ -139,4 +133,16 @@ func (t *Tx) WakeSubscribed(ctx context.Context, task storage.Task, storeID int6
 		return err
 	}
 	return t.Wake(ctx, task, storeID)
+}
+
+// WakeStoresOf makes a task due now of every store whose changes a subscription gets.
+func (t *Tx) WakeStoresOf(ctx context.Context, task storage.Task, subscriptionID int64) error {
+	t.woke = true
+	_, err := t.exec(ctx, `INSERT INTO calendar (task, store_id, due_at, wakes)
+		SELECT ?1, s.id, ?2, 1 FROM stores s, subscriptions u WHERE u.id = ?3
+			AND (u.group_id IS NULL OR u.group_id = s.group_id) AND (u.confined = 0 OR EXISTS
+				(SELECT 1 FROM subscription_stores c WHERE c.subscription_id = u.id AND c.store_id = s.id))
+		ON CONFLICT DO UPDATE SET due_at = min(COALESCE(due_at, excluded.due_at), excluded.due_at), wakes = wakes + 1`,
+		string(task), moment(t.Now()), subscriptionID)
+	return err
 }

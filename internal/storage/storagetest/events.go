@@ -9,8 +9,9 @@ import (
 
 // event is one that is on its way.
 func (b *bundle) event(s storage.Subscription, seq int64) storage.Event {
-	return storage.Event{SubscriptionID: s.ID, State: storage.EventPending, NextAt: noon, Change: storage.Change{Seq: seq,
-		StoreID: b.store.ID, Ref: orderRef(seq), Kind: storage.Updated, At: noon, Origin: storage.Foreign}}
+	return storage.Event{SubscriptionID: s.ID, State: storage.EventPending, NextAt: noon,
+		Change: storage.Change{Seq: seq,
+			StoreID: b.store.ID, Ref: orderRef(seq), Kind: storage.Updated, At: noon, Origin: storage.Foreign}}
 }
 
 func (b *bundle) addEvents(events ...storage.Event) {
@@ -42,7 +43,8 @@ func eventsAreKept(b *bundle) {
 	if !reflect.DeepEqual(got, e) {
 		b.Errorf("it is %+v, want %+v", got, e)
 	}
-	e.State, e.Attempts, e.Redeliveries, e.NextAt, e.DoneAt = storage.EventFailed, 3, 1, time.Time{}, noon.Add(time.Hour)
+	e.State, e.Attempts, e.Redeliveries, e.NextAt, e.DoneAt = storage.EventFailed, 3, 1, time.Time{},
+		noon.Add(time.Hour)
 	e.Status, e.Error, e.Took = 503, "it answers 503", 1234*time.Millisecond
 	gone := b.event(s, 99)
 	b.within(func(tx storage.Tx) { b.ok(tx.SaveEvents(b.ctx, []storage.Event{e, gone})) })
@@ -80,10 +82,12 @@ func eventsAreListed(b *bundle) {
 	}{
 		"newest first": {storage.EventQuery{SubscriptionID: s.ID, Limit: 3}, []int64{7, 6, 5}},
 		"before":       {storage.EventQuery{SubscriptionID: s.ID, Before: 5, Limit: 2}, []int64{4, 3}},
-		"on their way": {storage.EventQuery{SubscriptionID: s.ID, StoreID: b.store.ID, State: storage.EventPending, OldestFirst: true}, []int64{4, 5, 6}},
-		"behind":       {storage.EventQuery{SubscriptionID: s.ID, After: 5, OldestFirst: true}, []int64{6, 7}},
-		"failed":       {storage.EventQuery{SubscriptionID: s.ID, State: storage.EventFailed, OldestFirst: true}, []int64{1, 2}},
-		"failed since": {storage.EventQuery{SubscriptionID: s.ID, State: storage.EventFailed, DoneFrom: noon.Add(time.Minute)}, []int64{2}},
+		"on their way": {storage.EventQuery{SubscriptionID: s.ID, StoreID: b.store.ID, State: storage.EventPending,
+			OldestFirst: true}, []int64{4, 5, 6}},
+		"behind": {storage.EventQuery{SubscriptionID: s.ID, After: 5, OldestFirst: true}, []int64{6, 7}},
+		"failed": {storage.EventQuery{SubscriptionID: s.ID, State: storage.EventFailed, OldestFirst: true}, []int64{1, 2}},
+		"failed since": {storage.EventQuery{SubscriptionID: s.ID, State: storage.EventFailed,
+			DoneFrom: noon.Add(time.Minute)}, []int64{2}},
 		"delivered":    {storage.EventQuery{SubscriptionID: s.ID, State: storage.EventDelivered}, []int64{3}},
 		"of everybody": {storage.EventQuery{Before: 4, After: 2, OldestFirst: true}, []int64{3, 3}},
 		"of somebody":  {storage.EventQuery{SubscriptionID: other.ID}, []int64{3}},

@@ -205,6 +205,20 @@ func subscribedAreWoken(b *bundle) {
 	if n := wakes(); n != 2 {
 		b.Errorf("woken %d times, want 2", n)
 	}
+	confined := b.subscription(storage.Subscription{Name: "confined", Stores: []int64{b.store.ID}})
+	b.within(func(tx storage.Tx) {
+		b.ok(tx.WakeStoresOf(b.ctx, task, confined.ID))
+		b.ok(tx.WakeStoresOf(b.ctx, task, 999))
+	})
+	turns, err := b.db.Turns(b.ctx, other.ID)
+	b.ok(err)
+	if n := wakes(); n != 3 || len(turns) != 0 {
+		b.Errorf("woken %d times, want 3, and another store has %+v", n, turns)
+	}
+	b.within(func(tx storage.Tx) { b.ok(tx.WakeStoresOf(b.ctx, task, paused.ID)) })
+	if turns, err = b.db.Turns(b.ctx, other.ID); err != nil || wakes() != 4 || len(turns) != 1 {
+		b.Errorf("one of all stores: woken %d times, and another store has %+v, %v", wakes(), turns, err)
+	}
 }
 
 func placesAreKept(b *bundle) {

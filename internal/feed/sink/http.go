@@ -1,0 +1,99 @@
+package sink
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/egress"
+	"github.com/waybillhq/waybill/internal/feed/signature"
+	"github.com/waybillhq/waybill/internal/problem"
+)
+
+// httpSink posts messages to a URL.
+type httpSink struct {
+	client    *egress.Client
+	secrets   []string
+	userAgent string
+	now       func() time.Time
+	limit     time.Duration
+}
+
+func newHTTP(r Reach, opts Options) (Sink, error) {
+	to, err := r.destination()
+	if err != nil {
+		return nil, err
+	}
+	limit := opts.Time
+	if limit <= 0 {
+		limit = egress.DefaultLimits().Time
+	}
+	client, err := egress.NewClient(opts.Guard, to, egress.Limits{Time: limit, Answer: 1 << 10})
+	if err != nil {
+		return nil, refused("url", "the address of the receiver is %v", err)
+	}
+	return &httpSink{client: client, secrets: r.Secrets, userAgent: opts.UserAgent, now: opts.Now, limit: limit}, nil
+}
+
+// Close gives up connections.
+func (s *httpSink) Close() { s.client.Close() }
+
+// Send posts a message. A status 2xx is yes, whatever the body says: that is what Standard Webhooks has receivers say.
+func (s *httpSink) Send(ctx context.Context, m Message) Answer {
+	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {s.userAgent}, "Waybill-Type": {m.Type}}
+	signature.Set(header, m.ID, s.now(), m.Body, s.secrets...)
+	answer, err := s.client.Post(ctx, header, m.Body)
+	if err != nil {
+		return Answer{Down: true, Why: s.whyNot(err)}
+	}
+	return judge(answer, s.now())
+}
+
+// whyNot is why no answer came, without the address.
+func (s *httpSink) whyNot(err error) string {
+	switch {
+	case egress.Refused(err):
+		return "its address lies in a private network, which is not asked (subscriptions.private_networks)"
+	case egress.TimedOut(err):
+		return "no answer within " + s.limit.String()
+	}
+	return "it does not answer: " + problem.Reason(err)
+}
+
+// judge is what an answer says.
+func judge(answer egress.Answer, now time.Time) Answer {
+	a := Answer{Status: answer.Status}
+	switch {
+	case a.Status >= 200 && a.Status < 300:
+		return a
+	case a.Status == http.StatusGone:
+		a.Gone = true
+		a.Why = "it answers 410 Gone"
+	case a.Status >= 300 && a.Status < 400:
+		a.Why = "it redirects (" + strconv.Itoa(a.Status) + "), which is not followed: give the address it leads to"
+	default:
+		a.Why = strings.TrimSpace("it answers " + strconv.Itoa(a.Status) + " " + http.StatusText(a.Status))
+	}
+	switch a.Status {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		a.Down, a.After = true, retryAfter(answer.Header.Get("Retry-After"), now)
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		a.Down = true
+	}
+	return a
+}
+
+// longestAsked bounds what a receiver can ask for.
+const longestAsked = 24 * time.Hour
+
+func retryAfter(text string, now time.Time) time.Duration {
+	if seconds, err := strconv.Atoi(text); err == nil {
+		return min(time.Duration(max(min(seconds, 1<<30), 0))*time.Second, longestAsked)
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return min(max(at.Sub(now), 0), longestAsked)
+	}
+	return 0
+}

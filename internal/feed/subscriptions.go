@@ -1,0 +1,264 @@
+package feed
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/feed/filter"
+	"github.com/waybillhq/waybill/internal/feed/sink"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Subscriptions sends changes to receivers. It is safe for concurrent use.
+type Subscriptions struct {
+	db    storage.Database
+	keys  Keys
+	opts  SubscriptionOptions
+	sinks sinks
+	// forgot is when old events were last dropped, by store.
+	forgot sync.Map
+}
+
+// SubscriptionOptions adjust Subscriptions.
+type SubscriptionOptions struct {
+	Logger *slog.Logger
+	Now    func() time.Time
+	// Sinks is what receivers are reached with.
+	Sinks sink.Options
+	// Task is what the calendar knows the delivery for a store by.
+	Task storage.Task
+	// Keep is how long events that were taken or given up are kept.
+	Keep time.Duration
+	// PauseAfter is how long nothing may be taken before a subscription is paused.
+	PauseAfter time.Duration
+	// Lost says of a context that ended whether somebody else does the work now: then what is under way is cut off, and
+	// else it may end.
+	Lost func(context.Context) bool
+	// Policy is when what failed is tried again; the zero value is [DefaultPolicy].
+	Policy Policy
+}
+
+// NewSubscriptions makes Subscriptions that work on a database.
+func NewSubscriptions(db storage.Database, keys Keys, opts SubscriptionOptions) *Subscriptions {
+	if opts.Policy.Retries == nil {
+		opts.Policy = DefaultPolicy()
+	}
+	return &Subscriptions{db: db, keys: keys, opts: opts}
+}
+
+// NewSubscription is what a subscription is made with.
+type NewSubscription struct {
+	Name string
+	// GroupID is the group that it belongs to; 0 for none.
+	GroupID int64
+	Selection
+	// Reach is the receiver. Secret is what events are signed with; one is made where none is given.
+	Reach  sink.Reach
+	Secret string
+	// From is the number of the change behind which it begins.
+	From int64
+	// Local lets it write to this machine (file, stdout).
+	Local bool
+}
+
+// Selection is which changes a subscription gets, and what of them.
+type Selection struct {
+	Stores    []int64
+	Resources []storage.Resource
+	Kinds     []storage.Kind
+	Filter    string
+	Thin      bool
+	Fields    []string
+}
+
+// kinds are those of changes.
+var kinds = []storage.Kind{storage.Created, storage.Updated, storage.Trashed, storage.Restored, storage.Deleted}
+
+// fieldName is the place of a member in a record.
+var fieldName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,7}$`)
+
+// mostFields bounds the members of a projection.
+const mostFields = 100
+
+// check refuses what cannot select. The error is a problem of code input_invalid.
+func (s Selection) check() error {
+	for _, kind := range s.Kinds {
+		if !slices.Contains(kinds, kind) {
+			return problem.New(problem.InputInvalid, "there are no changes of the kind %q", kind).
+				Next("There are: created, updated, trashed, restored, deleted").Detail("kinds", "is not known")
+		}
+	}
+	for _, field := range s.Fields {
+		if !fieldName.MatchString(field) {
+			return problem.New(problem.InputInvalid, "%q is no member of a record", field).
+				Next("Write it as billing.email, or line_items.sku for that of each line").Detail("fields", "is not valid")
+		}
+	}
+	if len(s.Fields) > mostFields {
+		return problem.New(problem.InputInvalid, "there are more than %d fields", mostFields).
+			Detail("fields", "are too many")
+	}
+	if s.Thin && len(s.Fields) > 0 {
+		return problem.New(problem.InputInvalid, "a thin event has no record that fields could be taken from").
+			Next("Leave one of the two out").Detail("fields", "cannot be used with thin")
+	}
+	_, err := filter.Compile(s.Filter)
+	return err
+}
+
+// Create makes a subscription, and gives the secret that its events are signed with; it is shown this once. The error
+// is a problem: input_invalid, or subscription_exists.
+func (s *Subscriptions) Create(
+	ctx context.Context, n NewSubscription,
+) (made storage.Subscription, secret string, err error) {
+	if !consumerName.MatchString(n.Name) {
+		return made, "", problem.New(problem.InputInvalid, "%q cannot be the name of a subscription", n.Name).
+			Next("Use letters, digits, dots, dashes and underscores, such as: erp").Detail("name", "is not valid")
+	}
+	last, err := s.db.LastSeq(ctx)
+	if err != nil {
+		return made, "", err
+	}
+	if err := within(n.From, last); err != nil {
+		return made, "", err
+	}
+	made = storage.Subscription{Key: strings.ToLower(rand.Text()[:16]), Name: n.Name, GroupID: n.GroupID,
+		Stores: n.Stores, Resources: n.Resources, Kinds: n.Kinds, Filter: n.Filter, Thin: n.Thin, Fields: n.Fields,
+		State: storage.SubscriptionActive, From: n.From}
+	if err := s.prepare(&made, n); err != nil {
+		return made, "", err
+	}
+	secret, keep, err := newSecrets(n)
+	if err != nil {
+		return made, "", err
+	}
+	release, err := s.keys.Hold(ctx)
+	if err != nil {
+		return made, "", err
+	}
+	defer release()
+	if made.Sealed, err = s.seal(made, keep); err != nil {
+		return made, "", err
+	}
+	wanted := made
+	err = s.db.Within(ctx, func(tx storage.Tx) error {
+		if made, err = tx.AddSubscription(ctx, wanted); err != nil {
+			return err
+		}
+		return tx.WakeStoresOf(ctx, s.opts.Task, made.ID)
+	})
+	if errors.Is(err, storage.ErrExists) {
+		return made, "", problem.Wrap(problem.SubscriptionExists, err, "there is a subscription %s already", n.Name).
+			Next("Choose another name, or remove the other one first")
+	}
+	return made, secret, err
+}
+
+// prepare checks what a subscription is made with, and fills in its receiver.
+func (s *Subscriptions) prepare(made *storage.Subscription, n NewSubscription) error {
+	if err := n.Selection.check(); err != nil {
+		return err
+	}
+	made.Sink = sink.KindOf(n.Reach.URL)
+	if sink.Local(made.Sink) && !n.Local {
+		return problem.New(problem.InputInvalid, "receivers of the kind %s are for the people of this machine",
+			made.Sink).
+			Next("Make it with: waybill subscriptions create").Detail("url", "is not allowed here")
+	}
+	opened, err := sink.Open(made.Sink, n.Reach, s.opts.Sinks)
+	if err != nil {
+		return err
+	}
+	opened.Close()
+	made.Target = sink.Target(made.Sink, n.Reach)
+	return nil
+}
+
+// Find gives a subscription of a group, or one of none for 0. The error is a problem of code subscription_not_found.
+func (s *Subscriptions) Find(ctx context.Context, groupID int64, name string) (storage.Subscription, error) {
+	found, err := s.db.Subscription(ctx, groupID, name)
+	if errors.Is(err, storage.ErrNotFound) {
+		return found, noSubscription(name)
+	}
+	return found, err
+}
+
+func noSubscription(name string) error {
+	return problem.New(problem.SubscriptionNotFound, "there is no subscription %q", name).
+		Next("See which there are: waybill subscriptions list, GET /v1/subscriptions")
+}
+
+// List gives the subscriptions of a group by name, those of all groups and of none for 0.
+func (s *Subscriptions) List(ctx context.Context, groupID int64) ([]storage.Subscription, error) {
+	return s.db.Subscriptions(ctx, groupID)
+}
+
+// Pause stops sending. Changes go on waiting: nothing is lost.
+func (s *Subscriptions) Pause(ctx context.Context, of storage.Subscription) (storage.Subscription, error) {
+	return s.change(ctx, of, func(_ storage.Tx, now *storage.Subscription) error {
+		now.State, now.Why = storage.SubscriptionPaused, ""
+		return nil
+	})
+}
+
+// Resume goes on where it stopped, at once, also one that its receiver has ended.
+func (s *Subscriptions) Resume(ctx context.Context, of storage.Subscription) (storage.Subscription, error) {
+	return s.change(ctx, of, func(tx storage.Tx, now *storage.Subscription) error {
+		*now = well(*now)
+		now.State = storage.SubscriptionActive
+		return tx.WakeStoresOf(ctx, s.opts.Task, now.ID)
+	})
+}
+
+// well is a subscription that nothing is wrong with.
+func well(s storage.Subscription) storage.Subscription {
+	s.Failures, s.FailingSince, s.RestUntil, s.Why = 0, time.Time{}, time.Time{}, ""
+	return s
+}
+
+func (s *Subscriptions) change(
+	ctx context.Context, of storage.Subscription, how func(storage.Tx, *storage.Subscription) error,
+) (now storage.Subscription, err error) {
+	err = s.db.Within(ctx, func(tx storage.Tx) error {
+		if now, err = tx.LockSubscription(ctx, of.ID); err != nil {
+			return err
+		}
+		if err := how(tx, &now); err != nil {
+			return err
+		}
+		return tx.SaveSubscription(ctx, now)
+	})
+	if errors.Is(err, storage.ErrNotFound) {
+		err = noSubscription(of.Name)
+	}
+	return now, err
+}
+
+// removedAtOnce is how many events one transaction removes.
+const removedAtOnce = 5000
+
+// Remove forgets a subscription with everything of it, in pieces that keep nobody waiting. One that was interrupted is
+// left paused, and removed by removing it again.
+func (s *Subscriptions) Remove(ctx context.Context, of storage.Subscription) error {
+	if _, err := s.Pause(ctx, of); err != nil {
+		return err
+	}
+	for removed := int64(removedAtOnce); removed == removedAtOnce; {
+		err := s.db.WithinRelaxed(ctx, func(tx storage.Tx) (err error) {
+			removed, err = tx.DropEventsOf(ctx, of.ID, removedAtOnce)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return s.db.Within(ctx, func(tx storage.Tx) error { return tx.DropSubscription(ctx, of.ID) })
+}
