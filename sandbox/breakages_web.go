@@ -1,5 +1,12 @@
 package sandbox
 
+import (
+	"fmt"
+	"slices"
+
+	"github.com/waybillhq/waybill/sandbox/internal/shop"
+)
+
 // routingBreakages are between the address and the API: redirects, rewrites, routes that are gone.
 func routingBreakages() []Breakage {
 	header := func(pairs ...string) map[string]string {
@@ -214,17 +221,12 @@ func partRefused(part, when, path string, methods ...string) Breakage {
 func serverBreakages() []Breakage {
 	half := -40
 	return []Breakage{
-		inPlace("php-fatal", "PHP dies in a plugin", Match{Path: `/wc/v3/`}, Answer{Status: 500,
-			Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"},
-			Body:   `{"code":"internal_server_error","message":"<p>There has been a critical error on this website.<\/p>","data":{"status":500},"additional_errors":[]}`}),
+		inPlace("php-fatal", "PHP dies in a plugin", Match{Path: `/wc/v3/`}, fatalError),
 		inPlace(
 			"php-oom", "PHP runs out of memory on large pages", Match{Query: `per_page=(100|[5-9]\d)`},
 			Answer{Status: 500},
 		),
-		inPlace("bad-record", "one page of orders cannot be rendered",
-			Match{Path: `/wc/v3/orders$`, Query: `(?:^|&)page=2(?:&|$)`}, Answer{Status: 500,
-				Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"},
-				Body:   `{"code":"internal_server_error","message":"<p>There has been a critical error on this website.<\/p>","data":{"status":500},"additional_errors":[]}`}),
+		{ID: "bad-record", What: "one order cannot be rendered, and no page that it is on", set: unreadableOrder},
 		inPlace(
 			"gateway-timeout", "a gateway gives up on long lists", Match{Path: `/wc/v3/orders$`, Query: `per_page=100`},
 			Answer{Status: 504, Header: map[string]string{"Server": "nginx"}, Body: htmlPage(
@@ -280,4 +282,35 @@ func serverBreakages() []Breakage {
 			Match: Match{Path: `/wc/v3/`, Query: `modified_after`}, DropQuery: true,
 		}}},
 	}
+}
+
+// fatalError is how WordPress says that PHP died while it answered.
+var fatalError = Answer{Status: 500, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"},
+	Body: `{"code":"internal_server_error","message":"<p>There has been a critical error on this website.<\/p>","data":{"status":500},"additional_errors":[]}`}
+
+// unreadableOrder lets PHP die whenever it renders the seventh of the newest orders, or the oldest of a smaller shop.
+func unreadableOrder(s *Store) func() {
+	var id int64
+	s.shop.View(func(st *shop.Store) {
+		var ids []int64
+		for o := range st.Orders.Orders.All() {
+			if o.Status != "trash" {
+				ids = append(ids, o.ID)
+			}
+		}
+		slices.Sort(ids)
+		if len(ids) > 0 {
+			id = ids[max(0, len(ids)-7)]
+		}
+	})
+	// The members that follow tell an order from a line of one.
+	in := fmt.Sprintf(`\{"id":%d(\}|,"(parent_id|status|number|customer_id|date_created|date_modified|_links)")`, id)
+	for _, f := range []Fault{
+		{Match: Match{Path: `/wc/v3/orders$`, Methods: []string{"GET"}}, Finds: in},
+		{Match: Match{Path: fmt.Sprintf(`/wc/v3/orders/%d$`, id), Methods: []string{"GET"}}},
+	} {
+		f.Name, f.Answer = "bad-record", &fatalError
+		_, _ = s.AddFault(f) // of a form that is possible
+	}
+	return func() {} // it goes with the faults of its name
 }

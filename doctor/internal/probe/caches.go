@@ -48,7 +48,7 @@ func (c *collection) askKept(ctx context.Context) {
 
 // within1 sends a probe if there is room for it.
 func (c *collection) within1(ctx context.Context, pr probe) {
-	c.all(ctx, c.within([]probe{pr}, keptBack)...)
+	c.all(ctx, c.within([]probe{pr}, 0)...)
 }
 
 func (c *collection) sameAddress(id evidence.Probe, header map[string]string) probe {

@@ -127,6 +127,12 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 			Shown: append(shown, fmt.Sprintf("a part of %d records breaks, another of %d works", smallest, largest)),
 			Vars:  vars,
 			Why:   "some record breaks every page it is on; there was no time to find out which"}
+	case worked+failed == 0 && evidence.Deep.Has(x) && f.pageWorked(name):
+		vars["id"] = "?"
+		return Answer{ID: "bad-record", Confidence: Likely,
+			Shown: append(shown, "the first page, of the same size: "+evidence.Describe(small)), Vars: vars,
+			Why: "some record breaks a later page; the first page is as long and works, and there was no room to find " +
+				"out which"}
 	case worked > 0 && failed <= worked,
 		failed == 0 && len(parts) == 0 && small != nil && small.Status == http.StatusOK && x.ID != small.ID:
 		vars["size"] = fmt.Sprint(max(largest, 10))
@@ -149,6 +155,12 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 	a := f.breakageOf(x, shown)
 	a.Vars = vars
 	return a
+}
+
+// pageWorked: the list came with a whole page of records.
+func (f *Facts) pageWorked(name string) bool {
+	list := f.Get(evidence.Lists.Of(name))
+	return list.Records() > 0 && !evidence.Broke(list)
 }
 
 // nowAndThen: the same request broke and worked.

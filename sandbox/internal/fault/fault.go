@@ -57,6 +57,9 @@ type Fault struct {
 	Late Duration `json:"late,omitempty"`
 	// Answer is given in place of the store's; the store does not act, unless Acts is set.
 	Answer *Answer `json:"answer,omitempty"`
+	// Finds is a regular expression on what the store answers: the store acts, and Answer takes the place of such
+	// answers only.
+	Finds string `json:"finds,omitempty"`
 	// Acts lets the store act before Answer is given: a 502 in front of a store that finished.
 	Acts bool `json:"acts,omitempty"`
 
@@ -163,6 +166,7 @@ type compiled struct {
 	except            *regexp.Regexp
 	rewrites          []*regexp.Regexp
 	rewritesSent      []*regexp.Regexp
+	finds             *regexp.Regexp
 	headers           map[string]*regexp.Regexp
 	seen, hit         int
 	remembered        map[string]*answer
@@ -176,7 +180,8 @@ func compile(f Fault) (*compiled, error) {
 	for _, e := range []struct {
 		text string
 		into **regexp.Regexp
-	}{{f.Match.Path, &c.path}, {f.Match.Query, &c.query}, {f.Match.Body, &c.body}, {f.Match.Except, &c.except}} {
+	}{{f.Match.Path, &c.path}, {f.Match.Query, &c.query}, {f.Match.Body, &c.body}, {f.Match.Except, &c.except},
+		{f.Finds, &c.finds}} {
 		if e.text == "" {
 			continue
 		}

@@ -189,8 +189,11 @@ func (i *Injector) happen(c *compiled, w http.ResponseWriter, r *http.Request, b
 		panic(http.ErrAbortHandler)
 	}
 	if f.Answer != nil {
-		if f.Acts {
-			record(next, inner)
+		if c.finds != nil || f.Acts {
+			if own := record(next, inner); c.finds != nil && !c.finds.Match(own.body) {
+				own.write(w)
+				return
+			}
 		}
 		f.Answer.write(w, r)
 		return

@@ -33,6 +33,7 @@ func (f Fault) Does() string {
 	say(f.Trashes, "puts the order into the trash")
 	if f.Answer != nil {
 		say(!f.Acts, "answers %d", f.Answer.Status)
+		say(f.Finds != "", "only in place of answers that match")
 		say(f.Acts, "answers %d after the store has acted", f.Answer.Status)
 	}
 	if f.Throws != nil {
