@@ -15,13 +15,12 @@ import (
 var moody = []string{"rate-limit", "fail2ban-ban", "cache-rest", "cache-plugin-broken-json", "bad-record",
 	"client-timeout"}
 
-// harmless are ways to be broken that hinder no key, or only what nobody asked for or what this store does not have (a
-// private product).
+// harmless are ways to be broken that hinder no key, or only what nobody asked for.
 var harmless = []string{
 	"wc-coming-soon", "rest-auth-required", "rest-solid-security", "coupons-disabled", "app-password-disabled",
 	"webhook-random-loss", "webhook-owner-caps",
 	"webhook-legacy-version", "sku-lookup-orphan", "oauth-extra-param", "key-owner-not-in-blog", "accept-header-406",
-	"cap-private", "signed-links", "status-hidden", "status-private", "status-unregistered", "date-filter-local-time",
+	"signed-links", "status-hidden", "status-private", "status-unregistered", "date-filter-local-time",
 	"invalid-username-global",
 	// They show when something is written, which the doctor never does; the outbox says them.
 	"markers-stripped", "write-dies:totals", "write-dies:lines", "write-dies:refund", "write-dies:bare",

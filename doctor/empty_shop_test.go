@@ -139,7 +139,8 @@ func TestARightThatNoRecordShowsIsNamed(t *testing.T) {
 	if report := shop(t, whole); report.ExitCode() != 0 {
 		t.Fatalf("the role is enough, and it says\n%s", describeReport(report))
 	}
-	for name, words := range map[string]string{"edit_products": "not drafts", "edit_private_products": "not private ones"} {
+	for name, words := range map[string]string{"edit_products": "not drafts",
+		"edit_private_products": "not private ones"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			report := shop(t, whole.Without(capability.NewSet(name)))
@@ -149,6 +150,23 @@ func TestARightThatNoRecordShowsIsNamed(t *testing.T) {
 			}
 			if title := report.Findings[0].Title; !strings.Contains(title, "has today") || !strings.HasSuffix(title, words) {
 				t.Errorf("nothing is wrong with what the shop has, and the title says %q", title)
+			}
+		})
+	}
+}
+
+// TestARoleWithAnAdministratorsPowersIsLookedAtToo: who may manage everything else may still lack what drafts or private
+// products ask for.
+func TestARoleWithAnAdministratorsPowersIsLookedAtToo(t *testing.T) {
+	t.Parallel()
+	for id, name := range map[string]string{"cap-private": "edit_private_products",
+		"cap-others": "edit_others_products"} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			report := newPatient(t).breakIn(t, id).wanting(doctor.ProductsRead, doctor.ProductsWrite).examine(t)
+			if len(report.Findings) == 0 || report.Findings[0].ID != id || report.ExitCode() == 0 ||
+				!strings.Contains(report.Findings[0].Why, name) {
+				t.Errorf("want %s first, got\n%s", id, describeReport(report))
 			}
 		})
 	}

@@ -185,8 +185,8 @@ func causeOf(missing []string) string {
 func (f *granted) missingFor(scope evidence.Scope) (missing []string, c Confidence) {
 	multisite, _ := f.Multisite()
 	switch {
-	case f.superAdmin(), f.Rights.Admin && !multisite:
-		return nil, Sure
+	case f.superAdmin(), f.Rights.Admin && !multisite && !f.Owner.Known:
+		return nil, Sure // what else he holds is told where his capabilities are: a role editor took some away
 	case !f.Owner.Known:
 		return nil, ""
 	}
