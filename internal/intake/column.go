@@ -110,6 +110,10 @@ var usual = map[string]string{
 	"sku":     "line_items.0.sku",
 	"article": "line_items.0.sku", "item": "line_items.0.sku", "mail": "billing.email", "email": "billing.email",
 	"e-mail": "billing.email",
+	"menge":  "line_items.0.quantity", "anzahl": "line_items.0.quantity", "stück": "line_items.0.quantity",
+	"quantité": "line_items.0.quantity", "cantidad": "line_items.0.quantity", "quantità": "line_items.0.quantity",
+	"artikel": "line_items.0.sku", "artikelnummer": "line_items.0.sku", "référence": "line_items.0.sku",
+	"referencia": "line_items.0.sku", "articolo": "line_items.0.sku",
 }
 
 // kind is what a path leads to; empty where WooCommerce knows no such member.
