@@ -36,7 +36,8 @@ func Examine(ev *Evidence, id string) (*Report, error) {
 	return r, nil
 }
 
-// diagnoseRest shows one check alone, but runs all: the last checks are about what no other check explains.
+// diagnoseRest shows the result of one check although it runs all: the last checks are about what no other check
+// explains.
 func diagnoseRest(ev *Evidence, only string) *Report {
 	r := Diagnose(ev)
 	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.ID != only })
@@ -78,7 +79,7 @@ func diagnose(ev *Evidence, checks []Check) *Report {
 	return r
 }
 
-// safeComplete keeps a fault in what is said besides the findings from taking them away.
+// safeComplete keeps a fault in what is said beside the findings from taking the findings away.
 func safeComplete(f *catalogue.Case, r *Report) (crash *Crash) {
 	defer func() {
 		if v := recover(); v != nil {

@@ -50,7 +50,7 @@ type (
 	TargetFacts = evidence.TargetFacts
 	// KeyShape is what can be said about key and secret without showing them.
 	KeyShape = evidence.KeyShape
-	// Pasted is what an address held besides the address of the shop.
+	// Pasted is what an address held beside the address of the shop.
 	Pasted = evidence.Pasted
 )
 

@@ -453,7 +453,7 @@ func (d *discoverer) move(ctx context.Context, found *Discovery, home string) (*
 func (d *discoverer) elsewhere(ctx context.Context, starts []*url.URL, found *Discovery) *HomeError {
 	home, err := url.Parse(found.Home)
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // an address that cannot be read is no other shop's
 	}
 	given := *starts[0]
 	given.User = nil

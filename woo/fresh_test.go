@@ -42,8 +42,12 @@ func TestAStoreThatAnswersOptionsItselfIsAskedWithGET(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]http.HandlerFunc{
 		"a preflight's answer": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) },
-		"a firewall":           func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<h1>No</h1>", 403) },
-		"no such method":       func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<h1>No</h1>", 405) },
+		"a firewall": func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "<h1>No</h1>", http.StatusForbidden)
+		},
+		"no such method": func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "<h1>No</h1>", http.StatusMethodNotAllowed)
+		},
 		"_method is dropped": func(w http.ResponseWriter, _ *http.Request) {
 			answerJSON(w, 200, `{"namespace":"wc/v3","methods":["GET","POST"],"endpoints":[{"methods":["GET"]}]}`)
 		},
@@ -116,7 +120,7 @@ func TestAFailureInPassingTeachesNothingOfOPTIONS(t *testing.T) {
 	s := newShop(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Method == http.MethodOptions && trouble.Load():
-			http.Error(w, "<h1>Bad gateway</h1>", 502)
+			http.Error(w, "<h1>Bad gateway</h1>", http.StatusBadGateway)
 		case r.Method == http.MethodOptions:
 			answerJSON(w, 200, `[{"id":2}]`)
 		default:

@@ -158,7 +158,7 @@ those that you do not know. Times are RFC 3339, in UTC. A member marked "may be 
 }
 
 func (r *reference) prints(f form) string {
-	text := ""
+	var text string
 	switch {
 	case f.value == nil:
 		return "nothing"

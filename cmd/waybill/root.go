@@ -30,7 +30,7 @@ without duplicates, and finds out why when something fails.`,
 	root.Version = buildInfo().String()
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return hint.Flag(cmd, err) })
+	root.SetFlagErrorFunc(hint.Flag)
 	root.AddGroup(
 		&cobra.Group{ID: groupStart, Title: "Connect and copy:"},
 		&cobra.Group{ID: groupRead, Title: "Read the copy:"},

@@ -139,7 +139,8 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 		shown.Done()
 		result.Requests += report.Requests
 		one := wire.SyncedOf(report)
-		if err != nil {
+		switch {
+		case err != nil:
 			p := problem.From(err)
 			one.Error = wire.ErrorOf(p)
 			if len(stores) > 1 && !a.global.json {
@@ -151,9 +152,9 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 			if failure == nil {
 				failure = err
 			}
-		} else if opts.quiet && !a.global.json {
+		case opts.quiet && !a.global.json:
 			printWarnings(a, needed(report.Warnings))
-		} else if !a.global.json {
+		case !a.global.json:
 			printSynced(a, report)
 		}
 		result.Stores = append(result.Stores, one)

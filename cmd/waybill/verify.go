@@ -129,13 +129,14 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 			a.say("%s: %s compared under their ids, because no list of the store shows them (nothing registers their "+
 				"status)", one.Resource, terminal.Count(one.Hidden))
 		}
-		if one.UnseenWhy != "" {
+		switch {
+		case one.UnseenWhy != "":
 			a.say("%s: the store counts %s, its lists show %s: %s", one.Resource,
 				a.out.Bad(terminal.Count(one.Store+one.Unseen)), terminal.Count(one.Store), one.UnseenWhy)
-		} else if one.Unseen > 0 && one.Resource == storage.Variations {
+		case one.Unseen > 0 && one.Resource == storage.Variations:
 			a.say("%s: the store counts %s more than were found below the products that were asked", one.Resource,
 				a.out.Bad(terminal.Count(one.Unseen)))
-		} else if one.Unseen > 0 {
+		case one.Unseen > 0:
 			a.say("%s: the store counts %s more than it lists or answers for: nothing registers their status, or "+
 				"they are unsaved drafts of order pages", one.Resource, a.out.Bad(terminal.Count(one.Unseen)))
 		}

@@ -53,7 +53,7 @@ type Client struct {
 	close  func()
 }
 
-// ErrAddress: an address is none that can be sent to. It does not repeat the address.
+// ErrAddress says that nothing can be sent to an address. It does not repeat the address.
 var ErrAddress = errors.New("no web address: it looks like https://erp.example.com/waybill")
 
 // CheckAddress refuses what is no address of HTTP.

@@ -44,7 +44,7 @@ func (k *Keeper) Watch(ctx context.Context, st storage.Store, shop woo.Doer) (ne
 	switch {
 	case refusedBy(err):
 		l.hook.State, l.hook.Why = storage.HookRefused, refusedWhy(err)
-		next, err = l.now.Add(lookAgainRefused), nil
+		next = l.now.Add(lookAgainRefused)
 	case err != nil:
 		return time.Time{}, err // as it stood, until the store answers
 	case l.hook.State == storage.HookUnreachable && before != storage.HookUnreachable:

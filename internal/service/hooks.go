@@ -20,7 +20,7 @@ func (a *Asker) inbox(db storage.Database) (*inbox.Keeper, *inbox.Receiver, erro
 	return keeper, receiver, err
 }
 
-// told lets a pull read first what a store has told of by itself.
+// told makes the part of a pull that first reads the records that a store has named by its webhooks.
 func told(db storage.Database) func(context.Context, int64) (int64, bool, error) {
 	return func(ctx context.Context, storeID int64) (int64, bool, error) {
 		taken, err := inbox.Take(ctx, db, storeID)

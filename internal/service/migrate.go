@@ -13,7 +13,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
 )
 
-// ToFile is what stands for the file in the data directory where a move goes to a file.
+// ToFile stands for the SQLite file in the data directory as the goal of a move.
 const ToFile config.Address = "sqlite"
 
 // Migrate moves everything from the configured database to another one: an address, or [ToFile]. It goes on with a move

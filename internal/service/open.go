@@ -37,9 +37,10 @@ type Options struct {
 	// Authorities are trusted besides the system's; nil adds none.
 	Authorities *x509.CertPool
 	Logger      *slog.Logger
-	// Pace is asked of the process that works for a store, for what is handed to it; empty leaves it its own.
+	// Pace is the pace that this process asks for when it hands work to the process that works for the store; empty for
+	// that process's own.
 	Pace string
-	// KeyLost takes the master key at hand for the one of the database, because the earlier one is lost.
+	// KeyLost makes the master key at hand the one of the database, because the earlier one is lost.
 	KeyLost bool
 	// Connected refuses a data directory in which nothing has been connected, in place of making one there.
 	Connected bool
@@ -151,10 +152,10 @@ type Asker struct {
 	*writes.Drafter
 	*follow.Verifier
 	shops *shop.Shops
-	// box is one for the life of the process: its writes are in the database, what it learns about stores is not. Below
-	// an Asker it only looks: its database refuses everything else.
+	// box is one outbox for the life of the process, which remembers what it learns about stores. In an Asker it only
+	// looks, because the database refuses everything else.
 	box *outbox.Outbox
-	// metrics are those of the process, once it is started.
+	// metrics are the metrics of the process, once it is started.
 	metrics atomic.Pointer[vitals.Metrics]
 	// tracer is that of the Process; nil makes no spans.
 	tracer atomic.Pointer[tracing.Tracer]
@@ -226,7 +227,7 @@ type Service struct {
 	Subscriptions *feed.Subscriptions
 	// db is the Reader's, to work on.
 	db storage.Database
-	// engine holds stores and asks workers; it runs nothing. What works once the Service is started is in works.
+	// engine holds stores and asks workers; it runs nothing: the engine that does is made when the Service is started.
 	engine *engine.Engine
 	works  works
 }
@@ -239,7 +240,7 @@ func (s *Service) Close() error {
 
 // Open opens the database that the configuration names and makes it when missing, with the data directory, which holds
 // the master key in any case. It brings the schema up to date, refuses to work with another master key than others do
-// (master_key_differs), and encrypts anew what an earlier one encrypted. Who opened it closes it.
+// (master_key_differs), and encrypts anew what an earlier master key encrypted. The caller closes the Service.
 func Open(ctx context.Context, opts Options) (*Service, error) {
 	opts = opts.withDefaults()
 	db, err := openDatabase(ctx, opts)

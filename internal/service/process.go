@@ -184,7 +184,7 @@ func (s *Service) Listening() string {
 	return s.works.vitals.Address()
 }
 
-// enrollAll enters stores into the calendar that an older version connected, which entered none.
+// enrollAll enters stores into the calendar that were connected by older versions, which had no calendar.
 func (s *Service) enrollAll(ctx context.Context) error {
 	stores, err := s.db.Stores(ctx)
 	if err != nil {

@@ -18,7 +18,8 @@ type Client struct {
 	pacer  *pace.Pacer
 	// configured is the mode of the pace where nobody asks for another.
 	configured string
-	// madeFor is what the client was made from: another process may have given the store another key or address since.
+	// madeFor is what the client was made from: another client is made when the store has another key or address by
+	// now.
 	madeFor reached
 }
 
@@ -55,7 +56,7 @@ func (p *Client) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {
 // Slots is how many reads the pace lets through at a time now, so that the mirror keeps few more waiting.
 func (p *Client) Slots() int { return p.pacer.State().ReadSlots }
 
-// Pace lets the client go on at another pace; empty is the configured one.
+// Pace changes the pace of the client; empty is the configured pace.
 func (p *Client) Pace(mode string) error {
 	if mode == "" {
 		mode = p.configured
@@ -68,14 +69,14 @@ func (p *Client) Pace(mode string) error {
 	return nil
 }
 
-// Arrive lets requests wait in the order in which they were planned.
+// Arrive keeps the place in the queue that a request has by now, however late the request is sent.
 func (p *Client) Arrive(ctx context.Context) context.Context { return pace.Arrive(ctx) }
 
 func isRead(method string) bool {
 	return method == "" || method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
-// outcome is what an answer says about the load of a store.
+// outcome says what an answer tells about the load of a store.
 func outcome(ctx context.Context, r woo.Request, res *woo.Response, err error) pace.Outcome {
 	o := pace.Outcome{Class: costClass(r)}
 	if res != nil {

@@ -95,10 +95,11 @@ func explainStore(e *woo.Error) error {
 	return p
 }
 
-// OwnRefusal says whether a refusal is in WooCommerce's own words: only those tell of the key and its user.
+// OwnRefusal says whether a refusal is WooCommerce's own: only such a refusal tells anything about the key and its
+// user.
 func OwnRefusal(code string) bool { return strings.HasPrefix(code, "woocommerce_") }
 
-// Diagnosable failures lie with the store or on the way to it.
+// Diagnosable says whether failures with a code lie with the store or on the way to it.
 func Diagnosable(code problem.Code) bool {
 	switch code {
 	case problem.StoreUnreachable, problem.StoreCertificate, problem.StoreInsecure, problem.StoreMoved,

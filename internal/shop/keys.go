@@ -22,7 +22,7 @@ type Secrets struct {
 	SitePassword string `json:"site_password,omitempty"`
 }
 
-// Woo is the key alone, as the client takes it.
+// Woo is the WooCommerce key among the secrets, as the client takes it.
 func (sec Secrets) Woo() woo.Credentials { return woo.Credentials{Key: sec.Key, Secret: sec.Secret} }
 
 const purposeCredentials = "store credentials"
@@ -31,7 +31,7 @@ const purposeCredentials = "store credentials"
 // the credentials unreadable.
 func owner(st storage.Store) string { return st.HomeURL + " " + st.RESTRoot }
 
-// Keys reads and seals what opens stores. It is safe for concurrent use.
+// Keys seals and opens the secrets of stores. It is safe for concurrent use.
 type Keys struct {
 	dir    string
 	getenv func(string) string
@@ -69,8 +69,8 @@ func (k *Keys) replace(v *vault.Vault) {
 	k.vault = v
 }
 
-// Hold keeps the master key from being replaced until release is called, by this process or another: what is sealed
-// meanwhile is in the database before the key that opens it could go.
+// Hold keeps the master key from being replaced until release is called, by this process or another: secrets that are
+// sealed meanwhile are in the database before their master key can be replaced.
 func (k *Keys) Hold(ctx context.Context) (release func(), err error) {
 	if release, err = vault.Hold(ctx, k.dir, k.getenv); err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (k *Keys) Hold(ctx context.Context) (release func(), err error) {
 	return release, nil
 }
 
-// Seal encrypts secrets for a store. Hold the key until they are kept.
+// Seal encrypts secrets for a store. Call Hold first, and release the key when the secrets are kept.
 func (k *Keys) Seal(st storage.Store, sec Secrets) ([]byte, error) {
 	plain, err := json.Marshal(sec)
 	if err != nil {
@@ -93,13 +93,14 @@ func (k *Keys) Seal(st storage.Store, sec Secrets) ([]byte, error) {
 	return k.current().Seal(owner(st), purposeCredentials, plain)
 }
 
-// purposeCheck is what a key check is sealed for.
+// purposeCheck is the purpose under which a key check is sealed.
 const purposeCheck = "key check"
 
 // Check is something sealed with the master key in use, by which others see whether they have the same.
 func (k *Keys) Check() ([]byte, error) { return k.current().Seal("", purposeCheck, []byte("waybill")) }
 
-// Fits says whether the master key opens what Check has made, and whether it is an earlier one that does.
+// Fits says whether the master key opens a check that [Keys.Check] has made, and whether an earlier master key was
+// needed for that.
 func (k *Keys) Fits(check []byte) (fits, earlier bool) {
 	if _, err := k.unseal("", purposeCheck, check); err != nil {
 		return false, false
@@ -144,15 +145,15 @@ func (k *Keys) open(st storage.Store) ([]byte, error) {
 
 const purposeHook = "webhook secrets"
 
-// hookOwner ties what a store signs its webhooks with to the store, wherever that moves.
+// hookOwner ties the webhook secrets of a store to the store, whatever its address.
 func hookOwner(st storage.Store) string { return strconv.FormatInt(st.ID, 10) }
 
-// SealHook encrypts what a store signs its webhooks with. Hold the key until it is kept.
+// SealHook encrypts the secrets that a store signs its webhooks with. Call Hold first, as for [Keys.Seal].
 func (k *Keys) SealHook(st storage.Store, plain []byte) ([]byte, error) {
 	return k.current().Seal(hookOwner(st), purposeHook, plain)
 }
 
-// OpenHook decrypts what a store signs its webhooks with.
+// OpenHook decrypts the secrets that a store signs its webhooks with.
 func (k *Keys) OpenHook(st storage.Store) ([]byte, error) {
 	return k.unseal(hookOwner(st), purposeHook, st.Credentials.Hook)
 }
@@ -169,7 +170,7 @@ func (k *Keys) OpenSubscription(s storage.Subscription) ([]byte, error) {
 	return k.unseal(s.Key, purposeSubscription, s.Sealed)
 }
 
-// unseal decrypts. Another process may have changed the master key since this one read it.
+// unseal decrypts. Where that fails it reads the master key once more, because another process may have changed it.
 func (k *Keys) unseal(owner, purpose string, sealed []byte) ([]byte, error) {
 	plain, err := k.current().Open(owner, purpose, sealed)
 	if !problem.Is(err, problem.CredentialsUnreadable) {
@@ -219,8 +220,8 @@ func resealed(v *vault.Vault, st storage.Store) (c storage.Credentials, changed 
 	return c, changed, nil
 }
 
-// Rotate makes a new master key. All is given what seals with it and must seal everything so: what cannot be read keeps
-// the old key alive, because dropping it would make that final.
+// Rotate makes a new master key. all gets the function that seals with the new key, and must seal everything by it.
+// Where something cannot be read the old key is kept, because without it that could never be read again.
 func (k *Keys) Rotate(ctx context.Context, all func(Reseal) error) error {
 	rotation, err := vault.BeginRotation(ctx, k.dir, k.getenv)
 	if err != nil {

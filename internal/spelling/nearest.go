@@ -18,7 +18,7 @@ func Nearest(given string, words []string) string {
 	return found
 }
 
-// only is the word that alone begins with some letters.
+// only is the one word that begins with the given letters, where there is just one.
 func only(given string, words []string) (found string) {
 	for _, word := range words {
 		if strings.HasPrefix(strings.ToLower(word), strings.ToLower(given)) {
@@ -31,7 +31,7 @@ func only(given string, words []string) (found string) {
 	return found
 }
 
-// Slack is how many edits away a word may be that somebody meant.
+// Slack is by how many edits a typed word may differ from the word that was meant.
 func Slack(given string) int {
 	if len(given) > 5 {
 		return 2

@@ -25,12 +25,12 @@ type Token struct {
 	Hash   [TokenHashSize]byte
 	// Name says for people what it is for.
 	Name string
-	// GroupID is the group that it is confined to; 0 where it is not.
+	// GroupID is the group that the token is confined to; 0 for none.
 	GroupID int64
 	Scopes  []string
-	// Networks are the addresses that it may be used from; empty for any.
+	// Networks are the networks that the token may be used from; empty for any.
 	Networks []netip.Prefix
-	// CreatedBy is who made it, for people.
+	// CreatedBy says for people who made the token.
 	CreatedBy string
 	CreatedAt time.Time
 	// ExpiresAt, UsedAt and RevokedAt are zero for never; UsedAt may be a minute late.
@@ -41,19 +41,20 @@ type Token struct {
 type AuditEntry struct {
 	Seq int64
 	At  time.Time
-	// Actor is who: the prefix of a token, or "command line" with the name of the user; empty for nobody known. Name is
-	// that of the token.
+	// Actor says who did it: the prefix of a token, or "command line" with the name of the user; empty when that is not
+	// known. Name is the name of the token.
 	Actor, Name string
 	// GroupID is the group that the actor, and so the entry, belongs to; 0 for none.
 	GroupID int64
-	// Action is what, in the words of the API's operations; Object is what with.
+	// Action says what was done, in the words of the API's operations; Object what it was done to.
 	Action, Object string
 	// From is the address of who asked, RequestID names the request; both are empty for a command.
 	From, RequestID string
-	// Status is that of the answer, 0 for a command; Code that of the problem it ended with, empty when it worked.
+	// Status is the status of the answer, 0 for a command. Code is the code of the problem that it ended with, empty
+	// when it worked.
 	Status int
 	Code   string
-	// Left counts entries like this one that were left out before it, because they came too often.
+	// Left counts the entries of the same kind before this one that were not written, because they came too often.
 	Left int64
 }
 

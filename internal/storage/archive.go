@@ -24,8 +24,8 @@ type Archive interface {
 	Move(ctx context.Context) (Move, error)
 	// BeginMove marks a database as one that is being filled; from then on it can only be opened for that.
 	BeginMove(ctx context.Context, m Move) error
-	// CloseForMove lets nobody write any more, whoever has the database open, and notes why; what was under way is
-	// through when it returns. ReopenAfterMove takes that back.
+	// CloseForMove keeps everybody from writing, also those who have the database open, and notes why. When it returns,
+	// what was under way has ended. ReopenAfterMove takes that back.
 	CloseForMove(ctx context.Context, m Move) error
 	ReopenAfterMove(ctx context.Context) error
 	// EndMove notes that a move has ended. In a database that was filled it also voids every claim, so that writes that
@@ -44,7 +44,7 @@ type Move struct {
 	Other string `json:"other"`
 	// At is when a backup was taken.
 	At time.Time `json:"at,omitzero"`
-	// Done are the rows that have come over so far, by table, and Place the key of the last one, numbers in digits.
+	// Done is how many rows have come over so far, by table. Place is the key of the last one, with numbers in digits.
 	Done  map[string]int64    `json:"done,omitempty"`
 	Place map[string][]string `json:"place,omitempty"`
 }

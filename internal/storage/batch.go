@@ -13,7 +13,7 @@ type Mark struct {
 	Reason string
 	// Attempts counts the readings that failed so far.
 	Attempts int
-	// Renewed counts how often it was made again while it was there.
+	// Renewed counts how often the mark was made again while it was there.
 	Renewed int
 	// NotBefore delays the next reading.
 	NotBefore time.Time
@@ -29,14 +29,14 @@ type Batch struct {
 	// Cursors are kept under their names; a nil value removes one.
 	Cursors []Cursor
 	// Marks are added. One that is there already is renewed, and becomes due as early as the new one unless it has
-	// failed before. Done are removed, as they were read: one renewed since stays, because what it stands for may have
-	// been looked at before it changed again.
+	// failed before. Done are the marks to remove, as they were read: one that was renewed since then stays, because
+	// the record may have changed after it was looked at.
 	Marks []Mark
 	Done  []Mark
 	// Failed marks stay, with one attempt more and the given NotBefore.
 	Failed []Mark
-	// Lines note what the lines of orders and refunds show. LinesUpTo is the change up to which all are noted; 0 says
-	// nothing.
+	// Lines note which products the lines of orders and refunds show. LinesUpTo is the change up to which all lines are
+	// noted; 0 changes nothing about that.
 	Lines     []Lines
 	LinesUpTo int64
 	// Origin of the changes; empty means [Foreign]. WriteID goes with [Own].

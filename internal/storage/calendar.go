@@ -14,9 +14,9 @@ type Task string
 type Turn struct {
 	Task    Task
 	StoreID int64
-	// DueAt is when it is to be done; zero means only when woken.
+	// DueAt is when the task is to be done; zero when only a wake-up makes it due.
 	DueAt time.Time
-	// Wakes counts how often it was woken so far, Answered how much of that a run has answered.
+	// Wakes counts how often the turn was woken so far, and Answered how many of those wake-ups a run has answered.
 	Wakes, Answered int64
 	// Failures counts the runs in a row that failed.
 	Failures int64
@@ -24,7 +24,7 @@ type Turn struct {
 	Run int64
 	// QueuedAt is when a job for Run was queued; zero when none was.
 	QueuedAt time.Time
-	// Holder is the process that does it, and HeldUntil when that ends by itself; empty when nobody does.
+	// Holder is the process that does the task now, and HeldUntil when its hold ends by itself; empty when nobody does.
 	Holder    string
 	HeldUntil time.Time
 	// Report is what the last run left for whoever follows, in the task's own words; nil when there is nothing.
@@ -46,8 +46,8 @@ type Errand struct {
 	Task    Task
 	StoreID int64
 	AskedAt time.Time
-	// Ask is what is wanted, Progress how it goes on, Answer how it ended: JSON in the task's own words. Answer is nil
-	// and DoneAt zero until then.
+	// Ask says what is wanted, Progress how it goes on, Answer how it ended: JSON in the task's own words. Until it has
+	// ended, Answer is nil and DoneAt zero.
 	Ask, Progress, Answer json.RawMessage
 	DoneAt                time.Time
 }
@@ -72,8 +72,9 @@ func (w Worker) Serves(storeID int64) bool { return w.Only == nil || slices.Cont
 
 // CalendarReader looks at what is due when, and who does it.
 type CalendarReader interface {
-	// DueTurns lists up to limit turns that are due at a time, in nobody's hands then and not queued after queuedSince,
-	// the longest overdue first; and when the next other turn comes due or can be taken over, zero when there is none.
+	// DueTurns lists up to limit turns that are due at a time, that nobody holds then, and that were not queued after
+	// queuedSince, the longest overdue first. next is when the next other turn comes due or can be taken over; zero
+	// when there is none.
 	DueTurns(ctx context.Context, at, queuedSince time.Time, limit int) ([]Turn, time.Time, error)
 	// Turns lists all lines of a store, or of all stores for 0.
 	Turns(ctx context.Context, storeID int64) ([]Turn, error)
@@ -95,15 +96,15 @@ type CalendarTx interface {
 	Enroll(ctx context.Context, task Task, storeID int64) error
 	// Wake makes a task of a store due now, whether it is in the calendar or not, and counts that.
 	Wake(ctx context.Context, task Task, storeID int64) error
-	// LockTurn reads a line and keeps others from changing it until the transaction ends; [ErrNotFound] when the
+	// LockTurn reads a turn and keeps others from changing it until the transaction ends; [ErrNotFound] when the
 	// calendar does not have it.
 	LockTurn(ctx context.Context, task Task, storeID int64) (Turn, error)
-	// SaveTurn replaces a line that is locked.
+	// SaveTurn replaces a turn that is locked.
 	SaveTurn(ctx context.Context, turn Turn) error
 	// RenewHolds lets every hold of a process last until a time, and names the turns that it still holds.
 	RenewHolds(ctx context.Context, holder string, until time.Time) ([]TurnKey, error)
 
-	// AddErrand keeps an errand and gives it an ID. Errands that were asked more than a day ago go.
+	// AddErrand keeps an errand and gives it an ID. Errands that are older than a day are removed.
 	AddErrand(ctx context.Context, e Errand) (Errand, error)
 	// OpenErrands lists the errands of a task and store that are not answered, the oldest first.
 	OpenErrands(ctx context.Context, task Task, storeID int64) ([]Errand, error)
@@ -112,7 +113,7 @@ type CalendarTx interface {
 	// DropErrand withdraws an errand; one that is gone is no error.
 	DropErrand(ctx context.Context, id int64) error
 
-	// SeeWorker notes that a process is alive. Those not seen for a day go.
+	// SeeWorker notes that a process is alive. Workers that were not seen for a day are removed.
 	SeeWorker(ctx context.Context, w Worker) error
 	// ForgetWorker takes leave of a process.
 	ForgetWorker(ctx context.Context, id string) error

@@ -7,7 +7,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
 
-// SafeCase keeps a fault of the doctor's own decisions from hiding what the checks can still say.
+// SafeCase makes a Case. A fault in the doctor's own decisions does not keep the checks from saying what they still
+// can.
 func SafeCase(ev *evidence.Evidence) (f *Case, crash *Crash) {
 	defer func() {
 		if v := recover(); v != nil {

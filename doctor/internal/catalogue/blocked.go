@@ -52,7 +52,7 @@ func blockedBy(id string) func(*Case) *hit {
 	}
 }
 
-// wayRound is what refuses the API's usual address where the one below index.php is open: a stop-gap.
+// wayRound is a stop-gap: the cause that refuses the API's usual address, where the address below index.php is open.
 func (f *Case) wayRound(id string) *hit {
 	h := hitOf(f.Route, id)
 	if h != nil {
@@ -85,7 +85,7 @@ func findPayloadBlock(f *Case) *hit {
 		shown: []string{evidence.Describe(markup), "with plain text: " + evidence.Describe(plain)}}
 }
 
-// findBlockedAgent: this client is refused by its name; or, as a note, others would be.
+// findBlockedAgent finds that this client is refused by its name, or, as a note, that others would be.
 func findBlockedAgent(f *Case) *hit {
 	if f.Front.Is("ua-bot-cache") {
 		return nil
@@ -125,7 +125,7 @@ func findBlockedAgent(f *Case) *hit {
 	return nil
 }
 
-// refusedByName: this client is refused for its name.
+// refusedByName finds that this client is refused for its name.
 func (f *Case) refusedByName() *hit {
 	if h := hitOf(f.Front, "ua-blocked"); h != nil {
 		return h
@@ -148,7 +148,7 @@ func (f *Case) refusedByName() *hit {
 var libraries = []string{"python-", "aiohttp", "go-http-client", "curl", "wget", "axios", "node", "undici", "okhttp",
 	"java", "apache-httpclient", "libwww-perl", "guzzle", "php", "ruby", "faraday", "woocommerce api client"}
 
-// ofLibrary: the name is empty or a library's default, which says nothing about who asks.
+// ofLibrary says whether a client's name is empty or a library's default, which does not say who asks.
 func ofLibrary(agent string) bool {
 	agent = strings.ToLower(agent)
 	return agent == "" ||
@@ -221,8 +221,8 @@ func recoveredFrom(f *Case, limited []*evidence.Exchange) int {
 // show one page of a shop.
 const tolerable = 12
 
-// answersBefore counts the answers that had come when that of x came. Requests overtake each other on the way, so the
-// order in which they were begun says less about what the store had taken by then.
+// answersBefore counts the answers that had come before the answer of x. Requests overtake each other, so the order of
+// the answers says more than that of the requests about what the store had taken by then.
 func (f *Case) answersBefore(x *evidence.Exchange) int {
 	n := 0
 	for i := range f.Evidence.Exchanges {
@@ -233,7 +233,7 @@ func (f *Case) answersBefore(x *evidence.Exchange) int {
 	return n
 }
 
-// findRestDisabled: the key's own request is refused by something that is not WooCommerce.
+// findRestDisabled finds that something other than WooCommerce refuses the key's own request.
 func findRestDisabled(f *Case) *hit {
 	for _, a := range []verdict.Answer{f.Front, f.Key} {
 		if h := hitOf(a, "rest-disabled"); h != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
 
-// fromPage takes what decideFront or a broken page names.
+// fromPage finds a cause that the front or a broken page shows.
 func fromPage(id string) func(*Case) *hit {
 	return func(f *Case) *hit {
 		h := hitOf(f.Front, id)
@@ -62,7 +62,7 @@ func findSlow(f *Case) *hit {
 	return nil
 }
 
-// slowPage is when a page is so slow that a full one comes near to what clients wait.
+// slowPage is the time from which on a page is so slow that a full one may exceed what clients wait.
 const slowPage = 10 * time.Second
 
 func findStray(f *Case) *hit {

@@ -93,7 +93,7 @@ func cachingChecks() []Check {
 	}
 }
 
-// findCache: how the cache was found decides how to see that it is gone.
+// findCache finds a cache. How it was found decides how to see that it is gone.
 func findCache(f *Case) *hit {
 	h := hitOf(f.StaleRead(), "cache-rest")
 	if h == nil || h.vars["cachesign"] != "" {
@@ -139,12 +139,12 @@ func keptProof(header, look, shown string) Fix {
 var lateSync = waybill("What decides is read by Waybill in a way that no cache keeps, so nothing is written twice. A " +
 	"sync sees changes as late as the cache lets it.")
 
-// askedWhoLetsIn looks for code that answers the permission check, or that decides who is asking.
+// askedWhoLetsIn is a command that looks for code which answers the permission check, or decides who is asking.
 var askedWhoLetsIn = wpcli("grep -rn 'woocommerce_rest_check_permissions\\|wp_set_current_user\\|" +
 	"determine_current_user' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v " +
 	"woocommerce/ | head -40")
 
-// findAnonymousRead: without a key the store must say 401 to a request for records.
+// findAnonymousRead finds that the store gives records without a key, to which it must say 401.
 func findAnonymousRead(f *Case) *hit {
 	if f.Key.Is("auth-hook-conflict") || f.DroppedQuery() {
 		// everybody is somebody there, or the arguments without which the requests are the same do not arrive
@@ -184,7 +184,7 @@ func findAnonymousRead(f *Case) *hit {
 	return nil
 }
 
-// findStoreCache: WooCommerce says in each answer what its cache did.
+// findStoreCache finds WooCommerce's own cache, which says in each answer what it did.
 func findStoreCache(f *Case) *hit {
 	for _, x := range f.Standing() {
 		if did := strings.ToUpper(x.Header.Get("X-Wc-Cache")); strings.Contains(did, "HIT") ||

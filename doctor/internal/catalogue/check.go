@@ -61,7 +61,7 @@ type hit struct {
 	readsWork  bool     // only requests that write are hindered
 	proof      Fix      // in place of the check's own
 	fixes      []Fix    // in place of the check's own
-	// refit makes the fixes of what was seen of the check's own; nil where all of them fit.
+	// refit changes the check's own fixes to what was seen; nil where all of them fit.
 	refit func(own []Fix) []Fix
 }
 
@@ -80,7 +80,7 @@ func hitOf(a verdict.Answer, id string) *hit {
 	return h
 }
 
-// from makes the check function of a cause that a decision names.
+// fromFront makes the check of a cause that the front decides about.
 func fromFront(id string) func(*Case) *hit { return func(f *Case) *hit { return hitOf(f.Front, id) } }
 
 func fromRoute(id string) func(*Case) *hit { return func(f *Case) *hit { return hitOf(f.Route, id) } }
@@ -110,8 +110,8 @@ func fromRights(id string) func(*Case) *hit {
 	}
 }
 
-// Needs is how far a run must go to answer this check alone. A ban shows only while much is asked; what becomes of
-// records and rights, only when all of it is.
+// Needs is how far a run must go to answer this check alone. A ban shows only while much is asked, and what is wrong
+// with records and rights only when everything is asked.
 func (c Check) Needs() Stage {
 	switch {
 	case c.ID == "fail2ban-ban", AsksRest(c.ID):
@@ -123,10 +123,10 @@ func (c Check) Needs() Stage {
 	return StageLetIn
 }
 
-// AsksRest reports that a check looks at what the others left.
+// AsksRest says whether a check looks at what all the others have left unexplained.
 func AsksRest(id string) bool { return id == unexplainedID || id == unseenID }
 
-// These are asked last, because they look at what the others found.
+// The checks that are asked last, because they look at what the others found.
 const (
 	unexplainedID = "unexplained-answer"
 	unseenID      = "not-seen-to-work"

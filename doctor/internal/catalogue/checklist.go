@@ -152,7 +152,8 @@ func (f *Case) wayWords() string {
 	return "it was not let in"
 }
 
-// orderAnswers: reading, creating and changing orders, own and others', with private data.
+// orderAnswers answers the questions about reading, creating and changing orders, the key's own and others', with
+// private data.
 func (f *Case) orderAnswers(yesNo func(bool, bool) string) []Answered {
 	open, shut := f.RecordsBy("orders", http.MethodPut, evidence.ListOrders, evidence.ListOldOrders)
 	detail := "asked of the store for each order without changing one"

@@ -200,7 +200,7 @@ func sign(offset string) string {
 	return "+" + offset
 }
 
-// plugin is the name of the first active plugin whose directory is one of these.
+// plugin is the name of the first active plugin whose directory is one of the given.
 func (f *Case) plugin(dirs ...string) string {
 	for _, p := range f.Status.Plugins {
 		dir, _, _ := strings.Cut(p.Plugin, "/")
@@ -259,7 +259,7 @@ func findMissingTotals(f *Case) *hit {
 		shown: []string{evidence.Describe(list) + " without X-WP-Total"}}
 }
 
-// staffRoles never are customers.
+// staffRoles are the roles that never count as customers.
 var staffRoles = []string{"administrator", "shop_manager", "editor", "author", "contributor", "subscriber", "customer",
 	""}
 
@@ -317,8 +317,8 @@ func findRefusedPage(f *Case) *hit {
 	return f.cutPages()
 }
 
-// refusedPages: every page of 100 is refused for one reason that names no argument, whatever it is a page of, and
-// smaller ones are given.
+// refusedPages finds that every page of 100 is refused, of whatever records, for one reason that names no argument,
+// while smaller pages are given.
 func (f *Case) refusedPages() *hit {
 	var refused []*evidence.Exchange
 	for _, x := range f.With(evidence.Lists) {

@@ -71,5 +71,6 @@ func (f Finding) FirstFix() string {
 	return f.Fix[0].Text
 }
 
-// ClientFirst: what the person can change at once in the integration comes before anything to click in the shop.
+// ClientFirst says that the first fix is one that a person makes at once in the integration, which comes before
+// anything to click in the shop.
 func (f Finding) ClientFirst() bool { return len(f.Fix) > 0 && f.Fix[0].Kind == FixClient }

@@ -61,13 +61,13 @@ func (f *Case) grants(caps string) map[string]string {
 	return vars
 }
 
-// givesCaps: the fix is a line that gives the missing capabilities.
+// givesCaps says whether the fix is a line that gives the missing capabilities.
 func (x Fix) givesCaps() bool {
 	return strings.Contains(x.Text, "{grant}") || strings.Contains(x.Text, "{phpgrant}") ||
 		strings.Contains(x.Text, "{caps}")
 }
 
-// roleVersion are the flags of waybill role that make the role as small as this store allows, and as large as it asks.
+// roleVersion are the flags with which waybill role makes a role for this store and its version alone.
 func (f *Case) roleVersion() string {
 	flags := ""
 	if _, err := capability.ParseVersion(f.WooVersion()); err == nil {

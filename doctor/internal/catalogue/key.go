@@ -98,8 +98,8 @@ func keyChecks() []Check {
 	}
 }
 
-// findReadOnly: a write to a route that does not exist is refused for the key's permission before the route is looked
-// for.
+// findReadOnly finds a key that may only read: a write to a route that does not exist is refused for the key's
+// permission before the route is looked for.
 func findReadOnly(f *Case) *hit {
 	if !f.Target.Writes() {
 		return nil

@@ -47,8 +47,8 @@ func findMethodBlocked(f *Case) *hit {
 	return f.refusesPost()
 }
 
-// refusesPost: somebody who only reads is not hindered by a rule about methods, and of PUT and DELETE nothing was
-// asked.
+// refusesPost says whether a rule about methods hinders the integration: one that only reads is not hindered, and PUT
+// and DELETE were not asked.
 func (f *Case) refusesPost() *hit {
 	post := f.Get(evidence.ScopeWrite)
 	if f.Target.Writes() || post == nil || evidence.IsJSON(post) || post.Status < 400 || post.Status >= 500 ||
@@ -76,7 +76,7 @@ func (f *Case) dropped(x *evidence.Exchange) bool {
 		})
 }
 
-// onlyReads: POST is refused as PUT and DELETE are, and reads pass.
+// onlyReads says whether POST is refused as PUT and DELETE are, while reads pass.
 func (f *Case) onlyReads(x, post *evidence.Exchange) *hit {
 	if post == nil || post.Status < 400 || post.Status != x.Status || !evidence.LetIn(f.Read()) ||
 		f.WhoAnswered(post).Confidence == verdict.Sure {
@@ -168,7 +168,8 @@ func (f *Case) alone(x *evidence.Exchange) bool {
 	return x.Fault.Class == "closed" || x.Fault.Class == "reset"
 }
 
-// findLostContentType: WordPress refuses a body that is no JSON, if it knows that it should be.
+// findLostContentType finds that the type of a body is lost on the way: WordPress refuses a body that is no JSON only
+// if the type says that it is.
 func findLostContentType(f *Case) *hit {
 	x := f.Get(evidence.BodyType)
 	if x == nil || !evidence.IsJSON(x) || x.Body.Code == "rest_invalid_json" {

@@ -7,7 +7,7 @@ import (
 // unknownAddress stands in sentences for the address that requests leave from.
 const unknownAddress = "(our address)"
 
-// fillable reports that everything a fix names is known here. A fix with a gap in it is none: who pastes it breaks
+// fillable reports that everything a fix names is known here. A fix with a gap is not shown: pasted, it would break
 // something.
 func (f *Case) fillable(fix Fix, h *hit) bool {
 	known := map[string]bool{

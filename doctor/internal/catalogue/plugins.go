@@ -17,7 +17,7 @@ import (
 type pluginSign struct {
 	plugin string
 	menu   string // where in wp-admin what is to be changed is found, and what to change
-	// possible: other plugins and snippets answer so too.
+	// possible says that other plugins and snippets answer in the same way.
 	possible bool
 
 	code    string // of a JSON error
@@ -136,7 +136,7 @@ func (f *Case) fromPHP(x *evidence.Exchange) bool {
 		(f.PhpMade(x) || evidence.HasMark(x, "wp-defender", "wp-message"))
 }
 
-// ofPlugins are checks whose own menus speak of plugins in general.
+// ofPlugins are the checks whose fixes name a menu path for plugins in general.
 var ofPlugins = []string{"rest-disabled", "cache-rest", "cache-401", "stray-output-behind", "redirect-home"}
 
 // fixesOf are the fixes of a finding without its proof: those of the check, with the plugin's own place first where a

@@ -139,7 +139,7 @@ func (f *Case) oftenProof(x *evidence.Exchange) (Fix, bool) {
 		"no “"+before+"”"), ok
 }
 
-// healthyAnswer is what a store gives to a request of the doctor when nothing is wrong.
+// healthyAnswer is the answer that a store gives to this request of the doctor when nothing is wrong.
 func healthyAnswer(x *evidence.Exchange) string {
 	path := evidence.WithoutArgs(x.Request.URL)
 	switch {
@@ -166,7 +166,7 @@ func healthyAnswer(x *evidence.Exchange) string {
 	return "200 application/json"
 }
 
-// slowProof gives the request that was slow half the time that it took.
+// slowProof repeats the slow request and allows it half the time that it took.
 func (f *Case) slowProof(h *hit) (Fix, bool) {
 	for i := range f.Evidence.Exchanges {
 		x := &f.Evidence.Exchanges[i]

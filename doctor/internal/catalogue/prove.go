@@ -31,7 +31,7 @@ func look(text string) Fix { return Fix{FixLook, text} }
 // isProof reports a fix that shows the fault and its absence.
 func (f Fix) isProof() bool { return f.Kind == FixCheck || f.Kind == FixLook }
 
-// statusOnly prints the status and the type of an answer and not the answer itself, which may hold data of customers.
+// statusOnly makes curl print the status and the type of an answer without its body, which may hold data of customers.
 const statusOnly = ` -o /dev/null -w '%{http_code} %{content_type}\n'`
 
 // seen is what curl prints for the answer that came.

@@ -34,8 +34,8 @@ type counted struct {
 	Created string `json:"date_created_gmt"`
 }
 
-// readQueue: jobs wait. Either nothing changed lately, so they all are old; or an order that changed a while ago has
-// not been counted, nor any newer one.
+// readQueue concludes from the waiting jobs. Either nothing changed lately, so that all of them are old; or an order
+// that changed a while ago has not been counted, nor has a newer one.
 func (f *Case) readQueue() (q queue, ok bool) {
 	var done []counted
 	list := f.Get(evidence.QueueCounted)
@@ -129,7 +129,8 @@ func findStuckQueue(f *Case) *hit {
 // someOrders is how many orders a shop does not get before its queue has run once.
 const someOrders = 10
 
-// neverCounted: all orders are young, they are many, and the analytics, which could be read, hold none of them.
+// neverCounted says whether the analytics, which could be read, hold none of the orders although these are many and all
+// young.
 func (f *Case) neverCounted(q queue) bool {
 	records, _ := evidence.ReadList(f.Get(evidence.ListOrders))
 	list := f.Get(evidence.QueueCounted)

@@ -50,7 +50,8 @@ func restChecks() []Check {
 	}}
 }
 
-// findUnseen: a problem says itself what does not work. Without one, silence about a scope would pass for its working.
+// findUnseen names scopes of which nothing was seen. A problem says itself what does not work; without one, silence
+// about a scope would pass for its working.
 func findUnseen(f *Case) *hit {
 	unseen := f.unseen(f.Found)
 	if !f.Target.HasKey || len(unseen) == 0 ||
@@ -127,8 +128,8 @@ func answerWords(x *evidence.Exchange) string {
 	return text
 }
 
-// ownRefusal is what WooCommerce itself says about permissions: whether that matters, the checks of permissions and of
-// the key decide.
+// ownRefusal says whether an answer is WooCommerce's own about permissions. The checks of permissions and of the key
+// decide whether it matters.
 func (f *Case) ownRefusal(x *evidence.Exchange) bool {
 	if !evidence.IsJSON(x) {
 		return false
@@ -143,7 +144,7 @@ func (f *Case) ownRefusal(x *evidence.Exchange) bool {
 	})
 }
 
-// accounted: a finding shows this answer, or one of its kind.
+// accounted says whether a finding shows this answer, or one of its kind.
 func (f *Case) accounted(x *evidence.Exchange) bool {
 	if f.Usurps(x) {
 		return true
@@ -161,7 +162,7 @@ func (f *Case) accounted(x *evidence.Exchange) bool {
 	return false
 }
 
-// alike: the line of evidence shows an exchange that got the same kind of answer.
+// alike says whether a line of evidence is about an exchange that got the same kind of answer.
 func (f *Case) alike(x *evidence.Exchange, line string) bool {
 	for i := range f.Evidence.Exchanges {
 		other := &f.Evidence.Exchanges[i]

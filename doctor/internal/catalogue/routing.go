@@ -180,7 +180,7 @@ func routingChecks() []Check {
 	return append(checks, addressChecks(shopRoot)...)
 }
 
-// addressChecks are about the address as it was given; the doctor itself finds its way.
+// addressChecks are the checks about the address as it was given; the doctor itself finds its way all the same.
 func addressChecks(shopRoot Fix) []Check {
 	address := func(id string, severity Severity, title, see, cause string, fixes ...Fix) Check {
 		return Check{ID: id, Area: AreaRouting, Severity: severity, Stage: StageAPI, Title: title, See: see,
@@ -278,7 +278,8 @@ func (f *Case) adoptRoute(a verdict.Answer) *Adoption {
 	return nil
 }
 
-// slashByServer: the REST index answers, so it is not WordPress that takes the API for a page.
+// slashByServer fits the fixes to what was seen: where the REST index answers, it is not WordPress that takes the API
+// for a page.
 func (f *Case) slashByServer(h *hit) {
 	h.title = "The web server adds a slash to the API's addresses and redirects them"
 	h.fixes = []Fix{

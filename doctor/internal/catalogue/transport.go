@@ -215,7 +215,7 @@ func fromKeyWithWay(id string) func(*Case) *hit {
 	}
 }
 
-// findErrorsWith200: what a JWT plugin does to keys, or what a snippet does to every error.
+// findErrorsWith200 tells what a JWT plugin does to keys from what a snippet does to every error.
 func findErrorsWith200(f *Case) *hit {
 	if h := fromKeyWithWay("jwt-200-error")(f); h != nil {
 		return h
@@ -241,7 +241,7 @@ func alsoUnder(id, root string) []string {
 	return nil
 }
 
-// findPlainHTTP: an http address that is not redirected. Whether it is a problem depends on whether HTTPS is to be
+// findPlainHTTP finds an http address that is not redirected. Whether it is a problem depends on whether HTTPS is to be
 // had; on a machine of one's own the missing encryption exposes nothing.
 func findPlainHTTP(f *Case) *hit {
 	if f.Scheme() != "http" || f.Route.Is("redirect-https") || f.Route.Is("redirect-loop") {
@@ -321,7 +321,8 @@ func spell(d time.Duration) string {
 	return evidence.Plural(int(d.Round(24*time.Hour)/(24*time.Hour)), "day") + " " + way
 }
 
-// byNginx: the web server calls itself nginx, which reads no .htaccess. Behind it there may be an Apache all the same.
+// byNginx says whether the web server calls itself nginx, which reads no .htaccess. There may be an Apache behind it
+// all the same.
 func (f *Case) byNginx() bool {
 	index := f.Get(evidence.Index)
 	return index != nil && strings.HasPrefix(strings.ToLower(index.Header.Get("Server")), "nginx")

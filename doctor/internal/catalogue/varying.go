@@ -63,12 +63,12 @@ func findVarying(f *Case) *hit {
 	return h
 }
 
-// wavers: single answers prove nothing here.
+// wavers says that answers vary, so that single answers prove nothing.
 func (f *Case) wavers() bool {
 	return len(f.With(evidence.Flaky)) > 0
 }
 
-// waveringScope: a request that stands for the scope was answered now so and now otherwise.
+// waveringScope says whether a request that stands for the scope got different answers at different times.
 func (f *Case) waveringScope(scope evidence.Scope) bool {
 	return slices.ContainsFunc(f.Wavered(), func(x *evidence.Exchange) bool {
 		return slices.Contains(f.ScopesOf(x), scope)

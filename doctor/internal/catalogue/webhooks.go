@@ -114,7 +114,8 @@ func hookVars(w evidence.Webhook) map[string]string {
 	return map[string]string{"id": fmt.Sprint(w.ID), "webhook": w.Name, "delivery": evidence.WithoutArgs(w.URL)}
 }
 
-// findWebhookDisabled: the store itself disables a webhook after failures; pausing one is a person's doing.
+// findWebhookDisabled finds webhooks that the store itself has disabled after failures; a paused one was paused by a
+// person.
 func findWebhookDisabled(f *Case) *hit {
 	var h *hit
 	for _, w := range f.ours() {
@@ -137,7 +138,7 @@ func findWebhookDisabled(f *Case) *hit {
 	return h
 }
 
-// replaced: another webhook tells the same receiver of the same, so this one is not missed.
+// replaced says whether another webhook tells the same receiver of the same, so that this one is not missed.
 func (f *Case) replaced(w evidence.Webhook) bool {
 	return slices.ContainsFunc(f.ours(), func(o evidence.Webhook) bool {
 		return o.Status == "active" && o.Topic == w.Topic && sameReceiver(o.URL, w.URL)
@@ -163,8 +164,8 @@ func findWebhookMissing(f *Case) *hit {
 	return h
 }
 
-// deafToOrders: the receiver is told of other things than the orders that are wanted. Custom topics (action.…) may
-// tell of anything.
+// deafToOrders finds a receiver that is told of other things than the wanted orders. Custom topics (action.…) may tell
+// of anything.
 func (f *Case) deafToOrders(ours []evidence.Webhook) *hit {
 	if !f.Target.Wants(evidence.OrdersRead, evidence.OrdersWrite) ||
 		slices.ContainsFunc(ours, func(w evidence.Webhook) bool {
@@ -242,7 +243,7 @@ func (f *Case) unsafe(u *url.URL) string {
 	return "port " + port + " is none of 80, 443 and 8080"
 }
 
-// isInner: the IPv4 networks that WordPress refuses.
+// isInner says whether an address is in one of the IPv4 networks that WordPress refuses.
 func isInner(ip netip.Addr) bool {
 	for _, block := range []string{"127.0.0.0/8", "10.0.0.0/8", "0.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"} {
 		if netip.MustParsePrefix(block).Contains(ip) {

@@ -44,7 +44,7 @@ func AgainOnPostgres(t *testing.T) {
 	t.Logf("%d tests passed on PostgreSQL", passed)
 }
 
-// failures is what a run says of tests that fail: lines of tests that pass, or wait, are left out.
+// failures are the lines of a test run's output that are about failures.
 func failures(said string) string {
 	var kept strings.Builder
 	for line := range strings.Lines(said) {

@@ -10,7 +10,7 @@ const roomy = 4 << 30
 func memory() string {
 	const shared = "/dev/shm"
 	var held syscall.Statfs_t
-	if syscall.Statfs(shared, &held) != nil || int64(held.Bavail)*int64(held.Bsize) < roomy {
+	if syscall.Statfs(shared, &held) != nil || int64(held.Bavail)*held.Bsize < roomy {
 		return ""
 	}
 	return shared
