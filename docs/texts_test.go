@@ -12,8 +12,8 @@ import (
 // sentences is the file of a room that holds all that it tells people and programs in problems.
 const sentences = "texts.go"
 
-// TestARoomTellsItsProblemsInOnePlace: in a room with a file of sentences the words of its problems stand there and nowhere
-// else, so that they can be read, and mended, together.
+// TestARoomTellsItsProblemsInOnePlace: in a room with a file of sentences the words of its problems stand there and
+// nowhere else, so that they can be read, and mended, together.
 func TestARoomTellsItsProblemsInOnePlace(t *testing.T) {
 	t.Parallel()
 	rooms, err := filepath.Glob("../internal/*/" + sentences)

@@ -148,7 +148,8 @@ func TestARightThatNoRecordShowsIsNamed(t *testing.T) {
 				!strings.Contains(report.Findings[0].Why, "missing: "+name) {
 				t.Fatalf("it does not name %s:\n%s", name, describeReport(report))
 			}
-			if title := report.Findings[0].Title; !strings.Contains(title, "has today") || !strings.HasSuffix(title, words) {
+			title := report.Findings[0].Title
+			if !strings.Contains(title, "has today") || !strings.HasSuffix(title, words) {
 				t.Errorf("nothing is wrong with what the shop has, and the title says %q", title)
 			}
 		})

@@ -90,7 +90,8 @@ func (s inquiring) readStatus(ctx context.Context, st *state.Collection) (bool, 
 	return true, nil
 }
 
-// learn takes what the store says, and says whether it said something else before. What it does not say stays as it was.
+// learn takes what the store says, and says whether it said something else before. What it does not say stays as it
+// was.
 func learn(known *string, said string) (moved bool) {
 	if said == "" {
 		return false

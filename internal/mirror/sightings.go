@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// sightings are what a step saw of the store that people should know. What a step that has more to do still misses may be
-// what the next one finds, so it is told by the last.
+// sightings are what a step saw of the store that people should know. What a step that has more to do still misses may
+// be what the next one finds, so it is told by the last.
 func (s *step) sightings(ctx context.Context, more bool) storage.Sightings {
 	seen := storage.Sightings{
 		HiddenOrders: len(s.About.Hidden.Known),

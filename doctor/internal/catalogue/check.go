@@ -70,7 +70,8 @@ func hitOf(a verdict.Answer, id string) *hit {
 	if a.ID != id {
 		return nil
 	}
-	h := &hit{confidence: a.Confidence, title: a.Title, why: a.Why, shown: a.Shown, vars: a.Vars, readsWork: a.ReadsWork}
+	h := &hit{confidence: a.Confidence, title: a.Title, why: a.Why, shown: a.Shown, vars: a.Vars,
+		readsWork: a.ReadsWork}
 	switch {
 	case a.Note:
 		h.severity = Note

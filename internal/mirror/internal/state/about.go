@@ -13,8 +13,8 @@ type About struct {
 	// because the key may not read it.
 	At      time.Time `json:"at,omitzero"`
 	Refused time.Time `json:"refused,omitzero"`
-	// Version is the version of WooCommerce, Database the one that its database was brought to. They and the decimals of
-	// prices decide how the store shows its records.
+	// Version is the version of WooCommerce, Database the one that its database was brought to. They and the decimals
+	// of prices decide how the store shows its records.
 	Version  string `json:"version,omitempty"`
 	Database string `json:"database,omitempty"`
 	Decimals string `json:"decimals,omitempty"`
