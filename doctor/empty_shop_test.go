@@ -156,8 +156,8 @@ func TestARightThatNoRecordShowsIsNamed(t *testing.T) {
 	}
 }
 
-// TestARoleWithAnAdministratorsPowersIsLookedAtToo: who may manage everything else may still lack what drafts or private
-// products ask for.
+// TestARoleWithAnAdministratorsPowersIsLookedAtToo: who may manage everything else may still lack what drafts or
+// private products ask for.
 func TestARoleWithAnAdministratorsPowersIsLookedAtToo(t *testing.T) {
 	t.Parallel()
 	for id, name := range map[string]string{"cap-private": "edit_private_products",

@@ -15,8 +15,8 @@ import (
 const notListed = "the store lists it no more"
 
 // checkListable asks for an order through the list, by its status alone, after it was missing there and answered under
-// its id. When the list shows neither it nor any other then, it hides all orders of that status. An order that is hidden
-// alone, as plugins for vendors do, says nothing of the others.
+// its id. When the list shows neither it nor any other then, it hides all orders of that status. An order that is
+// hidden alone, as plugins for vendors do, says nothing of the others.
 func (s *step) checkListable(ctx context.Context, r *reading.Reading) error {
 	if r.Status == storage.StatusTrash || s.IsHidden(r.Status) || s.LeftOut(r.Status) || len(s.Named()) == 0 {
 		return nil

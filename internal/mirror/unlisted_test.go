@@ -162,7 +162,8 @@ func TestAnOrderHiddenAloneHidesNotItsStatus(t *testing.T) {
 	b.wait(time.Second)
 	result := b.step(mirror.Budget{Since: b.now(), Compare: true})
 	if text := strings.Join(result.Warnings, "; "); text != "" || result.Seen.HiddenOrders > 0 {
-		t.Errorf("of two orders that are hidden alone was said %q, %d are called hidden", text, result.Seen.HiddenOrders)
+		t.Errorf("of two orders that are hidden alone was said %q, %d are called hidden", text,
+			result.Seen.HiddenOrders)
 	}
 	b.equal()
 }

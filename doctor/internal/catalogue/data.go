@@ -49,7 +49,8 @@ func dataChecks() []Check {
 			Cause: "A plugin or snippet lowered the limit that WordPress sets to 100.",
 			Fixes: []Fix{
 				wpcli("grep -rn 'rest_endpoints\\|collection_params\\|per_page' --include=*.php " +
-					"wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v woocommerce/ | head -40   # who minds per_page"),
+					"wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | " +
+					"grep -v woocommerce/ | head -40   # who minds per_page"),
 				client("Ask for as many records at once as the answer says the store gives, and read on."),
 				prove("{keyed}"+statusOnly+" '{home}/wp-json/wc/v3/{resource}?per_page=100&_fields=id'", "400", "200"),
 			},

@@ -130,7 +130,8 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 	case worked+failed == 0 && evidence.Deep.Has(x) && f.pageWorked(name):
 		vars["id"] = "?"
 		return Answer{ID: "bad-record", Confidence: Likely,
-			Shown: append(shown, "the first page, of the same size: "+evidence.Describe(small)), Vars: vars,
+			Shown: append(shown, "the first page, of the same size: "+evidence.Describe(small)),
+			Vars:  vars,
 			Why: "some record breaks a later page; the first page is as long and works, and there was no room to find " +
 				"out which"}
 	case worked > 0 && failed <= worked,
