@@ -132,8 +132,8 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 		return Answer{ID: "bad-record", Confidence: Likely,
 			Shown: append(shown, "the first page, of the same size: "+evidence.Describe(small)),
 			Vars:  vars,
-			Why: "some record breaks a later page; the first page is as long and works, and there was no room to find " +
-				"out which"}
+			Why: "some record breaks a later page; the first page is as long and works, and there was no room to " +
+				"find out which"}
 	case worked > 0 && failed <= worked,
 		failed == 0 && len(parts) == 0 && small != nil && small.Status == http.StatusOK && x.ID != small.ID:
 		vars["size"] = fmt.Sprint(max(largest, 10))
