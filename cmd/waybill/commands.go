@@ -1,6 +1,14 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/cmd/waybill/internal/subscriptions"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/service"
+)
 
 // The groups of the help, in the order a person meets them.
 const (
@@ -43,6 +51,8 @@ func (a *app) commands() []*cobra.Command {
 			newOutboxCommand(a),
 		},
 		groupServe: {
+			subscriptions.Command(a.forSubscriptions()),
+			subscriptions.Deliveries(a.forSubscriptions()),
 			newTokensCommand(a),
 			newGroupsCommand(a),
 			newAuditCommand(a),
@@ -71,4 +81,16 @@ func inGroups(groups map[string][]*cobra.Command) []*cobra.Command {
 		}
 	}
 	return all
+}
+
+// forSubscriptions is what the commands about receivers of changes need of this program.
+func (a *app) forSubscriptions() *subscriptions.App {
+	return &subscriptions.App{
+		Open: func(ctx context.Context, work func(*service.Service) error) error {
+			return a.withService(ctx, nil, work)
+		},
+		Caller: a.local, JSON: func() bool { return a.global.json }, PrintJSON: a.printJSON, Say: a.say, Note: a.note,
+		Table: a.table, Facts: a.facts, Out: func() terminal.Terminal { return a.out },
+		Err: func() terminal.Terminal { return a.err }, Exit: func(status int) error { return exit(status) },
+	}
 }

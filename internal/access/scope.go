@@ -17,11 +17,14 @@ const (
 	ChangesRead    Scope = "changes:read"
 	ConsumersWrite Scope = "consumers:write"
 	DoctorRun      Scope = "doctor:run"
-	TokensWrite    Scope = "tokens:write"
-	GroupsWrite    Scope = "groups:write"
-	AuditRead      Scope = "audit:read"
-	MetricsRead    Scope = "metrics:read"
-	Admin          Scope = "admin"
+
+	SubscriptionsWrite Scope = "subscriptions:write"
+
+	TokensWrite Scope = "tokens:write"
+	GroupsWrite Scope = "groups:write"
+	AuditRead   Scope = "audit:read"
+	MetricsRead Scope = "metrics:read"
+	Admin       Scope = "admin"
 )
 
 // ScopeInfo documents a scope.
@@ -42,6 +45,8 @@ func Scopes() []ScopeInfo {
 		{Scope: WritesWrite, Meaning: "create, update and delete records of stores, and decide about parked writes"},
 		{Scope: ChangesRead, Meaning: "follow the log of changes, and acknowledge them as a named consumer"},
 		{Scope: ConsumersWrite, Meaning: "make, move and remove named consumers of the log of changes"},
+		{Scope: SubscriptionsWrite,
+			Meaning: "have changes with their records sent to receivers, and see and manage that"},
 		{Scope: DoctorRun, Meaning: "let the doctor examine a store"},
 		{Scope: TokensWrite, Meaning: "make, list and revoke tokens that allow no more than this one"},
 		{Scope: AuditRead, Meaning: "read the audit log"},

@@ -125,15 +125,12 @@ func (s *Subscriptions) reopen(ctx context.Context, of storage.Subscription, eve
 		if err := tx.AddEvents(ctx, events); err != nil {
 			return err
 		}
-		open := make([]storage.Event, len(events))
+		seqs := make([]int64, len(events))
 		stores := map[int64]bool{}
 		for i, e := range events {
-			e.State, e.Attempts, e.NextAt, e.DoneAt, e.Redeliveries = storage.EventPending, 0, now, time.Time{},
-				e.Redeliveries+1
-			open[i] = e
-			stores[e.StoreID] = true
+			seqs[i], stores[e.StoreID] = e.Seq, true
 		}
-		if err := tx.SaveEvents(ctx, open); err != nil {
+		if err := tx.ReopenEvents(ctx, of.ID, seqs, now); err != nil {
 			return err
 		}
 		for id := range stores {
@@ -234,14 +231,14 @@ func (s *Subscriptions) Preview(ctx context.Context, groupID int64, sel Selectio
 	return shown, nil
 }
 
-// lastChanges are the last changes of the stores of a subscription, the newest first.
+// lastChanges are the last changes of the stores and kinds of records of a subscription, the newest first.
 func (s *Subscriptions) lastChanges(ctx context.Context, of storage.Subscription, n int) ([]storage.Change, error) {
 	last, err := s.db.LastSeq(ctx)
 	if err != nil {
 		return nil, err
 	}
 	// The log is read from its end in growing steps: nobody's database is read whole for it.
-	q := storage.ChangeQuery{GroupID: of.GroupID}
+	q := storage.ChangeQuery{GroupID: of.GroupID, Resources: of.Resources}
 	if len(of.Stores) == 1 {
 		q.StoreID = of.Stores[0]
 	}

@@ -43,6 +43,8 @@ type Parts struct {
 	Follower  *follow.Follower
 	Inbox     *inbox.Keeper
 	Consumers *feed.Consumers
+	// Subscriptions send changes to receivers.
+	Subscriptions *feed.Subscriptions
 	// Hooks takes the webhooks of stores, which bear a signature in place of a token.
 	Hooks http.Handler
 	// Health says how the process and its database are.
@@ -122,6 +124,8 @@ func New(parts Parts, opts Options) (*API, error) {
 	a.writeRoutes()
 	a.changeRoutes()
 	a.consumerRoutes()
+	a.subscriptionRoutes()
+	a.deliveryRoutes()
 	a.tokenRoutes()
 	a.groupRoutes()
 	a.healthRoutes()

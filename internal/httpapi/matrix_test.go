@@ -30,6 +30,11 @@ var bodies = map[string]string{
 	"create-consumer": `{"name":"other"}`,
 	"acknowledge":     `{"seq":0}`,
 	"move-consumer":   `{"seq":0}`,
+
+	"create-subscription":        `{"name":"other","url":"https://192.0.2.1"}`,
+	"preview-subscription":       `{}`,
+	"rotate-subscription-secret": `{}`,
+	"redeliver":                  `{}`,
 }
 
 // refusedByStore are the answers of operations that the test's values let the store or the room refuse: the guard has
@@ -56,6 +61,17 @@ func TestTheAuthorisationMatrix(t *testing.T) {
 
 	b.want(201, http.MethodPost, "/v1/consumers", `{"name":"erp"}`)
 
+	subscribe := func() {
+		b.want(201, http.MethodPost, "/v1/subscriptions", `{"name":"erp","url":"https://192.0.2.1"}`)
+		b.want(200, http.MethodPost, "/v1/subscriptions/erp/redeliver", `{}`)
+	}
+	subscribe()
+	delivery := func() string {
+		var page struct{ Deliveries []struct{ ID string } }
+		b.want(200, http.MethodGet, "/v1/subscriptions/erp/deliveries?limit=1", "").into(t, &page)
+		return page.Deliveries[0].ID
+	}
+
 	all := []access.Scope{access.Admin}
 	spare := b.token(access.NewToken{Scopes: all, Group: "mine"})
 	expired := b.token(access.NewToken{Scopes: all, ExpiresAt: time.Now().Add(300 * time.Millisecond)})
@@ -77,7 +93,7 @@ func TestTheAuthorisationMatrix(t *testing.T) {
 	for _, op := range b.operations() {
 		path := strings.NewReplacer("{store}", "shop", "{resource}", "orders", "{id}", fmt.Sprint(order), "{order}",
 			fmt.Sprint(order), "{write}", w.ID, "{prefix}", spare[4:12], "{group}", "spare",
-			"{consumer}", "erp").Replace(op.path)
+			"{consumer}", "erp", "{subscription}", "erp", "{delivery}", delivery()).Replace(op.path)
 		if strings.Contains(path, "{") {
 			t.Fatalf("the test has no value for %s", path)
 		}
@@ -112,6 +128,9 @@ func TestTheAuthorisationMatrix(t *testing.T) {
 		if op.id == "remove-consumer" {
 			b.want(201, http.MethodPost, "/v1/consumers", `{"name":"erp"}`)
 		}
+		if op.id == "remove-subscription" {
+			subscribe()
+		}
 		if op.id == "pause-store" {
 			b.want(200, http.MethodPost, "/v1/stores/shop/resume", "")
 		}
@@ -131,6 +150,10 @@ func (b *bundle) otherGroup(op documented, a answer) {
 		wants[404] = "token_not_found"
 	case strings.Contains(op.path, "{consumer}"):
 		wants[404] = "consumer_not_found"
+	case strings.Contains(op.path, "{subscription}"):
+		wants[404] = "subscription_not_found"
+	case strings.Contains(op.path, "{delivery}"):
+		wants[404] = "delivery_not_found"
 	case op.id == "connect-store":
 		wants[400] = "usage"
 	default:

@@ -2,11 +2,14 @@ package service
 
 import (
 	"context"
+	"time"
 
+	"github.com/waybillhq/waybill/internal/access"
 	"github.com/waybillhq/waybill/internal/egress"
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/feed"
 	"github.com/waybillhq/waybill/internal/feed/sink"
+	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -38,4 +41,96 @@ func (a *Asker) subscriptions(db storage.Database) (*feed.Subscriptions, error) 
 func (s *Service) deliver(ctx context.Context, job engine.Job) (engine.Outcome, error) {
 	left, err := s.Subscriptions.Work(ctx, job.StoreID, job.Until)
 	return engine.Outcome{More: left.More, Next: left.Next}, shop.Explain(err)
+}
+
+// WantedSubscription is what a subscription is made with by a person of this machine.
+type WantedSubscription struct {
+	Name, URL, Group string
+	Stores           []string
+	Resources        []storage.Resource
+	Kinds, Fields    []string
+	Filter           string
+	Thin             bool
+	Headers          map[string]string
+	Secret, Proxy    string
+	Certificate, Key string
+	Authorities      string
+	// Beginning begins with the first change there is; else it begins with the next.
+	Beginning bool
+}
+
+// Subscribe makes a subscription, and gives the secret that its events are signed with. The error is a problem.
+func (s *Service) Subscribe(
+	ctx context.Context, by access.Caller, w WantedSubscription,
+) (made storage.Subscription, secret string, err error) {
+	group, sel, err := s.selection(ctx, by, w)
+	if err != nil {
+		return made, "", err
+	}
+	n := feed.NewSubscription{Name: w.Name, GroupID: group, Selection: sel, Secret: w.Secret, Local: true,
+		Reach: sink.Reach{URL: w.URL, Headers: w.Headers, Certificate: w.Certificate, Key: w.Key,
+			Authorities: w.Authorities, Proxy: w.Proxy}}
+	if !w.Beginning {
+		if n.From, err = s.LastChange(ctx); err != nil {
+			return made, "", err
+		}
+	}
+	return s.Subscriptions.Create(ctx, n)
+}
+
+// PreviewSubscription shows what the last changes would have sent, the newest first. The error is a problem.
+func (s *Service) PreviewSubscription(
+	ctx context.Context, by access.Caller, w WantedSubscription,
+) ([]feed.Preview, error) {
+	group, sel, err := s.selection(ctx, by, w)
+	if err != nil {
+		return nil, err
+	}
+	return s.Subscriptions.Preview(ctx, group, sel)
+}
+
+// selection is what a subscription is to get, and of which group it is.
+func (s *Service) selection(
+	ctx context.Context, by access.Caller, w WantedSubscription,
+) (group int64, sel feed.Selection, err error) {
+	sel = feed.Selection{Resources: w.Resources, Filter: w.Filter, Thin: w.Thin, Fields: w.Fields}
+	for _, kind := range w.Kinds {
+		sel.Kinds = append(sel.Kinds, storage.Kind(kind))
+	}
+	if w.Group != "" {
+		g, err := s.Group(ctx, by, w.Group)
+		if err != nil {
+			return 0, sel, err
+		}
+		group = g.ID
+	}
+	for _, name := range w.Stores {
+		found, err := s.Named(ctx, name)
+		if err != nil {
+			return 0, sel, err
+		}
+		for _, st := range found {
+			if group != 0 && st.GroupID != group {
+				return 0, sel, problem.New(problem.StoreNotFound, "the store %s is not in the group %s", st.Name,
+					w.Group).
+					Next("Put it there: waybill groups add-store %s %s", w.Group, st.Name)
+			}
+			sel.Stores = append(sel.Stores, st.ID)
+		}
+	}
+	return group, sel, nil
+}
+
+// Again is what is sent again: what was given up since a time, or a part of the log.
+type Again struct {
+	Failed, Since time.Time
+	After, To     int64
+}
+
+// Redeliver sends events of a subscription again, and says how many.
+func (s *Service) Redeliver(ctx context.Context, of storage.Subscription, a Again) (int, error) {
+	if !a.Failed.IsZero() {
+		return s.Subscriptions.RedeliverFailed(ctx, of, a.Failed)
+	}
+	return s.Subscriptions.RedeliverRange(ctx, of, feed.Range{After: a.After, To: a.To, Since: a.Since})
 }

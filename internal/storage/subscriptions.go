@@ -137,8 +137,12 @@ type SubscriptionTx interface {
 
 	// AddEvents keeps the events that are not there yet.
 	AddEvents(ctx context.Context, events []Event) error
-	// SaveEvents replaces what became of events. Those that are gone are no error.
+	// SaveEvents replaces what became of events. Those that are gone, or were reopened since they were read, are left
+	// alone.
 	SaveEvents(ctx context.Context, events []Event) error
+	// ReopenEvents makes events of a subscription pending, due at a time, as if nothing had been tried, and counts
+	// that.
+	ReopenEvents(ctx context.Context, subscriptionID int64, seqs []int64, at time.Time) error
 	// SetSubscriptionPlace keeps how far the changes of a store were looked at. A subscription or store that is gone is
 	// [ErrNotFound]; the transaction is lost then.
 	SetSubscriptionPlace(ctx context.Context, subscriptionID, storeID, seq int64) error

@@ -111,7 +111,7 @@ func (t *Tx) AddEvents(ctx context.Context, events []storage.Event) error {
 	return err
 }
 
-// SaveEvents replaces what became of events.
+// SaveEvents replaces what became of events that were not reopened.
 func (t *Tx) SaveEvents(ctx context.Context, events []storage.Event) error {
 	n := len(events)
 	subscriptions, seqs, attempts, again := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
@@ -123,13 +123,21 @@ func (t *Tx) SaveEvents(ctx context.Context, events []storage.Event) error {
 		statuses[i], why[i], took[i] = int64(e.Status), clean(e.Error), e.Took.Milliseconds()
 	}
 	_, err := t.exec(ctx, `UPDATE event_deliveries e SET state = g.state, attempts = g.attempts,
-			redeliveries = g.redeliveries, next_at = g.next_at, done_at = g.done_at, status = g.status, error = g.error,
+			next_at = g.next_at, done_at = g.done_at, status = g.status, error = g.error,
 			took = g.took
 		FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[],
 			$9::text[], $10::bigint[]) AS g (subscription_id, seq, state, attempts, redeliveries, next_at, done_at, status, error,
 			took)
-		WHERE e.subscription_id = g.subscription_id AND e.seq = g.seq`, subscriptions, seqs, states, attempts, again, nexts,
+		WHERE e.subscription_id = g.subscription_id AND e.seq = g.seq AND e.redeliveries = g.redeliveries`, subscriptions, seqs, states, attempts, again, nexts,
 		dones, statuses, why, took)
+	return err
+}
+
+// ReopenEvents makes events pending.
+func (t *Tx) ReopenEvents(ctx context.Context, subscriptionID int64, seqs []int64, at time.Time) error {
+	_, err := t.exec(ctx, `UPDATE event_deliveries SET state = 'pending', attempts = 0, next_at = $3, done_at = '',
+		redeliveries = redeliveries + 1 WHERE subscription_id = $1 AND seq = ANY ($2::bigint[])`, subscriptionID, seqs,
+		column.OurDate(at))
 	return err
 }
 

@@ -114,14 +114,25 @@ func (t *Tx) AddEvents(ctx context.Context, events []storage.Event) error {
 	return nil
 }
 
-// SaveEvents replaces what became of events.
+// SaveEvents replaces what became of events that were not reopened.
 func (t *Tx) SaveEvents(ctx context.Context, events []storage.Event) error {
 	for _, e := range events {
-		_, err := t.exec(ctx, `UPDATE event_deliveries SET state = ?, attempts = ?, redeliveries = ?, next_at = ?, done_at = ?,
-			status = ?, error = ?, took = ? WHERE subscription_id = ? AND seq = ?`, string(e.State), e.Attempts, e.Redeliveries,
+		_, err := t.exec(ctx, `UPDATE event_deliveries SET state = ?, attempts = ?, next_at = ?, done_at = ?, status = ?,
+			error = ?, took = ? WHERE subscription_id = ? AND seq = ? AND redeliveries = ?`, string(e.State), e.Attempts,
 			column.OurDate(e.NextAt), column.OurDate(e.DoneAt), e.Status, e.Error, e.Took.Milliseconds(),
-			e.SubscriptionID,
-			e.Seq)
+			e.SubscriptionID, e.Seq, e.Redeliveries)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ReopenEvents makes events pending.
+func (t *Tx) ReopenEvents(ctx context.Context, subscriptionID int64, seqs []int64, at time.Time) error {
+	for _, seq := range seqs {
+		_, err := t.exec(ctx, `UPDATE event_deliveries SET state = 'pending', attempts = 0, next_at = ?, done_at = '',
+			redeliveries = redeliveries + 1 WHERE subscription_id = ? AND seq = ?`, column.OurDate(at), subscriptionID, seq)
 		if err != nil {
 			return err
 		}

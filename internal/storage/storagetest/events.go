@@ -43,13 +43,23 @@ func eventsAreKept(b *bundle) {
 	if !reflect.DeepEqual(got, e) {
 		b.Errorf("it is %+v, want %+v", got, e)
 	}
-	e.State, e.Attempts, e.Redeliveries, e.NextAt, e.DoneAt = storage.EventFailed, 3, 1, time.Time{},
+	e.State, e.Attempts, e.NextAt, e.DoneAt = storage.EventFailed, 3, time.Time{},
 		noon.Add(time.Hour)
 	e.Status, e.Error, e.Took = 503, "it answers 503", 1234*time.Millisecond
 	gone := b.event(s, 99)
 	b.within(func(tx storage.Tx) { b.ok(tx.SaveEvents(b.ctx, []storage.Event{e, gone})) })
 	if got, err = b.db.Event(b.ctx, s.ID, 4); err != nil || !reflect.DeepEqual(got, e) {
 		b.Errorf("then it is %+v, %v, want %+v", got, err, e)
+	}
+	before := e
+	b.within(func(tx storage.Tx) {
+		b.ok(tx.ReopenEvents(b.ctx, s.ID, []int64{4, 99}, noon.Add(2*time.Hour)))
+		b.ok(tx.SaveEvents(b.ctx, []storage.Event{before})) // what was tried before says nothing any more
+	})
+	e.State, e.Attempts, e.Redeliveries, e.NextAt, e.DoneAt = storage.EventPending, 0, 1, noon.Add(2*time.Hour),
+		time.Time{}
+	if got, err = b.db.Event(b.ctx, s.ID, 4); err != nil || !reflect.DeepEqual(got, e) {
+		b.Errorf("reopened it is %+v, %v, want %+v", got, err, e)
 	}
 	_, err = b.db.Event(b.ctx, s.ID, 99)
 	b.fails(err, storage.ErrNotFound)

@@ -1,0 +1,129 @@
+package subscriptions
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wire"
+)
+
+func newSubscriptionsTestCommand(a *App) *cobra.Command {
+	var group string
+	cmd := &cobra.Command{
+		Use:     "test NAME",
+		Short:   "Send a test event at once, and show what the receiver answers",
+		Example: `  waybill subscriptions test erp`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return a.withSubscription(ctx, group, args[0], func(s *service.Service, of storage.Subscription) error {
+				tried, err := s.Subscriptions.Test(ctx, of)
+				if err != nil {
+					return err
+				}
+				view := wire.TriedOf(tried)
+				switch {
+				case a.JSON():
+					if err := a.PrintJSON(view); err != nil {
+						return err
+					}
+				case view.Taken:
+					a.Say("%s %s has taken the test event %s in %d ms (%d)", a.Out().Good("✓"), of.Target, view.ID,
+						view.Milliseconds, view.Status)
+				default:
+					a.Say("%s %s has not taken the test event: %s", a.Out().Bad("✗"), of.Target, view.Why)
+				}
+				if !view.Taken {
+					return a.Exit(problem.ExitDelivery)
+				}
+				return nil
+			})
+		},
+	}
+	addSubscriptionGroup(cmd, &group)
+	return cmd
+}
+
+func newSubscriptionsRotateCommand(a *App) *cobra.Command {
+	var group, secret string
+	var overlap time.Duration
+	cmd := &cobra.Command{
+		Use:   "rotate-secret NAME",
+		Short: "Sign with a new secret, and with the previous one for a day",
+		Example: `  waybill subscriptions rotate-secret erp
+  waybill subscriptions rotate-secret erp --overlap 0s`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return a.withSubscription(ctx, group, args[0], func(s *service.Service, of storage.Subscription) error {
+				now, made, err := s.Subscriptions.RotateSecret(ctx, of, secret, overlap)
+				if err != nil {
+					return err
+				}
+				return a.sayNewSubscription(ctx, s, "rotate-subscription-secret", "Made a new secret for", now, made)
+			})
+		},
+	}
+	addSubscriptionGroup(cmd, &group)
+	cmd.Flags().DurationVar(&overlap, "overlap", 24*time.Hour, "sign with the previous one too for this `time`")
+	cmd.Flags().StringVar(&secret, "secret", "", "take this `secret` (whsec_…); one is made by default")
+	return cmd
+}
+
+func newSubscriptionsRedeliverCommand(a *App) *cobra.Command {
+	var group, failed, since string
+	var after, to int64
+	cmd := &cobra.Command{
+		Use:   "redeliver NAME",
+		Short: "Send events again: what failed since a time, or a part of the log of changes",
+		Long: `Sends events again, with their ids, and the records as they are now. --failed-since takes
+everything that was given up since then. Without it the changes of the part of the log that
+is named are sent, also those from before the subscription was made.`,
+		Example: `  waybill subscriptions redeliver erp --failed-since 24h
+  waybill subscriptions redeliver erp --after 4711 --to 4800
+  waybill subscriptions redeliver erp --since 2026-11-30`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			if failed == "" && since == "" && after == 0 && to == 0 {
+				return problem.New(problem.Usage, "nothing says what to send again").
+					Next("Give --failed-since, --since, or --after and --to")
+			}
+			return a.withSubscription(ctx, group, args[0], func(s *service.Service, of storage.Subscription) error {
+				again := service.Again{After: after, To: to}
+				for text, into := range map[string]*time.Time{failed: &again.Failed, since: &again.Since} {
+					if text == "" {
+						continue
+					}
+					var err error
+					if *into, err = argument.Time(text, time.Local, time.Now()); err != nil {
+						return err
+					}
+				}
+				n, err := s.Redeliver(ctx, of, again)
+				if err != nil {
+					return err
+				}
+				if err := s.Did(ctx, a.Caller(), "redeliver", of.Name); err != nil {
+					return err
+				}
+				if a.JSON() {
+					return a.PrintJSON(map[string]int{"events": n})
+				}
+				a.Say("%s %s is sent %d events again", a.Out().Good("✓"), a.Out().Strong(of.Name), n)
+				return nil
+			})
+		},
+	}
+	addSubscriptionGroup(cmd, &group)
+	cmd.Flags().StringVar(&failed, "failed-since", "", "what was given up since this `time`: 24h, or a date")
+	cmd.Flags().StringVar(&since, "since", "", "changes that were observed since this `time`: 24h, or a date")
+	cmd.Flags().Int64Var(&after, "after", 0, "changes behind this `number`")
+	cmd.Flags().Int64Var(&to, "to", 0, "changes up to this `number`")
+	return cmd
+}

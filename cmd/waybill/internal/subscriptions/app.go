@@ -1,0 +1,28 @@
+package subscriptions
+
+import (
+	"context"
+
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/access"
+	"github.com/waybillhq/waybill/internal/service"
+)
+
+// App is what the commands need of the program. All of it is needed.
+type App struct {
+	// Open lets work be done with the data directory.
+	Open func(ctx context.Context, work func(*service.Service) error) error
+	// Caller is the person at the command line.
+	Caller func() access.Caller
+	// JSON says that results are printed as JSON, PrintJSON does so.
+	JSON      func() bool
+	PrintJSON func(value any) error
+	// Say prints a line of a result, Note one that is none, Table and Facts print more than a line.
+	Say, Note func(format string, args ...any)
+	Table     func(columns []terminal.Column, rows [][]string)
+	Facts     func(pairs ...[2]string)
+	// Out and Err are the terminals that results and notes go to.
+	Out, Err func() terminal.Terminal
+	// Exit is the error of a command that has done its work and tells its outcome by an exit status.
+	Exit func(status int) error
+}

@@ -1,0 +1,366 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/access"
+	"github.com/waybillhq/waybill/internal/feed"
+	"github.com/waybillhq/waybill/internal/feed/sink"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wire"
+)
+
+// NamedSubscription is the path of a subscription.
+type NamedSubscription struct {
+	Subscription string `path:"subscription" doc:"Name of the subscription." maxLength:"63"`
+}
+
+// Selected is which changes a subscription gets, and what of them.
+type Selected struct {
+	Stores    []string `json:"stores,omitempty" maxItems:"1000" doc:"Only changes of these stores."`
+	Resources []string `json:"resources,omitempty" maxItems:"30" doc:"Only those of these kinds of records."`
+	Kinds     []string `json:"kinds,omitempty" maxItems:"5" doc:"Only those of these kinds: created, updated, trashed, restored, deleted."`
+	Filter    string   `json:"filter,omitempty" maxLength:"2000" doc:"An expression that a change must meet, such as: record.status == \"processing\""`
+	Thin      bool     `json:"thin,omitempty" doc:"Leave the record out of events."`
+	Fields    []string `json:"fields,omitempty" maxItems:"100" doc:"The members of the record that events hold, such as billing.email; all when absent."`
+}
+
+type createSubscriptionInput struct {
+	Body struct {
+		Name string `json:"name" minLength:"1" maxLength:"63" doc:"Letters, digits, dots, dashes and underscores."`
+		URL  string `json:"url" minLength:"1" maxLength:"2000" doc:"Where events are posted to."`
+		Selected
+		From        string            `json:"from,omitempty" enum:"beginning,now" default:"now" doc:"Where it begins."`
+		Headers     map[string]string `json:"headers,omitempty" doc:"Sent with every event, such as Authorization."`
+		Secret      string            `json:"secret,omitempty" maxLength:"200" doc:"What events are signed with (whsec_…); one is made when absent."`
+		Certificate string            `json:"certificate,omitempty" maxLength:"50000" doc:"Client certificate, as PEM."`
+		Key         string            `json:"key,omitempty" maxLength:"50000" doc:"Its key, as PEM."`
+		Authorities string            `json:"authorities,omitempty" maxLength:"200000" doc:"Certificates to trust in place of the system's, as PEM."`
+		Proxy       string            `json:"proxy,omitempty" maxLength:"2000" doc:"An HTTP proxy of yours before the receiver."`
+	}
+}
+
+type previewInput struct{ Body Selected }
+
+type rotateSecretInput struct {
+	NamedSubscription
+	Body struct {
+		Secret  string `json:"secret,omitempty" maxLength:"200" doc:"The new secret (whsec_…); one is made when absent."`
+		Seconds int64  `json:"overlap_seconds,omitempty" minimum:"0" maximum:"2592000" default:"86400" doc:"How long events are signed with the previous one too."`
+	}
+}
+
+type redeliverInput struct {
+	NamedSubscription
+	Body struct {
+		FailedSince time.Time `json:"failed_since,omitempty" doc:"Send again everything that was given up since then."`
+		After       int64     `json:"after,omitempty" minimum:"0" doc:"Send the changes behind this number again."`
+		To          int64     `json:"to,omitempty" minimum:"0" doc:"Up to this number; to the end when absent."`
+		Since       time.Time `json:"since,omitempty" doc:"Only changes that were observed since then."`
+		Until       time.Time `json:"until,omitempty" doc:"Only changes that were observed until then."`
+	}
+}
+
+type (
+	subscriptionsAnswer struct {
+		Body struct {
+			Subscriptions []wire.Subscription `json:"subscriptions"`
+		}
+	}
+	subscriptionAnswer    struct{ Body wire.Subscription }
+	newSubscriptionAnswer struct{ Body wire.NewSubscription }
+	triedAnswer           struct{ Body wire.Tried }
+	previewAnswer         struct {
+		Body struct {
+			Changes []wire.Preview `json:"changes" doc:"The last changes, the newest first."`
+		}
+	}
+	redeliveredAnswer struct {
+		Body struct {
+			Events int `json:"events" doc:"How many are sent again."`
+		}
+	}
+)
+
+// subscriptionTag is the part of the document that they stand in.
+const subscriptionTag = "Subscriptions"
+
+func (a *API) subscriptionRoutes() {
+	const tag, all, one = subscriptionTag, "/v1/subscriptions", "/v1/subscriptions/{subscription}"
+	register(a, operation{id: "list-subscriptions", method: http.MethodGet, path: all, tag: tag,
+		summary: "List the receivers that changes are sent to", need: access.ChangesRead}, a.listSubscriptions)
+	register(a, operation{id: "create-subscription", method: http.MethodPost, path: all, tag: tag,
+		summary: "Have changes sent to a receiver", need: access.SubscriptionsWrite, status: http.StatusCreated,
+		errors: []int{409},
+		about: "Events are signed as Standard Webhooks has it, with the secret that the answer shows this once. A " +
+			"status 2xx takes an event, 410 ends the subscription, everything else has it sent again for days. The " +
+			"changes of one record come in their order. Private networks are not reached."}, a.createSubscription)
+	register(a, operation{id: "preview-subscription", method: http.MethodPost, path: all + "/preview", tag: tag,
+		summary: "Show what the last 20 changes would have sent", need: access.SubscriptionsWrite, quiet: true,
+		about: "Nothing is made and nothing is sent. A filter with a mistake is refused, with its place."},
+		a.previewSubscription)
+	register(a, operation{id: "get-subscription", method: http.MethodGet, path: one, tag: tag,
+		summary: "Show a subscription and how it stands", need: access.ChangesRead}, a.getSubscription)
+	register(a, operation{id: "remove-subscription", method: http.MethodDelete, path: one, tag: tag,
+		summary: "Forget a subscription with its deliveries", need: access.SubscriptionsWrite,
+		status: http.StatusNoContent}, a.removeSubscription)
+	register(a, operation{id: "pause-subscription", method: http.MethodPost, path: one + "/pause", tag: tag,
+		summary: "Stop sending; changes go on waiting", need: access.SubscriptionsWrite}, a.pauseSubscription)
+	register(a, operation{id: "resume-subscription", method: http.MethodPost, path: one + "/resume", tag: tag,
+		summary: "Go on where it stopped", need: access.SubscriptionsWrite}, a.resumeSubscription)
+	register(a, operation{id: "test-subscription", method: http.MethodPost, path: one + "/test", tag: tag,
+		summary: "Send a test event at once, and show the answer", need: access.SubscriptionsWrite,
+		within: asking}, a.testSubscription)
+	register(a, operation{id: "rotate-subscription-secret", method: http.MethodPost, path: one + "/rotate-secret",
+		tag: tag, summary: "Sign with a new secret, and with the previous one for a day",
+		need: access.SubscriptionsWrite}, a.rotateSubscriptionSecret)
+	register(a, operation{id: "redeliver", method: http.MethodPost, path: one + "/redeliver", tag: tag,
+		summary: "Send events again: what failed, or a part of the log", need: access.SubscriptionsWrite,
+		within: asking,
+		about: "With `failed_since` everything that was given up since then. Without it the changes of the part of " +
+			"the log that is named, also those from before the subscription was made. Ids are as before, records as " +
+			"they are now."}, a.redeliver)
+}
+
+func (a *API) subscription(ctx context.Context, name string) (storage.Subscription, error) {
+	return a.Subscriptions.Find(ctx, callerOf(ctx).GroupID, name)
+}
+
+func (a *API) subscriptionViews(ctx context.Context, all ...storage.Subscription) ([]wire.Subscription, error) {
+	names, err := a.Keeper.GroupNames(ctx, callerOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	stores, err := a.visible(ctx)
+	views := make([]wire.Subscription, len(all))
+	for i, s := range all {
+		views[i] = wire.SubscriptionOf(s, names, stores)
+	}
+	return views, err
+}
+
+func (a *API) subscriptionAnswer(ctx context.Context, s storage.Subscription, err error) (*subscriptionAnswer, error) {
+	if err != nil {
+		return nil, err
+	}
+	views, err := a.subscriptionViews(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return &subscriptionAnswer{views[0]}, nil
+}
+
+func (a *API) listSubscriptions(ctx context.Context, _ *struct{}) (*subscriptionsAnswer, error) {
+	all, err := a.Subscriptions.List(ctx, callerOf(ctx).GroupID)
+	if err != nil {
+		return nil, err
+	}
+	var out subscriptionsAnswer
+	out.Body.Subscriptions, err = a.subscriptionViews(ctx, all...)
+	return &out, err
+}
+
+// selection is what is asked for, within what exists for who asks.
+func (a *API) selection(ctx context.Context, in Selected) (sel feed.Selection, err error) {
+	q, err := a.query(ctx, Selection{Resource: in.Resources})
+	if err != nil {
+		return sel, err
+	}
+	sel = feed.Selection{Resources: q.Resources, Filter: in.Filter, Thin: in.Thin, Fields: in.Fields}
+	for _, kind := range in.Kinds {
+		sel.Kinds = append(sel.Kinds, storage.Kind(kind))
+	}
+	for _, name := range in.Stores {
+		st, err := a.store(ctx, name)
+		if err != nil {
+			return sel, err
+		}
+		sel.Stores = append(sel.Stores, st.ID)
+	}
+	return sel, nil
+}
+
+func (a *API) createSubscription(ctx context.Context, in *createSubscriptionInput) (*newSubscriptionAnswer, error) {
+	about(ctx, in.Body.Name)
+	sel, err := a.selection(ctx, in.Body.Selected)
+	if err != nil {
+		return nil, err
+	}
+	n := feed.NewSubscription{Name: in.Body.Name, GroupID: callerOf(ctx).GroupID, Selection: sel,
+		Secret: in.Body.Secret,
+		Reach: sink.Reach{URL: in.Body.URL, Headers: in.Body.Headers, Certificate: in.Body.Certificate,
+			Key:         in.Body.Key,
+			Authorities: in.Body.Authorities, Proxy: in.Body.Proxy}}
+	if in.Body.From != "beginning" {
+		if n.From, err = a.Log.LastChange(ctx); err != nil {
+			return nil, err
+		}
+	}
+	made, secret, err := a.Subscriptions.Create(ctx, n)
+	return a.newSubscription(ctx, made, secret, err)
+}
+
+func (a *API) newSubscription(
+	ctx context.Context, s storage.Subscription, secret string, err error,
+) (*newSubscriptionAnswer, error) {
+	answer, err := a.subscriptionAnswer(ctx, s, err)
+	if err != nil {
+		return nil, err
+	}
+	return &newSubscriptionAnswer{wire.NewSubscription{Subscription: answer.Body, Secret: secret}}, nil
+}
+
+func (a *API) previewSubscription(ctx context.Context, in *previewInput) (*previewAnswer, error) {
+	sel, err := a.selection(ctx, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := a.Subscriptions.Preview(ctx, callerOf(ctx).GroupID, sel)
+	if err != nil {
+		return nil, err
+	}
+	var out previewAnswer
+	out.Body.Changes = []wire.Preview{}
+	for _, p := range shown {
+		out.Body.Changes = append(out.Body.Changes, wire.PreviewOf(p))
+	}
+	return &out, nil
+}
+
+func (a *API) getSubscription(ctx context.Context, in *NamedSubscription) (*subscriptionAnswer, error) {
+	s, err := a.subscription(ctx, in.Subscription)
+	return a.subscriptionAnswer(ctx, s, err)
+}
+
+func (a *API) removeSubscription(ctx context.Context, in *NamedSubscription) (*struct{}, error) {
+	s, err := a.subscription(ctx, in.Subscription)
+	if err == nil {
+		err = a.Subscriptions.Remove(ctx, s)
+	}
+	return nil, err
+}
+
+func (a *API) pauseSubscription(ctx context.Context, in *NamedSubscription) (*subscriptionAnswer, error) {
+	s, err := a.subscription(ctx, in.Subscription)
+	if err == nil {
+		s, err = a.Subscriptions.Pause(ctx, s)
+	}
+	return a.subscriptionAnswer(ctx, s, err)
+}
+
+func (a *API) resumeSubscription(ctx context.Context, in *NamedSubscription) (*subscriptionAnswer, error) {
+	s, err := a.subscription(ctx, in.Subscription)
+	if err == nil {
+		s, err = a.Subscriptions.Resume(ctx, s)
+	}
+	return a.subscriptionAnswer(ctx, s, err)
+}
+
+func (a *API) testSubscription(ctx context.Context, in *NamedSubscription) (*triedAnswer, error) {
+	s, err := a.subscription(ctx, in.Subscription)
+	if err != nil {
+		return nil, err
+	}
+	tried, err := a.Subscriptions.Test(ctx, s)
+	return &triedAnswer{wire.TriedOf(tried)}, err
+}
+
+func (a *API) rotateSubscriptionSecret(ctx context.Context, in *rotateSecretInput) (*newSubscriptionAnswer, error) {
+	s, err := a.subscription(ctx, in.Subscription)
+	if err != nil {
+		return nil, err
+	}
+	s, secret, err := a.Subscriptions.RotateSecret(ctx, s, in.Body.Secret, time.Duration(in.Body.Seconds)*time.Second)
+	return a.newSubscription(ctx, s, secret, err)
+}
+
+func (a *API) redeliver(ctx context.Context, in *redeliverInput) (*redeliveredAnswer, error) {
+	s, err := a.subscription(ctx, in.Subscription)
+	if err != nil {
+		return nil, err
+	}
+	var out redeliveredAnswer
+	if !in.Body.FailedSince.IsZero() {
+		out.Body.Events, err = a.Subscriptions.RedeliverFailed(ctx, s, in.Body.FailedSince)
+		return &out, err
+	}
+	out.Body.Events, err = a.Subscriptions.RedeliverRange(ctx, s, feed.Range{After: in.Body.After, To: in.Body.To,
+		Since: in.Body.Since, Until: in.Body.Until})
+	return &out, err
+}
+
+// NamedDelivery is the path of a delivery.
+type NamedDelivery struct {
+	Delivery string `path:"delivery" doc:"Id of the delivery, as in the header webhook-id." maxLength:"100"`
+}
+
+type deliveriesInput struct {
+	NamedSubscription
+	State  string `query:"state" enum:"pending,delivered,failed" doc:"Only those that stand so."`
+	Before int64  `query:"before" minimum:"0" doc:"Only those of changes with a smaller number: the member next of the page before."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+}
+
+type deliveriesAnswer struct {
+	Body struct {
+		Deliveries []wire.Delivery `json:"deliveries" doc:"The newest first."`
+		Next       int64           `json:"next,omitempty" doc:"Where the next page begins; absent on the last one."`
+	}
+}
+
+type deliveryAnswer struct{ Body wire.Delivery }
+
+func (a *API) deliveryRoutes() {
+	const tag = subscriptionTag
+	register(a, operation{id: "list-deliveries", method: http.MethodGet,
+		path: "/v1/subscriptions/{subscription}/deliveries", tag: tag,
+		summary: "List the events of a subscription and what became of them", need: access.ChangesRead},
+		a.listDeliveries)
+	register(a, operation{id: "get-delivery", method: http.MethodGet, path: "/v1/deliveries/{delivery}", tag: tag,
+		summary: "Show an event of a subscription by its id", need: access.ChangesRead}, a.getDelivery)
+	register(a, operation{id: "redeliver-one", method: http.MethodPost, path: "/v1/deliveries/{delivery}/redeliver",
+		tag: tag, summary: "Send an event again, with its id and the record as it is now",
+		need: access.SubscriptionsWrite}, a.redeliverOne)
+}
+
+func (a *API) listDeliveries(ctx context.Context, in *deliveriesInput) (*deliveriesAnswer, error) {
+	s, err := a.subscription(ctx, in.Subscription)
+	if err != nil {
+		return nil, err
+	}
+	events, err := a.Subscriptions.Deliveries(ctx, storage.EventQuery{SubscriptionID: s.ID,
+		State: storage.EventState(in.State), Before: in.Before, Limit: in.Limit})
+	if err != nil {
+		return nil, err
+	}
+	var out deliveriesAnswer
+	out.Body.Deliveries = []wire.Delivery{}
+	for _, e := range events {
+		out.Body.Deliveries = append(out.Body.Deliveries, wire.DeliveryOf(s, e))
+	}
+	if len(events) == in.Limit {
+		out.Body.Next = events[len(events)-1].Seq
+	}
+	return &out, nil
+}
+
+func (a *API) getDelivery(ctx context.Context, in *NamedDelivery) (*deliveryAnswer, error) {
+	s, e, err := a.Subscriptions.Delivery(ctx, callerOf(ctx).GroupID, in.Delivery)
+	if err != nil {
+		return nil, err
+	}
+	return &deliveryAnswer{wire.DeliveryOf(s, e)}, nil
+}
+
+func (a *API) redeliverOne(ctx context.Context, in *NamedDelivery) (*deliveryAnswer, error) {
+	s, e, err := a.Subscriptions.Delivery(ctx, callerOf(ctx).GroupID, in.Delivery)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Subscriptions.Redeliver(ctx, s, e); err != nil {
+		return nil, err
+	}
+	return a.getDelivery(ctx, in)
+}
