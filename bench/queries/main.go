@@ -34,6 +34,14 @@ var questions = []struct{ what, sql string }{
 	{"taxes by rate", `SELECT rate_code, count(*) FROM order_taxes GROUP BY rate_code`},
 	{"shipping by method", `SELECT method_title, count(*) FROM order_shipping GROUP BY method_title`},
 	{"coupons used", `SELECT code, count(*) FROM order_coupons GROUP BY code`},
+	{"fees by name", `SELECT name, count(*), sum(CAST(total AS numeric)) FROM order_fees GROUP BY name`},
+	{"lines by a value in their meta data", `SELECT value, count(*) FROM order_item_meta
+		WHERE key = 'size' GROUP BY value`},
+	{"a small resource beside all orders", `SELECT country, rate FROM tax_rates`},
+	{"products with what sold of them", `SELECT p.name, s.pieces FROM products p
+		JOIN (SELECT store_id, product_id, SUM(quantity) AS pieces FROM order_items
+			WHERE order_status IN ('processing', 'completed') GROUP BY store_id, product_id) s
+		ON s.product_id = p.id AND s.store_id = p.store_id ORDER BY s.pieces DESC LIMIT 10`},
 	{"refunds with their orders", `SELECT r.order_id, count(*), sum(CAST(r.amount AS numeric))
 		FROM refunds r WHERE r.store_id = 1 GROUP BY r.order_id ORDER BY 2 DESC LIMIT 100`},
 }

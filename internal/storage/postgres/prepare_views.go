@@ -20,7 +20,7 @@ func (db *DB) PrepareViews(ctx context.Context) error {
 		more, err := list(ctx, pooled{db}, value[bool], `SELECT EXISTS (SELECT 1 FROM changes
 			WHERE seq > (SELECT seq FROM order_parts_until))`)
 		if err == nil && !more[0] && pieces >= manyPieces {
-			_, err = db.pool.Exec(ctx, `ANALYZE records, order_parts_kept, changes`)
+			_, err = db.pool.Exec(ctx, `ANALYZE records, order_parts_kept, order_parts_item_meta_kept, changes`)
 			return told(err)
 		}
 		if err != nil || !more[0] {
@@ -50,10 +50,14 @@ func (t *Tx) prepareViews(ctx context.Context) (taken bool, err error) {
 	const came = `SELECT DISTINCT store_id, id AS order_id FROM changes WHERE seq > $1 AND seq <= $2 AND resource = 'orders'`
 	for _, statement := range []string{
 		`DELETE FROM order_parts_kept k USING (` + came + `) c
-			WHERE k.list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data')
+			WHERE k.list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data', 'fee_lines')
 			AND k.order_id = c.order_id AND k.store_id = c.store_id`,
+		`DELETE FROM order_parts_item_meta_kept k USING (` + came + `) c
+			WHERE k.order_id = c.order_id AND k.store_id = c.store_id`,
 		`INSERT INTO order_parts_kept SELECT r.* FROM (` + came + `) c
 			JOIN order_parts_read r ON r.store_id = c.store_id AND r.order_id = c.order_id`,
+		`INSERT INTO order_parts_item_meta_kept SELECT r.* FROM (` + came + `) c
+			JOIN order_parts_item_meta_read r ON r.store_id = c.store_id AND r.order_id = c.order_id`,
 		`UPDATE order_parts_until SET seq = $2 WHERE seq = $1`,
 	} {
 		if _, err := t.exec(ctx, statement, until[0], to[0]); err != nil {

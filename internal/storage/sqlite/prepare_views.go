@@ -43,10 +43,14 @@ func (t *Tx) prepareViews(ctx context.Context) error {
 		AND resource IN ('orders', 'products', 'variations', 'customers', 'coupons', 'order_notes', 'refunds')`
 	for _, statement := range []string{
 		`DELETE FROM order_parts_kept
-			WHERE list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data')
+			WHERE list IN ('line_items', 'shipping_lines', 'tax_lines', 'coupon_lines', 'meta_data', 'fee_lines')
 			AND (order_id, store_id) IN (SELECT order_id, store_id FROM (` + came + `))`,
+		`DELETE FROM order_parts_item_meta_kept
+			WHERE (order_id, store_id) IN (SELECT order_id, store_id FROM (` + came + `))`,
 		`INSERT INTO order_parts_kept SELECT r.* FROM (` + came + `) c
 			CROSS JOIN order_parts_read r ON r.store_id = c.store_id AND r.order_id = c.order_id`,
+		`INSERT INTO order_parts_item_meta_kept SELECT r.* FROM (` + came + `) c
+			CROSS JOIN order_parts_item_meta_read r ON r.store_id = c.store_id AND r.order_id = c.order_id`,
 		`INSERT INTO search_parts (store_id, resource) SELECT DISTINCT store_id, resource FROM (` + sought + `) WHERE true
 			ON CONFLICT DO NOTHING`,
 		`DELETE FROM search WHERE rowid IN (SELECT (p.part << 44) + c.id FROM (` + sought + `) c

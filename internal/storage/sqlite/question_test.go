@@ -73,6 +73,29 @@ func TestQuestionsAreAnsweredFromTheViews(t *testing.T) {
 	}
 }
 
+// TestNoViewWalksThroughOtherRecords reads the plans of questions to every view. A small resource is found by an index,
+// however many orders stand beside it, and what orders consist of comes from its columns.
+func TestNoViewWalksThroughOtherRecords(t *testing.T) {
+	t.Parallel()
+	db := stocked(t)
+	views, err := db.Query(t.Context(), `SELECT name FROM sqlite_master WHERE type = 'view'
+		AND name NOT LIKE 'order_parts%'`, 0)
+	if err != nil || len(views.Values) < 30 {
+		t.Fatalf("%d views (%v)", len(views.Values), err)
+	}
+	for _, view := range views.Values {
+		plan, err := db.Query(t.Context(), fmt.Sprintf(`EXPLAIN QUERY PLAN SELECT * FROM "%s"`, view[0]), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range plan.Values {
+			if detail := fmt.Sprint(step[3]); detail == "SCAN r" && view[0] != "orders" {
+				t.Errorf("%s reads every record: %s", view[0], detail)
+			}
+		}
+	}
+}
+
 func TestQuestionsThatWouldChangeSomethingAreRefused(t *testing.T) {
 	t.Parallel()
 	db := stocked(t)

@@ -243,14 +243,14 @@ func storeIsRemoved(b *bundle) {
 		b.ok(tx.SaveStore(b.ctx, st))
 	})
 	sold := record(4712, `"sold"`)
-	sold.Raw = []byte(`{"id":4712,"line_items":[{"id":1,"sku":"A","quantity":2}]}`)
+	sold.Raw = []byte(`{"id":4712,"line_items":[{"id":1,"sku":"A","quantity":2,"meta_data":[{"id":3,"key":"k","value":"v"}]}]}`)
 	b.add(sold)
 	other := b.create("other")
 	b.addTo(other.ID, record(1, `"y"`))
 	b.ok(b.db.PrepareViews(b.ctx))
 	before := b.rowsOf(b.store.ID)
 	for _, table := range strings.Fields(
-		"records changes cursors marks writes calendar product_lines order_parts_kept") {
+		"records changes cursors marks writes calendar product_lines order_parts_kept order_parts_item_meta_kept") {
 		if before[table] == 0 {
 			b.Errorf("the test has put nothing into %s: %v", table, before)
 		}
