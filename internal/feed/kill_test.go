@@ -77,7 +77,7 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 				}
 				c.later(time.Second)
 			}
-			if kills < 8 {
+			if kills < 5 {
 				t.Errorf("only %d were killed", kills)
 			}
 			r.answers(func(came) int { return 200 })
