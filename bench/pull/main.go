@@ -30,13 +30,19 @@ func main() {
 	raw := flag.String("connections", "1,2,4,8", "connections of the raw loops")
 	modes := flag.String("paces", "full,polite",
 		"paces of Waybill; few of both and more rounds tell small differences on a machine whose speed drifts")
+	database := flag.String("database", "",
+		"an empty PostgreSQL database to measure besides the file: postgres://waybill@127.0.0.1/bench")
 	flag.Parse()
 	if flag.NArg() != 1 || *rounds < 1 {
 		flag.Usage()
 		os.Exit(2)
 	}
+	databases := []string{""}
+	if *database != "" {
+		databases = append(databases, *database)
+	}
 	if err := run(context.Background(), flag.Arg(0), *visit, *rounds, strings.Split(*raw, ","),
-		strings.Split(*modes, ",")); err != nil {
+		strings.Split(*modes, ","), databases); err != nil {
 		fmt.Fprintln(os.Stderr, "pull:", err)
 		os.Exit(1)
 	}
@@ -61,7 +67,7 @@ func (m measured) and(other measured) measured {
 
 func (m measured) rate() float64 { return float64(m.orders) / m.took.Seconds() }
 
-func run(ctx context.Context, target, visit string, rounds int, connections, modes []string) error {
+func run(ctx context.Context, target, visit string, rounds int, connections, modes, databases []string) error {
 	key := woo.Credentials{Key: os.Getenv("WAYBILL_KEY"), Secret: os.Getenv("WAYBILL_SECRET")}
 	client, err := woo.New(target, key,
 		woo.WithHTTPClient(&http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32,
@@ -77,7 +83,7 @@ func run(ctx context.Context, target, visit string, rounds int, connections, mod
 
 	var all []measured
 	for round := range rounds {
-		for i, way := range ways(client, target, key, connections, modes) {
+		for i, way := range ways(client, target, key, connections, modes, databases) {
 			v := watchVisitor(ctx, target+visit)
 			m, err := way(ctx)
 			m.wait = v.stop()
@@ -108,7 +114,7 @@ func run(ctx context.Context, target, visit string, rounds int, connections, mod
 
 // ways are all ways to read the store, in the order in which a round tries them.
 func ways(
-	client *woo.Client, target string, key woo.Credentials, connections, modes []string,
+	client *woo.Client, target string, key woo.Credentials, connections, modes, databases []string,
 ) []func(context.Context) (measured, error) {
 	var list []func(context.Context) (measured, error)
 	for _, text := range connections {
@@ -121,7 +127,11 @@ func ways(
 		})
 	}
 	for _, mode := range modes {
-		list = append(list, func(ctx context.Context) (measured, error) { return waybill(ctx, target, key, mode) })
+		for _, database := range databases {
+			list = append(list, func(ctx context.Context) (measured, error) {
+				return waybill(ctx, target, key, mode, database)
+			})
+		}
 	}
 	return list
 }
@@ -172,14 +182,19 @@ func length(list json.RawMessage) int64 {
 	return int64(len(items))
 }
 
-// waybill syncs the store into a fresh mirror and measures the part that reads orders.
-func waybill(ctx context.Context, target string, key woo.Credentials, mode string) (measured, error) {
+// waybill syncs the store into a fresh mirror and measures the part that reads orders. The mirror lies in a file of its
+// own, or in a PostgreSQL database where one is named.
+func waybill(ctx context.Context, target string, key woo.Credentials, mode, database string) (measured, error) {
 	dir, err := os.MkdirTemp("", "pull")
 	if err != nil {
 		return measured{}, err
 	}
 	defer os.RemoveAll(dir)
-	cfg, err := config.Load(config.Sources{Flags: map[string]string{"data": dir, "pace.mode": mode}})
+	flags, name := map[string]string{"data": dir, "pace.mode": mode}, "waybill, "+mode
+	if database != "" {
+		flags["database.url"], name = database, name+", PostgreSQL"
+	}
+	cfg, err := config.Load(config.Sources{Flags: flags})
 	if err != nil {
 		return measured{}, err
 	}
@@ -192,6 +207,7 @@ func waybill(ctx context.Context, target string, key woo.Credentials, mode strin
 	if err != nil {
 		return measured{}, err
 	}
+	defer func() { _, _, _ = s.Remove(ctx, connected.Store.Name) }() // the database is used again
 	// The clock runs from the first order asked for to the last one stored; products and settings come before or after.
 	var mu sync.Mutex
 	var began, ended time.Time
@@ -214,9 +230,9 @@ func waybill(ctx context.Context, target string, key woo.Credentials, mode strin
 		ended = time.Now()
 	}
 	count, err := s.Counts(ctx, connected.Store.ID, storage.Orders)
-	fmt.Printf("waybill at %s pace: everything in %s with %d requests\n", mode, report.Took.Round(100*time.Millisecond),
+	fmt.Printf("%s pace: everything in %s with %d requests\n", name, report.Took.Round(100*time.Millisecond),
 		report.Requests)
-	return measured{name: "waybill, " + mode, orders: count.Live, took: ended.Sub(began)}, err
+	return measured{name: name, orders: count.Live, took: ended.Sub(began)}, err
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/postgres"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
 	"github.com/waybillhq/waybill/sandbox"
 	"github.com/waybillhq/waybill/woo"
@@ -25,14 +26,16 @@ func main() {
 	clients := flag.String("clients", filepath.Join("sandbox", "testdata", "clients"),
 		"`directory` with the lock file of the official client")
 	awaited := flag.Bool("awaited", true, "also with each write awaited before the next")
+	database := flag.String("database", "",
+		"an empty PostgreSQL database to measure besides the file: postgres://waybill@127.0.0.1/bench")
 	flag.Parse()
-	if err := run(context.Background(), flag.Arg(0), *n, *js, *awaited, *clients); err != nil {
+	if err := run(context.Background(), flag.Arg(0), *n, *js, *awaited, *clients, *database); err != nil {
 		fmt.Fprintln(os.Stderr, "push:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, target string, n int, js, alone bool, clients string) error {
+func run(ctx context.Context, target string, n int, js, alone bool, clients, database string) error {
 	key, client, certificate := woo.Credentials{Key: os.Getenv("WAYBILL_KEY"), Secret: os.Getenv("WAYBILL_SECRET")},
 		&http.Client{}, os.Getenv("SSL_CERT_FILE")
 	dir, err := os.MkdirTemp("", "push")
@@ -61,11 +64,6 @@ func run(ctx context.Context, target string, n int, js, alone bool, clients stri
 		return err
 	}
 	fmt.Printf("one request per order        %7.1f orders/s\n", rate(bare))
-	b, err := newBench(ctx, filepath.Join(dir, "waybill.db"), target, shop)
-	if err != nil {
-		return err
-	}
-	defer b.db.Close()
 	var official float64
 	if js {
 		took, err := byOfficial(ctx, target, key, clients, certificate, n)
@@ -74,6 +72,32 @@ func run(ctx context.Context, target string, n int, js, alone bool, clients stri
 		}
 		official = float64(n) / took.Seconds()
 		fmt.Printf("official JavaScript client   %7.1f orders/s\n", official)
+	}
+	file, err := sqlite.Open(ctx, filepath.Join(dir, "waybill.db"), sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := ours(ctx, file, target, shop, n, alone, bare, official); err != nil || database == "" {
+		return err
+	}
+	server, err := postgres.Open(ctx, database, postgres.Options{})
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	fmt.Println("on PostgreSQL:")
+	return ours(ctx, server, target, shop, n, alone, bare, official)
+}
+
+// ours measures the outbox on one database, beside the loop and the official client, which is 0 where it was not asked.
+func ours(
+	ctx context.Context, db storage.Database, target string, shop *woo.Client, n int, alone bool, bare []time.Duration,
+	official float64,
+) error {
+	b, err := newBench(ctx, db, target, shop)
+	if err != nil {
+		return err
 	}
 	if alone {
 		if err := b.printSingle(ctx, n, bare); err != nil {
@@ -86,7 +110,7 @@ func run(ctx context.Context, target string, n int, js, alone bool, clients stri
 	}
 	ours := float64(n) / took.Seconds()
 	fmt.Printf("waybill, all at once         %7.1f orders/s   %.1f times the loop", ours, ours/rate(bare))
-	if js {
+	if official > 0 {
 		fmt.Printf(", %.1f times the official client", ours/official)
 	}
 	fmt.Println()
@@ -125,22 +149,17 @@ func oneByOne(ctx context.Context, shop *woo.Client, n int) ([]time.Duration, er
 	return waits, nil
 }
 
-// bench is an outbox with a database of its own.
+// bench is an outbox on a database that is its own.
 type bench struct {
-	db   *sqlite.DB
 	st   storage.Store
 	shop *woo.Client
 	box  *outbox.Outbox
 }
 
-func newBench(ctx context.Context, path, target string, shop *woo.Client) (*bench, error) {
-	db, err := sqlite.Open(ctx, path, sqlite.Options{})
-	if err != nil {
-		return nil, err
-	}
+func newBench(ctx context.Context, db storage.Database, target string, shop *woo.Client) (*bench, error) {
 	st, err := ledger.AddStore(ctx, db, storage.Store{Name: "shop", HomeURL: target, RESTRoot: target + "/wp-json/",
 		Auth: storage.AuthBasic})
-	return &bench{db: db, st: st, shop: shop, box: outbox.New(ledger.New(db), outbox.Options{})}, err
+	return &bench{st: st, shop: shop, box: outbox.New(ledger.New(db), outbox.Options{})}, err
 }
 
 func (b *bench) writes(kind string, n int) ([]outbox.Write, error) {
