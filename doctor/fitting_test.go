@@ -250,3 +250,19 @@ func byAddressAlone(sign string) func(http.Handler) http.Handler {
 		})
 	}
 }
+
+// TestAPrivateAuthorityIsSaidToBePossible: a certificate of mkcert's or a company's own authority looks like one whose
+// intermediate is missing, and no server can mend it.
+func TestAPrivateAuthorityIsSaidToBePossible(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t)
+	leaf := newAuthority(t).leaf(t, leafOptions{})
+	p.target.URL = serveTLS(t, p.shop.Store, &tls.Config{Certificates: []tls.Certificate{leaf}})
+	p.options = []doctor.Option{doctor.WithRootCAs(newAuthority(t).pool())}
+	report := p.examine(t)
+	text := printedReport(t, report)
+	if !report.Has("tls-incomplete-chain") || !strings.Contains(text, "private authority") ||
+		!strings.Contains(text, "SSL_CERT_FILE") {
+		t.Errorf("it says:\n%s", text)
+	}
+}

@@ -184,6 +184,11 @@ func TestOneBrokenListLeavesTheOthersWorking(t *testing.T) {
 			Before: "<br /><b>Notice</b>: Undefined variable"}},
 		"a page in place of one list": {lost: doctor.CustomersRead, fault: sandbox.Fault{
 			Match: sandbox.Match{Path: `/wc/v3/customers$`}, Answer: &page}},
+		"every create is forbidden": {lost: doctor.OrdersWrite, fault: sandbox.Fault{
+			Match:  sandbox.Match{Path: `/wc/v3/orders$`, Methods: []string{"POST"}},
+			Answer: &sandbox.Answer{Status: 403, Header: page.Header, Body: page.Body}}},
+		"whatever is sent fails": {lost: doctor.OrdersWrite, fault: sandbox.Fault{
+			Match: sandbox.Match{Methods: []string{"POST"}}, Answer: &sandbox.Answer{Status: 500}}},
 		"a page in place of creates": {lost: doctor.OrdersWrite, fault: sandbox.Fault{
 			Match: sandbox.Match{Path: `/wc/v3/orders$`, Methods: []string{"POST"}}, Answer: &page}},
 	} {

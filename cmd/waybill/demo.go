@@ -84,8 +84,8 @@ func (c *crowd) admit(at time.Time) (show bool, missed int) {
 }
 
 func runDemo(ctx context.Context, a *app, opts *demoOptions) error {
-	if opts.orders < 0 || opts.live < 0 {
-		return problem.New(problem.Usage, "--orders and --live cannot be negative")
+	if opts.live < 0 {
+		return problem.New(problem.Usage, "--live cannot be negative")
 	}
 	dir, err := os.MkdirTemp("", "waybill-demo-")
 	if err != nil {

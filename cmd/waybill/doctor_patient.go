@@ -178,8 +178,9 @@ func parseScopes(text string) ([]capability.Scope, error) {
 	var unknown *capability.UnknownScopeError
 	if errors.As(err, &unknown) {
 		known := strings.Split(capability.JoinScopes(capability.Scopes), ", ")
-		if meant := spelling.Nearest(unknown.Word, known); meant != "" {
-			return nil, problem.New(problem.Usage, "unknown scope %q", unknown.Word).Next("Did you mean %s?", meant)
+		if meant := spelling.Meant(unknown.Word, known); len(meant) > 0 {
+			return nil, problem.New(problem.Usage, "unknown scope %q", unknown.Word).
+				Next("Did you mean %s?", strings.Join(meant, ", "))
 		}
 	}
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/spelling"
 	"github.com/waybillhq/waybill/internal/wire"
+	"github.com/waybillhq/waybill/internal/writes"
 )
 
 func newOutboxCommand(a *app) *cobra.Command {
@@ -171,7 +172,8 @@ func showWrite(a *app, w outbox.Write, lessons []string) error {
 		a.say("  learned   %s", lesson)
 	}
 	if w.State == outbox.Parked || w.State == outbox.Rejected {
-		a.note("Decide: waybill outbox retry %[1]s, waybill outbox edit %[1]s, or waybill outbox discard %[1]s", w.ID)
+		a.note("Decide. Send it as it is: waybill outbox retry %[1]s. Correct it: %[2]s. "+
+			"Drop it: waybill outbox discard %[1]s", w.ID, writes.Correction(w))
 	}
 	return nil
 }

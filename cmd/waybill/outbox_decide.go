@@ -92,7 +92,8 @@ func readAll(a *app, file string) ([]byte, error) {
 	}
 	raw, err := os.ReadFile(file)
 	if err != nil {
-		return nil, problem.Wrap(problem.InputInvalid, err, "the input cannot be read: %v", err)
+		return nil, problem.Wrap(problem.InputInvalid, err, "the input cannot be read: %v", err).
+			Next("Check the path. A dash reads standard input: --file -")
 	}
 	return raw, nil
 }

@@ -71,9 +71,6 @@ func (o *listOptions) query(kind recordview.Kind, st storage.Store) (storage.Que
 		StoreID: st.ID, Resource: kind.Resource, Statuses: o.status, WithTrash: o.withTrash, CustomerID: o.customer,
 		Text: o.search, OldestFirst: o.oldestFirst, Limit: o.limit, Offset: o.offset,
 	}
-	if o.limit < 0 || o.offset < 0 {
-		return q, problem.New(problem.Usage, "--limit and --offset cannot be negative")
-	}
 	for _, date := range []struct {
 		flag, text string
 		into       *time.Time

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -34,15 +35,26 @@ func (a *app) report(cmd *cobra.Command, err error) int {
 		p = problem.Wrap(problem.Usage, err, "%s", err.Error()).Next("Usage: %s. Examples: %s --help", cmd.UseLine(),
 			cmd.CommandPath())
 	}
+	if p.Code == problem.Usage && p.Hint == "" {
+		advised := *p
+		p = advised.Next("What it takes: %s --help", cmd.CommandPath())
+	}
 	if a.global.json {
 		a.reportJSON(p)
 		return p.ExitStatus()
 	}
-	a.note("%s %s", a.err.Bad("Error:"), p.Message)
+	a.note("%s %s", a.err.Bad("Error:"), shortened(p.Message))
 	if p.Hint != "" {
-		a.note("%s %s", a.err.Faint("  ->"), p.Hint)
+		a.note("%s %s", a.err.Faint("  ->"), shortened(p.Hint))
 	}
 	return p.ExitStatus()
+}
+
+// longWord is one that no person reads: a file's content pasted in place of its name.
+var longWord = regexp.MustCompile(`\S{400,}`)
+
+func shortened(text string) string {
+	return longWord.ReplaceAllStringFunc(text, func(word string) string { return fmt.Sprintf("%.80s…", word) })
 }
 
 func (a *app) reportJSON(p *problem.Problem) {

@@ -58,6 +58,7 @@ without duplicates, and finds out why when something fails.`,
 	}
 	hint.Commands(root)
 	hint.Arguments(root)
+	hint.Numbers(root)
 	a.completeAll(root)
 	return root
 }

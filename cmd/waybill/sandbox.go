@@ -101,8 +101,8 @@ func (o *sandboxOptions) store() ([]sandbox.Option, error) {
 		return nil, problem.Wrap(problem.Usage, err, "--storage is %q; it can be %s", o.storage,
 			strings.Join(storageNames(), ", "))
 	}
-	if o.orders < 0 || o.live < 0 {
-		return nil, problem.New(problem.Usage, "--orders and --live cannot be negative")
+	if o.live < 0 {
+		return nil, problem.New(problem.Usage, "--live cannot be negative")
 	}
 	options := []sandbox.Option{
 		sandbox.WithSeed(o.seed), sandbox.WithStorage(storage), sandbox.WithOrders(o.orders),

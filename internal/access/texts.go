@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/spelling"
 )
 
 // What people and programs are told about tokens and groups, every sentence of it.
@@ -63,19 +64,23 @@ func installationOnly(need Scope) error {
 
 func noScopes() error {
 	return problem.New(problem.InputInvalid, "a token without scopes allows nothing").
-		Next("Scopes are: %s", scopeNames())
+		Next("Scopes are: %s", strings.Join(scopeNames(), ", "))
 }
 
 func noScope(s Scope) error {
-	return problem.New(problem.InputInvalid, "%q is no scope of a token", s).Next("Scopes are: %s", scopeNames())
+	p := problem.New(problem.InputInvalid, "%q is no scope of a token", s)
+	if meant := spelling.Meant(string(s), scopeNames()); len(meant) > 0 {
+		return p.Next("Did you mean %s?", strings.Join(meant, ", "))
+	}
+	return p.Next("Scopes are: %s", strings.Join(scopeNames(), ", "))
 }
 
-func scopeNames() string {
+func scopeNames() []string {
 	var names []string
 	for _, i := range Scopes() {
 		names = append(names, string(i.Scope))
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 func beyondGroup(s Scope) error {

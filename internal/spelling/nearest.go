@@ -18,6 +18,26 @@ func Nearest(given string, words []string) string {
 	return found
 }
 
+// Meant are the words that somebody may have meant: the nearest one, or else those that are made of what was given and
+// more, as orders:read is of read. It is empty where none is like it.
+func Meant(given string, words []string) []string {
+	if one := Nearest(given, words); one != "" {
+		return []string{one}
+	}
+	part := strings.ToLower(strings.TrimSpace(given))
+	const tooShort = 3
+	if len(part) < tooShort {
+		return nil
+	}
+	var found []string
+	for _, word := range words {
+		if strings.Contains(strings.ToLower(word), part) {
+			found = append(found, word)
+		}
+	}
+	return found
+}
+
 // only is the one word that begins with the given letters, where there is just one.
 func only(given string, words []string) (found string) {
 	for _, word := range words {

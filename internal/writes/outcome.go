@@ -71,8 +71,8 @@ func Outcome(w outbox.Write) error {
 	}
 	p := problem.New(code, "the write %s is %s: %s", w.ID, w.State, message)
 	if w.State == outbox.Rejected {
-		p = p.Next("When the cause is mended: waybill outbox retry %[1]s. To correct it: waybill outbox edit %[1]s. "+
-			"To drop it: waybill outbox discard %[1]s", w.ID)
+		p = p.Next("When the cause is mended: waybill outbox retry %[1]s. To correct it: %[2]s. "+
+			"To drop it: waybill outbox discard %[1]s", w.ID, Correction(w))
 	} else {
 		p = p.Next("See what it is about: waybill outbox show %s", w.ID)
 	}

@@ -33,3 +33,29 @@ func TestAnOutcomeNamesAnEarlierWriteOnlyWhereThereIsOne(t *testing.T) {
 		})
 	}
 }
+
+// The command that corrects a write names the field that the store objects to.
+func TestACorrectionNamesTheField(t *testing.T) {
+	t.Parallel()
+	body := []byte(`{"username":"ann","billing":{"email":"b@x"},"email":"ann@shop.example"}`)
+	for name, test := range map[string]struct {
+		reason *outbox.Reason
+		want   string
+	}{
+		"named": {&outbox.Reason{Fields: []outbox.FieldError{{Field: "status", Message: "status is not one of"}}},
+			"--set status=VALUE"},
+		"named inside": {&outbox.Reason{Fields: []outbox.FieldError{{Field: "billing",
+			Message: "billing[email] is not a valid e-mail address."}}}, "--set billing.email=VALUE"},
+		"quoted":  {&outbox.Reason{Message: "An account is already registered with ann@shop.example."}, "--set email=VALUE"},
+		"unknown": {&outbox.Reason{Message: "No."}, "--set FIELD=VALUE"},
+		"none":    {nil, "--set FIELD=VALUE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := writes.Correction(outbox.Write{ID: "01j9x2", Body: body, Reason: test.reason})
+			if want := "waybill outbox edit 01j9x2 " + test.want; got != want {
+				t.Errorf("got %s\nwant %s", got, want)
+			}
+		})
+	}
+}

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // Target is what a person wants to know about: a store, a key, and what the integration should be able to do.
@@ -76,12 +78,42 @@ func ParseSite(given string) (Site, error) {
 	if s.Name == "" {
 		return Site{}, fmt.Errorf("doctor: %q has no host name; write it like https://shop.example", Redact(given))
 	}
+	if !couldBeHost(s.Name) {
+		return Site{}, fmt.Errorf("doctor: %.80q is not an address; write it like https://shop.example", Redact(given))
+	}
 	s.setHost(u.Port())
 	s.Outer = u.User
 	s.readQuery(u.Query())
 	s.readPath(u)
 	return s, nil
 }
+
+// The longest name of a host, and the longest part of one between dots.
+const longestHost, longestLabel = 253, 63
+
+// couldBeHost says whether a host may have this name. Letters of any language may: such a name is written in others
+// when it is looked up.
+func couldBeHost(name string) bool {
+	if _, err := netip.ParseAddr(name); err == nil {
+		return true
+	}
+	if len(name) > longestHost {
+		return false
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > longestLabel || strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
+			return false
+		}
+		for _, r := range label {
+			if r != '-' && r != '_' && !unicode.IsOneOf(lettersOfHosts, r) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+var lettersOfHosts = []*unicode.RangeTable{unicode.Letter, unicode.Digit, unicode.Mark}
 
 func (s *Site) setHost(port string) {
 	usual := map[string]string{"http": "80", "https": "443"}[s.Scheme]

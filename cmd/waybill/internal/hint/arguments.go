@@ -21,6 +21,9 @@ func Arguments(cmd *cobra.Command) {
 	}
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		err := check(cmd, args)
+		if err == nil {
+			err = blank(cmd, args)
+		}
 		if _, ours := err.(*problem.Problem); err == nil || ours { //nolint:errorlint // it is not wrapped
 			return err
 		}

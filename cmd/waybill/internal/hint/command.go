@@ -80,8 +80,13 @@ func Flag(cmd *cobra.Command, err error) error {
 	}
 	cmd.Flags().VisitAll(add)
 	cmd.InheritedFlags().VisitAll(add)
-	p := problem.New(problem.Usage, "%s has no flag --%s", cmd.CommandPath(), missing.GetSpecifiedName())
 	given := missing.GetSpecifiedName()
+	if letters := missing.GetSpecifiedShortnames(); letters != "" {
+		return problem.New(problem.Usage, "%s has no flag -%s", cmd.CommandPath(), given).
+			Next("What begins with a dash and is no flag stands behind two of them: %s -- -%s", cmd.CommandPath(),
+				letters)
+	}
+	p := problem.New(problem.Usage, "%s has no flag --%s", cmd.CommandPath(), given)
 	if meant := flagsElsewhere[given]; slices.Contains(names, meant) {
 		return p.Next("Did you mean: --%s", meant)
 	}

@@ -33,6 +33,9 @@ func wrongValue(invalid *pflag.InvalidValueError) error {
 	flag := invalid.GetFlag()
 	says := "cannot be its value"
 	switch kind := flag.Value.Type(); {
+	case strings.HasPrefix(invalid.GetValue(), "-") && strings.Trim(invalid.GetValue(), "-0123456789") == "" &&
+		(strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint")):
+		says = "cannot be negative"
 	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "uint"), strings.HasPrefix(kind, "float"):
 		says = "is not a number"
 	case kind == "duration":

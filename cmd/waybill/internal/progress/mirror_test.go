@@ -87,3 +87,17 @@ func TestProgressIsSilentWithJSON(t *testing.T) {
 		t.Errorf("printed %q", out)
 	}
 }
+
+// While a doctor asks a slow store, a person sees what it waits for.
+func TestAnExaminationSaysWhatItWaitsFor(t *testing.T) {
+	t.Parallel()
+	e := &Examination{shop: "https://shop.example", began: time.Now(), waiting: map[string]int{}}
+	e.started("the newest order")
+	e.started("the front page")
+	e.answer("the front page")
+	for _, want := range []string{"Asking https://shop.example", "1 answer, ", "waiting for: the newest order"} {
+		if got := e.line(); !strings.Contains(got, want) {
+			t.Errorf("%q is missing in %q", want, got)
+		}
+	}
+}

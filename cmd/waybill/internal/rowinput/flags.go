@@ -99,7 +99,8 @@ func (f *Flags) Read(stdin io.Reader, o intake.Options) ([]intake.Row, error) {
 	if f.File != "-" {
 		file, err := os.Open(f.File)
 		if err != nil {
-			return nil, problem.Wrap(problem.InputInvalid, err, "the input cannot be read: %v", err)
+			return nil, problem.Wrap(problem.InputInvalid, err, "the input cannot be read: %v", err).
+				Next("Check the path. A dash reads standard input: --file -")
 		}
 		defer file.Close()
 		in = file
