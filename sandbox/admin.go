@@ -3,7 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -78,14 +78,13 @@ func (a *admin) faults(w http.ResponseWriter, _ *http.Request) error {
 	return writeAdmin(w, http.StatusOK, a.store.Faults())
 }
 
-const longestFault = 1 << 20
-
 func (a *admin) addFault(w http.ResponseWriter, r *http.Request) error {
 	var fault Fault
-	decoder := json.NewDecoder(io.LimitReader(r.Body, longestFault))
-	decoder.DisallowUnknownFields() // a misspelt effect would be a fault that never happens
-	if err := decoder.Decode(&fault); err != nil {
+	switch sent, err := readBody(r, &fault); {
+	case err != nil:
 		return err
+	case !sent:
+		return errors.New(`a fault is sent as JSON: {"match": {"path": "/orders"}, "answer": {"status": 503}}`)
 	}
 	id, err := a.store.AddFault(fault)
 	if err != nil {
@@ -149,6 +148,9 @@ func (a *admin) mend(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *admin) reset(w http.ResponseWriter, r *http.Request) error {
+	if _, err := readBody(r, &struct{}{}); err != nil {
+		return err
+	}
 	a.store.Reset()
 	return done(w, r, map[string]bool{"reset": true})
 }
@@ -170,11 +172,12 @@ func (s *Store) administered(path string) (site *Store, below string) {
 }
 
 func (a *admin) addSite(w http.ResponseWriter, r *http.Request) error {
-	site := Site{Path: r.FormValue("path"), Domain: r.FormValue("domain"), Name: r.FormValue("name")}
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
-		if err := json.NewDecoder(io.LimitReader(r.Body, longestFault)).Decode(&site); err != nil {
-			return err
-		}
+	var site Site
+	switch sent, err := readBody(r, &site); {
+	case err != nil:
+		return err
+	case !sent:
+		site = Site{Path: r.FormValue("path"), Domain: r.FormValue("domain"), Name: r.FormValue("name")}
 	}
 	added, err := a.store.AddSite(site)
 	if err != nil {
@@ -190,17 +193,16 @@ func (a *admin) addSite(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *admin) clock(w http.ResponseWriter, r *http.Request) error {
-	advance := r.FormValue("advance")
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
-		var body struct{ Advance string }
-		if err := json.NewDecoder(io.LimitReader(r.Body, longestFault)).Decode(&body); err != nil {
-			return err
-		}
-		advance = body.Advance
-	}
-	by, err := time.ParseDuration(advance)
-	if err != nil {
+	var body struct{ Advance string }
+	switch sent, err := readBody(r, &body); {
+	case err != nil:
 		return err
+	case !sent:
+		body.Advance = r.FormValue("advance")
+	}
+	by, err := time.ParseDuration(body.Advance)
+	if err != nil {
+		return fmt.Errorf(`the clock is moved by a span: {"advance": "36h"}, not %q`, body.Advance)
 	}
 	a.store.Advance(by)
 	return done(w, r, map[string]time.Time{"now": a.store.Now()})

@@ -246,3 +246,43 @@ func TestNoFaultOfTLSLocksTheAdministrationOut(t *testing.T) {
 		})
 	}
 }
+
+// TestCurlNeedsNoContentType: curl -d calls a body a form, whatever it is.
+func TestCurlNeedsNoContentType(t *testing.T) {
+	t.Parallel()
+	clock := sandbox.NewClock(testTime)
+	s := sandbox.Start(t, sandbox.WithClock(clock.Now))
+	for _, c := range []struct {
+		path, body string
+		status     int
+		says       string
+	}{
+		{"clock", `{"advance":"36h"}`, http.StatusOK, `"now"`},
+		{"clock", `advance 36h`, http.StatusBadRequest, `{\"advance\": \"36h\"}`},
+		{"clock", `{"advanced":"36h"}`, http.StatusBadRequest, `known ones are advance`},
+		{"clock", `{"advance"`, http.StatusBadRequest, "ends early"},
+		{"faults", `{"match":{"path":"/orders"},"answer":{"status":503}}`, http.StatusCreated, `"id"`},
+		{"faults", `{"match":{"pfad":"/orders"}}`, http.StatusBadRequest, "match.path"},
+		{"faults", `path=/orders`, http.StatusBadRequest, "sent as JSON"},
+		{"reset", `{}`, http.StatusOK, `"reset"`},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+sandbox.AdminPath+c.path,
+			strings.NewReader(c.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		answer, err := s.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err != nil || answer.StatusCode != c.status || !strings.Contains(string(text), c.says) {
+			t.Errorf("%s of %s answers %d %s, %v", c.body, c.path, answer.StatusCode, text, err)
+		}
+	}
+	if now := s.Now(); now.Before(testTime.Add(36 * time.Hour)) {
+		t.Errorf("the clock shows %s", now)
+	}
+}

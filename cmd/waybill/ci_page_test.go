@@ -49,6 +49,9 @@ func TestThePageForCIWorks(t *testing.T) {
 			}
 		}
 		script.WriteString(body)
+		if program != nil && program[1] == "python3" {
+			script.WriteString(brokenInPython)
+		}
 	}
 	if files != 4 || runs != 4 {
 		t.Fatalf("the page has %d programs and runs %d", files, runs)
@@ -63,3 +66,15 @@ func TestThePageForCIWorks(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 }
+
+// brokenInPython asks with the page's call() while the shop is broken in the ways that the page recommends.
+const brokenInPython = `python3 - <<'END'
+from test_orders import call
+
+for way in ["stray-output", "maintenance-core", "rate-limit", "php-fatal", "auth-header-stripped"]:
+    call("POST", "/_sandbox/break/" + way)
+    answers = [call("GET", "/wp-json/wc/v3/orders") for _ in range(40)]
+    call("POST", "/_sandbox/mend/" + way)
+    assert any(status != 200 or isinstance(answer, str) for status, answer in answers), (way, answers[0])
+END
+`
