@@ -34,7 +34,7 @@ func (f *forwardFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.to, "forward-to", "",
 		"POST each change to this `URL`; it may be an address of this machine or a private network")
 	flags.StringVar(&f.exec, "exec", "", "run this `command` for each change, with the change on its standard input")
-	flags.StringVar(&f.as, "as", "", "keep the position under this `name`, so that a restart goes on without a gap")
+	flags.StringVar(&f.as, "as", "", "keep the position under this `name` in the data directory, so that a restart goes on without a gap")
 	flags.StringArrayVar(&f.headers, "header", nil, "with --forward-to: send this `header` too, as 'Name: value'")
 	flags.BoolVar(&f.thin, "thin", false, "leave the record out: only what changed, not how it is now")
 	flags.BoolVar(&f.once, "once", false, "deliver what there is, and end")

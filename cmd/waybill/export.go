@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/export"
@@ -19,14 +20,26 @@ import (
 )
 
 type exportOptions struct {
-	resource    string
-	store       string
-	format      string
-	output      string
-	withTrash   bool
-	spreadsheet bool
-	delimiter   string
-	decimal     string
+	resource  string
+	store     string
+	format    string
+	output    string
+	withTrash bool
+	csvFlags
+}
+
+// csvFlags say how CSV is written.
+type csvFlags struct {
+	spreadsheet        bool
+	delimiter, decimal string
+}
+
+func (o *csvFlags) register(flags *pflag.FlagSet) {
+	flags.BoolVar(&o.spreadsheet, "spreadsheet", false,
+		"CSV for spreadsheet programs: marked as UTF-8, and text that looks like a formula made harmless")
+	flags.StringVar(&o.delimiter, "delimiter", "",
+		"what stands between cells of CSV (default a comma): a `character`, or semicolon, tab")
+	flags.StringVar(&o.decimal, "decimal", "point", "`comma|point`: how amounts are written in CSV")
 }
 
 func newExportCommand(a *app) *cobra.Command {
@@ -41,7 +54,10 @@ are the store's own JSON, one record a line; a file named .json or .jsonl gets t
 For Excel and LibreOffice add --spreadsheet; where the comma is the decimal sign also
 --delimiter ';' --decimal comma. A spreadsheet takes text that begins with = + - or @
 for a formula and runs it: such text gets an apostrophe before it. Waybill takes that
-apostrophe away when it reads CSV, so values come back unchanged.`,
+apostrophe away when it reads CSV, so values come back unchanged.
+
+A part of the orders, such as those of a day or of a status: waybill orders list
+--format csv, which takes --spreadsheet too.`,
 		Example: `  waybill export orders --format csv > orders.csv
   waybill export order-items --spreadsheet --output items.csv
   waybill export orders --spreadsheet --delimiter ';' --decimal comma -o orders.csv
@@ -60,11 +76,7 @@ apostrophe away when it reads CSV, so values come back unchanged.`,
 	addFormat(cmd, &opts.format, formatCSV, formatCSV, formatJSONL)
 	flags.StringVarP(&opts.output, "output", "o", "", "write to this `file` (default: standard output)")
 	flags.BoolVar(&opts.withTrash, "with-trash", false, "also records in the trash")
-	flags.BoolVar(&opts.spreadsheet, "spreadsheet", false,
-		"CSV for spreadsheet programs: marked as UTF-8, and text that looks like a formula made harmless")
-	flags.StringVar(&opts.delimiter, "delimiter", "",
-		"what stands between cells of CSV (default a comma): a `character`, or semicolon, tab")
-	flags.StringVar(&opts.decimal, "decimal", "point", "`comma|point`: how amounts are written in CSV")
+	opts.csvFlags.register(flags)
 	return cmd
 }
 
@@ -77,7 +89,7 @@ func runExport(ctx context.Context, a *app, opts *exportOptions) error {
 	if err != nil {
 		return problem.Wrap(problem.Usage, err, "%v", err)
 	}
-	csv, err := opts.csv()
+	csv, err := opts.options()
 	if err != nil {
 		return err
 	}
@@ -110,8 +122,8 @@ func runExport(ctx context.Context, a *app, opts *exportOptions) error {
 	})
 }
 
-// csv are the options of a CSV file.
-func (o *exportOptions) csv() (export.CSVOptions, error) {
+// options are those of a CSV file.
+func (o *csvFlags) options() (export.CSVOptions, error) {
 	csv := export.CSVOptions{Spreadsheet: o.spreadsheet, Decimal: table.Decimal(o.decimal)}
 	if csv.Decimal != table.Comma && csv.Decimal != table.Point {
 		return csv, problem.New(problem.Usage, "--decimal is %q; it can be comma or point", o.decimal)

@@ -29,6 +29,7 @@ type listOptions struct {
 	search, format                           string
 	limit, offset                            int
 	oldestFirst, withTrash                   bool
+	csvFlags
 }
 
 func newRecordListCommand(a *app, kind recordview.Kind) *cobra.Command {
@@ -39,6 +40,7 @@ func newRecordListCommand(a *app, kind recordview.Kind) *cobra.Command {
 		Short: fmt.Sprintf("List %s of the mirror, the newest first", name),
 		Example: fmt.Sprintf(`  waybill %[1]s list
   waybill %[1]s list my-shop --created-from 2026-11-01 --limit 0 --format csv > %[1]s.csv
+  waybill %[1]s list --created-from 2026-11-23 --limit 0 --format csv --spreadsheet > excel.csv
   waybill %[1]s list --search "müller" --json`, name),
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,9 +54,12 @@ func newRecordListCommand(a *app, kind recordview.Kind) *cobra.Command {
 		flags.BoolVar(&opts.withTrash, "with-trash", false, "also those in the trash")
 	}
 	flags.StringVar(&opts.createdFrom, "created-from", "",
-		"created at this `time` or later: 2026-11-23, 2026-11-23T10:00:00Z, or 36h ago as 36h")
-	flags.StringVar(&opts.createdBefore, "created-before", "", "created before this `time`")
-	flags.StringVar(&opts.modifiedFrom, "modified-from", "", "modified at this `time` or later")
+		"created at this `time` or later, on the clock of the shop: 2026-11-23, or 2026-11-23T10:00; with Z it is "+
+			"UTC: 2026-11-23T10:00:00Z; or 36h ago as 36h")
+	flags.StringVar(&opts.createdBefore, "created-before", "",
+		"created before this `time`, on the clock of the shop: a day is its beginning, and is left out")
+	flags.StringVar(&opts.modifiedFrom, "modified-from", "",
+		"modified at this `time` or later, on the clock of the shop")
 	if kind.ByCustomer {
 		flags.Int64Var(&opts.customer, "customer", 0, "only those of the customer with this `id`")
 	}
@@ -62,6 +67,7 @@ func newRecordListCommand(a *app, kind recordview.Kind) *cobra.Command {
 	flags.IntVar(&opts.limit, "limit", 50, "at most `N`; 0 for all")
 	flags.IntVar(&opts.offset, "offset", 0, "leave out the first `N`")
 	flags.BoolVar(&opts.oldestFirst, "oldest-first", false, "the smallest ids first")
+	opts.csvFlags.register(flags)
 	addFormat(cmd, &opts.format, formatTable, formatTable, formatJSON, formatCSV)
 	return cmd
 }
@@ -93,6 +99,14 @@ func runRecordList(ctx context.Context, a *app, kind recordview.Kind, opts *list
 	if err != nil {
 		return err
 	}
+	csv, err := opts.options()
+	if err != nil {
+		return err
+	}
+	if format != formatCSV && csv.Spreadsheet {
+		return problem.New(problem.Usage, "--spreadsheet is for CSV, and this is a %s", format).
+			Next("Add: --format csv")
+	}
 	return a.withReader(ctx, func(r *service.Reader) error {
 		st, err := r.Store(ctx, opts.store)
 		if err != nil {
@@ -110,7 +124,7 @@ func runRecordList(ctx context.Context, a *app, kind recordview.Kind, opts *list
 		}
 		switch format {
 		case formatCSV:
-			_, err := export.CSV(a.stdout, kind.Resource, r.Records(ctx, q), export.CSVOptions{})
+			_, err := export.CSV(a.stdout, kind.Resource, r.Records(ctx, q), csv)
 			return err
 		case formatJSON:
 			list := jsontext.NewList(a.stdout)

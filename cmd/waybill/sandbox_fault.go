@@ -37,7 +37,27 @@ func (o *faultOptions) ask(ctx context.Context, a *app, method, path string, bod
 	if cfg, err := a.loadConfig(nil); err == nil {
 		client.Data = cfg.Data
 	}
+	if client.URL == "" {
+		var err error
+		if client.URL, err = o.found(ctx, client.Data); err != nil {
+			return err
+		}
+	}
 	return client.Ask(ctx, method, path, body, into)
+}
+
+// found is the address of the sandbox that is meant when none is given: the usual one, unless one of this data
+// directory listens elsewhere.
+func (o *faultOptions) found(ctx context.Context, data string) (string, error) {
+	running := sandboxadmin.Running(ctx, data)
+	switch {
+	case o.caFile != "", len(running) == 0, slices.Contains(running, defaultSandbox):
+		return defaultSandbox, nil
+	case len(running) == 1:
+		return running[0], nil
+	}
+	return "", problem.New(problem.Usage, "several sandboxes run: %s", strings.Join(running, ", ")).
+		Next("Say which one: --url %s", running[0])
 }
 
 func newSandboxFaultCommand(a *app) *cobra.Command {
@@ -55,7 +75,9 @@ at the address of the store followed by /_sandbox/.`,
 		Args: cobra.NoArgs,
 	}
 	flags := cmd.PersistentFlags()
-	flags.StringVar(&opts.url, "url", defaultSandbox, "`address` of the store")
+	flags.StringVar(&opts.url, "url", "",
+		"`address` of the store (default: of the sandbox that runs with --tls on this data directory, else "+
+			defaultSandbox+")")
 	flags.StringVar(&opts.caFile, "ca-file", "",
 		"certificate authority of the store in this `file` (default: the one that waybill sandbox keeps while it runs)")
 	cmd.AddCommand(

@@ -73,7 +73,23 @@ func (a *API) routeOf(w http.ResponseWriter, r *http.Request) (route, bool, erro
 			Next("It can be asked by: %s", allowed)
 	}
 	return route{}, false, problem.New(problem.RouteNotFound, "there is nothing at this address").
-		Next("/openapi.json lists what there is, /docs shows it")
+		Next("%s", insteadOf(r.URL.Path))
+}
+
+// insteadOf says what to ask in place of an address at which there is nothing: records are looked for right below
+// their store.
+func insteadOf(path string) string {
+	const prefix = "/v1/stores/"
+	const lists = "/openapi.json lists what there is, /docs shows it"
+	_, kind, below := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(path, prefix), "/"), "/")
+	if !below || !strings.HasPrefix(path, prefix) {
+		return lists
+	}
+	if _, err := (RecordKind{Resource: kind}).writable(); err != nil {
+		return lists
+	}
+	return "Records are created by POST /v1/stores/NAME/records/" + kind + ", several by POST " +
+		"/v1/stores/NAME/writes, and listed by GET /v1/stores/NAME/records/" + kind + "; /docs shows how"
 }
 
 // blank takes an answer and throws it away.

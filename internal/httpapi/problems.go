@@ -78,7 +78,11 @@ func (a *API) ownProblems(ctx huma.Context, _ string, v any) (any, error) {
 	if len(parts) > 0 {
 		p.Message += ": " + strings.Join(parts, "; ")
 	}
-	return &a.problem(ctx.Context(), p.Next("/docs shows what the operation takes"), model.Status).Problem, nil
+	next := "/docs shows what the operation takes"
+	if model.Status == http.StatusUnsupportedMediaType {
+		next = "Send Content-Type: application/json"
+	}
+	return &a.problem(ctx.Context(), p.Next("%s", next), model.Status).Problem, nil
 }
 
 // refuse writes a problem where no handler of huma is at work.

@@ -56,6 +56,7 @@ func TestTheQuickStartWorks(t *testing.T) {
 		file := filepath.Join(dir, c.file)
 		program := programs[c.language]
 		if c.language == "sh" {
+			b.onStore(http.MethodPost, "products", `{"name":"Mug","sku":"MUG-1","regular_price":"10.00"}`)
 			program = "set -e\n" + strings.Replace(program, "api \"$WAYBILL/v1/changes",
 				"api -X POST -H 'Prefer: wait=40' \"$WAYBILL/v1/stores/acme-shop/sync\"\napi \"$WAYBILL/v1/changes", 1)
 		}
@@ -65,7 +66,7 @@ func TestTheQuickStartWorks(t *testing.T) {
 		cmd := exec.CommandContext(ctx, command[0], append(command[1:], file)...)
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "WAYBILL="+b.url, "WAYBILL_TOKEN="+b.root, "SHOP_URL="+b.shop.URL,
-			"SHOP_KEY="+b.shop.Key, "SHOP_SECRET="+b.shop.Secret, fmt.Sprintf("ORDER=%d", order),
+			"SHOP_KEY="+b.shop.Key, "SHOP_SECRET="+b.shop.Secret, fmt.Sprintf("ORDER=%d", order), "SKU=MUG-1",
 			fmt.Sprintf("AFTER=%d", page.Last))
 		out, err := cmd.CombinedOutput()
 		if err != nil {
@@ -74,6 +75,12 @@ func TestTheQuickStartWorks(t *testing.T) {
 		got := b.want(200, http.MethodGet, fmt.Sprintf("/v1/stores/acme-shop/orders/%d?by=id", order), "").text
 		if !strings.Contains(got, c.mark) || !strings.Contains(got, `"status":"completed"`) {
 			t.Errorf("%s said\n%s\nand left %s", c.language, out, got)
+		}
+		if c.language == "sh" {
+			all := b.want(200, http.MethodGet, "/v1/stores/acme-shop/records/orders", "").text
+			if strings.Count(all, `"email":"ann@example.com"`) != 1 || !strings.Contains(all, `"sku":"MUG-1"`) {
+				t.Errorf("the order was not created: %s\nthe program said\n%s", all, out)
+			}
 		}
 	}
 }

@@ -192,6 +192,30 @@ func TestEveryWriteOfTheCommandLineCanBeMade(t *testing.T) {
 	}
 }
 
+// TestARequestAtTheWrongAddressOrOfTheWrongTypeIsShownTheWay: what people try first.
+func TestARequestAtTheWrongAddressOrOfTheWrongTypeIsShownTheWay(t *testing.T) {
+	t.Parallel()
+	b := setup(t, nil)
+	const form = "application/x-www-form-urlencoded" // what curl -d says
+	for _, c := range []struct {
+		path, kind string
+		status     int
+		hint       string
+	}{
+		{"/v1/stores/shop/orders", "application/json", 404, "POST /v1/stores/NAME/records/orders"},
+		{"/v1/stores/shop/products/", "application/json", 404, "POST /v1/stores/NAME/records/products"},
+		{"/v1/stores/shop/ordres", "application/json", 404, "/openapi.json"},
+		{"/v1/stores", form, 415, "Send Content-Type: application/json"},
+	} {
+		a := b.call(b.root, http.MethodPost, c.path, `{"name":"shop"}`, "Content-Type", c.kind)
+		var p struct{ Hint string }
+		a.into(t, &p)
+		if a.status != c.status || !strings.Contains(p.Hint, c.hint) {
+			t.Errorf("%s: got %d %s, want %d with %q", c.path, a.status, a.text, c.status, c.hint)
+		}
+	}
+}
+
 // TestAParkedWriteIsDecidedAbout: a conflict shows every version, and goes through when the caller says so.
 func TestAParkedWriteIsDecidedAbout(t *testing.T) {
 	t.Parallel()

@@ -87,6 +87,10 @@ func Flag(cmd *cobra.Command, err error) error {
 				letters)
 	}
 	p := problem.New(problem.Usage, "%s has no flag --%s", cmd.CommandPath(), given)
+	if cmd.Name() == "export" && slices.Contains(partFlags, given) {
+		return p.Next("An export is everything. A part of the orders: " +
+			"waybill orders list --created-from 2026-11-30 --limit 0 --format csv --spreadsheet > orders.csv")
+	}
 	if meant := flagsElsewhere[given]; slices.Contains(names, meant) {
 		return p.Next("Did you mean: --%s", meant)
 	}
@@ -95,6 +99,11 @@ func Flag(cmd *cobra.Command, err error) error {
 	}
 	return p.Next("All flags: %s --help", cmd.CommandPath())
 }
+
+// partFlags choose some records, which lists do and exports do not.
+var partFlags = []string{"created-from", "created-to", "created-before", "created-after", "modified-from",
+	"modified-since", "from", "to", "since", "until", "before", "after", "status", "customer", "search", "query",
+	"filter", "limit", "today", "date"}
 
 // flagsElsewhere are flags that people bring from other programs, and what they are called here.
 var flagsElsewhere = map[string]string{

@@ -56,6 +56,9 @@ func SQL(err error, statement string) error {
 		}
 	}
 	said := problem.Wrap(problem.QueryRefused, err, "%s", p.Message)
+	if next := inAsked(what, name, statement); next != "" {
+		return said.Next("%s", next)
+	}
 	meant := spelling.Nearest(name, words)
 	switch {
 	case meant == "":
@@ -65,6 +68,37 @@ func SQL(err error, statement string) error {
 			strings.Join(tablesWith(meant, statement), ", "))
 	}
 	return said.Next("Did you mean: %s", meant)
+}
+
+// dateLike are names that people give to moments.
+var dateLike = regexp.MustCompile(`(?i)date|time|created|modified|updated|(?:_at|_on)$`)
+
+// inAsked says which column of the tables that a statement names was meant by a moment: the databases of other programs
+// call them created_at. Empty where it is no moment, or those tables have none.
+func inAsked(what, name, statement string) string {
+	if what != "column" || !dateLike.MatchString(name) {
+		return ""
+	}
+	asked := anyWord.FindAllString(strings.ToLower(statement), -1)
+	for _, t := range dictionary.Tables() {
+		if !slices.Contains(asked, t.Name) {
+			continue
+		}
+		var dates []string
+		for _, c := range t.Columns {
+			if strings.HasPrefix(c.Name, "date_") {
+				dates = append(dates, c.Name)
+			}
+		}
+		if meant := spelling.Nearest(name, dates); meant != "" {
+			dates = []string{meant}
+		}
+		if len(dates) > 0 {
+			return "Did you mean: " + strings.Join(dates, ", ") + "? Dates of " + t.Name + "; all of its columns: " +
+				"waybill sql --tables " + t.Name
+		}
+	}
+	return ""
 }
 
 // tablesWith are some tables and views that have a column, those that the statement names first.

@@ -84,6 +84,30 @@ func writeOrder(w io.Writer, t terminal.Terminal, f export.Fields) {
 	fmt.Fprintln(w)
 	terminal.WriteTable(w, t, []terminal.Column{{Title: "", Right: true}, {Title: "ITEM", Elastic: true},
 		{Title: "SKU"}, {Title: "AMOUNT"}}, alignAmounts(rows))
+	if meta := metaData(f); len(meta) > 0 {
+		fmt.Fprintf(w, "\n%s\n", t.Strong("Meta data"))
+		terminal.WriteFacts(w, t, meta...)
+	}
+}
+
+// longestMeta is how much of a value of meta data is shown: plugins keep whole documents there.
+const longestMeta = 120
+
+// metaData is what plugins and integrations noted down, such as a tracking number. A key that begins with an underscore
+// is hidden in WordPress, too.
+func metaData(f export.Fields) (pairs [][2]string) {
+	for _, meta := range f.Each("meta_data") {
+		key := terminal.OneLine(meta.Text("key"))
+		if key == "" || strings.HasPrefix(key, "_") {
+			continue
+		}
+		value := []rune(text(meta, "value"))
+		if len(value) > longestMeta {
+			value = append(value[:longestMeta], '…')
+		}
+		pairs = append(pairs, [2]string{key, string(value)})
+	}
+	return pairs
 }
 
 // paid is when an order was paid. A payment method says only how it is meant to be.

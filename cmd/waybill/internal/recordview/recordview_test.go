@@ -50,6 +50,23 @@ func TestAnOrderAlone(t *testing.T) {
 	}
 }
 
+func TestAnOrderShowsItsMetaData(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	Orders(terminal.Terminal{}).Detail(&out, fields(t, `{"id":1,"number":"1","meta_data":[
+{"id":1,"key":"tracking_number","value":"1Z999"},{"id":2,"key":"_edit_lock","value":"17:1"},
+{"id":3,"key":"parcel","value":{"kg":2}},{"id":4,"key":"blob","value":"`+strings.Repeat("é", 200)+`"}]}`))
+	for _, want := range []string{"Meta data\n", "tracking_number  1Z999\n", `parcel           {"kg":2}`,
+		strings.Repeat("é", longestMeta) + "…\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, &out)
+		}
+	}
+	if strings.Contains(out.String(), "_edit_lock") {
+		t.Errorf("a hidden key is shown:\n%s", &out)
+	}
+}
+
 func TestTheAmountsOfAnOrderAddUpToItsTotal(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -32,6 +33,24 @@ type Client struct {
 // AuthorityFile is where a store that listens on a port keeps its certificate authority while it runs.
 func AuthorityFile(data, port string) string {
 	return filepath.Join(data, "sandbox-"+port+"-ca.crt")
+}
+
+// Running are the addresses of the stores with TLS that run on a data directory, by the authorities that they keep
+// there. One that was killed leaves its file, and does not listen.
+func Running(ctx context.Context, data string) (addresses []string) {
+	files, _ := filepath.Glob(AuthorityFile(data, "*")) // the pattern has no fault
+	dialer := net.Dialer{Timeout: time.Second}
+	for _, file := range files {
+		port := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "sandbox-"), "-ca.crt")
+		address := net.JoinHostPort("127.0.0.1", port)
+		connection, err := dialer.DialContext(ctx, "tcp", address)
+		if err != nil {
+			continue
+		}
+		_ = connection.Close() // nothing was sent
+		addresses = append(addresses, "https://"+address)
+	}
+	return addresses
 }
 
 // Ask makes a request to the administration and reads its answer, which is JSON, unless into is nil.

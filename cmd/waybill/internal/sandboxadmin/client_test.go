@@ -3,6 +3,9 @@ package sandboxadmin
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,5 +44,28 @@ func TestWhatIsWrongWithTheAddressIsSaid(t *testing.T) {
 		nil)
 	if !problem.Is(err, problem.InputInvalid) {
 		t.Errorf("a missing authority: %v", err)
+	}
+}
+
+// TestTheStoreOfADataDirectoryIsFound: the file of a store that was killed is passed over.
+func TestTheStoreOfADataDirectoryIsFound(t *testing.T) {
+	t.Parallel()
+	store, data := sandbox.Start(t), t.TempDir()
+	address, err := url.Parse(store.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, port := range []string{address.Port(), "1"} {
+		if err := os.WriteFile(AuthorityFile(data, port), store.CertificatePEM(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := Running(t.Context(), data)
+	if want := []string{"https://127.0.0.1:" + address.Port()}; !slices.Equal(found, want) {
+		t.Fatalf("found %v, want %v", found, want)
+	}
+	c := Client{URL: found[0], Data: data}
+	if err := c.Ask(t.Context(), http.MethodPost, "break/key-unknown", nil, nil); err != nil || len(store.Broken()) != 1 {
+		t.Errorf("broken: %v, %v", store.Broken(), err)
 	}
 }
