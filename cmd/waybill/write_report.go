@@ -32,7 +32,8 @@ func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 		a.say("%s %s", a.out.Warn("–"), writeview.WrittenBefore(accepted[0]))
 		return nil
 	case repeated == len(accepted):
-		a.say("%s All %d were accepted before, so nothing is sent; --again makes others", a.out.Warn("–"), repeated)
+		a.say("%s All %d were accepted before, so nothing is sent; %s", a.out.Warn("–"), repeated,
+			writeview.OnceMore(accepted[0]))
 		return nil
 	case repeated > 0:
 		a.say("%s %d of %d were accepted before and are not sent again", a.out.Warn("–"), repeated, len(accepted))

@@ -209,7 +209,7 @@ func nested(r storage.Resource) bool {
 func derivedKey(w outbox.Write, seen map[string]int) string {
 	content := outbox.Fingerprint(w)
 	seen[content]++
-	return fmt.Sprintf("row-%s-%d", content, seen[content])
+	return fmt.Sprintf(rowKeys+"%s-%d", content, seen[content])
 }
 
 // NameByContent gives a key made of its content to each write that has none and must not be done twice: a create, and a
@@ -221,9 +221,9 @@ func NameByContent(writes []outbox.Write) {
 		switch {
 		case w.Key != "":
 		case w.Action == outbox.Create:
-			writes[i].Key = "again-" + outbox.Fingerprint(w)
+			writes[i].Key = againKeys + outbox.Fingerprint(w)
 		case outbox.AddsStock(w): // two equal changes in one command are two
-			key := fmt.Sprintf("again-%s-%d", outbox.Fingerprint(w), w.RecordID)
+			key := fmt.Sprintf(againKeys+"%s-%d", outbox.Fingerprint(w), w.RecordID)
 			seen[key]++
 			writes[i].Key = fmt.Sprintf("%s-%d", key, seen[key])
 		}

@@ -16,9 +16,9 @@ import (
 // columnKey is the idempotency key of a row that is known by the value of a column.
 func columnKey(w outbox.Write, value string) string {
 	if w.ParentID != 0 {
-		return fmt.Sprintf("column-%s-%s-%d-%s", w.Action, w.Resource, w.ParentID, value)
+		return fmt.Sprintf(columnKeys+"%s-%s-%d-%s", w.Action, w.Resource, w.ParentID, value)
 	}
-	return fmt.Sprintf("column-%s-%s-%s", w.Action, w.Resource, value)
+	return fmt.Sprintf(columnKeys+"%s-%s-%s", w.Action, w.Resource, value)
 }
 
 // keyed gives the rows of one input keys by the value of a column. Each row must have a value of its own.

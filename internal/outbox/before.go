@@ -63,9 +63,9 @@ func lostBetween(w intent.Write, conflict *intent.Reason, current json.RawMessag
 				compare.Shown(before[f.Field]), compare.Shown(wanted), compare.Shown(now[f.Field]))
 		}
 	}
-	reason.Message = fmt.Sprintf("its answer was lost, and %s is neither as it was before nor as it was asked for "+
+	reason.Message = fmt.Sprintf("%s, and %s is neither as it was before nor as it was asked for "+
 		"(%s): nothing is sent again. If the shop made this of it: ⟨adopt %s %d⟩. If not: "+
-		"⟨retry %[3]s⟩ sends it over what is there; ⟨discard %[3]s⟩ drops it",
-		w.Ref(), compare.Colons(reason.Fields), w.ID, w.RecordID)
+		"⟨retry %[4]s⟩ sends it over what is there; ⟨discard %[4]s⟩ drops it",
+		howLost(w), w.Ref(), compare.Colons(reason.Fields), w.ID, w.RecordID)
 	return &reason
 }

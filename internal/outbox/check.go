@@ -24,7 +24,8 @@ import (
 // A store that cannot be asked holds nobody up, where the sending asks again (products of lines) or the store itself
 // refuses (customers). Prices cannot wait: without them the write is refused.
 //
-// A write whose key was used before for the same is given as it is: it was checked then, and the store has moved on.
+// A write whose key was used before for the same is given as it is: it was checked then, and the store has moved on. One
+// whose key was used before for something else ends it with a *KeyReused, whatever the store says of its fields.
 func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []intent.Write) ([]intent.Write, error) {
 	c := checking{b: b, shop: shop, storeSchemas: map[storage.Resource]*storeSchema{}, known: map[string]string{},
 		countries: map[string]country{}}
@@ -33,16 +34,26 @@ func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []intent.Write
 	if err != nil {
 		return nil, err
 	}
+	var fresh []intent.Write
+	for i, w := range writes {
+		first, used := before[i]
+		if used && !intent.Equivalent(first, w) {
+			return nil, &KeyReused{Index: i, Key: w.Key, First: first}
+		}
+		if !used {
+			fresh = append(fresh, w)
+		}
+	}
 	if err := c.findSubjects(ctx, writes, before); err != nil {
 		return nil, err
 	}
-	if skus := skusOf(writes...); len(skus) > 0 && len(before) < len(writes) {
+	if skus := skusOf(fresh...); len(skus) > 0 {
 		if c.names, err = FindSKUs(ctx, b.repo, shop, writes[0].StoreID, skus); err != nil {
 			return nil, err
 		}
 	}
 	for i, w := range writes {
-		if first, used := before[i]; used && intent.Equivalent(first, w) {
+		if _, used := before[i]; used {
 			checked[i] = w
 			continue
 		}

@@ -26,6 +26,7 @@ func (b *Outbox) Retry(
 		if lost && w.Reason.Code == intent.CodeRestored && w.Action == intent.Create && w.Floor == intent.NoFloor {
 			lost = false // it is looked for by what it holds and when that was made, before it is sent (floor.go)
 		}
+		restored := w.Reason != nil && w.Reason.Code == intent.CodeRestored
 		between := w.Reason != nil && w.Reason.Code == intent.CodeConflict && w.Lost > 0
 		if lost && body != nil {
 			// It may be in effect as it was: only when it certainly is not can it become another write.
@@ -65,7 +66,7 @@ func (b *Outbox) Retry(
 			UTC(), time.Time{}, nil
 		if lost || proof {
 			w.State = intent.Unknown
-			w.Reason = &intent.Reason{Code: intent.CodeNoAnswer, Over: true,
+			w.Reason = &intent.Reason{Code: intent.CodeNoAnswer, Over: true, Restored: restored,
 				Message: "retried by a person: it is looked for before it is sent"}
 		}
 		if lost || between {

@@ -145,6 +145,9 @@ func (b *Outbox) done(w intent.Write) intent.Write {
 
 // again puts a write that certainly did not run back in the queue.
 func (b *Outbox) again(w intent.Write, reason *intent.Reason, wait time.Duration) Settlement {
+	if reason != nil && w.Reason != nil {
+		reason.Restored = w.Reason.Restored
+	}
 	w.State, w.Reason = intent.Pending, reason
 	w.NextAt = b.opts.Now().UTC().Add(max(wait, backoff(w.Attempts)))
 	return Settlement{Write: w}

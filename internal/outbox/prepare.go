@@ -170,10 +170,10 @@ func (b *Outbox) leaveOutLines(r *request) (*Settlement, error) {
 		w.State = intent.Parked
 		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.RecordID}, Theirs: r.current,
 			Message: fmt.Sprintf(
-				"its answer was lost, and %s has a line that could be %s[%d] but lacks the mark that would prove it: "+
+				"%s, and %s has a line that could be %s[%d] but lacks the mark that would prove it: "+
 					"nothing is sent again. Look at the order. If the line is the one: ⟨adopt %s %d⟩. If "+
 					"not: ⟨retry⟩ sends it anew",
-				w.Ref(), n.List, n.Index, w.ID, w.RecordID)}
+				howLost(w), w.Ref(), n.List, n.Index, w.ID, w.RecordID)}
 		return &Settlement{Write: w}, nil
 	}
 	body, err := compare.OnlyLeft(r.body, left)
@@ -208,9 +208,11 @@ func (b *Outbox) holdAgainst(
 	case err != nil:
 		return nil, err
 	case d.Park != nil:
-		if w.State, w.Reason = intent.Parked, d.Park; w.Lost > 0 {
-			w.Reason = lostBetween(w, d.Park, current)
+		reason := d.Park
+		if w.Lost > 0 {
+			reason = lostBetween(w, d.Park, current)
 		}
+		w.State, w.Reason = intent.Parked, reason
 		return &Settlement{Write: w}, nil
 	case d.Empty != nil:
 		w = b.done(w)

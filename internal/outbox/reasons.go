@@ -30,6 +30,9 @@ func contradicted(was *intent.Reason) *intent.Reason {
 
 // howLost says in the words of a sentence how a write came to be looked for.
 func howLost(w intent.Write) string {
+	if w.Reason != nil && w.Reason.Restored {
+		return "it may have been sent since the backup"
+	}
 	if r := w.Reason; r != nil && r.Over && r.Status != 0 && r.Status < http.StatusInternalServerError {
 		return fmt.Sprintf("the store's answer (%d) does not show what became of it", r.Status)
 	}
@@ -95,7 +98,7 @@ func tooManyTries(lost int) string {
 // evidenceOf keeps in a new reason what the answer to a write, or the lack of one, has shown.
 func evidenceOf(r *intent.Reason, w intent.Write) *intent.Reason {
 	if was := w.Reason; was != nil {
-		r.Status, r.Over, r.Silent, r.Cut = was.Status, was.Over, was.Silent, was.Cut
+		r.Status, r.Over, r.Silent, r.Cut, r.Restored = was.Status, was.Over, was.Silent, was.Cut, was.Restored
 	}
 	return r
 }

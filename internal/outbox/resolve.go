@@ -165,8 +165,8 @@ func (b *Outbox) notSeen(ctx context.Context, w intent.Write, clock http.Header)
 	}
 	w.State, w.MissedAt = intent.Parked, time.Time{}
 	w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{ref.ID}, Message: fmt.Sprintf(
-		"its answer was lost; %s was seen as its doing and is gone: nothing is sent again. If somebody deleted it on "+
-			"purpose: ⟨discard %s⟩. If it is still wanted: ⟨retry⟩ sends it anew", ref, w.ID)}
+		"%s; %s was seen as its doing and is gone: nothing is sent again. If somebody deleted it on "+
+			"purpose: ⟨discard %s⟩. If it is still wanted: ⟨retry⟩ sends it anew", howLost(w), ref, w.ID)}
 	return Settlement{Write: w}, nil
 }
 

@@ -159,6 +159,9 @@ type WriteReason struct {
 	Over bool `json:"over,omitempty"`
 	// Doubt says that the write may be in effect although it was refused, because the store could not be looked at.
 	Doubt bool `json:"doubt,omitempty"`
+	// Restored says that the write is looked for because the data were put back to an earlier state: no answer to it is
+	// known to be lost, and it may have been sent since the backup.
+	Restored bool `json:"restored,omitempty"`
 }
 
 // FieldError is one thing wrong with one field.

@@ -141,8 +141,11 @@ func (d *Drafter) Preview(ctx context.Context, st storage.Store, writes []outbox
 	for i, w := range ofStore(st, writes) {
 		if shown[i], err = d.box.Preview(ctx, client, w); err != nil {
 			var invalid *outbox.Invalid
+			var reused *outbox.KeyReused
 			if errors.As(err, &invalid) {
 				invalid.Index = i
+			} else if errors.As(err, &reused) {
+				reused.Index = i
 			}
 			return nil, explain(err)
 		}

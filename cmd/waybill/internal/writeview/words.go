@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 )
 
@@ -47,10 +48,23 @@ func clock(t time.Time) string { return t.Format(time.TimeOnly) + " " + terminal
 func WrittenBefore(w outbox.Write) string {
 	when := terminal.Moment(w.AcceptedAt.Local())
 	if w.State == outbox.Done && w.RecordID != 0 {
-		return fmt.Sprintf("%s: already %s by the same write of %s; --again makes another", w.Ref(),
-			PastTense(w.Action), when)
+		return fmt.Sprintf("%s: already %s by the same write of %s; %s", w.Ref(), PastTense(w.Action), when, OnceMore(w))
 	}
-	return fmt.Sprintf("the same was accepted %s as %s, which is %s; --again makes another", when, w.ID, w.State)
+	return fmt.Sprintf("the same was accepted %s as %s, which is %s; %s", when, w.ID, w.State, OnceMore(w))
+}
+
+// OnceMore says how a write is done once more that was accepted before under the same key.
+func OnceMore(w outbox.Write) string {
+	switch intake.OriginOf(w.Key) {
+	case intake.ByContent:
+		return "--again makes another"
+	case intake.ByColumn:
+		if w.Action == outbox.Create {
+			return "another needs another value in the column of --key-column"
+		}
+		return fmt.Sprintf("another %s needs another value in the column of --key-column, or no --key-column", w.Action)
+	}
+	return "another needs another idempotency key"
 }
 
 // PastTense is an action that is done.
