@@ -24,8 +24,8 @@ import (
 // A store that cannot be asked holds nobody up, where the sending asks again (products of lines) or the store itself
 // refuses (customers). Prices cannot wait: without them the write is refused.
 //
-// A write whose key was used before for the same is given as it is: it was checked then, and the store has moved on. One
-// whose key was used before for something else ends it with a *KeyReused, whatever the store says of its fields.
+// A write whose key was used before for the same is given as it is: it was checked then, and the store has moved on.
+// One whose key was used before for something else ends it with a *KeyReused, whatever the store says of its fields.
 func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []intent.Write) ([]intent.Write, error) {
 	c := checking{b: b, shop: shop, storeSchemas: map[storage.Resource]*storeSchema{}, known: map[string]string{},
 		countries: map[string]country{}}

@@ -51,7 +51,7 @@ func (d *Drafter) Find(
 			}
 			id, err := d.records.Order(ctx, st, word, named)
 			if err != nil {
-				return nil, err
+				return nil, noOrder(err, row)
 			}
 			if w.Resource == storage.Orders {
 				w.RecordID = id

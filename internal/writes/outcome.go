@@ -38,11 +38,11 @@ func explain(err error) error {
 				"With the same content the row is then the same write"
 		case intake.OriginOf(reused.Key) != intake.ByColumn:
 		case reused.First.Action == outbox.Create:
-			next = "See the first one: waybill outbox show %[1]s. What it has made is changed with update. A row that " +
-				"is new needs a value of its own in the column of --key-column"
+			next = "See the first one: waybill outbox show %[1]s. What it has made is changed with update. A row " +
+				"that is new needs a value of its own in the column of --key-column"
 		default:
-			next = "See the first one: waybill outbox show %[1]s. Leave out --key-column, or name a column that differs " +
-				"for each " + string(reused.First.Action) + ", such as the number of the delivery"
+			next = "See the first one: waybill outbox show %[1]s. Leave out --key-column, or name a column that " +
+				"differs for each " + string(reused.First.Action) + ", such as the number of the delivery"
 		}
 		return problem.Wrap(problem.IdempotencyKeyReused, err, "%s; nothing was accepted", reused.Error()).
 			Detail("idempotency_key", reused.Key).Detail("first", reused.First.ID).

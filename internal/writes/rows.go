@@ -40,6 +40,16 @@ func AtRow(err error, rows []intake.Row) error {
 	return p
 }
 
+// noOrder says of a row of a file that names no order, or several, where it stands.
+func noOrder(err error, row intake.Row) error {
+	p := problem.From(err)
+	if p == nil || row.Row == 0 {
+		return err
+	}
+	p.Message = placeOf(p, row) + ": " + p.Message + "; nothing was accepted"
+	return p
+}
+
 // placeOf is where a row stands, which is also put into the details of a problem.
 func placeOf(p *problem.Problem, row intake.Row) string {
 	at := fmt.Sprintf("row %d", row.Row)

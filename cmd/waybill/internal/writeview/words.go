@@ -62,7 +62,8 @@ func OnceMore(w outbox.Write) string {
 		if w.Action == outbox.Create {
 			return "another needs another value in the column of --key-column"
 		}
-		return fmt.Sprintf("another %s needs another value in the column of --key-column, or no --key-column", w.Action)
+		return fmt.Sprintf("another %s needs another value in the column of --key-column, or no --key-column",
+			w.Action)
 	}
 	return "another needs another idempotency key"
 }
