@@ -48,7 +48,8 @@ func clock(t time.Time) string { return t.Format(time.TimeOnly) + " " + terminal
 func WrittenBefore(w outbox.Write) string {
 	when := terminal.Moment(w.AcceptedAt.Local())
 	if w.State == outbox.Done && w.RecordID != 0 {
-		return fmt.Sprintf("%s: already %s by the same write of %s; %s", w.Ref(), PastTense(w.Action), when, OnceMore(w))
+		return fmt.Sprintf("%s: already %s by the same write of %s; %s", w.Ref(), PastTense(w.Action), when,
+			OnceMore(w))
 	}
 	return fmt.Sprintf("the same was accepted %s as %s, which is %s; %s", when, w.ID, w.State, OnceMore(w))
 }
