@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wire"
 )
 
 func newOutboxRunCommand(a *app) *cobra.Command {
@@ -80,19 +82,94 @@ var movingStates = []outbox.State{outbox.Pending, outbox.Unknown, outbox.Sending
 
 // countDone is how many of some writes are done by now.
 func countDone(ctx context.Context, s *service.Service, writes []outbox.Write) (int, error) {
-	done := 0
+	done, err := among(ctx, s, writes, outbox.Done)
+	return len(done), err
+}
+
+// among are those of some writes that are in one of some states by now.
+func among(
+	ctx context.Context, s *service.Service, writes []outbox.Write, states ...outbox.State,
+) ([]outbox.Write, error) {
+	var all []outbox.Write
 	for part := range slices.Chunk(writes, 1000) {
 		ids := make([]string, len(part))
 		for i, w := range part {
 			ids[i] = w.ID
 		}
-		found, err := s.Writes(ctx, outbox.Query{IDs: ids, States: []outbox.State{outbox.Done}})
+		found, err := s.Writes(ctx, outbox.Query{IDs: ids, States: states})
 		if err != nil {
-			return done, err
+			return nil, err
 		}
-		done += len(found)
+		all = append(all, found...)
 	}
-	return done, nil
+	return all, nil
+}
+
+// sendDue sends, for a sync that ends, what waits for a store, and says what became of it: nil when nothing waited.
+// Those that wait for a person now are named. It comes after the reading, which finds out whether this is the shop, and
+// the state of it, that the writes were meant for.
+func sendDue(
+	ctx context.Context, a *app, s *service.Service, st storage.Store, quiet bool,
+) (*wire.WritesSent, error) {
+	begun, err := s.Writes(ctx, outbox.Query{StoreID: st.ID, States: movingStates})
+	if err != nil || len(begun) == 0 {
+		return nil, err
+	}
+	sending := s.SendDue(ctx, st)
+	now, err := among(context.WithoutCancel(ctx), s, begun,
+		append(slices.Clone(movingStates), outbox.Done, outbox.Rejected, outbox.Parked)...)
+	if err != nil {
+		return nil, errors.Join(sending, err)
+	}
+	var sent wire.WritesSent
+	for _, w := range now {
+		switch w.State {
+		case outbox.Done:
+			sent.Done++
+		case outbox.Rejected:
+			sent.Rejected++
+		case outbox.Parked:
+			sent.Parked++
+		default:
+			sent.Waiting++
+		}
+	}
+	if a.global.json {
+		return &sent, sending
+	}
+	if sent.Done > 0 && !quiet {
+		a.say("%s %s: %s done", a.out.Good("✓"), a.out.Strong(st.Name), terminal.Plural(sent.Done, "write", "writes"))
+	}
+	if sent.Waiting > 0 && !quiet {
+		a.say("  %s", a.out.Faint(terminal.Plural(sent.Waiting, "write goes", "writes go")+" on with the next sync"))
+	}
+	nameUndecided(a, now)
+	return &sent, sending
+}
+
+// nameUndecided names those of some writes that wait for a person, and why: all of a few, else the first.
+func nameUndecided(a *app, writes []outbox.Write) {
+	const most = 5
+	named, left := 0, 0
+	for _, w := range writes {
+		if w.State != outbox.Rejected && w.State != outbox.Parked {
+			continue
+		}
+		if named == most {
+			left++
+			continue
+		}
+		named++
+		why := ""
+		if w.Reason != nil {
+			why = ": " + terminal.OneLine(w.Reason.Message)
+		}
+		a.say("  %s %s is %s%s", a.out.Warn("!"), w.ID, w.State, why)
+		a.say("    %s decide: waybill outbox show %s", a.out.Faint("->"), w.ID)
+	}
+	if left > 0 {
+		a.say("  %s and %d more: waybill outbox list --state parked,rejected", a.out.Warn("!"), left)
+	}
 }
 
 // leftStates are those in which a write is not done and not given up.

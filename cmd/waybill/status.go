@@ -32,8 +32,9 @@ The exit status is the answer:
 
   0    ok: every mirror was up to date at most --max-age ago, and nothing waits for a person
   10   late: a mirror is older than that, or has never been complete
-  11   up to date, but something waits for a person: writes that are parked or rejected,
-       or a key that may not read orders
+  11   up to date, but something waits for a person: writes that are parked or rejected, or
+       that wait longer than --max-age and no process sends; or a key that may not read
+       orders
   3, 4 cannot say: no store is connected under that name; the data cannot be read
 
 A paused store is left out, unless it is named: then the answer is 11.`,
@@ -155,6 +156,10 @@ func judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 		says = append(says, fmt.Sprintf("%s on the way, the oldest accepted %s",
 			terminal.Plural(s.Waiting, "write", "writes"), terminal.Ago(now.Sub(s.WaitingSince))))
 	}
+	unsent := s.Waiting > 0 && !s.Followed && !st.Paused && now.Sub(s.WaitingSince) > maxAge
+	if unsent {
+		says = append(says, "nobody sends them (send: waybill outbox run "+st.Name+")")
+	}
 	if wait := s.Parked + s.Rejected; wait > 0 {
 		says = append(says, fmt.Sprintf("%s for a person (see: waybill outbox list %s --state parked,rejected)",
 			terminal.Plural(wait, "write waits", "writes wait"), st.Name))
@@ -164,7 +169,7 @@ func judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 	if noOrders {
 		says = append(says, "the key may not read orders (why: waybill doctor "+st.Name+")")
 	}
-	if one.Status == statusOK && (s.Parked+s.Rejected > 0 || noOrders) {
+	if one.Status == statusOK && (s.Parked+s.Rejected > 0 || noOrders || unsent) {
 		one.Status = statusWarning
 	}
 	one.Says = strings.Join(says, "; ")

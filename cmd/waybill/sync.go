@@ -43,8 +43,9 @@ func newSyncCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sync [STORE]",
 		Short: "Bring mirrors up to date, and keep them so",
-		Long: `Brings the local copy of a store up to date: what is new, changed or deleted there.
-Without --once it goes on until you stop it, and also sends what waits in the outbox.
+		Long: `Brings the local copy of a store up to date: what is new, changed or deleted there. Then
+it sends what waits in the outbox. With --once it ends when that is done; a write that
+waits for its time is left to the next one. Without, it goes on until you stop it.
 Stopping loses nothing: the next sync goes on from there.
 
 Some edits do not change a record's date: a customer's new address, a renamed category,
@@ -157,6 +158,15 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 		case !a.global.json:
 			printSynced(a, report)
 		}
+		if err == nil || !unsent[problem.From(err).Code] {
+			sent, sending := sendDue(ctx, a, s, st, opts.quiet)
+			if one.Writes = sent; sending != nil && err == nil {
+				one.Error = wire.ErrorOf(problem.From(sending))
+				if failure == nil {
+					failure = sending
+				}
+			}
+		}
 		result.Stores = append(result.Stores, one)
 		if ctx.Err() != nil {
 			break
@@ -171,6 +181,12 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 		opts.beat.Round("", failure == nil)
 	}
 	return failure
+}
+
+// unsent are the failures of a reading after which nothing is sent either: nothing would arrive.
+var unsent = map[problem.Code]bool{
+	problem.StoreUnreachable: true, problem.StorePaused: true, problem.Interrupted: true,
+	problem.CredentialsRefused: true, problem.DataUnusable: true, problem.DatabaseUnreachable: true,
 }
 
 // display shows how long work goes on, unless only what needs somebody is wanted.

@@ -22,6 +22,21 @@ type Delivery struct {
 	Waiting func([]outbox.Write)
 	// Until ends the waiting, at a moment when no request is under way; zero waits as long as it takes.
 	Until time.Time
+	// noWait ends it as soon as nothing can be sent at the moment.
+	noWait bool
+}
+
+// SendDue sends what can be sent to a store now and returns. What has its time later is left to whoever comes next.
+// Where a process works for the store, that one sends.
+func (f *Follower) SendDue(ctx context.Context, st storage.Store) error {
+	if served, err := f.served(ctx, st.ID); err != nil || served {
+		return shop.Explain(err)
+	}
+	err := f.held(ctx, engine.Push, st.ID, func() {}, func(hold *engine.Hold) error {
+		_, err := f.deliverHere(hold.Context, st, nil, Delivery{noWait: true})
+		return err
+	})
+	return shop.Explain(err)
 }
 
 // Deliver carries out what waits in the outbox of a store until each of the writes named is settled: done, rejected,
@@ -82,6 +97,9 @@ func (f *Follower) deliverHere(
 		pause := round.Next.Sub(now)
 		if pause <= 0 {
 			continue
+		}
+		if d.noWait {
+			return open, nil
 		}
 		if d.Waiting != nil {
 			if err := f.tellWaiting(ctx, st, ids, waiting, d.Waiting); err != nil {

@@ -32,6 +32,16 @@ type Synced struct {
 	Error    *Error        `json:"error,omitempty"`
 	// Diagnosis is why it failed, where the doctor found out.
 	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
+	// Writes is what became of the writes that waited; absent when none did.
+	Writes *WritesSent `json:"writes,omitempty"`
+}
+
+// WritesSent counts what became of writes that waited to be sent.
+type WritesSent struct {
+	Done     int `json:"done"`
+	Waiting  int `json:"waiting"`
+	Parked   int `json:"parked"`
+	Rejected int `json:"rejected"`
 }
 
 // SyncedOf is what a sync of one store did.
