@@ -21,6 +21,9 @@ func newOutboxRunCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run [STORE]",
 		Short: "Send what waits, find out about what was lost, and end when nothing more can be sent",
+		Long: `Sends what waits, finds out about what was lost, and ends when nothing more can be sent.
+The exit status says whether it could work. Writes that wait for a person are named; they
+make waybill status end with 11.`,
 		Example: `  waybill outbox run
   waybill outbox run my-shop --timeout 10m`,
 		Args: cobra.MaximumNArgs(1),
@@ -74,6 +77,14 @@ func runOutbox(ctx context.Context, a *app, s *service.Service, name string, bou
 		a.say("%s %s done", a.out.Good("✓"), terminal.Plural(through, "write", "writes"))
 	}
 	reportLeft(a, left)
+	for _, st := range stores {
+		undecided, err := s.Writes(ctx, outbox.Query{StoreID: st.ID,
+			States: []outbox.State{outbox.Rejected, outbox.Parked}, Limit: mostNamed + 1})
+		if err != nil {
+			return err
+		}
+		nameUndecided(a, undecided)
+	}
 	return nil
 }
 
@@ -147,17 +158,19 @@ func sendDue(
 	return &sent, sending
 }
 
+// mostNamed is how many writes are named.
+const mostNamed = 5
+
 // nameUndecided names those of some writes that wait for a person, and why: all of a few, else the first.
 func nameUndecided(a *app, writes []outbox.Write) {
-	const most = 5
-	named, left := 0, 0
+	named, more := 0, false
 	for _, w := range writes {
 		if w.State != outbox.Rejected && w.State != outbox.Parked {
 			continue
 		}
-		if named == most {
-			left++
-			continue
+		if named == mostNamed {
+			more = true
+			break
 		}
 		named++
 		why := ""
@@ -167,8 +180,8 @@ func nameUndecided(a *app, writes []outbox.Write) {
 		a.say("  %s %s is %s%s", a.out.Warn("!"), w.ID, w.State, why)
 		a.say("    %s decide: waybill outbox show %s", a.out.Faint("->"), w.ID)
 	}
-	if left > 0 {
-		a.say("  %s and %d more: waybill outbox list --state parked,rejected", a.out.Warn("!"), left)
+	if more {
+		a.say("  %s and more: waybill outbox list --state parked,rejected", a.out.Warn("!"))
 	}
 }
 
@@ -195,9 +208,10 @@ func reportLeft(a *app, left map[outbox.State]int) {
 		a.say("  %d rejected: waybill outbox list --state rejected, then edit, retry or discard them", n)
 	}
 	if n := left[outbox.Parked]; n > 0 {
-		a.say("  %d wait for a decision: waybill outbox list --state parked", n)
+		a.say("  %s for a decision: waybill outbox list --state parked", terminal.Plural(n, "waits", "wait"))
 	}
 	if held > 0 {
-		a.say("  %d wait behind those, or for their time: waybill outbox list --state pending,unknown", held)
+		a.say("  %s behind those, or for their time: waybill outbox list --state pending,unknown",
+			terminal.Plural(held, "waits", "wait"))
 	}
 }

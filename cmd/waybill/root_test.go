@@ -12,7 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/wait"
 	"github.com/waybillhq/waybill/internal/wire"
 	"github.com/waybillhq/waybill/sandbox"
@@ -171,5 +173,18 @@ func (r *readme) interrupt(t *testing.T, line, says string, want int) {
 	_ = cmd.Wait()
 	if got := cmd.ProcessState.ExitCode(); got != want || ctx.Err() != nil {
 		t.Errorf("%s\nends with %d (%v), want %d:\n%s", line, got, ctx.Err(), want, out)
+	}
+}
+
+// TestStatusNeedsAPersonWhereNobodySends: a mirror that is up to date is not all that is asked about.
+func TestStatusNeedsAPersonWhereNobodySends(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for followed, want := range map[bool]string{true: statusOK, false: statusWarning} {
+		s := follow.Standing{CurrentAt: now, Followed: followed, Waiting: 1, WaitingSince: now.Add(-time.Hour)}
+		one := judge(storage.Store{Name: "shop"}, s, now, time.Minute)
+		if one.Status != want || strings.Contains(one.Says, "waybill outbox run shop") == followed {
+			t.Errorf("followed %v: %s, %s", followed, one.Status, one.Says)
+		}
 	}
 }

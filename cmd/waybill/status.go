@@ -33,8 +33,8 @@ The exit status is the answer:
   0    ok: every mirror was up to date at most --max-age ago, and nothing waits for a person
   10   late: a mirror is older than that, or has never been complete
   11   up to date, but something waits for a person: writes that are parked or rejected, or
-       that wait longer than --max-age and no process sends; or a key that may not read
-       orders
+       that wait longer than --max-age and no process sends; a failure that trying again
+       does not mend, such as a key that cannot be read; a key that may not read orders
   3, 4 cannot say: no store is connected under that name; the data cannot be read
 
 A paused store is left out, unless it is named: then the answer is 11.`,
@@ -95,6 +95,9 @@ func runStatus(ctx context.Context, a *app, name string, maxAge time.Duration) e
 			return err
 		}
 		report := statusReport{Status: statusOK, MaxAgeSeconds: maxAge.Seconds(), At: time.Now().UTC()}
+		if err := a.closedHere(ctx, stores, standings); err != nil {
+			return err
+		}
 		for i, st := range stores {
 			one := judge(st, standings[i], report.At, maxAge)
 			report.Stores = append(report.Stores, one)
@@ -148,6 +151,11 @@ func judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 			says = append(says, "the process that follows it has not caught up")
 		}
 	}
+	stuck := s.Problem != nil && !st.Paused && needsPerson(s.Problem.Code, st.Facts.Diagnosis)
+	if stuck && one.Status == statusOK {
+		one.Status = statusWarning
+		says = append(says, "trying again does not help: "+s.Problem.Message+" -> "+s.Problem.Hint)
+	}
 	if s.Problem != nil && one.Status == statusOK {
 		// Not late yet: it may pass by itself.
 		says = append(says, "the last sync failed and is tried again: "+s.Problem.Message)
@@ -174,6 +182,43 @@ func judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 	}
 	one.Says = strings.Join(says, "; ")
 	return one
+}
+
+// needsPerson says of a failure that trying again does not mend it.
+func needsPerson(code problem.Code, d *storage.Diagnosis) bool {
+	switch code {
+	case problem.MasterKeyMissing, problem.MasterKeyDiffers, problem.MasterKeyInvalid, problem.MasterKeyExposed,
+		problem.CredentialsUnreadable, problem.CredentialsMissing, problem.CredentialsRefused,
+		problem.PermissionMissing, problem.StoreCertificate, problem.StoreInsecure, problem.StorePrivate,
+		problem.StoreMoved, problem.StoreElsewhere, problem.StoreChangedKey, problem.RecordsVanished,
+		problem.PagesUnheeded, problem.DataUnusable:
+		return true
+	case problem.StoreBlocked: // it may pass, unless the doctor knows what blocks
+		return d != nil && d.Cause != ""
+	}
+	return false
+}
+
+// closedHere gives stores that no process works for the problem that their next sync would end with, where the master
+// key here does not open their keys: such a sync ends before it can leave word of it. What keeps that from being found
+// out is no answer to how the mirrors stand.
+func (a *app) closedHere(ctx context.Context, stores []storage.Store, standings []follow.Standing) error {
+	if !slices.ContainsFunc(standings, func(s follow.Standing) bool { return !s.Followed && s.Problem == nil }) {
+		return nil
+	}
+	closed, err := closedStores(ctx, a)
+	if err != nil {
+		return ctx.Err()
+	}
+	for i, st := range stores {
+		s := &standings[i]
+		if s.Followed || s.Problem != nil || !slices.Contains(closed, st.Name) {
+			continue
+		}
+		s.Problem = problem.New(problem.CredentialsUnreadable, "the master key here does not open the key of %s", st.Name).
+			Next("Put the master key back, or replace the key: waybill stores rekey %s", st.Name)
+	}
+	return nil
 }
 
 func printStatus(a *app, report statusReport) error {

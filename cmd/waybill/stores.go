@@ -133,6 +133,11 @@ func printStores(a *app, views []wire.Store) {
 	for _, v := range views {
 		if v.Diagnosis != nil && !v.Paused {
 			printDiagnosis(a, v.Name, v.Diagnosis)
+		} else if v.Standing.Error != nil && !v.Paused {
+			a.say("%s %s: %s", a.out.Bad("✗"), v.Name, terminal.OneLine(v.Standing.Error.Message))
+			if v.Standing.Error.Hint != "" {
+				a.say("  %s %s", a.out.Faint("->"), terminal.OneLine(v.Standing.Error.Hint))
+			}
 		}
 		if v.Seen != nil {
 			printSightings(a, v.Name, *v.Seen)

@@ -47,7 +47,7 @@ func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 		a.note("%s %s", accepted[held].ID, accepted[held].Behind)
 	}
 	if slices.ContainsFunc(accepted, func(w outbox.Write) bool { return !w.HeldByPerson() }) {
-		a.note("They are on the disk and will be sent once, by a running waybill serve or sync, or by: "+
+		a.note("They are on the disk and will be sent once, by waybill serve or waybill sync, or by: "+
 			"waybill outbox run %s", st.Name)
 	}
 	return nil

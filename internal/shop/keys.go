@@ -140,7 +140,11 @@ func (k *Keys) Of(st storage.Store) (Secrets, error) {
 
 // open decrypts what is sealed for a store.
 func (k *Keys) open(st storage.Store) ([]byte, error) {
-	return k.unseal(owner(st), purposeCredentials, st.Credentials.Sealed)
+	plain, err := k.unseal(owner(st), purposeCredentials, st.Credentials.Sealed)
+	if problem.Is(err, problem.CredentialsUnreadable) {
+		return nil, keyClosed(st, err)
+	}
+	return plain, err
 }
 
 const purposeHook = "webhook secrets"

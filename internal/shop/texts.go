@@ -172,6 +172,13 @@ func keyNotGiven(st storage.Store, prefix string) error {
 		Next("Set both variables, or store a key with: waybill stores rekey %s", st.Name)
 }
 
+// keyClosed says of which store the key cannot be read: the vault does not know.
+func keyClosed(st storage.Store, err error) error {
+	return problem.Wrap(problem.CredentialsUnreadable, err, "store %s: %s", st.Name, problem.From(err).Message).
+		Next("Give the master key they were stored with in %s, or replace them: waybill stores rekey %s",
+			vault.EnvKey, st.Name)
+}
+
 func keyDamaged(st storage.Store, err error) error {
 	return problem.Wrap(problem.CredentialsUnreadable, err, "the stored credentials of %s are damaged", st.Name).
 		Next("Replace them: waybill stores rekey %s", st.Name)
