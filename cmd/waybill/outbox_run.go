@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/service"
@@ -79,11 +80,13 @@ func runOutbox(ctx context.Context, a *app, s *service.Service, name string, bou
 	reportLeft(a, left)
 	for _, st := range stores {
 		undecided, err := s.Writes(ctx, outbox.Query{StoreID: st.ID,
-			States: []outbox.State{outbox.Rejected, outbox.Parked}, Limit: mostNamed + 1})
+			States: []outbox.State{outbox.Rejected, outbox.Parked}, Limit: writeview.MostNamed + 1})
 		if err != nil {
 			return err
 		}
-		nameUndecided(a, undecided)
+		for _, line := range writeview.Undecided(undecided) {
+			a.say("  %s %s", a.out.Warn("!"), line)
+		}
 	}
 	return nil
 }
@@ -132,19 +135,7 @@ func sendDue(
 	if err != nil {
 		return nil, errors.Join(sending, err)
 	}
-	var sent wire.WritesSent
-	for _, w := range now {
-		switch w.State {
-		case outbox.Done:
-			sent.Done++
-		case outbox.Rejected:
-			sent.Rejected++
-		case outbox.Parked:
-			sent.Parked++
-		default:
-			sent.Waiting++
-		}
-	}
+	sent := wire.WritesSentOf(now)
 	if a.global.json {
 		return &sent, sending
 	}
@@ -154,35 +145,10 @@ func sendDue(
 	if sent.Waiting > 0 && !quiet {
 		a.say("  %s", a.out.Faint(terminal.Plural(sent.Waiting, "write goes", "writes go")+" on with the next sync"))
 	}
-	nameUndecided(a, now)
+	for _, line := range writeview.Undecided(now) {
+		a.say("  %s %s", a.out.Warn("!"), line)
+	}
 	return &sent, sending
-}
-
-// mostNamed is how many writes are named.
-const mostNamed = 5
-
-// nameUndecided names those of some writes that wait for a person, and why: all of a few, else the first.
-func nameUndecided(a *app, writes []outbox.Write) {
-	named, more := 0, false
-	for _, w := range writes {
-		if w.State != outbox.Rejected && w.State != outbox.Parked {
-			continue
-		}
-		if named == mostNamed {
-			more = true
-			break
-		}
-		named++
-		why := ""
-		if w.Reason != nil {
-			why = ": " + terminal.OneLine(w.Reason.Message)
-		}
-		a.say("  %s %s is %s%s", a.out.Warn("!"), w.ID, w.State, why)
-		a.say("    %s decide: waybill outbox show %s", a.out.Faint("->"), w.ID)
-	}
-	if more {
-		a.say("  %s and more: waybill outbox list --state parked,rejected", a.out.Warn("!"))
-	}
 }
 
 // leftStates are those in which a write is not done and not given up.

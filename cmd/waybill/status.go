@@ -151,7 +151,7 @@ func judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 			says = append(says, "the process that follows it has not caught up")
 		}
 	}
-	stuck := s.Problem != nil && !st.Paused && needsPerson(s.Problem.Code, st.Facts.Diagnosis)
+	stuck := !st.Paused && s.Stuck(st.Facts.Diagnosis)
 	if stuck && one.Status == statusOK {
 		one.Status = statusWarning
 		says = append(says, "trying again does not help: "+s.Problem.Message+" -> "+s.Problem.Hint)
@@ -184,21 +184,6 @@ func judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 	return one
 }
 
-// needsPerson says of a failure that trying again does not mend it.
-func needsPerson(code problem.Code, d *storage.Diagnosis) bool {
-	switch code {
-	case problem.MasterKeyMissing, problem.MasterKeyDiffers, problem.MasterKeyInvalid, problem.MasterKeyExposed,
-		problem.CredentialsUnreadable, problem.CredentialsMissing, problem.CredentialsRefused,
-		problem.PermissionMissing, problem.StoreCertificate, problem.StoreInsecure, problem.StorePrivate,
-		problem.StoreMoved, problem.StoreElsewhere, problem.StoreChangedKey, problem.RecordsVanished,
-		problem.PagesUnheeded, problem.DataUnusable:
-		return true
-	case problem.StoreBlocked: // it may pass, unless the doctor knows what blocks
-		return d != nil && d.Cause != ""
-	}
-	return false
-}
-
 // closedHere gives stores that no process works for the problem that their next sync would end with, where the master
 // key here does not open their keys: such a sync ends before it can leave word of it. What keeps that from being found
 // out is no answer to how the mirrors stand.
@@ -215,7 +200,8 @@ func (a *app) closedHere(ctx context.Context, stores []storage.Store, standings 
 		if s.Followed || s.Problem != nil || !slices.Contains(closed, st.Name) {
 			continue
 		}
-		s.Problem = problem.New(problem.CredentialsUnreadable, "the master key here does not open the key of %s", st.Name).
+		s.Problem = problem.New(problem.CredentialsUnreadable,
+			"the master key here does not open the key of %s", st.Name).
 			Next("Put the master key back, or replace the key: waybill stores rekey %s", st.Name)
 	}
 	return nil

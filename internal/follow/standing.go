@@ -34,6 +34,24 @@ func (s Standing) Age(now time.Time) (age time.Duration, ok bool) {
 	return max(now.Sub(s.CurrentAt), 0), !s.CurrentAt.IsZero()
 }
 
+// Stuck says that the last round failed for a reason that trying again does not mend; d is what the doctor found.
+func (s Standing) Stuck(d *storage.Diagnosis) bool {
+	if s.Problem == nil {
+		return false
+	}
+	switch s.Problem.Code {
+	case problem.MasterKeyMissing, problem.MasterKeyDiffers, problem.MasterKeyInvalid, problem.MasterKeyExposed,
+		problem.CredentialsUnreadable, problem.CredentialsMissing, problem.CredentialsRefused,
+		problem.PermissionMissing, problem.StoreCertificate, problem.StoreInsecure, problem.StorePrivate,
+		problem.StoreMoved, problem.StoreElsewhere, problem.StoreChangedKey, problem.RecordsVanished,
+		problem.PagesUnheeded, problem.DataUnusable:
+		return true
+	case problem.StoreBlocked: // it may pass, unless the doctor knows what blocks
+		return d != nil && d.Cause != ""
+	}
+	return false
+}
+
 // Standings says of each store, in the order given, how it stands at a time. No store is asked.
 func Standings(
 	ctx context.Context, db storage.Reader, stores []storage.Store, now time.Time,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/mirror"
+	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -93,4 +94,21 @@ func RoundOf(r follow.Round, at time.Time) Round {
 		event.Error = ErrorOf(problem.From(r.Err))
 	}
 	return event
+}
+
+// WritesSentOf counts writes by what became of them.
+func WritesSentOf(writes []outbox.Write) (sent WritesSent) {
+	for _, w := range writes {
+		switch w.State {
+		case outbox.Done:
+			sent.Done++
+		case outbox.Rejected:
+			sent.Rejected++
+		case outbox.Parked:
+			sent.Parked++
+		default:
+			sent.Waiting++
+		}
+	}
+	return sent
 }
