@@ -22,8 +22,7 @@ func newOutboxRunCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run [STORE]",
 		Short: "Send what waits, find out about what was lost, and end when nothing more can be sent",
-		Long: `Sends what waits, finds out about what was lost, and ends when nothing more can be sent.
-The exit status says whether it could work. Writes that wait for a person are named; they
+		Long: `The exit status says whether it could work. Writes that wait for a person are named; they
 make waybill status end with 11.`,
 		Example: `  waybill outbox run
   waybill outbox run my-shop --timeout 10m`,
@@ -122,9 +121,7 @@ func among(
 // sendDue sends, for a sync that ends, what waits for a store, and says what became of it: nil when nothing waited.
 // Those that wait for a person now are named. It comes after the reading, which finds out whether this is the shop, and
 // the state of it, that the writes were meant for.
-func sendDue(
-	ctx context.Context, a *app, s *service.Service, st storage.Store, quiet bool,
-) (*wire.WritesSent, error) {
+func sendDue(ctx context.Context, a *app, s *service.Service, st storage.Store, quiet bool) (*wire.WritesSent, error) {
 	begun, err := s.Writes(ctx, outbox.Query{StoreID: st.ID, States: movingStates})
 	if err != nil || len(begun) == 0 {
 		return nil, err
