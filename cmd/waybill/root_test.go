@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/standing"
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -180,9 +181,9 @@ func (r *readme) interrupt(t *testing.T, line, says string, want int) {
 func TestStatusNeedsAPersonWhereNobodySends(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	for followed, want := range map[bool]string{true: statusOK, false: statusWarning} {
+	for followed, want := range map[bool]string{true: standing.OK, false: standing.Warning} {
 		s := follow.Standing{CurrentAt: now, Followed: followed, Waiting: 1, WaitingSince: now.Add(-time.Hour)}
-		one := judge(storage.Store{Name: "shop"}, s, now, time.Minute)
+		one := standing.Judge(storage.Store{Name: "shop"}, s, now, time.Minute)
 		if one.Status != want || strings.Contains(one.Says, "waybill outbox run shop") == followed {
 			t.Errorf("followed %v: %s, %s", followed, one.Status, one.Says)
 		}

@@ -2,19 +2,17 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/standing"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/wire"
 )
 
 // defaultMaxAge is three times the longest pause between two polls of a quiet store (sync.poll_max).
@@ -59,29 +57,12 @@ A paused store is left out, unless it is named: then the answer is 11.`,
 	return cmd
 }
 
-// The answers, the worse ones first.
-const (
-	statusLate    = "late"
-	statusWarning = "warning"
-	statusPaused  = "paused"
-	statusOK      = "ok"
-)
-
-// storeStatus is the answer for one store.
-type storeStatus struct {
-	Store  string `json:"store"`
-	Status string `json:"status"`
-	// Says is the answer in words.
-	Says string `json:"says"`
-	*wire.Standing
-}
-
 // statusReport is the result of waybill status.
 type statusReport struct {
-	Status        string        `json:"status"`
-	MaxAgeSeconds float64       `json:"max_age_seconds"`
-	At            time.Time     `json:"at"`
-	Stores        []storeStatus `json:"stores"`
+	Status        string           `json:"status"`
+	MaxAgeSeconds float64          `json:"max_age_seconds"`
+	At            time.Time        `json:"at"`
+	Stores        []standing.Store `json:"stores"`
 }
 
 func runStatus(ctx context.Context, a *app, name string, maxAge time.Duration) error {
@@ -94,19 +75,19 @@ func runStatus(ctx context.Context, a *app, name string, maxAge time.Duration) e
 		if err != nil {
 			return err
 		}
-		report := statusReport{Status: statusOK, MaxAgeSeconds: maxAge.Seconds(), At: time.Now().UTC()}
+		report := statusReport{Status: standing.OK, MaxAgeSeconds: maxAge.Seconds(), At: time.Now().UTC()}
 		if err := a.closedHere(ctx, stores, standings); err != nil {
 			return err
 		}
 		for i, st := range stores {
-			one := judge(st, standings[i], report.At, maxAge)
+			one := standing.Judge(st, standings[i], report.At, maxAge)
 			report.Stores = append(report.Stores, one)
 			switch {
-			case one.Status == statusLate:
-				report.Status = statusLate
-			case one.Status == statusWarning || one.Status == statusPaused && name != "":
-				if report.Status == statusOK {
-					report.Status = statusWarning
+			case one.Status == standing.Late:
+				report.Status = standing.Late
+			case one.Status == standing.Warning || one.Status == standing.Paused && name != "":
+				if report.Status == standing.OK {
+					report.Status = standing.Warning
 				}
 			}
 		}
@@ -114,74 +95,13 @@ func runStatus(ctx context.Context, a *app, name string, maxAge time.Duration) e
 			return err
 		}
 		switch report.Status {
-		case statusLate:
+		case standing.Late:
 			return exit(problem.ExitDifferent)
-		case statusWarning:
+		case standing.Warning:
 			return exit(problem.ExitWarnings)
 		}
 		return nil
 	})
-}
-
-// judge says how a store stands. Late comes before what waits for a person, because it hides what else may wait.
-func judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Duration) storeStatus {
-	one := storeStatus{Store: st.Name, Status: statusOK, Standing: wire.StandingOf(s, now)}
-	age, whole := s.Age(now)
-	var says []string
-	switch {
-	case !whole:
-		says = append(says, "not copied yet")
-	default:
-		says = append(says, "up to date "+terminal.Ago(age))
-	}
-	switch {
-	case st.Paused:
-		one.Status = statusPaused
-		says = append(says, "paused (go on with: waybill stores resume "+st.Name+")")
-	case !whole || age > maxAge:
-		one.Status = statusLate
-		switch {
-		case s.Problem != nil:
-			says = append(says, "the last sync failed: "+s.Problem.Message+" (why: waybill doctor "+st.Name+")")
-		case !s.Followed:
-			says = append(says, "no process follows it (start: waybill serve)")
-		case !whole:
-			says = append(says, "the first copy is on its way")
-		default:
-			says = append(says, "the process that follows it has not caught up")
-		}
-	}
-	stuck := !st.Paused && s.Stuck(st.Facts.Diagnosis)
-	if stuck && one.Status == statusOK {
-		one.Status = statusWarning
-		says = append(says, "trying again does not help: "+s.Problem.Message+" -> "+s.Problem.Hint)
-	}
-	if s.Problem != nil && one.Status == statusOK {
-		// Not late yet: it may pass by itself.
-		says = append(says, "the last sync failed and is tried again: "+s.Problem.Message)
-	}
-	if s.Waiting > 0 {
-		says = append(says, fmt.Sprintf("%s on the way, the oldest accepted %s",
-			terminal.Plural(s.Waiting, "write", "writes"), terminal.Ago(now.Sub(s.WaitingSince))))
-	}
-	unsent := s.Waiting > 0 && !s.Followed && !st.Paused && now.Sub(s.WaitingSince) > maxAge
-	if unsent {
-		says = append(says, "nobody sends them (send: waybill outbox run "+st.Name+")")
-	}
-	if wait := s.Parked + s.Rejected; wait > 0 {
-		says = append(says, fmt.Sprintf("%s for a person (see: waybill outbox list %s --state parked,rejected)",
-			terminal.Plural(wait, "write waits", "writes wait"), st.Name))
-	}
-	// A key with few rights is as it should be; one that may not read orders is hardly meant so.
-	noOrders := slices.Contains(st.Facts.Seen.Refused, storage.Orders)
-	if noOrders {
-		says = append(says, "the key may not read orders (why: waybill doctor "+st.Name+")")
-	}
-	if one.Status == statusOK && (s.Parked+s.Rejected > 0 || noOrders || unsent) {
-		one.Status = statusWarning
-	}
-	one.Says = strings.Join(says, "; ")
-	return one
 }
 
 // closedHere gives stores that no process works for the problem that their next sync would end with, where the master
@@ -216,11 +136,11 @@ func printStatus(a *app, report statusReport) error {
 		rows[i] = []string{s.Status, s.Store, terminal.OneLine(s.Says)}
 	}
 	for _, row := range rows {
-		word := terminal.PadRight(row[0], len(statusWarning))
+		word := terminal.PadRight(row[0], len(standing.Warning))
 		switch row[0] {
-		case statusOK:
+		case standing.OK:
 			word = a.out.Good(word)
-		case statusLate:
+		case standing.Late:
 			word = a.out.Bad(word)
 		default:
 			word = a.out.Warn(word)
