@@ -60,8 +60,8 @@ var noBreakage = map[string]string{
 // beyond are ways to be broken that keep no integration from working: they make it read or write less than there is, or
 // other than there is. And what comes and goes, which shows as the signatures of others do.
 var beyond = map[string]bool{
-	"answers-vary": true,
-	"write-dies":   true, "markers-stripped": true,
+	"answers-vary": true, "pages-unheeded": true,
+	"write-dies": true, "markers-stripped": true,
 	"order-trashed": true, "batch-blocked": true, "path-refused": true,
 	"signed-links": true, "status-hidden": true, "status-public": true, "status-private": true,
 	"status-unregistered": true,
