@@ -1,13 +1,10 @@
 package main
 
 import (
-	"context"
-
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/subscriptions"
-	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
-	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/tokens"
 )
 
 // The groups of the help, in the order a person meets them.
@@ -51,11 +48,11 @@ func (a *app) commands() []*cobra.Command {
 			newOutboxCommand(a),
 		},
 		groupServe: {
-			subscriptions.Command(a.forSubscriptions()),
-			subscriptions.Deliveries(a.forSubscriptions()),
-			newTokensCommand(a),
-			newGroupsCommand(a),
-			newAuditCommand(a),
+			subscriptions.Command(a.forRooms()),
+			subscriptions.Deliveries(a.forRooms()),
+			tokens.Command(a.forRooms()),
+			tokens.Groups(a.forRooms()),
+			tokens.Audit(a.forRooms()),
 		},
 		groupDiagnose: {
 			newStatusCommand(a),
@@ -81,16 +78,4 @@ func inGroups(groups map[string][]*cobra.Command) []*cobra.Command {
 		}
 	}
 	return all
-}
-
-// forSubscriptions is what the commands about receivers of changes need of this program.
-func (a *app) forSubscriptions() *subscriptions.App {
-	return &subscriptions.App{
-		Open: func(ctx context.Context, work func(*service.Service) error) error {
-			return a.withService(ctx, nil, work)
-		},
-		Caller: a.local, JSON: func() bool { return a.global.json }, PrintJSON: a.printJSON, Say: a.say, Note: a.note,
-		Table: a.table, Facts: a.facts, Out: func() terminal.Terminal { return a.out },
-		Err: func() terminal.Terminal { return a.err }, Exit: func(status int) error { return exit(status) },
-	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/faults"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/memory"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/sandboxadmin"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
@@ -83,7 +84,7 @@ signed with OAuth 1.0a, as on a real store.`,
 		cobra.ShellCompDirectiveNoFileComp)))
 	must(cmd.RegisterFlagCompletionFunc("feature", cobra.FixedCompletions(sandbox.Features(),
 		cobra.ShellCompDirectiveNoFileComp)))
-	cmd.AddCommand(newSandboxReplayCommand(a), newSandboxFaultCommand(a))
+	cmd.AddCommand(newSandboxReplayCommand(a), faults.Command(a.forRooms()))
 	return cmd
 }
 
@@ -285,7 +286,7 @@ func printSandbox(a *app, server *sandbox.Server, address, caFile string) error 
 
 // faultAddress names a store to waybill sandbox fault where it is not the usual one.
 func faultAddress(address string) string {
-	if address == defaultSandbox {
+	if address == faults.DefaultSandbox {
 		return ""
 	}
 	return " --url " + address

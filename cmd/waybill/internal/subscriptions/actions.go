@@ -6,13 +6,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/program"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
-func newSubscriptionsTestCommand(a *App) *cobra.Command {
+func newSubscriptionsTestCommand(a *program.App) *cobra.Command {
 	var group string
 	cmd := &cobra.Command{
 		Use:     "test NAME",
@@ -21,7 +22,7 @@ func newSubscriptionsTestCommand(a *App) *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			return a.withSubscription(ctx, group, args[0], func(s *service.Service, of storage.Subscription) error {
+			return withSubscription(ctx, a, group, args[0], func(s *service.Service, of storage.Subscription) error {
 				tried, err := s.Subscriptions.Test(ctx, of)
 				if err != nil {
 					return err
@@ -49,7 +50,7 @@ func newSubscriptionsTestCommand(a *App) *cobra.Command {
 	return cmd
 }
 
-func newSubscriptionsRotateCommand(a *App) *cobra.Command {
+func newSubscriptionsRotateCommand(a *program.App) *cobra.Command {
 	var group, secret string
 	var overlap time.Duration
 	cmd := &cobra.Command{
@@ -60,12 +61,12 @@ func newSubscriptionsRotateCommand(a *App) *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			return a.withSubscription(ctx, group, args[0], func(s *service.Service, of storage.Subscription) error {
+			return withSubscription(ctx, a, group, args[0], func(s *service.Service, of storage.Subscription) error {
 				now, made, err := s.Subscriptions.RotateSecret(ctx, of, secret, overlap)
 				if err != nil {
 					return err
 				}
-				return a.sayNewSubscription(ctx, s, "rotate-subscription-secret", "Made a new secret for", now, made)
+				return sayNewSubscription(ctx, a, s, "rotate-subscription-secret", "Made a new secret for", now, made)
 			})
 		},
 	}
@@ -75,7 +76,7 @@ func newSubscriptionsRotateCommand(a *App) *cobra.Command {
 	return cmd
 }
 
-func newSubscriptionsRedeliverCommand(a *App) *cobra.Command {
+func newSubscriptionsRedeliverCommand(a *program.App) *cobra.Command {
 	var group, failed, since string
 	var after, to int64
 	cmd := &cobra.Command{
@@ -94,7 +95,7 @@ is named are sent, also those from before the subscription was made.`,
 				return problem.New(problem.Usage, "nothing says what to send again").
 					Next("Give --failed-since, --since, or --after and --to")
 			}
-			return a.withSubscription(ctx, group, args[0], func(s *service.Service, of storage.Subscription) error {
+			return withSubscription(ctx, a, group, args[0], func(s *service.Service, of storage.Subscription) error {
 				again := service.Again{After: after, To: to}
 				for text, into := range map[string]*time.Time{failed: &again.Failed, since: &again.Since} {
 					if text == "" {

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/accessview"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/program"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -11,7 +12,7 @@ import (
 )
 
 // Deliveries is waybill deliveries.
-func Deliveries(a *App) *cobra.Command {
+func Deliveries(a *program.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "deliveries",
 		Short: "Look at the events of subscriptions, and send one again",
@@ -25,7 +26,7 @@ func Deliveries(a *App) *cobra.Command {
 	return cmd
 }
 
-func newDeliveriesListCommand(a *App) *cobra.Command {
+func newDeliveriesListCommand(a *program.App) *cobra.Command {
 	var group, state string
 	var limit int
 	cmd := &cobra.Command{
@@ -41,7 +42,7 @@ func newDeliveriesListCommand(a *App) *cobra.Command {
 			if !states[state] {
 				return problem.New(problem.Usage, "--state is %q; it can be pending, delivered or failed", state)
 			}
-			return a.withSubscription(ctx, group, args[0], func(s *service.Service, of storage.Subscription) error {
+			return withSubscription(ctx, a, group, args[0], func(s *service.Service, of storage.Subscription) error {
 				events, err := s.Subscriptions.Deliveries(ctx, storage.EventQuery{SubscriptionID: of.ID,
 					State: storage.EventState(state), Limit: limit})
 				if err != nil {
@@ -70,7 +71,7 @@ func newDeliveriesListCommand(a *App) *cobra.Command {
 }
 
 // newDeliveryCommand shows one delivery, or sends it again.
-func newDeliveryCommand(a *App, again bool) *cobra.Command {
+func newDeliveryCommand(a *program.App, again bool) *cobra.Command {
 	cmd := &cobra.Command{Use: "show DELIVERY", Short: "Show an event of a subscription by its id",
 		Example: `  waybill deliveries show msg_6b27c7cwtc6ax2gp_64`, Args: cobra.ExactArgs(1)}
 	if again {

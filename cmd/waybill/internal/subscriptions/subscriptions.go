@@ -10,6 +10,7 @@ import (
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/accessview"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/program"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -17,7 +18,7 @@ import (
 )
 
 // Command is waybill subscriptions.
-func Command(a *App) *cobra.Command {
+func Command(a *program.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "subscriptions",
 		Short: "Have changes sent to receivers: signed, in order, tried again for days",
@@ -66,7 +67,7 @@ type subscriptionOptions struct {
 	thin, dryRun                              bool
 }
 
-func newSubscriptionsCreateCommand(a *App) *cobra.Command {
+func newSubscriptionsCreateCommand(a *program.App) *cobra.Command {
 	var opts subscriptionOptions
 	cmd := &cobra.Command{
 		Use:   "create NAME URL",
@@ -110,7 +111,7 @@ their network. --dry-run shows what the last 20 changes would have sent, and mak
 	return cmd
 }
 
-func runSubscriptionsCreate(ctx context.Context, a *App, name, address string, opts subscriptionOptions) error {
+func runSubscriptionsCreate(ctx context.Context, a *program.App, name, address string, opts subscriptionOptions) error {
 	resources, err := argument.Resources(opts.resources)
 	if err != nil {
 		return err
@@ -149,11 +150,12 @@ func runSubscriptionsCreate(ctx context.Context, a *App, name, address string, o
 		if err != nil {
 			return err
 		}
-		return a.sayNewSubscription(ctx, s, "create-subscription", "Made", made, secret)
+		return sayNewSubscription(ctx, a, s, "create-subscription", "Made", made, secret)
 	})
 }
 
-func previewSubscription(ctx context.Context, a *App, s *service.Service, wanted service.WantedSubscription) error {
+func previewSubscription(ctx context.Context, a *program.App, s *service.Service, wanted service.WantedSubscription,
+) error {
 	shown, err := s.PreviewSubscription(ctx, a.Caller(), wanted)
 	if err != nil {
 		return err
@@ -181,8 +183,8 @@ func previewSubscription(ctx context.Context, a *App, s *service.Service, wanted
 }
 
 // sayNewSubscription prints a subscription with its new secret.
-func (a *App) sayNewSubscription(
-	ctx context.Context, s *service.Service, action, done string, of storage.Subscription, secret string,
+func sayNewSubscription(ctx context.Context, a *program.App, s *service.Service, action, done string,
+	of storage.Subscription, secret string,
 ) error {
 	view, err := subscriptionView(ctx, a, s, of)
 	if err != nil {
@@ -200,7 +202,7 @@ func (a *App) sayNewSubscription(
 }
 
 func subscriptionView(
-	ctx context.Context, a *App, s *service.Service, of storage.Subscription,
+	ctx context.Context, a *program.App, s *service.Service, of storage.Subscription,
 ) (wire.Subscription, error) {
 	names, err := s.GroupNames(ctx, a.Caller())
 	if err != nil {
@@ -210,7 +212,7 @@ func subscriptionView(
 	return wire.SubscriptionOf(of, names, stores), err
 }
 
-func newSubscriptionsListCommand(a *App) *cobra.Command {
+func newSubscriptionsListCommand(a *program.App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "list",
 		Short:   "List subscriptions with their receivers and how they stand",
@@ -252,12 +254,12 @@ type subscriptionCommand struct {
 	do           func(context.Context, *service.Service, storage.Subscription) (storage.Subscription, error)
 }
 
-func newSubscriptionCommand(a *App, c subscriptionCommand) *cobra.Command {
+func newSubscriptionCommand(a *program.App, c subscriptionCommand) *cobra.Command {
 	var group string
 	cmd := &cobra.Command{Use: c.use, Short: c.short, Example: c.example, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			return a.withSubscription(ctx, group, args[0], func(s *service.Service, of storage.Subscription) error {
+			return withSubscription(ctx, a, group, args[0], func(s *service.Service, of storage.Subscription) error {
 				view, err := subscriptionView(ctx, a, s, of)
 				if err != nil {
 					return err
@@ -278,7 +280,7 @@ func newSubscriptionCommand(a *App, c subscriptionCommand) *cobra.Command {
 				case c.done != "":
 					a.Say("%s %s %s", a.Out().Good("✓"), c.done, a.Out().Strong(of.Name))
 				default:
-					a.sayFacts(view)
+					sayFacts(a, view)
 				}
 				return nil
 			})
@@ -292,7 +294,7 @@ func addSubscriptionGroup(cmd *cobra.Command, group *string) {
 }
 
 // sayFacts prints a subscription.
-func (a *App) sayFacts(v wire.Subscription) {
+func sayFacts(a *program.App, v wire.Subscription) {
 	last := ""
 	if !v.DeliveredAt.IsZero() {
 		last = v.DeliveredAt.Local().Format(time.DateTime)
@@ -303,8 +305,8 @@ func (a *App) sayFacts(v wire.Subscription) {
 }
 
 // withSubscription finds a subscription of a group, or of none.
-func (a *App) withSubscription(
-	ctx context.Context, group, name string, work func(*service.Service, storage.Subscription) error,
+func withSubscription(ctx context.Context, a *program.App, group, name string,
+	work func(*service.Service, storage.Subscription) error,
 ) error {
 	return a.Open(ctx, func(s *service.Service) error {
 		var g storage.Group

@@ -1,17 +1,22 @@
-package subscriptions
+package program
 
 import (
 	"context"
+	"io"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/access"
 	"github.com/waybillhq/waybill/internal/service"
 )
 
-// App is what the commands need of the program. All of it is needed.
+// App is what commands that have a room of their own need of the program. All of it is needed.
 type App struct {
 	// Open lets work be done with the data directory.
 	Open func(ctx context.Context, work func(*service.Service) error) error
+	// Data is the data directory; empty where the configuration cannot be read.
+	Data func() string
+	// In is the standard input.
+	In io.Reader
 	// Caller is the person at the command line.
 	Caller func() access.Caller
 	// JSON says that results are printed as JSON, PrintJSON does so.
@@ -25,4 +30,12 @@ type App struct {
 	Out, Err func() terminal.Terminal
 	// Exit is the error of a command that has done its work and tells its outcome by an exit status.
 	Exit func(status int) error
+}
+
+// Must reports a mistake in the program itself: a flag named that was not declared. It cannot depend on what the user
+// types.
+func Must(err error) {
+	if err != nil {
+		panic(err)
+	}
 }
