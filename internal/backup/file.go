@@ -47,8 +47,7 @@ func Seal(path, from string, lock Lock) (err error) {
 		return unwritable(path, err)
 	}
 	if err := readAgain(part.Name(), from, written.Sum(nil), lock); err != nil {
-		return problem.Wrap(problem.DataUnusable, err, "the backup was written and reads otherwise: %v", err).
-			Next("The disk or the network behind %s damages what it is given: choose another place.", path)
+		return writtenOtherwise(err, path)
 	}
 	return place(part.Name(), path)
 }
@@ -125,8 +124,7 @@ func Open(path, to string, lock Lock) error {
 	_, err = io.Copy(out, opened)
 	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
 		_ = os.Remove(to)
-		return problem.Wrap(problem.DataUnusable, err, "the backup %s cannot be copied to %s: %v", path, to, err).
-			Next("Check that the file is whole and the disk not full.")
+		return notCopied(err, path, to)
 	}
 	return nil
 }
@@ -134,8 +132,7 @@ func Open(path, to string, lock Lock) error {
 func open(path string, lock Lock) (io.Reader, func(), error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, nil, problem.Wrap(problem.InputInvalid, err, "the backup cannot be read: %v", err).
-			Next("Name a file that waybill backup has written.")
+		return nil, nil, notRead(err)
 	}
 	close := func() { _ = file.Close() }
 	reader := bufio.NewReaderSize(file, 64<<10)
@@ -158,8 +155,7 @@ func open(path string, lock Lock) (io.Reader, func(), error) {
 	if lock.Passphrase != "" {
 		why = "the passphrase is not the one it was made with, or it is damaged"
 	}
-	return nil, nil, problem.Wrap(problem.InputInvalid, err, "the backup %s cannot be opened: %s", path, why).
-		Next("Give the passphrase in WAYBILL_BACKUP_PASSPHRASE, or the key with --identity.")
+	return nil, nil, notOpened(err, path, why)
 }
 
 func (l Lock) recipients() ([]age.Recipient, error) {
@@ -167,8 +163,7 @@ func (l Lock) recipients() ([]age.Recipient, error) {
 	for _, text := range l.Recipients {
 		r, err := age.ParseX25519Recipient(text)
 		if err != nil {
-			return nil, problem.Wrap(problem.Usage, err, "--recipient %q is no public key of age", text).
-				Next("Such a key begins with age1; age-keygen makes one.")
+			return nil, noPublicKey(err, text)
 		}
 		all = append(all, r)
 	}
@@ -176,8 +171,7 @@ func (l Lock) recipients() ([]age.Recipient, error) {
 	case l.Passphrase == "":
 		return all, nil
 	case len(all) > 0:
-		return nil, problem.New(problem.Usage, "a backup is sealed with a passphrase or for recipients, not both").
-			Next("Leave --recipient out, or --passphrase and WAYBILL_BACKUP_PASSPHRASE.")
+		return nil, sealedOneWay()
 	}
 	r, err := age.NewScryptRecipient(l.Passphrase)
 	return []age.Recipient{r}, err
@@ -188,14 +182,12 @@ func (l Lock) identities() ([]age.Identity, error) {
 		all, err := age.ParseIdentities(bytes.NewReader([]byte(l.Identities)))
 		if err != nil {
 			// The error may quote the file, which holds a secret.
-			return nil, problem.New(problem.InputInvalid, "--identity: the file holds no secret keys of age").
-				Next("It is the file that age-keygen has written.")
+			return nil, noSecretKeys()
 		}
 		return all, nil
 	}
 	if l.Passphrase == "" {
-		return nil, problem.New(problem.CredentialsMissing, "the backup is sealed").
-			Next("Give the passphrase in WAYBILL_BACKUP_PASSPHRASE, or the key with --identity.")
+		return nil, isSealed()
 	}
 	i, err := age.NewScryptIdentity(l.Passphrase)
 	return []age.Identity{i}, err
@@ -214,14 +206,4 @@ func place(part, path string) error {
 		return unwritable(path, err)
 	}
 	return nil
-}
-
-func taken(path string) error {
-	return problem.New(problem.InputInvalid, "%s is there already, and nothing is replaced", path).
-		Next("Choose another name, or move that file away.")
-}
-
-func unwritable(path string, err error) error {
-	return problem.Wrap(problem.DataUnusable, err, "%s cannot be written: %v", path, err).
-		Next("Check that the directory is there, belongs to you and has room.")
 }

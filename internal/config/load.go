@@ -12,8 +12,6 @@ import (
 
 	"github.com/knadh/koanf/v2"
 	"go.yaml.in/yaml/v3"
-
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 //go:generate go test -run TestReferenceIsCurrent -update .
@@ -39,13 +37,13 @@ func Load(from Sources) (Config, error) {
 		}
 		for key, value := range values {
 			if err := k.Set(key, value); err != nil {
-				return Config{}, problem.Wrap(problem.Internal, err, "setting %s: %v", key, err)
+				return Config{}, settingNotSet(err, key)
 			}
 		}
 	}
 	var cfg Config
 	if err := k.Unmarshal("", &cfg); err != nil {
-		return Config{}, problem.Wrap(problem.ConfigInvalid, err, "the configuration cannot be read: %v", err)
+		return Config{}, notReadable(err)
 	}
 	if cfg.Data == "" {
 		dir, err := defaultDir(from.Env, "XDG_DATA_HOME", ".local/share")
@@ -81,17 +79,15 @@ func readConfigFile(from Sources) (map[string]string, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, problem.Wrap(problem.ConfigInvalid, err, "the configuration file %s cannot be read: %s", path,
-			problem.Reason(err))
+		return nil, fileNotRead(err, path)
 	}
 	var tree map[string]any
 	if err := yaml.Unmarshal(text, &tree); err != nil {
-		return nil, problem.Wrap(problem.ConfigInvalid, err, "the configuration file %s is not valid YAML: %s", path,
-			reasonOfYAML(err))
+		return nil, fileNoYAML(err, path)
 	}
 	values := make(map[string]string)
 	if err := flatten(tree, "", values); err != nil {
-		return nil, problem.New(problem.ConfigInvalid, "%v, in %s", err, path)
+		return nil, fileRefused(err, path)
 	}
 	return values, checkAll(values, "in "+path)
 }
@@ -156,23 +152,13 @@ func checkAll(values map[string]string, where string) error {
 	for key, value := range values {
 		i := slices.IndexFunc(settings, func(s Setting) bool { return s.Key == key })
 		if i < 0 {
-			return problem.New(problem.ConfigInvalid, "there is no setting %q (%s)%s", key, where,
-				nearest(key, settings)).
-				Next("docs/configuration.md lists all settings")
+			return noSetting(key, where, settings)
 		}
 		if why := settings[i].check(value); why != "" {
 			return settings[i].refuse(key, value, why, where)
 		}
 	}
 	return nil
-}
-
-func (s Setting) refuse(name, value, why, where string) error {
-	if s.Secret {
-		return problem.New(problem.ConfigInvalid, "%s cannot be used (%s); %s", name, where, why).
-			Detail("setting", name)
-	}
-	return problem.New(problem.ConfigInvalid, "%s is %q (%s); %s", name, value, where, why).Detail("setting", name)
 }
 
 // nearest suggests the setting with the same last word.
@@ -200,8 +186,7 @@ func defaultDir(env []string, variable, fallback string) (string, error) {
 		home = Lookup(env, "USERPROFILE")
 	}
 	if home == "" {
-		return "", problem.New(problem.ConfigInvalid, "there is no home directory to keep data in").
-			Next("Name a directory with --data or %sDATA", EnvPrefix)
+		return "", noHome()
 	}
 	return filepath.Join(home, filepath.FromSlash(fallback), "waybill"), nil
 }

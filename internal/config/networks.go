@@ -3,8 +3,6 @@ package config
 import (
 	"net/netip"
 	"strings"
-
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // Networks are networks as a person lists them: 10.0.0.0/8, 192.0.2.7, 2001:db8::/32, with blanks or commas between.
@@ -16,8 +14,7 @@ func (n Networks) Networks() ([]netip.Prefix, error) {
 	for _, word := range n.words() {
 		network, err := ParseNetwork(word)
 		if err != nil {
-			return nil, problem.Wrap(problem.ConfigInvalid, err, "%q is no network", word).
-				Next("Write it as 10.20.0.0/16, 2001:db8::/32 or 192.0.2.7")
+			return nil, noNetwork(err, word)
 		}
 		list = append(list, network)
 	}

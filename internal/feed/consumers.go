@@ -45,8 +45,7 @@ var consumerName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
 // Create makes a consumer. The error is a problem: input_invalid, or consumer_exists.
 func (c *Consumers) Create(ctx context.Context, n New) (made storage.Consumer, err error) {
 	if !consumerName.MatchString(n.Name) {
-		return made, problem.New(problem.InputInvalid, "%q cannot be the name of a consumer", n.Name).
-			Next("Use letters, digits, dots, dashes and underscores, such as: erp")
+		return made, noConsumerName(n.Name)
 	}
 	last, err := c.db.LastSeq(ctx)
 	if err != nil {
@@ -65,8 +64,7 @@ func (c *Consumers) Create(ctx context.Context, n New) (made storage.Consumer, e
 		return err
 	})
 	if errors.Is(err, storage.ErrExists) {
-		return made, problem.Wrap(problem.ConsumerExists, err, "there is a consumer %s already", n.Name).
-			Next("Go on with it, or choose another name")
+		return made, consumerExists(err, n.Name)
 	}
 	return made, err
 }
@@ -76,8 +74,7 @@ func within(seq, last int64) error {
 	if seq >= 0 && seq <= last {
 		return nil
 	}
-	return problem.New(problem.InputInvalid, "there is no change with the number %d; the last one has %d", seq, last).
-		Next("Give the member last of a page that was read").Detail("seq", "is not within the log")
+	return outsideLog(seq, last)
 }
 
 // Find gives a consumer of a group, or one of none for 0. The error is a problem of code consumer_not_found.
@@ -93,11 +90,6 @@ func (c *Consumers) Find(ctx context.Context, groupID int64, name string) (stora
 		return found, notFound(name)
 	}
 	return found, err
-}
-
-func notFound(name string) error {
-	return problem.New(problem.ConsumerNotFound, "there is no consumer %q", name).
-		Next("Make it: POST /v1/consumers. One that was silent for longer than it may be is forgotten")
 }
 
 // List gives the consumers of a group by name, those of all groups and of none for 0.

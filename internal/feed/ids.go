@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/feed/event"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -26,8 +25,7 @@ func IDOf(s storage.Subscription, seq int64) string {
 func (s *Subscriptions) Delivery(
 	ctx context.Context, groupID int64, id string,
 ) (of storage.Subscription, e storage.Event, err error) {
-	none := problem.New(problem.DeliveryNotFound, "there is no delivery %q", id).
-		Next("See which there are: waybill deliveries list, GET /v1/deliveries. Old ones are forgotten")
+	none := deliveryNotFound(id)
 	rest, _ := strings.CutPrefix(id, idPrefix)
 	key, number, _ := strings.Cut(rest, "_")
 	seq, err := strconv.ParseInt(number, 10, 64)

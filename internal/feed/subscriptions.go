@@ -13,7 +13,6 @@ import (
 
 	"github.com/waybillhq/waybill/internal/feed/filter"
 	"github.com/waybillhq/waybill/internal/feed/sink"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -92,23 +91,19 @@ const mostFields = 100
 func (s Selection) check() error {
 	for _, kind := range s.Kinds {
 		if !slices.Contains(kinds, kind) {
-			return problem.New(problem.InputInvalid, "there are no changes of the kind %q", kind).
-				Next("There are: created, updated, trashed, restored, deleted").Detail("kinds", "is not known")
+			return noKind(kind)
 		}
 	}
 	for _, field := range s.Fields {
 		if !fieldName.MatchString(field) {
-			return problem.New(problem.InputInvalid, "%q is no member of a record", field).
-				Next("Write it as billing.email, or line_items.sku for that of each line").Detail("fields", "is not valid")
+			return noMember(field)
 		}
 	}
 	if len(s.Fields) > mostFields {
-		return problem.New(problem.InputInvalid, "there are more than %d fields", mostFields).
-			Detail("fields", "are too many")
+		return tooManyFields()
 	}
 	if s.Thin && len(s.Fields) > 0 {
-		return problem.New(problem.InputInvalid, "a thin event has no record that fields could be taken from").
-			Next("Leave one of the two out").Detail("fields", "cannot be used with thin")
+		return fieldsOfThin()
 	}
 	_, err := filter.Compile(s.Filter)
 	return err
@@ -120,8 +115,7 @@ func (s *Subscriptions) Create(
 	ctx context.Context, n NewSubscription,
 ) (made storage.Subscription, secret string, err error) {
 	if !consumerName.MatchString(n.Name) {
-		return made, "", problem.New(problem.InputInvalid, "%q cannot be the name of a subscription", n.Name).
-			Next("Use letters, digits, dots, dashes and underscores, such as: erp").Detail("name", "is not valid")
+		return made, "", noSubscriptionName(n.Name)
 	}
 	last, err := s.db.LastSeq(ctx)
 	if err != nil {
@@ -156,8 +150,7 @@ func (s *Subscriptions) Create(
 		return tx.WakeStoresOf(ctx, s.opts.Task, made.ID)
 	})
 	if errors.Is(err, storage.ErrExists) {
-		return made, "", problem.Wrap(problem.SubscriptionExists, err, "there is a subscription %s already", n.Name).
-			Next("Choose another name, or remove the other one first")
+		return made, "", subscriptionExists(err, n.Name)
 	}
 	return made, secret, err
 }
@@ -169,9 +162,7 @@ func (s *Subscriptions) prepare(made *storage.Subscription, n NewSubscription) e
 	}
 	made.Sink = sink.KindOf(n.Reach.URL)
 	if sink.Local(made.Sink) && !n.Local {
-		return problem.New(problem.InputInvalid, "receivers of the kind %s are for the people of this machine",
-			made.Sink).
-			Next("Make it with: waybill subscriptions create").Detail("url", "is not allowed here")
+		return sinkNotAllowed(made.Sink)
 	}
 	opened, err := sink.Open(made.Sink, n.Reach, s.opts.Sinks)
 	if err != nil {
@@ -189,11 +180,6 @@ func (s *Subscriptions) Find(ctx context.Context, groupID int64, name string) (s
 		return found, noSubscription(name)
 	}
 	return found, err
-}
-
-func noSubscription(name string) error {
-	return problem.New(problem.SubscriptionNotFound, "there is no subscription %q", name).
-		Next("See which there are: waybill subscriptions list, GET /v1/subscriptions")
 }
 
 // List gives the subscriptions of a group by name, those of all groups and of none for 0.

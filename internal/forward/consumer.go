@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/filelock"
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // Consumer is a reader of the log with a name, and how far it is. Its position is kept in a file of the data directory,
@@ -34,8 +33,7 @@ var consumerName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
 // OpenConsumer opens a consumer of a data directory for this process alone. Close it.
 func OpenConsumer(data, name string) (*Consumer, error) {
 	if !consumerName.MatchString(name) {
-		return nil, problem.New(problem.Usage, "--as %q is no name of a consumer", name).
-			Next("Names hold a-z, 0-9, dot, hyphen and underscore, such as erp")
+		return nil, noConsumerName(name)
 	}
 	dir := filepath.Join(data, "consumers")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -48,8 +46,7 @@ func OpenConsumer(data, name string) (*Consumer, error) {
 	}
 	if err := filelock.Lock(lock, filelock.Exclusive); err != nil {
 		if errors.Is(err, filelock.ErrLocked) {
-			err = problem.Wrap(problem.DataInUse, err, "another process delivers changes as %q", name).
-				Next("Stop it, or choose another name with --as")
+			err = consumerInUse(err, name)
 		}
 		return nil, errors.Join(err, lock.Close())
 	}
@@ -94,8 +91,3 @@ func (c *Consumer) Keep(seq int64) error {
 
 // Close gives the consumer up.
 func (c *Consumer) Close() error { return filelock.Release(c.lock) }
-
-func unusable(path string, err error) error {
-	return problem.Wrap(problem.DataUnusable, err, "the position of a consumer cannot be kept in %s: %v", path, err).
-		Next("Check that the directory belongs to you and that the disk is not full")
-}

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/wait"
 )
 
@@ -83,14 +82,12 @@ func (d *Deliverer) Deliver(ctx context.Context, one Delivery) error {
 		var refused *refusal
 		errors.As(err, &refused)
 		if refused != nil && refused.ended {
-			return problem.Wrap(problem.DeliveryRefused, err, "the receiver wants no changes any more: %v", err).
-				Next("Change %d and all after it are not delivered", one.Seq)
+			return receiverEnds(err, one.Seq)
 		}
 		next := pauseAfter(tries, refused)
 		waited += time.Since(began)
 		if d.GiveUp > 0 && waited+next > d.GiveUp {
-			return problem.Wrap(problem.DeliveryRefused, err, "change %d was not taken in %d tries: %v", one.Seq, tries,
-				err).Next("It and all after it are delivered when you run this again")
+			return notTaken(err, one.Seq, tries)
 		}
 		waited += next
 		if d.Failed != nil {

@@ -10,8 +10,6 @@ import (
 	"net/url"
 	"strconv"
 	"time"
-
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // timeLimit is how long a receiver may take to answer.
@@ -29,8 +27,7 @@ func NewHTTP(address string, header http.Header) (*HTTP, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		// The address is not repeated: it may hold a password.
-		return nil, problem.New(problem.Usage,
-			"--forward-to is no web address; it looks like http://localhost:8080/hook")
+		return nil, noWebAddress()
 	}
 	return &HTTP{url: address, header: header, client: &http.Client{
 		Timeout: timeLimit,

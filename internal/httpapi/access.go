@@ -4,12 +4,10 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
-	"strconv"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/access"
 	"github.com/waybillhq/waybill/internal/config"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/wire"
 )
@@ -87,9 +85,7 @@ func networksOf(words []string) ([]netip.Prefix, error) {
 	for i, word := range words {
 		n, err := config.ParseNetwork(word)
 		if err != nil {
-			return nil, problem.New(problem.InputInvalid, "%q is no network", word).
-				Next("Write it as 10.20.0.0/16, 2001:db8::/32 or 192.0.2.7").
-				Detail("body.networks["+strconv.Itoa(i)+"]", "is no network")
+			return nil, noNetwork(word, i)
 		}
 		networks = append(networks, n)
 	}
@@ -186,7 +182,7 @@ func (a *API) takeFromGroup(ctx context.Context, in *groupedStore) (*groupAnswer
 	}
 	g, err := a.Keeper.Group(ctx, callerOf(ctx), in.Group)
 	if err == nil && st.GroupID != g.ID {
-		err = problem.New(problem.StoreNotFound, "there is no store %q in the group %s", in.Store, in.Group)
+		err = notInGroup(in.Store, in.Group)
 	}
 	if err != nil {
 		return nil, err

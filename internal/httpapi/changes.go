@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/access"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/wire"
@@ -47,8 +46,7 @@ func (a *API) query(ctx context.Context, in Selection) (storage.ChangeQuery, err
 	for _, word := range in.Resource {
 		r := storage.Resource(word)
 		if !r.Known() {
-			return q, problem.New(problem.InputInvalid, "there are no records called %q", word).
-				Next("There are: %s", resourceNames()).Detail("query.resource", "is not known")
+			return q, noRecordsCalled(word)
 		}
 		q.Resources = append(q.Resources, r)
 	}

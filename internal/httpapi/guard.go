@@ -69,11 +69,9 @@ func (a *API) routeOf(w http.ResponseWriter, r *http.Request) (route, bool, erro
 	if none.status == http.StatusMethodNotAllowed {
 		allowed := none.Header().Get("Allow")
 		w.Header().Set("Allow", allowed)
-		return route{}, false, problem.New(problem.MethodNotAllowed, "%s cannot be asked of this address", r.Method).
-			Next("It can be asked by: %s", allowed)
+		return route{}, false, methodNotAllowed(r.Method, allowed)
 	}
-	return route{}, false, problem.New(problem.RouteNotFound, "there is nothing at this address").
-		Next("%s", insteadOf(r.URL.Path))
+	return route{}, false, nothingHere(r.URL.Path)
 }
 
 // insteadOf says what to ask in place of an address at which there is nothing: records are looked for right below
@@ -173,7 +171,7 @@ func bearer(r *http.Request) string {
 func (g guard) client(r *http.Request) (netip.Addr, error) {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
-		return netip.Addr{}, problem.Wrap(problem.AddressRefused, err, "the address of the request is not known")
+		return netip.Addr{}, addressUnknown(err)
 	}
 	from := peer.Addr().Unmap().WithZone("")
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
@@ -184,8 +182,7 @@ func (g guard) client(r *http.Request) (netip.Addr, error) {
 		}
 		next, err := netip.ParseAddr(hop)
 		if err != nil {
-			return from, problem.New(problem.AddressRefused, "a proxy names an address that is none").
-				Next("Let the proxy set X-Forwarded-For to addresses")
+			return from, proxyNamesNoAddress()
 		}
 		from = next.Unmap().WithZone("")
 	}

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"github.com/waybillhq/waybill/internal/access"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/wire"
 )
@@ -53,8 +52,7 @@ func (a *API) listAudit(ctx context.Context, in *auditInput) (*auditAnswer, erro
 	if in.Cursor != "" {
 		var err error
 		if q.BeforeSeq, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || q.BeforeSeq < 1 {
-			return nil, problem.New(problem.InputInvalid, "the cursor is none of this list").
-				Next("Take next_cursor of the page before").Detail("query.cursor", "is not of this list")
+			return nil, cursorOfAnotherList()
 		}
 	}
 	entries, err := a.Keeper.Audit(ctx, callerOf(ctx), q)

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"sync"
 	"time"
-
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // limiter counts requests by token and by address. Each may make so many a minute; those it did not make it may still
@@ -64,8 +62,7 @@ func (l *limiter) take(header http.Header, policy, who string) error {
 	}
 	wait := int(math.Ceil((next.Sub(now) - time.Minute).Seconds()))
 	header.Set("Retry-After", strconv.Itoa(max(wait, 1)))
-	return problem.New(problem.TooManyRequests, "more than %d requests a minute", l.perMinute).
-		Next("Ask again in %d s; serve.rate sets the limit", max(wait, 1))
+	return tooMany(l.perMinute, wait)
 }
 
 // atOnce is how many requests of one token may wait or stream at a time.
@@ -76,8 +73,7 @@ func (l *limiter) begin(who string) (end func(), err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.waiting[who] >= atOnce {
-		return nil, problem.New(problem.TooManyRequests, "%d requests of the token wait or stream already", atOnce).
-			Next("End some of them: one stream shows the changes of all stores")
+		return nil, tooManyWaiting()
 	}
 	l.waiting[who]++
 	return func() {

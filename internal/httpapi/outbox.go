@@ -28,8 +28,7 @@ func (a *API) listWrites(ctx context.Context, in *writesInput) (*writesAnswer, e
 	}
 	if in.Cursor != "" {
 		if q.BeforeSeq, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || q.BeforeSeq < 1 {
-			return nil, problem.New(problem.InputInvalid, "the cursor is none of this list").
-				Next("Take next_cursor of the page before").Detail("query.cursor", "is not of this list")
+			return nil, cursorOfAnotherList()
 		}
 	}
 	list, err := a.Viewer.Writes(ctx, q)
@@ -62,8 +61,7 @@ func (a *API) write(ctx context.Context, in PathOfWrite) (storage.Store, outbox.
 	}
 	w, err := a.Viewer.Write(ctx, in.Write)
 	if problem.Is(err, problem.RecordNotFound) || err == nil && (w.StoreID != st.ID || w.ID != in.Write) {
-		return st, w, problem.New(problem.RecordNotFound, "there is no write %q to %s", in.Write, st.Name).
-			Next("GET /v1/stores/%s/writes lists those that there are", st.Name)
+		return st, w, writeNotFound(in.Write, st.Name)
 	}
 	return st, w, err
 }
@@ -104,7 +102,7 @@ func (a *API) decide(ctx context.Context, in *decideInput) (*writeAnswer, error)
 			in.Body.Allow...)
 	case "adopt":
 		if in.Body.Record == 0 {
-			return nil, problem.New(problem.InputInvalid, "adopt needs the record").Detail("body.record_id", "is missing")
+			return nil, adoptNeedsRecord()
 		}
 		w, err = a.Submitter.AdoptWrite(ctx, w.ID, in.Body.Record)
 	default:

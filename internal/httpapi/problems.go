@@ -37,11 +37,9 @@ func (a *API) answerOf(ctx context.Context, err error) *answer {
 	switch {
 	case p.Code == problem.Internal:
 		a.opts.Logger.ErrorContext(ctx, "the API failed", "request", requestOf(ctx).id, "error", err)
-		p = problem.New(problem.Internal, "something failed that should not").
-			Next("Report it with the id of the request")
+		p = unexpected()
 	case p.Code == problem.Interrupted:
-		p = problem.New(problem.Interrupted, "the request took too long, or was given up").
-			Next("Nothing is lost: what was accepted goes on. Ask again")
+		p = givenUp()
 	}
 	return a.problem(ctx, p, p.Code.HTTPStatus())
 }

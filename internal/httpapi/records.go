@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/access"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/wire"
 )
@@ -25,8 +24,7 @@ func (k RecordKind) resource() (storage.Resource, error) {
 	if r := storage.Resource(k.Resource); r.Known() {
 		return r, nil
 	}
-	return "", problem.New(problem.RecordNotFound, "there are no records called %q", k.Resource).
-		Next("There are: %s", resourceNames())
+	return "", resourceNotFound(k.Resource)
 }
 
 func resourceNames() string {
@@ -139,8 +137,7 @@ func (in *listInput) query(st storage.Store) (storage.Query, error) {
 		"sku":    {in.SKU != "", []storage.Resource{storage.Products, storage.Variations}},
 	} {
 		if c.given && !contains(c.of, resource) {
-			return q, problem.New(problem.InputInvalid, "%s are not found by %s", resource, name).
-				Detail("query."+name, "is not for "+string(resource))
+			return q, notFoundBy(resource, name)
 		}
 	}
 	if in.Cursor == "" {
@@ -152,8 +149,7 @@ func (in *listInput) query(st storage.Store) (storage.Query, error) {
 		err = json.Unmarshal(text, &at)
 	}
 	if err != nil || at.OldestFirst != in.OldestFirst {
-		return q, problem.New(problem.InputInvalid, "the cursor is none of this list").
-			Next("Take next_cursor of the page before, with the same order").Detail("query.cursor", "is not of this list")
+		return q, cursorOfAnotherOrder()
 	}
 	q.After = &storage.Ref{Resource: resource, ID: at.ID, Slug: at.Slug}
 	return q, nil

@@ -55,8 +55,7 @@ func requestID(r *http.Request) string {
 func (a *API) store(ctx context.Context, name string) (storage.Store, error) {
 	st, err := a.Finder.Store(ctx, name)
 	if problem.Is(err, problem.StoreNotFound) || err == nil && (name == "" || !callerOf(ctx).Sees(st)) {
-		return storage.Store{}, problem.New(problem.StoreNotFound, "there is no store %q", name).
-			Next("GET /v1/stores lists those that there are")
+		return storage.Store{}, storeNotFound(name)
 	}
 	return st, err
 }

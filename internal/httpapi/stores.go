@@ -156,8 +156,7 @@ func (a *API) connectStore(ctx context.Context, in *connectInput) (*connectAnswe
 	connected, _, err := a.Connector.ConnectExamined(ctx, c)
 	if problem.Is(err, problem.StoreExists) && callerOf(ctx).GroupID != 0 {
 		// The problem names the store, which may be another group's.
-		return nil, problem.New(problem.StoreExists, "this shop, or a store of this name, is connected already").
-			Next("GET /v1/stores lists those that there are; each shop is connected once")
+		return nil, storeExists()
 	}
 	if err != nil {
 		return nil, err
@@ -193,7 +192,7 @@ func scopesOf(words []string) ([]doctor.Scope, error) {
 	}
 	scopes, err := capability.ParseScopes(strings.Join(words, ","))
 	if err != nil {
-		return nil, problem.Wrap(problem.InputInvalid, err, "scopes: %v", err).Detail("body.scopes", err.Error())
+		return nil, scopesRefused(err)
 	}
 	return scopes, nil
 }
@@ -266,15 +265,13 @@ func (a *API) syncStore(ctx context.Context, in *syncInput) (*syncAnswer, error)
 		return nil, err
 	}
 	if st.Paused {
-		return nil, problem.New(problem.StorePaused, "the store %s is paused", st.Name).
-			Next("Resume it first: POST /v1/stores/%s/resume", st.Name)
+		return nil, storePaused(st.Name)
 	}
 	out := syncAnswer{Status: http.StatusAccepted}
 	out.Body.Store = st.Name
 	wait, applied := in.wait()
 	if wait == 0 && in.AcceptLoss {
-		return nil, problem.New(problem.InputInvalid, "a loss is accepted by a sync that is waited for").
-			Next("Send Prefer: wait=50 with it")
+		return nil, lossNeedsWaiting()
 	}
 	if wait == 0 {
 		return &out, a.Follower.Wake(ctx, st.ID)

@@ -64,8 +64,7 @@ func (a *API) streamQuery(r *http.Request) (q storage.ChangeQuery, err error) {
 	}
 	for name := range given {
 		if name != "store" && name != "resource" && name != "after" {
-			return q, problem.New(problem.InputInvalid, "the stream knows no parameter %q", name).
-				Detail("query."+name, "is not known")
+			return q, streamParameterUnknown(name)
 		}
 	}
 	if q, err = a.query(r.Context(), in); err != nil {
@@ -80,8 +79,7 @@ func (a *API) streamQuery(r *http.Request) (q storage.ChangeQuery, err error) {
 		return q, err
 	}
 	if q.After, err = strconv.ParseInt(after, 10, 64); err != nil || q.After < 0 {
-		return q, problem.New(problem.InputInvalid, "%q is no number of a change", after).
-			Detail("query.after", "must be a number")
+		return q, noChangeNumber(after)
 	}
 	return q, nil
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -55,8 +54,7 @@ func (o OneRecord) number() (storage.Resource, int64, error) {
 	}
 	id, err := strconv.ParseInt(o.Record, 10, 64)
 	if err != nil || id < 1 {
-		return "", 0, problem.New(problem.InputInvalid, "%q is no number of a record", o.Record).
-			Detail("path.id", "must be a number")
+		return "", 0, noRecordNumber(o.Record)
 	}
 	return resource, id, nil
 }
@@ -159,14 +157,13 @@ func (a *API) setStock(ctx context.Context, in *stockInput) (*writesAnswer, erro
 		rows, err := intake.Read(bytes.NewReader(body),
 			intake.Options{Action: outbox.Update, Resource: storage.Products})
 		if err != nil {
-			return nil, problem.Wrap(problem.InputInvalid, err, "stock: %v", err)
+			return nil, stockRefused(err)
 		}
 		s.rows = append(s.rows, rows...)
 	}
 	err := intake.ManageStock(s.rows)
 	if missing, ok := errors.AsType[*intake.MissingField](err); ok {
-		return nil, problem.New(problem.InputInvalid, "stock: entry %d has no %s", missing.Row, missing.Field).
-			Detail("body.stock["+strconv.Itoa(missing.Row-1)+"]."+missing.Field, "is missing")
+		return nil, stockLacks(missing.Row, missing.Field)
 	}
 	if err != nil {
 		return nil, err
@@ -212,8 +209,7 @@ func (a *API) submitWrites(ctx context.Context, in *submitInput) (*submitAnswer,
 	for i, d := range in.Body.Writes {
 		resource, err := RecordKind{Resource: d.Resource}.writable()
 		if err != nil {
-			return nil, problem.Wrap(problem.InputInvalid, err, "%v", err).
-				Detail("body.writes["+strconv.Itoa(i)+"].resource", "is not known")
+			return nil, writeRefused(err, i)
 		}
 		row := intake.Row{Name: d.Name, Write: outbox.Write{Action: outbox.Action(d.Action), Resource: resource,
 			RecordID: d.ID, ParentID: d.ParentID, Force: d.Force, Policy: outbox.Policy(d.Policy), Allowed: d.Allow,
@@ -230,8 +226,7 @@ func (a *API) submitWrites(ctx context.Context, in *submitInput) (*submitAnswer,
 		return a.preview(ctx, in.Store, s)
 	}
 	if s.keyed {
-		return nil, problem.New(problem.IdempotencyKeyMissing, "repeated, this request would be done twice").
-			Next("Send the header Idempotency-Key, or a member idempotency_key in each write")
+		return nil, keyMissingOfEach()
 	}
 	s.in.Key = "" // each has its own
 	all, err := a.submit(ctx, in.Store, s)

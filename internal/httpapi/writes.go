@@ -70,8 +70,7 @@ func (a *API) submit(ctx context.Context, name string, s submission) (*writesAns
 		return nil, err
 	}
 	if s.keyed && s.in.Key == "" {
-		return nil, problem.New(problem.IdempotencyKeyMissing, "repeated, this request would be done twice").
-			Next("Send a key of your own in the header Idempotency-Key, such as your number of the order")
+		return nil, keyMissing()
 	}
 	if s.in.Key != "" {
 		s.rows = withKeys(s.rows, s.in.Key)
@@ -116,8 +115,7 @@ func (a *API) match(ctx context.Context, st storage.Store, w *outbox.Write, tag 
 		return err
 	}
 	if now := tagOf(record.Hash); !matches(tag, now) {
-		return problem.New(problem.PreconditionFailed, "%s is not the version that If-Match names any more", w.Ref()).
-			Next("Read it again and decide with what it is now").Detail("etag", now)
+		return versionChanged(w, now)
 	}
 	w.Base = record.Raw
 	if w.Policy == "" {

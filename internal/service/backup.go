@@ -21,8 +21,7 @@ import (
 func Backup(ctx context.Context, opts Options, path string, lock backup.Lock) (taken time.Time, err error) {
 	opts = opts.withDefaults()
 	if opts.Config.Database.URL != "" {
-		return taken, problem.New(problem.Usage, "a PostgreSQL database is backed up by its own means").
-			Next("Use pg_dump, or the server's archive; docs/operating.md says how it is put back.")
+		return taken, backedUpElsewhere()
 	}
 	source := filepath.Join(opts.Config.Data, databaseName)
 	db, err := sqlite.OpenReader(ctx, source, sqlite.Options{Now: opts.Now})
@@ -35,8 +34,7 @@ func Backup(ctx context.Context, opts Options, path string, lock backup.Lock) (t
 	defer func() { err = errors.Join(err, db.Close()) }()
 	dir, err := os.MkdirTemp(opts.Config.Data, "backup-*") // the copy holds what the database holds: beside it
 	if err != nil {
-		return taken, problem.Wrap(problem.DataUnusable, err, "the data directory cannot be written: %v", err).
-			Next("Check that it belongs to you and that the disk is not full.")
+		return taken, directoryReadOnly(err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	copied := filepath.Join(dir, databaseName)
@@ -68,23 +66,19 @@ func mark(ctx context.Context, path string, opts Options, m storage.Move) (err e
 func Restore(ctx context.Context, opts Options, path string, lock backup.Lock) (report backup.Report, err error) {
 	opts = opts.withDefaults()
 	if opts.Config.Database.URL != "" {
-		return report, problem.New(problem.Usage, "a backup of a file is put back into a data directory").
-			Next("Leave --database-url and WAYBILL_DATABASE_URL out; waybill migrate moves it there afterwards.")
+		return report, restoredIntoFile()
 	}
 	data := opts.Config.Data
 	target := filepath.Join(data, databaseName)
 	if err := os.MkdirAll(data, 0o700); err != nil {
-		return report, problem.Wrap(problem.DataUnusable, err, "the data directory %s cannot be made: %v", data, err).
-			Next("Choose another directory with --data")
+		return report, directoryNotMade(err, data)
 	}
 	if _, err := os.Lstat(target); err == nil {
-		return report, problem.New(problem.InputInvalid, "%s holds data already, and nothing is replaced", data).
-			Next("Name an empty directory with --data, or move that one away.")
+		return report, holdsDataAlready(data)
 	}
 	dir, err := os.MkdirTemp(data, "restore-*")
 	if err != nil {
-		return report, problem.Wrap(problem.DataUnusable, err, "the data directory cannot be written: %v", err).
-			Next("Check that it belongs to you and that the disk is not full.")
+		return report, directoryReadOnly(err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	copied := filepath.Join(dir, databaseName)
@@ -92,18 +86,17 @@ func Restore(ctx context.Context, opts Options, path string, lock backup.Lock) (
 		return report, err
 	}
 	if report, err = ready(ctx, copied, opts); problem.Is(err, problem.DataUnusable) {
-		return report, problem.Wrap(problem.InputInvalid, err, "%s is no backup, or is damaged", path).
-			Next("Name a file that waybill backup has written; of several, try the one before.")
+		return report, noBackup(err, path)
 	} else if err != nil {
 		return report, err
 	}
 	// The last step: until here there is no database, and after a kill the same command begins anew.
 	if err := os.Link(copied, target); err != nil {
 		if errors.Is(err, fs.ErrExist) {
-			return report, problem.New(problem.InputInvalid, "%s was made meanwhile, and nothing is replaced", target)
+			return report, madeMeanwhile(target)
 		}
 		if err := os.Rename(copied, target); err != nil {
-			return report, problem.Wrap(problem.DataUnusable, err, "%s cannot be written: %v", target, err)
+			return report, fileNotWritten(err, target)
 		}
 	}
 	return report, nil
@@ -124,11 +117,7 @@ func ready(ctx context.Context, path string, opts Options) (report backup.Report
 		return report, err
 	}
 	if m.State != storage.BackedUp {
-		return report, problem.New(problem.InputInvalid,
-			"the file is a database and no backup that waybill has written").
-			Next("If it is a copy made by other means, put it into the data directory and run: waybill restore " +
-				"--already " +
-				"TIME, with the time of the copy")
+		return report, databaseNoBackup()
 	}
 	return backup.Hold(ctx, db, m.At)
 }
@@ -146,9 +135,7 @@ func PutBack(ctx context.Context, opts Options, taken time.Time) (report backup.
 		return report, err
 	}
 	if len(working) > 0 {
-		return report, problem.New(problem.MoveRefused, "a process works on the data: %s on %s (number %d)",
-			working[0].Role, working[0].Host, working[0].PID).
-			Next("Stop it, and try again a minute after it was killed.")
+		return report, processWorks(working)
 	}
 	if m, err := db.Move(ctx); err != nil {
 		return report, err

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/postgres"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
@@ -42,8 +41,7 @@ func openDatabase(ctx context.Context, opts Options) (storage.Database, error) {
 		}
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, problem.Wrap(problem.DataUnusable, err, "the data directory %s cannot be made: %v", dir, err).
-			Next("Choose another directory with --data")
+		return nil, directoryNotMade(err, dir)
 	}
 	if address := opts.Config.Database.URL.Reveal(); address != "" {
 		db, err := postgres.Open(ctx, address, postgres.Options{Now: opts.Now})

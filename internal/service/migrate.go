@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 
 	"github.com/waybillhq/waybill/internal/config"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/relocation"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/postgres"
@@ -28,8 +27,7 @@ func Migrate(
 		target.Config.Database.URL = ""
 	}
 	if from == target.Config.Database.URL {
-		return report, problem.New(problem.Usage, "the data is there already").
-			Next("Name another database in --to; what it moves from is the configured one.")
+		return report, movedToItself()
 	}
 	here, err := openArchive(ctx, opts)
 	if err != nil {

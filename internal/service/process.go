@@ -9,7 +9,6 @@ import (
 
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/follow"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/tracing"
@@ -107,8 +106,7 @@ func (s *Service) listen(ctx context.Context, p Process, metrics *vitals.Metrics
 	}
 	server := vitals.NewServer(p.Listen, metrics, s.ready, face)
 	if err := server.Start(ctx); err != nil {
-		return problem.Wrap(problem.ConfigInvalid, err, "cannot listen on %s: %s", p.Listen, problem.Reason(err)).
-			Next("Choose another address with --listen, such as 127.0.0.1:9713")
+		return cannotListen(err, p.Listen)
 	}
 	s.works.vitals = server
 	return nil

@@ -9,7 +9,6 @@ import (
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/feed"
 	"github.com/waybillhq/waybill/internal/feed/sink"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -111,9 +110,7 @@ func (s *Service) selection(
 		}
 		for _, st := range found {
 			if group != 0 && st.GroupID != group {
-				return 0, sel, problem.New(problem.StoreNotFound, "the store %s is not in the group %s", st.Name,
-					w.Group).
-					Next("Put it there: waybill groups add-store %s %s", w.Group, st.Name)
+				return 0, sel, storeNotInGroup(st.Name, w.Group)
 			}
 			sel.Stores = append(sel.Stores, st.ID)
 		}

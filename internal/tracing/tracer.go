@@ -36,7 +36,7 @@ func New(ctx context.Context, getenv func(string) string, version string) (*Trac
 	}
 	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(endpoint))
 	if err != nil {
-		return nil, problem.Wrap(problem.ConfigInvalid, err, "OpenTelemetry cannot be set up: %s", problem.Reason(err))
+		return nil, notSetUp(err)
 	}
 	name := getenv("OTEL_SERVICE_NAME")
 	if name == "" {
@@ -46,8 +46,7 @@ func New(ctx context.Context, getenv func(string) string, version string) (*Trac
 	about, err := resource.New(ctx, resource.WithFromEnv(), resource.WithAttributes(
 		attribute.String("service.name", name), attribute.String("service.version", version)))
 	if err != nil && !errors.Is(err, resource.ErrPartialResource) {
-		return nil, problem.Wrap(problem.ConfigInvalid, err, "OTEL_RESOURCE_ATTRIBUTES cannot be read: %s",
-			problem.Reason(err))
+		return nil, attributesUnreadable(err)
 	}
 	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(about))
 	return &Tracer{provider: provider, spans: provider.Tracer("github.com/waybillhq/waybill")}, nil
@@ -67,8 +66,7 @@ func collector(getenv func(string) string) (string, error) {
 		address = strings.TrimSuffix(address, "/") + "/v1/traces"
 	}
 	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", problem.New(problem.ConfigInvalid, "%s is no address of a collector", name).
-			Next("Give it as http://127.0.0.1:4318, or unset it to send nothing")
+		return "", noCollector(name)
 	}
 	return address, nil
 }

@@ -8,8 +8,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
-
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // Where master keys come from.
@@ -49,14 +47,10 @@ func ParseKey(text string) (Key, error) {
 	text = strings.TrimSpace(text)
 	raw, err := decodeKey(text)
 	if err != nil || len(raw) != KeySize {
-		return Key{}, problem.New(problem.MasterKeyInvalid,
-			"the master key must be %d bytes in base64 or hex; this one has %d characters that give %d bytes", KeySize,
-			len(text), len(raw)).
-			Next("Make one with: openssl rand -base64 32")
+		return Key{}, keyOfWrongSize(text, raw)
 	}
 	if bytes.Equal(raw, make([]byte, KeySize)) {
-		return Key{}, problem.New(problem.MasterKeyInvalid, "the master key is all zeros").
-			Next("Make one with: openssl rand -base64 32")
+		return Key{}, keyOfZeros()
 	}
 	return keyOf([KeySize]byte(raw)), nil
 }

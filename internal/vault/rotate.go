@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/filelock"
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // holdWait is how long one process waits for another that replaces the key, or seals with it.
@@ -37,10 +36,9 @@ func hold(ctx context.Context, dir string, how filelock.How) (*os.File, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case errors.Is(err, filelock.ErrLocked):
-		return nil, problem.Wrap(problem.DataInUse, err, "another process replaces the master key %s, or seals with it",
-			path).Next("Try again when it is done")
+		return nil, keyInUse(err, path)
 	case err != nil:
-		return nil, problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be locked: %v", path, err)
+		return nil, keyNotLocked(err, path)
 	}
 	return lock, nil
 }
@@ -60,9 +58,7 @@ type Rotation struct {
 // from the environment is rotated by setting the two variables.
 func BeginRotation(ctx context.Context, dir string, getenv func(string) string) (*Rotation, error) {
 	if getenv(EnvKey) != "" {
-		return nil, problem.New(problem.Usage, "the master key comes from %s, so only you can replace it", EnvKey).
-			Next("Set %s to the new key and %s to the old one; the next start seals everything anew", EnvKey,
-				EnvOlderKeys)
+		return nil, keyFromEnvironment()
 	}
 	lock, err := hold(ctx, dir, filelock.Exclusive)
 	if err != nil {
@@ -76,8 +72,7 @@ func BeginRotation(ctx context.Context, dir string, getenv func(string) string) 
 	}
 	if err := writeFile(r.path, append([]Key{r.next}, old.keys...), false); err != nil {
 		r.Close()
-		return nil, problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be replaced: %v", r.path,
-			err)
+		return nil, keyNotReplaced(err, r.path)
 	}
 	r.Vault = New(r.next, old.keys...)
 	return r, nil
@@ -89,8 +84,7 @@ func (r *Rotation) Close() { _ = filelock.Release(r.lock) }
 // Finish drops the old keys. Call it once everything is rewrapped.
 func (r *Rotation) Finish() error {
 	if err := writeFile(r.path, []Key{r.next}, false); err != nil {
-		return problem.Wrap(problem.DataUnusable, err, "the old master key could not be removed from %s: %v", r.path,
-			err)
+		return oldKeyStays(err, r.path)
 	}
 	return nil
 }

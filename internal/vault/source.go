@@ -30,8 +30,7 @@ func Existing(dir string, getenv func(string) string) (*Vault, error) {
 	path := filepath.Join(dir, FileName)
 	keys, err := readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, problem.New(problem.MasterKeyMissing, "the master key file %s is missing", path).
-			Next("Put the file back, or set %s to the key", EnvKey)
+		return nil, keyMissing(path)
 	}
 	if err != nil {
 		return nil, err
@@ -78,8 +77,7 @@ func firstUse(dir string) (*Vault, error) {
 		return New(keys[0], keys[1:]...), nil
 	}
 	if err != nil {
-		return nil, problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be written: %v", path, err).
-			Next("Make the directory writable, or give a master key in %s", EnvKey)
+		return nil, keyNotWritten(err, path)
 	}
 	return New(key), nil
 }
@@ -91,7 +89,7 @@ func readFile(path string) ([]Key, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		return nil, problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be read: %v", path, err)
+		return nil, keyNotRead(err, path)
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	if err := checkRights(file, path); err != nil {
@@ -113,8 +111,7 @@ func readFile(path string) ([]Key, error) {
 		keys = append(keys, key)
 	}
 	if len(keys) == 0 {
-		return nil, problem.New(problem.MasterKeyInvalid, "the master key file %s holds no key", path).
-			Next("Put the file back from a backup; without it stored credentials must be given anew")
+		return nil, keyFileEmpty(path)
 	}
 	return keys, nil
 }
@@ -127,12 +124,10 @@ func checkRights(file *os.File, path string) error {
 	}
 	info, err := file.Stat()
 	if err != nil {
-		return problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be examined: %v", path, err)
+		return keyNotExamined(err, path)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return problem.New(problem.MasterKeyExposed,
-			"the master key file %s can be used by other users of this machine (mode %04o)", path, mode).
-			Next("Run: chmod 600 %s", path)
+		return keyExposed(path, mode)
 	}
 	return nil
 }

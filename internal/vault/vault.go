@@ -5,8 +5,6 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"strconv"
-
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // Vault seals and opens secrets. It is safe for concurrent use.
@@ -103,9 +101,4 @@ func box(key Key, owner, purpose string) (cipher.AEAD, error) {
 		return nil, err
 	}
 	return cipher.NewGCM(block)
-}
-
-func unreadable(why string) *problem.Problem {
-	return problem.New(problem.CredentialsUnreadable, "the stored credentials cannot be read: %s", why).
-		Next("Give the master key they were stored with in %s, or replace them with: waybill stores rekey", EnvKey)
 }

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -65,10 +63,7 @@ func (d *Drafter) Find(
 				if w.Resource == storage.Customers {
 					field, what = "email", "no customer with the e-mail address"
 				}
-				return nil, problem.Wrap(problem.InputInvalid, err, "row %d: %s: %s has %s %q; nothing was accepted",
-					i+1, field, st.Name, what, row.Name).
-					Next("Correct it, or give the number of the record as id").
-					Detail("row", strconv.Itoa(i+1)).Detail(field, row.Name)
+				return nil, nothingHasName(err, i, field, st.Name, what, row.Name)
 			}
 			var several *outbox.Several
 			if errors.As(err, &several) {
@@ -77,12 +72,7 @@ func (d *Drafter) Find(
 					field, update = "email", "waybill customers update %s %d --set first_name=…"
 				}
 				update = fmt.Sprintf(update, st.Name, several.Records[0].ID)
-				return nil, problem.Wrap(problem.InputInvalid, err, "row %d: %s: %v in %s; nothing was accepted", i+1,
-					field, several, st.Name).
-					Next("Give the number of the one that is meant: %s, or in a file a column id in place of %s",
-						update,
-						field).
-					Detail("row", strconv.Itoa(i+1)).Detail(field, row.Name)
+				return nil, severalHaveName(err, i, field, several, st.Name, update, row.Name)
 			}
 			if err != nil {
 				return nil, shop.Explain(err)

@@ -19,12 +19,9 @@ func explain(err error) error {
 	var missing *outbox.Missing
 	switch {
 	case errors.As(err, &missing):
-		return problem.Wrap(problem.RecordNotFound, err, "%s; nothing was accepted", missing.Error()).
-			Detail("index", fmt.Sprint(missing.Index)).Detail("record", missing.Ref.String()).
-			Next("Look for the right number in the shop or in the mirror")
+		return recordMissing(err, missing)
 	case errors.As(err, &invalid):
-		p := problem.Wrap(problem.InputInvalid, err, "%s; nothing was accepted", invalid.Error()).
-			Next("Correct the named field and try again")
+		p := writeInvalid(err, invalid)
 		p.Detail("index", fmt.Sprint(invalid.Index))
 		for _, f := range invalid.Fields {
 			p.Detail(f.Field, f.Message)
@@ -44,13 +41,9 @@ func explain(err error) error {
 			next = "See the first one: waybill outbox show %[1]s. Leave out --key-column, or name a column that " +
 				"differs for each " + string(reused.First.Action) + ", such as the number of the delivery"
 		}
-		return problem.Wrap(problem.IdempotencyKeyReused, err, "%s; nothing was accepted", reused.Error()).
-			Detail("idempotency_key", reused.Key).Detail("first", reused.First.ID).
-			Detail("state", string(reused.First.State)).Detail("index", fmt.Sprint(reused.Index)).
-			Next(next, reused.First.ID)
+		return keyReused(err, reused, next)
 	case errors.As(err, &notWaiting):
-		return problem.Wrap(problem.Usage, err, "%s", notWaiting.Error()).Next("See it: waybill outbox show %s",
-			notWaiting.ID)
+		return notWaitingAnyMore(err, notWaiting, notWaiting.ID)
 	}
 	return shop.Explain(err)
 }
@@ -78,7 +71,7 @@ func Outcome(w outbox.Write) error {
 	case w.State != outbox.Rejected:
 		code = problem.WriteUnresolved
 	}
-	p := problem.New(code, "the write %s is %s: %s", w.ID, w.State, message)
+	p := notDone(code, w.ID, w.State, message)
 	if w.State == outbox.Rejected {
 		p = p.Next("When the cause is mended: waybill outbox retry %[1]s. To correct it: %[2]s. "+
 			"To drop it: waybill outbox discard %[1]s", w.ID, Correction(w))

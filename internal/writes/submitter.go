@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/waybillhq/waybill/internal/outbox"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -27,8 +26,7 @@ func NewSubmitter(view *Viewer, shops *shop.Shops, box *outbox.Outbox, db storag
 // accepted then. All of them are accepted or none.
 func (s *Submitter) Submit(ctx context.Context, st storage.Store, writes []outbox.Write) ([]outbox.Write, error) {
 	if st.Paused {
-		return nil, problem.New(problem.StorePaused, "the store %s is paused, so nothing is sent to it", st.Name).
-			Next("Resume it: waybill stores resume %s", st.Name)
+		return nil, storePaused(st.Name)
 	}
 	client, err := s.shops.Of(st)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -52,8 +51,7 @@ func (v *Viewer) Write(ctx context.Context, id string) (outbox.Write, error) {
 		err := v.Behind(ctx, found)
 		return found[0], shop.Explain(err)
 	}
-	return outbox.Write{}, problem.New(problem.RecordNotFound, "there is no write %q in the outbox", id).
-		Next("List them: waybill outbox list")
+	return outbox.Write{}, writeNotFound(id)
 }
 
 // Lessons are what sending to a store has taught about it, in sentences.

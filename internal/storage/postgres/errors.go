@@ -84,31 +84,22 @@ func unusable(where string, err error) error {
 		return p
 	}
 	if errors.Is(err, errTooNew) {
-		return problem.Wrap(problem.DataTooNew, err, "the database %s was written by a newer Waybill: %v", where, err).
-			Next("Use that version or a newer one; this one leaves the database as it is.")
+		return tooNew(err, where)
 	}
 	coded, _ := errors.AsType[*pgconn.PgError](err)
 	switch {
 	case coded == nil && Passes(err):
-		return problem.Wrap(problem.DatabaseUnreachable, errors.Join(storage.ErrUnavailable, err),
-			"the database %s cannot be reached: %s", where, reason(err)).
-			Next("Check that PostgreSQL runs and that this machine may connect to it.")
+		return notReached(err, where)
 	case coded != nil && (coded.Code == invalidPassword || coded.Code == invalidAuthorization):
-		return problem.Wrap(problem.DataUnusable, err, "the database %s does not let us in: %s", where, coded.Message).
-			Next("Check user and password in database.url, and the server's pg_hba.conf.")
+		return notLetIn(err, where, coded.Message)
 	case coded != nil && coded.Code == unknownDatabase:
-		return problem.Wrap(problem.DataUnusable, err, "%s: %s", where, coded.Message).
-			Next("Make it: createdb, or CREATE DATABASE with a user who may.")
+		return databaseMissing(err, where, coded.Message)
 	case coded != nil && coded.Code == insufficientRights:
-		return problem.Wrap(problem.DataUnusable, err, "the user of %s lacks a right: %s", where, coded.Message).
-			Next("Let the user own the database, or give it CREATE on its schema.")
+		return rightMissing(err, where, coded.Message)
 	case Passes(err):
-		return problem.Wrap(problem.DatabaseUnreachable, errors.Join(storage.ErrUnavailable, err),
-			"the database %s does not serve: %s", where, reason(err)).
-			Next("It passes by itself while the server starts or stops; look into its log where it does not.")
+		return notServing(err, where)
 	}
-	return problem.Wrap(problem.DataUnusable, err, "cannot open the database %s: %s", where, reason(err)).
-		Next("Check the address in database.url.")
+	return notOpened(err, where)
 }
 
 // reason is the innermost cause in one line. Errors of pgx begin with the whole configuration of the connection.

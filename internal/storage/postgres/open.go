@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -134,9 +133,7 @@ func open(ctx context.Context, config *pgxpool.Config, where string, opts Option
 func parse(address string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
-		return nil, problem.New(problem.ConfigInvalid, "the address of the database cannot be used").
-			Next("It reads postgres://USER:PASSWORD@HOST:5432/DATABASE; characters such as @ or / in the password " +
-				"are written as %%40 and %%2F.")
+		return nil, addressUnusable()
 	}
 	c := config.ConnConfig
 	if c.ConnectTimeout == 0 {

@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/internal/question"
 )
@@ -152,11 +151,9 @@ func refuseActing(ctx context.Context, tx pgx.Tx, statement string) error {
 	case err != nil:
 		return err
 	case len(acting) > 0:
-		return problem.New(problem.QueryRefused, "the function %s does more than read", acting[0]).
-			Next("Ask without it; docs/schema.md lists tables and views.")
+		return functionActs(acting[0])
 	case hidden.MatchString(statement):
-		return problem.New(problem.QueryRefused, "names that are written in escapes are refused").
-			Next(`Write the name itself, without U&.`)
+		return namesInEscapes()
 	}
 	return nil
 }
@@ -167,10 +164,7 @@ func refused(err error) error {
 	case !ok || Passes(err):
 		return told(err)
 	case coded.Code == queryCanceled:
-		return problem.Wrap(problem.QueryRefused, err, "the SQL statement took longer than %s and was ended",
-			longestQuestion).
-			Next("Ask for less at a time; the columns of records are faster than what is picked out of raw.")
+		return questionTooLong(err)
 	}
-	return problem.Wrap(problem.QueryRefused, err, "the SQL statement cannot be run: %s", coded.Message).
-		Next("docs/schema.md lists tables, views and columns.")
+	return questionRefused(err, coded.Message)
 }

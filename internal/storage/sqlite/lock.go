@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -14,7 +13,6 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/waybillhq/waybill/internal/filelock"
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // fileLock is the operating system's lock on a small file. It falls with its process, however that ends, so a stale
@@ -92,17 +90,6 @@ func passGate(ctx context.Context, path string) (*os.File, error) {
 	return gate, nil
 }
 
-func inUse(path, holder string) error {
-	who := "another Waybill process"
-	if _, err := strconv.Atoi(holder); err == nil {
-		who = fmt.Sprintf("another Waybill process (number %s)", holder)
-	}
-	return problem.Wrap(problem.DataInUse, filelock.ErrLocked, "%s of another version works on the data behind %s", who,
-		path).
-		Next("Stop it, or choose another directory with --data. Commands that only read work meanwhile.").
-		Detail("holder", holder)
-}
-
 // leave runs last when no other process has the database any more, and gives the lock up. The files stay: removing
 // them would let a third process lock a file that a second one, waiting to open it, no longer sees.
 func (l *fileLock) leave(last func() error, always func() error) error {
@@ -123,11 +110,9 @@ func (l *fileLock) release() { _ = filelock.Release(l.file) }
 
 func unusable(path string, err error) error {
 	if full(err) {
-		return problem.Wrap(problem.DataUnusable, err, "cannot open the database %s: the disk is full (%v)", path, err).
-			Next("Make room and run the same command again: nothing is lost.")
+		return notOpenedDiskFull(err, path)
 	}
-	return problem.Wrap(problem.DataUnusable, err, "cannot open the database %s: %v", path, err).
-		Next("Check that the directory belongs to you, is writable and has room, or choose another with --data.")
+	return notOpened(err, path)
 }
 
 // full says whether a database could not be opened for want of room. Readers too need some: for the index of the log.

@@ -12,8 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"modernc.org/sqlite"
+
+	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // sequenceGap is how many change numbers are skipped when the last process did not close the database. A power cut may
@@ -257,12 +258,10 @@ func markOpen(ctx context.Context, writer *sql.DB) error {
 
 func describeOpen(path string, err error) error {
 	if errors.Is(err, errTooNew) {
-		return problem.Wrap(problem.DataTooNew, err, "the database %s was written by a newer Waybill: %v", path, err).
-			Next("Use that version or a newer one; this one leaves the file as it is.")
+		return tooNew(err, path)
 	}
 	if coded := (*sqlite.Error)(nil); errors.As(err, &coded) && strings.Contains(coded.Error(), "not a database") {
-		return problem.Wrap(problem.DataUnusable, err, "%s is not a Waybill database", path).
-			Next("Choose another directory with --data; the file was not touched.")
+		return noDatabase(err, path)
 	}
 	return unusable(path, err)
 }
@@ -273,11 +272,7 @@ func describeOpen(path string, err error) error {
 func upgrade(ctx context.Context, path string, opts Options) error {
 	db, err := Open(ctx, path, opts)
 	if problem.Is(err, problem.DataInUse) {
-		return problem.Wrap(problem.DataInUse, err,
-			"the database %s was made by an older Waybill, which works on it now: it cannot be brought up to date",
-			path).
-			Next("Stop that process (systemctl stop, or Ctrl-C) and start it with this version. The first command of " +
-				"this version then brings the database up to date.")
+		return olderProcess(err, path)
 	}
 	if err != nil {
 		return err

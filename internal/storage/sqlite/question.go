@@ -9,7 +9,6 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/internal/question"
 )
@@ -92,6 +91,5 @@ func refused(err error) error {
 	if at := strings.LastIndex(said, " ("); at > 0 && strings.HasSuffix(said, ")") {
 		said = said[:at]
 	}
-	return problem.Wrap(problem.QueryRefused, err, "the SQL statement cannot be run: %s", said).
-		Next("Tables and views: waybill sql --tables. The columns of one: waybill sql --tables orders")
+	return questionRefused(err, said)
 }

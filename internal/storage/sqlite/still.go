@@ -8,8 +8,6 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
-
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // primary takes the details out of SQLite's codes of errors.
@@ -37,10 +35,7 @@ func stillName(path string) (string, error) {
 	if log, err := os.Stat(path + "-wal"); err != nil || log.Size() == 0 {
 		settings.Set("immutable", "1")
 	} else if _, err := os.Stat(path + "-shm"); err != nil {
-		return "", problem.New(problem.DataUnusable,
-			"the last process did not close %s, and its last changes cannot be "+
-				"read in a directory that may not be written", path).
-			Next("Copy the whole directory to a place that you may write, and read it there.")
+		return "", notClosed(path)
 	}
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + settings.Encode(), nil
 }
@@ -56,11 +51,9 @@ func (db *DB) explain(err error) error {
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
 		what = "it may not be written"
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return problem.Wrap(problem.DataUnusable, err, "the database %s is damaged: %v", db.path, err).
-			Next("Restore the last backup: waybill restore FILE.")
+		return damaged(err, db.path)
 	default:
 		return err
 	}
-	return problem.Wrap(problem.DataUnusable, err, "the database %s cannot be written: %s (%v)", db.path, what, err).
-		Next("Make room, or let the directory be written, and run the same command again: nothing is lost.")
+	return notWritten(err, db.path, what)
 }

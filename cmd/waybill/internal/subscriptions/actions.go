@@ -92,8 +92,7 @@ is named are sent, also those from before the subscription was made.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			if failed == "" && since == "" && after == 0 && to == 0 {
-				return problem.New(problem.Usage, "nothing says what to send again").
-					Next("Give --failed-since, --since, or --after and --to")
+				return nothingToRedeliver()
 			}
 			return withSubscription(ctx, a, group, args[0], func(s *service.Service, of storage.Subscription) error {
 				again := service.Again{After: after, To: to}

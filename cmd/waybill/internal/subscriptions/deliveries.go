@@ -5,7 +5,6 @@ import (
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/accessview"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/program"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/wire"
@@ -40,7 +39,7 @@ func newDeliveriesListCommand(a *program.App) *cobra.Command {
 			states := map[string]bool{"": true, string(storage.EventPending): true, string(storage.EventDelivered): true,
 				string(storage.EventFailed): true}
 			if !states[state] {
-				return problem.New(problem.Usage, "--state is %q; it can be pending, delivered or failed", state)
+				return noState(state)
 			}
 			return withSubscription(ctx, a, group, args[0], func(s *service.Service, of storage.Subscription) error {
 				events, err := s.Subscriptions.Deliveries(ctx, storage.EventQuery{SubscriptionID: of.ID,

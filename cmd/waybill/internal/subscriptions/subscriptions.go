@@ -11,7 +11,6 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/accessview"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/program"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/wire"
@@ -120,12 +119,12 @@ func runSubscriptionsCreate(ctx context.Context, a *program.App, name, address s
 		Resources: resources, Kinds: opts.kinds, Filter: opts.filter, Thin: opts.thin, Fields: opts.fields,
 		Secret: opts.secret, Proxy: opts.proxy, Headers: map[string]string{}, Beginning: opts.from == "beginning"}
 	if opts.from != "now" && opts.from != "beginning" {
-		return problem.New(problem.Usage, "--from is %q; it can be now or beginning", opts.from)
+		return noStart(opts.from)
 	}
 	for _, text := range opts.headers {
 		header, value, found := strings.Cut(text, ":")
 		if !found {
-			return problem.New(problem.Usage, "a --header has no colon").Next("Write it as 'Name: value'")
+			return headerHasNoColon()
 		}
 		wanted.Headers[strings.TrimSpace(header)] = strings.TrimSpace(value)
 	}
@@ -138,7 +137,7 @@ func runSubscriptionsCreate(ctx context.Context, a *program.App, name, address s
 		}
 		text, err := os.ReadFile(file.path)
 		if err != nil {
-			return problem.Wrap(problem.Usage, err, "%s cannot be read: %s", file.path, problem.Reason(err))
+			return notReadable(err, file.path)
 		}
 		*file.into = string(text)
 	}

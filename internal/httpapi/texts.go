@@ -1,0 +1,162 @@
+package httpapi
+
+import (
+	"strconv"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// What programs are told of requests that cannot be answered, every sentence of it.
+
+func noNetwork(word string, entry int) error {
+	return problem.New(problem.InputInvalid, "%q is no network", word).
+		Next("Write it as 10.20.0.0/16, 2001:db8::/32 or 192.0.2.7").
+		Detail("body.networks["+strconv.Itoa(entry)+"]", "is no network")
+}
+
+func notInGroup(store, group string) *problem.Problem {
+	return problem.New(problem.StoreNotFound, "there is no store %q in the group %s", store, group)
+}
+
+func noRecordsCalled(word string) error {
+	return problem.New(problem.InputInvalid, "there are no records called %q", word).
+		Next("There are: %s", resourceNames()).Detail("query.resource", "is not known")
+}
+
+func methodNotAllowed(method, allowed string) error {
+	return problem.New(problem.MethodNotAllowed, "%s cannot be asked of this address", method).
+		Next("It can be asked by: %s", allowed)
+}
+
+func nothingHere(path string) error {
+	return problem.New(problem.RouteNotFound, "there is nothing at this address").
+		Next("%s", insteadOf(path))
+}
+
+func addressUnknown(err error) error {
+	return problem.Wrap(problem.AddressRefused, err, "the address of the request is not known")
+}
+
+func proxyNamesNoAddress() error {
+	return problem.New(problem.AddressRefused, "a proxy names an address that is none").
+		Next("Let the proxy set X-Forwarded-For to addresses")
+}
+
+func cursorOfAnotherList() error {
+	return problem.New(problem.InputInvalid, "the cursor is none of this list").
+		Next("Take next_cursor of the page before").Detail("query.cursor", "is not of this list")
+}
+
+func tooMany(perMinute, wait int) error {
+	return problem.New(problem.TooManyRequests, "more than %d requests a minute", perMinute).
+		Next("Ask again in %d s; serve.rate sets the limit", max(wait, 1))
+}
+
+func tooManyWaiting() error {
+	return problem.New(problem.TooManyRequests, "%d requests of the token wait or stream already", atOnce).
+		Next("End some of them: one stream shows the changes of all stores")
+}
+
+func writeNotFound(id, store string) error {
+	return problem.New(problem.RecordNotFound, "there is no write %q to %s", id, store).
+		Next("GET /v1/stores/%s/writes lists those that there are", store)
+}
+
+func adoptNeedsRecord() error {
+	return problem.New(problem.InputInvalid, "adopt needs the record").Detail("body.record_id", "is missing")
+}
+
+func unexpected() *problem.Problem {
+	return problem.New(problem.Internal, "something failed that should not").
+		Next("Report it with the id of the request")
+}
+
+func givenUp() *problem.Problem {
+	return problem.New(problem.Interrupted, "the request took too long, or was given up").
+		Next("Nothing is lost: what was accepted goes on. Ask again")
+}
+
+func resourceNotFound(resource string) error {
+	return problem.New(problem.RecordNotFound, "there are no records called %q", resource).
+		Next("There are: %s", resourceNames())
+}
+
+func notFoundBy(resource storage.Resource, name string) error {
+	return problem.New(problem.InputInvalid, "%s are not found by %s", resource, name).
+		Detail("query."+name, "is not for "+string(resource))
+}
+
+func cursorOfAnotherOrder() error {
+	return problem.New(problem.InputInvalid, "the cursor is none of this list").
+		Next("Take next_cursor of the page before, with the same order").Detail("query.cursor", "is not of this list")
+}
+
+func storeNotFound(name string) error {
+	return problem.New(problem.StoreNotFound, "there is no store %q", name).
+		Next("GET /v1/stores lists those that there are")
+}
+
+func storeExists() error {
+	return problem.New(problem.StoreExists, "this shop, or a store of this name, is connected already").
+		Next("GET /v1/stores lists those that there are; each shop is connected once")
+}
+
+func scopesRefused(err error) error {
+	return problem.Wrap(problem.InputInvalid, err, "scopes: %v", err).Detail("body.scopes", err.Error())
+}
+
+func storePaused(name string) error {
+	return problem.New(problem.StorePaused, "the store %s is paused", name).
+		Next("Resume it first: POST /v1/stores/%s/resume", name)
+}
+
+func lossNeedsWaiting() error {
+	return problem.New(problem.InputInvalid, "a loss is accepted by a sync that is waited for").
+		Next("Send Prefer: wait=50 with it")
+}
+
+func streamParameterUnknown(name string) error {
+	return problem.New(problem.InputInvalid, "the stream knows no parameter %q", name).
+		Detail("query."+name, "is not known")
+}
+
+func noChangeNumber(after string) error {
+	return problem.New(problem.InputInvalid, "%q is no number of a change", after).
+		Detail("query.after", "must be a number")
+}
+
+func noRecordNumber(record string) error {
+	return problem.New(problem.InputInvalid, "%q is no number of a record", record).
+		Detail("path.id", "must be a number")
+}
+
+func stockRefused(err error) error {
+	return problem.Wrap(problem.InputInvalid, err, "stock: %v", err)
+}
+
+func stockLacks(entry int, field string) error {
+	return problem.New(problem.InputInvalid, "stock: entry %d has no %s", entry, field).
+		Detail("body.stock["+strconv.Itoa(entry-1)+"]."+field, "is missing")
+}
+
+func writeRefused(err error, entry int) error {
+	return problem.Wrap(problem.InputInvalid, err, "%v", err).
+		Detail("body.writes["+strconv.Itoa(entry)+"].resource", "is not known")
+}
+
+func keyMissingOfEach() error {
+	return problem.New(problem.IdempotencyKeyMissing, "repeated, this request would be done twice").
+		Next("Send the header Idempotency-Key, or a member idempotency_key in each write")
+}
+
+func keyMissing() error {
+	return problem.New(problem.IdempotencyKeyMissing, "repeated, this request would be done twice").
+		Next("Send a key of your own in the header Idempotency-Key, such as your number of the order")
+}
+
+func versionChanged(w *outbox.Write, now string) error {
+	return problem.New(problem.PreconditionFailed, "%s is not the version that If-Match names any more", w.Ref()).
+		Next("Read it again and decide with what it is now").Detail("etag", now)
+}
