@@ -1,14 +1,11 @@
 package intake
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/schema"
-	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/table"
 )
 
@@ -29,8 +26,7 @@ func (o Options) columns(header []string) ([]column, error) {
 			continue
 		}
 		if slices.Contains(header[:i], name) {
-			return nil, fmt.Errorf("column %q stands twice in the header: rename one of them, or leave both out with "+
-				"--ignore '%[1]s'", name)
+			return nil, columnTwice(name)
 		}
 		target, mapped := o.Columns[name]
 		if !mapped && name == o.KeyColumn && !o.known(name) {
@@ -44,14 +40,14 @@ func (o Options) columns(header []string) ([]column, error) {
 		}
 		paths[i] = target
 		if target != "" && slices.Contains(paths[:i], target) {
-			return nil, fmt.Errorf("two columns are written to %q", target)
+			return nil, targetTwice(target)
 		}
 		columns[i] = column{path: target, kind: o.kind(target), asItIs: slices.Contains(o.AsText, name)}
 	}
 	for _, named := range [][]string{keys(o.Columns), o.Ignore, o.AsText, {o.KeyColumn}} {
 		for _, name := range named {
 			if name != "" && !slices.Contains(header, name) {
-				return nil, fmt.Errorf("there is no column %q; the columns are %s", name, strings.Join(header, ", "))
+				return nil, noColumn(name, header)
 			}
 		}
 	}
@@ -76,32 +72,6 @@ func (o Options) known(name string) bool {
 	fields, ok := schema.Of(string(o.Resource))
 	root, _, _ := strings.Cut(name, ".")
 	return !ok || root == "id" || root == "parent_id" && nested(o.Resource) || fields.Find(root) != nil
-}
-
-// unmapped says which columns go nowhere, and how to send or leave out each.
-func (o Options) unmapped(header, nowhere []string) error {
-	fields, _ := schema.Of(string(o.Resource))
-	var maps, ignores []string
-	for _, name := range nowhere {
-		hint := "FIELD"
-		if near := fields.Suggest(strings.ReplaceAll(name, " ", "_")); near != "" {
-			hint = near
-		} else if path := usual[strings.ToLower(name)]; path != "" && o.Resource == storage.Orders {
-			hint = path
-		}
-		maps = append(maps, fmt.Sprintf("--map '%s=%s'", name, hint))
-		ignores = append(ignores, fmt.Sprintf("--ignore '%s'", name))
-	}
-	subject := fmt.Sprintf("column %q is not mapped and no field", nowhere[0])
-	if len(nowhere) > 1 {
-		subject = fmt.Sprintf("columns %q are not mapped and no fields", nowhere)
-	}
-	text := fmt.Sprintf("%s of %s: write with %s, or leave out with %s", subject,
-		strings.ReplaceAll(string(o.Resource), "_", " "), strings.Join(maps, " "), strings.Join(ignores, " "))
-	if len(nowhere) == len(header) {
-		text += ". The first row must name the columns"
-	}
-	return errors.New(text)
 }
 
 // usual are where columns go that people have in a spreadsheet of orders and that belong to the line or the customer.

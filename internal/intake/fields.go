@@ -3,7 +3,6 @@ package intake
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -23,8 +22,7 @@ var entryFields = []string{"id", "key", "value"}
 func put(into map[string]any, path []string, value any) error {
 	name := path[0]
 	if name == "" {
-		return errors.New("the name of a field is empty; a field is written as NAME=VALUE, one within another as " +
-			"billing.email=VALUE")
+		return noField()
 	}
 	if len(path) == 1 {
 		into[name] = value
@@ -33,7 +31,7 @@ func put(into map[string]any, path []string, value any) error {
 	if name == "meta_data" {
 		list, _ := into[name].([]any)
 		if _, err := strconv.Atoi(path[1]); err == nil && len(path) == 3 && slices.Contains(entryFields, path[2]) {
-			return fmt.Errorf("%s is written by its key and not by its place: meta_data.KEY", strings.Join(path, "."))
+			return metaByPlace(path)
 		}
 		key := strings.Join(path[1:], ".")
 		for _, entry := range list {
@@ -47,7 +45,7 @@ func put(into map[string]any, path []string, value any) error {
 	}
 	if n, err := strconv.Atoi(path[1]); err == nil && len(path) > 2 {
 		if n < 0 || n >= mostLines {
-			return fmt.Errorf("line %d is out of reach", n)
+			return lineOutOfReach(n)
 		}
 		list, _ := into[name].([]any)
 		for len(list) <= n {
@@ -56,7 +54,7 @@ func put(into map[string]any, path []string, value any) error {
 		into[name] = list
 		line, ok := list[n].(map[string]any)
 		if !ok {
-			return fmt.Errorf("%s.%d is not an object", name, n)
+			return noObject(name, n)
 		}
 		return put(line, path[2:], value)
 	}
@@ -92,7 +90,7 @@ func Correct(body json.RawMessage, assignments []string) (json.RawMessage, error
 	for _, assignment := range assignments {
 		path, value, found := strings.Cut(assignment, "=")
 		if !found {
-			return nil, fmt.Errorf("%q is not FIELD=VALUE", assignment)
+			return nil, noAssignment(assignment)
 		}
 		if !utf8.ValidString(assignment) {
 			return nil, fmt.Errorf("%s: %w", strings.ToValidUTF8(path, "?"), table.NotUTF8(assignment))

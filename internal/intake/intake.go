@@ -13,7 +13,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/waybillhq/waybill/internal/outbox"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/table"
 )
@@ -165,7 +164,7 @@ func (o Options) write(row json.RawMessage) (Row, error) {
 	}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(row, &fields); err != nil {
-		return w, fmt.Errorf("must be a JSON object with the fields to write; %s", problem.Reason(err))
+		return w, noRow(err)
 	}
 	for name, into := range map[string]*int64{"id": &w.RecordID, "parent_id": &w.ParentID} {
 		raw, given := fields[name]
@@ -174,10 +173,10 @@ func (o Options) write(row json.RawMessage) (Row, error) {
 		}
 		id, err := strconv.ParseInt(string(bytes.Trim(raw, `"`)), 10, 64)
 		if err != nil {
-			return w, fmt.Errorf("%s: %s is not the number of a record", name, raw)
+			return w, noNumber(name, raw)
 		}
 		if *into != 0 && *into != id {
-			return w, fmt.Errorf("%s: %d was asked for, the row says %d", name, *into, id)
+			return w, otherNumber(name, *into, id)
 		}
 		*into = id
 		delete(fields, name)
@@ -253,7 +252,7 @@ func jsonRows(in io.Reader, o Options, row func(place, json.RawMessage) error) e
 	for n := 1; ; n++ {
 		if array && !dec.More() {
 			if _, err := dec.Token(); err != nil {
-				return &RowError{Row: n, Err: fmt.Errorf("the list does not end: %w", err)}
+				return &RowError{Row: n, Err: listNeverEnds(err)}
 			}
 			return nil
 		}
@@ -263,12 +262,11 @@ func jsonRows(in io.Reader, o Options, row func(place, json.RawMessage) error) e
 		case errors.Is(err, io.EOF) && !array:
 			return nil
 		case err != nil && n == 1 && !strings.ContainsRune("{[", first):
-			return &RowError{Row: n, Err: fmt.Errorf("is not valid JSON (%s); if the file is a table, add --csv",
-				problem.Reason(err))}
+			return &RowError{Row: n, Err: tableForJSON(err)}
 		case err != nil:
-			return &RowError{Row: n, Err: fmt.Errorf("is not valid JSON: %s", problem.Reason(err))}
+			return &RowError{Row: n, Err: noJSON(err)}
 		case len(raw) > o.Limit:
-			return &RowError{Row: n, Err: fmt.Errorf("is longer than %d bytes", o.Limit)}
+			return &RowError{Row: n, Err: rowTooLong(o.Limit)}
 		case !utf8.Valid(raw):
 			return &RowError{Row: n, Err: table.NotUTF8(string(raw))}
 		}

@@ -30,12 +30,11 @@ type keyed struct {
 func (k *keyed) name(w *Row, at place, value string) error {
 	value = strings.TrimSpace(value)
 	if value == "" {
-		return fmt.Errorf("column %q is empty: with --key-column every row needs a value there", k.column)
+		return keyEmpty(k.column)
 	}
 	key := columnKey(w.Write, value)
 	if first, twice := k.rows[key]; twice {
-		return fmt.Errorf("column %q has %q here and in row %d: with --key-column every row needs a value of its own",
-			k.column, value, first.row)
+		return keyTwice(k.column, value, first.row)
 	}
 	w.Key, k.rows[key] = key, at
 	return nil
@@ -80,5 +79,5 @@ func plain(raw json.RawMessage) (string, error) {
 	case json.Unmarshal(raw, &number) == nil:
 		return number.String(), nil
 	}
-	return "", errors.New("is neither a text nor a number")
+	return "", noPlainValue()
 }

@@ -31,10 +31,10 @@ func ReadMapping(r io.Reader) (m Mapping, err error) {
 	dec := json.NewDecoder(r)
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&m); err != nil {
-		return m, fmt.Errorf("is no mapping of columns: %w", err)
+		return m, noMapping(err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return m, errors.New("there is more than one")
+		return m, severalMappings()
 	}
 	_, err = m.options()
 	return m, err
@@ -105,16 +105,16 @@ func (m Mapping) options() (o table.Options, err error) {
 	switch m.Decimal {
 	case "", table.Comma, table.Point:
 	default:
-		return o, fmt.Errorf("--decimal: %q is not comma or point", m.Decimal)
+		return o, noDecimal(m.Decimal)
 	}
 	switch m.Dates {
 	case "", table.DayFirst, table.MonthFirst, table.Excel1904:
 	default:
-		return o, fmt.Errorf("--dates: %q is not dmy (31.12.2026), mdy (12/31/2026) or excel-1904", m.Dates)
+		return o, noDates(m.Dates)
 	}
 	for name := range m.Columns {
 		if slices.Contains(m.Ignore, name) {
-			return o, fmt.Errorf("column %q is both mapped and ignored: do one", name)
+			return o, mappedAndIgnored(name)
 		}
 	}
 	return o, nil

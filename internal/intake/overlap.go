@@ -2,7 +2,6 @@ package intake
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -21,10 +20,9 @@ func apart(paths []string) error {
 		for _, other := range paths[:i] {
 			if other != "" && (within(path, other) || within(other, path)) {
 				if path == other {
-					return fmt.Errorf("%s is given twice: give it once", path)
+					return givenTwice(path)
 				}
-				return fmt.Errorf("%s and %s are given, and one is a part of the other: give the parts alone, or the "+
-					"whole in a file", other, path)
+				return givenWithin(other, path)
 			}
 		}
 	}

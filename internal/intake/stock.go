@@ -1,11 +1,9 @@
 package intake
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/outbox"
@@ -20,7 +18,7 @@ func Quantities(pairs []string, key string) ([]Row, error) {
 	for i, pair := range pairs {
 		at := strings.LastIndex(pair, "=")
 		if at <= 0 {
-			return nil, fmt.Errorf("%q is not SKU=QUANTITY", pair)
+			return nil, noPair(pair)
 		}
 		body, err := quantity(pair[at+1:])
 		if err != nil {
@@ -89,8 +87,7 @@ func OneCountEach(rows []Row) error {
 			of = strings.ToLower(row.Name)
 		}
 		if at, twice := first[of]; twice {
-			return &RowError{Row: i + 1, Err: fmt.Errorf("row %d counts the same product %s already", at,
-				cmp.Or(row.Name, strconv.FormatInt(row.RecordID, 10)))}
+			return &RowError{Row: i + 1, Err: countedTwice(at, row.Name, row.RecordID)}
 		}
 		first[of] = i + 1
 	}
@@ -103,7 +100,7 @@ var quantityText = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
 // they were typed.
 func quantity(text string) (json.RawMessage, error) {
 	if !quantityText.MatchString(text) {
-		return nil, fmt.Errorf("%q is not a quantity, like 12 or +5", text)
+		return nil, noQuantity(text)
 	}
 	digits := strings.TrimLeft(strings.TrimLeft(text, "+-"), "0")
 	if digits == "" || digits[0] == '.' {

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -56,15 +55,14 @@ func typedValue(path string, member *schema.Member, raw json.RawMessage) (json.R
 		return typedList(path, member.Kind, raw)
 	case schema.Object:
 		if raw = asJSON(raw, '{'); jsonvalue.Kind(raw) != '{' {
-			return nil, fmt.Errorf("%s has fields of its own: write %s, or JSON", path, exampleOf(path, member))
+			return nil, fieldsOfItsOwn(path, member)
 		}
 		return typedObject(path+".", member, raw)
 	case schema.List:
 		return typedEntries(path, member, raw)
 	case schema.Whole:
 		if text := jsonvalue.Text(raw); strings.HasPrefix(text, "+") && member.Name == "stock_quantity" {
-			return nil, fmt.Errorf("%s is what was counted, and %s is a change: write the change to inventory_delta",
-				path, text)
+			return nil, countIsChange(path, text)
 		}
 	case schema.Text, schema.Email, schema.Digits, schema.URL, schema.Country:
 		if kind := jsonvalue.Kind(raw); kind == 't' || kind == 'f' {
@@ -99,8 +97,7 @@ func typedEntries(path string, member *schema.Member, raw json.RawMessage) (json
 	}
 	var entries []json.RawMessage
 	if json.Unmarshal(raw, &entries) != nil {
-		return nil, fmt.Errorf("%s is a list whose entries have fields of their own: write %s, or JSON", path,
-			exampleOf(path+".0", member))
+		return nil, entriesHaveFields(path, member)
 	}
 	for i, entry := range entries {
 		if jsonvalue.Kind(entry) != '{' {
@@ -145,8 +142,7 @@ func typedList(path string, kind schema.Kind, raw json.RawMessage) (json.RawMess
 		for i := range len(numbered) {
 			entry, ok := numbered[strconv.Itoa(i)]
 			if !ok {
-				return nil, fmt.Errorf("%[1]s is a list: its entries are %[1]s.0, %[1]s.1 and so on without a gap, or "+
-					"%[1]s=A;B", path)
+				return nil, listHasGap(path)
 			}
 			items = append(items, plainText(entry))
 		}
@@ -179,7 +175,7 @@ func typedList(path string, kind schema.Kind, raw json.RawMessage) (json.RawMess
 	for i, item := range items {
 		n, err := strconv.ParseInt(strings.TrimSpace(item), 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %q is not the number of a record; several are written as 20;21", path, item)
+			return nil, noNumberInList(path, item)
 		}
 		numbers[i] = n
 	}
@@ -229,8 +225,7 @@ func noWord(path string, raw json.RawMessage) error {
 	text := jsonvalue.Text(raw)
 	switch {
 	case jsonvalue.Kind(raw) == '"' && slices.Contains([]string{"null", "NULL", `\N`}, text):
-		return fmt.Errorf("%s: %s is a database's word for nothing. An empty cell leaves the field out, and %s= as a "+
-			"flag clears it; if these letters are meant, write them in JSON", path, text, path)
+		return wordForNothing(path, text)
 	case jsonvalue.Kind(raw) == '{' || jsonvalue.Kind(raw) == '[':
 		return noWordWithin(path, raw)
 	}
@@ -263,7 +258,7 @@ func noWordWithin(path string, raw json.RawMessage) error {
 // errDoubled says which member of an object stands twice.
 func errDoubled(raw json.RawMessage) error {
 	if path := doubled("", raw); path != "" {
-		return errors.New(path + " stands twice: one of the two values would be lost, so give it once")
+		return standsTwice(path)
 	}
 	return nil
 }
