@@ -2,7 +2,6 @@ package deepcopy
 
 import (
 	"reflect"
-	"time"
 	"unsafe"
 )
 
@@ -26,15 +25,9 @@ type copier struct {
 	seen map[reference]reflect.Value
 }
 
-// shared are types whose values are the same thing in the copy.
-var shared = map[reflect.Type]bool{
-	reflect.TypeFor[*time.Location](): true,
-	reflect.TypeFor[reflect.Type]():   true,
-}
-
 // copy fills to with a copy of from. Both are addressable; unexported fields were made accessible by the caller.
 func (c *copier) copy(to, from reflect.Value) {
-	if shared[from.Type()] || plain(from.Type()) {
+	if flat(from.Type()) {
 		to.Set(from)
 		return
 	}
@@ -42,7 +35,8 @@ func (c *copier) copy(to, from reflect.Value) {
 	case reflect.Pointer:
 		c.pointer(to, from)
 	case reflect.Interface:
-		if from.IsNil() {
+		if from.IsNil() || flat(from.Elem().Type()) {
+			to.Set(from)
 			return
 		}
 		inner := reflect.New(from.Elem().Type()).Elem()
@@ -51,7 +45,8 @@ func (c *copier) copy(to, from reflect.Value) {
 		c.copy(copied, inner)
 		to.Set(copied)
 	case reflect.Struct:
-		for i := range from.NumField() {
+		to.Set(from)
+		for _, i := range deepFields(from.Type()) {
 			c.copy(accessible(to.Field(i)), accessible(from.Field(i)))
 		}
 	case reflect.Array:
@@ -62,8 +57,6 @@ func (c *copier) copy(to, from reflect.Value) {
 		c.slice(to, from)
 	case reflect.Map:
 		c.mapping(to, from)
-	default: // functions, channels, raw addresses (caches of immutable bytes)
-		to.Set(from)
 	}
 }
 
@@ -98,7 +91,7 @@ func (c *copier) slice(to, from reflect.Value) {
 	copied := reflect.MakeSlice(from.Type(), from.Len(), from.Len())
 	c.seen[key] = copied
 	to.Set(copied)
-	if plain(from.Type().Elem()) {
+	if flat(from.Type().Elem()) {
 		reflect.Copy(copied, from)
 		return
 	}
@@ -108,34 +101,40 @@ func (c *copier) slice(to, from reflect.Value) {
 }
 
 func (c *copier) mapping(to, from reflect.Value) {
-	key := reference{from.UnsafePointer(), 0, from.Type()}
-	if from.IsNil() || c.again(to, key) {
+	known := reference{from.UnsafePointer(), 0, from.Type()}
+	if from.IsNil() || c.again(to, known) {
 		return
 	}
 	copied := reflect.MakeMapWithSize(from.Type(), from.Len())
-	c.seen[key] = copied
+	c.seen[known] = copied
 	to.Set(copied)
-	element := func(v reflect.Value) reflect.Value {
-		original := reflect.New(v.Type()).Elem()
-		original.Set(v)
-		result := reflect.New(v.Type()).Elem()
-		c.copy(result, original)
-		return result
-	}
+	key, value := newElement(from.Type().Key()), newElement(from.Type().Elem())
 	for entries := from.MapRange(); entries.Next(); {
-		copied.SetMapIndex(element(entries.Key()), element(entries.Value()))
+		copied.SetMapIndex(key.copied(c, entries.Key()), value.copied(c, entries.Value()))
 	}
 }
 
-// plain tells whether values of a type refer to nothing else.
-func plain(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Bool, reflect.String, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr,
-		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		return true
+// element copies the keys or the values of one map. A map keeps what is set in it by value, so one room serves all.
+type element struct {
+	flat             bool
+	original, result reflect.Value
+}
+
+func newElement(t reflect.Type) element {
+	if flat(t) {
+		return element{flat: true}
 	}
-	return false
+	return element{original: reflect.New(t).Elem(), result: reflect.New(t).Elem()}
+}
+
+func (e *element) copied(c *copier, v reflect.Value) reflect.Value {
+	if e.flat {
+		return v
+	}
+	e.original.Set(v)
+	e.result.SetZero()
+	c.copy(e.result, e.original)
+	return e.result
 }
 
 // accessible lifts the ban on reading and setting an unexported field: the copy is made by the package that owns the
