@@ -51,7 +51,7 @@ func (s *following) beginFill(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	s.st.Missing, s.st.Denied, s.st.DeniedUntil = false, "", time.Time{}
+	s.st.Granted()
 	s.st.Fill = &state.Fill{StartedAt: s.Now(), Newest: newest, Total: got.Total}
 	s.st.Poll.Newest, s.st.Poll.Since = newest, s.Now()
 	s.st.Began = newest
@@ -77,21 +77,6 @@ func (s *following) beginFill(ctx context.Context) error {
 		}
 	}
 	return s.save()
-}
-
-// deny notes that the key may not read a collection.
-func (s *following) deny(err error) error {
-	s.st.Denied, s.st.DeniedUntil = err.Error(), s.Now().Add(deniedPause)
-	if saved := s.save(); saved != nil {
-		return saved
-	}
-	if s.warn(notRead(s.coll.Resource, err)); s.coll == roster.Refunds {
-		s.refundsRefused = true
-	}
-	if s.coll == roster.Orders {
-		return err // without orders there is no sync
-	}
-	return nil
 }
 
 // newest asks for the record that was modified last. Its answer also tells the number of all.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -233,6 +234,48 @@ func TestWhatTheKeyMayNotReadIsLeftOutAndSaid(t *testing.T) {
 	_, err := b.mirror.Pull(t.Context(), b.store.ID, b.client, mirror.Budget{Now: true})
 	if failure, ok := woo.AsError(err); !ok || failure.Status != 401 {
 		t.Errorf("a key that is not accepted: got %v", err)
+	}
+}
+
+func TestWhatWasGivenBeforeAndIsRefusedNowIsAskedAgainAndSaid(t *testing.T) {
+	t.Parallel()
+	for path, resource := range map[string]storage.Resource{
+		"/v3/orders": storage.Orders, "/v3/customers": storage.Customers, "/v3/coupons": storage.Coupons,
+	} {
+		t.Run(string(resource), func(t *testing.T) {
+			t.Parallel()
+			b := setup(t, func(o *mirror.Options) { o.Retries = -1 })
+			b.shop.stock(t)
+			b.sync()
+			b.shop.spoil = func(_ int, w http.ResponseWriter, r *http.Request) bool {
+				if !strings.Contains(r.URL.Path, path) {
+					return false
+				}
+				refuse(w, http.StatusForbidden, "shield_blocked")
+				return true
+			}
+			for range 3 { // as often as somebody waits, and not only the first time
+				result, err := b.mirror.Pull(t.Context(), b.store.ID, b.client, mirror.Budget{Now: true})
+				said := strings.Join(result.Warnings, "\n")
+				if failed := err != nil; failed != (resource == storage.Orders) {
+					t.Fatalf("failed: %v", err)
+				}
+				if resource != storage.Orders && !strings.Contains(said, string(resource)+": the store refuses now") {
+					t.Errorf("warned %q", said)
+				}
+				if !slices.Contains(result.Seen.Refused, resource) {
+					t.Errorf("seen as refused: %v", result.Seen.Refused)
+				}
+			}
+			b.shop.spoil = nil
+			b.shop.newOrder(t, 99001)
+			b.settle()
+			result := b.step(mirror.Budget{Now: true})
+			if len(result.Seen.Refused) > 0 {
+				t.Errorf("still refused: %v", result.Seen.Refused)
+			}
+			b.equal()
+		})
 	}
 }
 

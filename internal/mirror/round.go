@@ -9,7 +9,7 @@ import (
 
 // round looks for changes in a collection that is followed live, when that is due.
 func (s *following) round(ctx context.Context) error {
-	if !s.st.Live || s.Now().Before(s.st.DeniedUntil) {
+	if !s.st.Live || s.leftAlone() {
 		return nil
 	}
 	err := s.roundOf(ctx)
@@ -17,7 +17,7 @@ func (s *following) round(ctx context.Context) error {
 		return s.deny(err)
 	}
 	if err == nil && s.st.Denied != "" {
-		s.st.Denied = ""
+		s.st.Granted()
 		return s.save()
 	}
 	return err
@@ -104,5 +104,5 @@ func (s *following) wantsFill() bool {
 	if st.Fill != nil {
 		return true
 	}
-	return !st.Live && !s.Now().Before(st.DeniedUntil)
+	return !st.Live && !s.leftAlone()
 }

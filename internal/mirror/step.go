@@ -20,9 +20,6 @@ func (s *step) stops(ctx context.Context, err error) bool {
 		errors.Is(err, storage.ErrFenced) || ctx.Err() != nil || ask.StoreWide(err) || s.writer.failure() != nil
 }
 
-// deniedPause is how long a resource the key may not read is left alone.
-const deniedPause = time.Hour
-
 // step is one run of work on one store: one claim, one writer, one budget.
 type step struct {
 	*shown.Store
@@ -202,4 +199,45 @@ func (s *step) stirred() storage.Cursor {
 // restless says whether the store was seen to change after before, which is when the last sweep but one ended.
 func (s *step) restless(before time.Time) bool {
 	return !s.unrest.At.IsZero() && !s.unrest.At.Before(before)
+}
+
+// deniedPause is how long a resource that the key could never read is left alone.
+const deniedPause = time.Hour
+
+// deny notes that the key may not read a collection.
+//
+// Failure policy: a key with few rights is as it should be, so what it could never read is left alone for an hour. What
+// was given before and is refused now is another matter: a plugin or a lost right keeps changes back, and nobody may
+// take the copy for current. So it is asked for again in every round and by everybody who waits, and said each time.
+// Orders are what all is for: their refusal is a failure of every step, until they are given.
+func (s *following) deny(err error) error {
+	s.st.Denied, s.st.DeniedAt = err.Error(), s.Now()
+	switch {
+	case s.coll == roster.Orders:
+		s.st.DeniedUntil = s.Now()
+	case s.st.Live:
+		s.st.DeniedUntil = s.Now().Add(s.opts.Schedule.Round)
+		s.warn(refusedNow(s.coll.Resource, err))
+	default:
+		s.st.DeniedUntil = s.Now().Add(deniedPause)
+		s.warn(notRead(s.coll.Resource, err))
+	}
+	if saved := s.save(); saved != nil {
+		return saved
+	}
+	if s.coll == roster.Refunds {
+		s.refundsRefused = true
+	}
+	if s.coll == roster.Orders {
+		return err // without orders there is no sync
+	}
+	return nil
+}
+
+// leftAlone says whether a collection that was refused is not asked for yet.
+func (s *following) leftAlone() bool {
+	if !s.Now().Before(s.st.DeniedUntil) {
+		return false
+	}
+	return s.st.Missing || !(s.st.Live && s.asked(s.st.DeniedAt) || s.swept(s.st.DeniedAt))
 }

@@ -60,7 +60,7 @@ func (s straying) keep() error {
 // due says that strays are to be looked for. They change as seldom as what moves no date, and are looked for as seldom.
 func (s straying) due() bool {
 	st := &s.strays
-	if !s.states[roster.Products].Live || s.Now().Before(s.states[roster.Products].DeniedUntil) {
+	if products := s.of(roster.Products); !products.st.Live || products.leftAlone() {
 		return false
 	}
 	return st.At.IsZero() || st.Walk != nil || st.Asking != nil || s.swept(st.At) ||

@@ -14,6 +14,11 @@ func notRead(r storage.Resource, err error) string {
 	return string(r) + ": the key may not read them, so the mirror goes without: " + err.Error()
 }
 
+// refusedNow says that a resource was read before and is refused now.
+func refusedNow(r storage.Resource, err error) string {
+	return string(r) + ": the store refuses now what it gave before, so their copy stands still: " + err.Error()
+}
+
 // lacksRecord says that the store fails on one record.
 func lacksRecord(r storage.Resource, id int64, cause error) string {
 	return fmt.Sprintf("%s/%d: the store fails on this record, so the mirror lacks it: %v", r, id, cause)

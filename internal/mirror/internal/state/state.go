@@ -32,12 +32,16 @@ type Collection struct {
 
 // access is whether the collection can be read at all.
 type access struct {
-	// Missing says that the store has no such list (an older WooCommerce). Denied says that the key may not read the
-	// list, until when that is not asked again, and what the store said.
+	// Missing says that the store has no such list (an older WooCommerce). Denied is what the store said when the key
+	// might not read the list; that was at DeniedAt, and until DeniedUntil it is not asked again.
 	Missing     bool      `json:"missing,omitempty"`
+	DeniedAt    time.Time `json:"denied_at,omitzero"`
 	DeniedUntil time.Time `json:"denied_until,omitzero"`
 	Denied      string    `json:"denied,omitempty"`
 }
+
+// Granted notes that the collection can be read.
+func (a *access) Granted() { *a = access{} }
 
 // Cursors reads what was kept under a name; nil when nothing was.
 type Cursors interface {
