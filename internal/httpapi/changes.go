@@ -37,7 +37,6 @@ func (a *API) changeRoutes() {
 		summary: "Follow the log of changes", need: access.ChangesRead, within: longestWait + quick,
 		about: "Who is given a number was able to see every change with a smaller one. Ask again with `after` set to " +
 			"`last`; with `wait` the answer comes as soon as there is a change."}, a.listChanges)
-	a.streamRoute()
 }
 
 // query is the part of the log that a request asks for, confined to what exists for the caller.
@@ -46,7 +45,7 @@ func (a *API) query(ctx context.Context, in Selection) (storage.ChangeQuery, err
 	for _, word := range in.Resource {
 		r := storage.Resource(word)
 		if !r.Known() {
-			return q, noRecordsCalled(word)
+			return q, noRecordsCalled(word, resourceNames())
 		}
 		q.Resources = append(q.Resources, r)
 	}

@@ -73,3 +73,6 @@ func matches(header, tag string) bool {
 	}
 	return false
 }
+
+// longestWait bounds what `Prefer: wait` and `wait` ask for.
+const longestWait = time.Minute

@@ -73,7 +73,7 @@ func (l *limiter) begin(who string) (end func(), err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.waiting[who] >= atOnce {
-		return nil, tooManyWaiting()
+		return nil, tooManyWaiting(atOnce)
 	}
 	l.waiting[who]++
 	return func() {

@@ -24,7 +24,7 @@ func (k RecordKind) resource() (storage.Resource, error) {
 	if r := storage.Resource(k.Resource); r.Known() {
 		return r, nil
 	}
-	return "", resourceNotFound(k.Resource)
+	return "", resourceNotFound(k.Resource, resourceNames())
 }
 
 func resourceNames() string {

@@ -73,3 +73,8 @@ func (a *API) visible(ctx context.Context) ([]storage.Store, error) {
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
+
+// NamedStore is the path of everything about a store.
+type NamedStore struct {
+	Store string `path:"store" doc:"Name of the store." example:"my-shop"`
+}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/doctor"
@@ -16,11 +15,6 @@ import (
 	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/internal/wire"
 )
-
-// NamedStore is the path of everything about a store.
-type NamedStore struct {
-	Store string `path:"store" doc:"Name of the store." example:"my-shop"`
-}
 
 type storeAnswer struct{ Body wire.Store }
 
@@ -342,6 +336,3 @@ func (a *API) diagnose(ctx context.Context, in *diagnosisInput) (*diagnosisAnswe
 	out.Body.Adopted = append(out.Body.Adopted, done...)
 	return &out, err
 }
-
-// longestWait bounds what `Prefer: wait` and `wait` ask for.
-const longestWait = time.Minute

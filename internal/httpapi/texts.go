@@ -20,9 +20,9 @@ func notInGroup(store, group string) *problem.Problem {
 	return problem.New(problem.StoreNotFound, "there is no store %q in the group %s", store, group)
 }
 
-func noRecordsCalled(word string) error {
+func noRecordsCalled(word, known string) error {
 	return problem.New(problem.InputInvalid, "there are no records called %q", word).
-		Next("There are: %s", resourceNames()).Detail("query.resource", "is not known")
+		Next("There are: %s", known).Detail("query.resource", "is not known")
 }
 
 func methodNotAllowed(method, allowed string) error {
@@ -30,9 +30,9 @@ func methodNotAllowed(method, allowed string) error {
 		Next("It can be asked by: %s", allowed)
 }
 
-func nothingHere(path string) error {
+func nothingHere(instead string) error {
 	return problem.New(problem.RouteNotFound, "there is nothing at this address").
-		Next("%s", insteadOf(path))
+		Next("%s", instead)
 }
 
 func addressUnknown(err error) error {
@@ -54,7 +54,7 @@ func tooMany(perMinute, wait int) error {
 		Next("Ask again in %d s; serve.rate sets the limit", max(wait, 1))
 }
 
-func tooManyWaiting() error {
+func tooManyWaiting(atOnce int) error {
 	return problem.New(problem.TooManyRequests, "%d requests of the token wait or stream already", atOnce).
 		Next("End some of them: one stream shows the changes of all stores")
 }
@@ -78,9 +78,9 @@ func givenUp() *problem.Problem {
 		Next("Nothing is lost: what was accepted goes on. Ask again")
 }
 
-func resourceNotFound(resource string) error {
+func resourceNotFound(resource, known string) error {
 	return problem.New(problem.RecordNotFound, "there are no records called %q", resource).
-		Next("There are: %s", resourceNames())
+		Next("There are: %s", known)
 }
 
 func notFoundBy(resource storage.Resource, name string) error {

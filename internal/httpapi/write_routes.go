@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/waybillhq/waybill/internal/access"
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -252,3 +253,49 @@ func (a *API) preview(ctx context.Context, name string, s submission) (*submitAn
 	out.Body.Requests, err = a.Drafter.Preview(ctx, st, found)
 	return &out, err
 }
+
+func (a *API) writeRoutes() {
+	const tag = "Writes"
+	accepted := []int{409, 502}
+	register(a, operation{id: "create-record", method: http.MethodPost, path: "/v1/stores/{store}/records/{resource}",
+		tag: tag, summary: "Create a record on the store", need: access.WritesWrite, status: http.StatusAccepted,
+		within: asking, errors: accepted, about: acceptedAbout}, a.createRecord)
+	register(a, operation{id: "update-record", method: http.MethodPatch,
+		path: "/v1/stores/{store}/records/{resource}/{id}", tag: tag, summary: "Change fields of a record of the store",
+		need: access.WritesWrite, status: http.StatusAccepted, within: asking, errors: append(accepted, 412),
+		about: acceptedAbout}, a.updateRecord)
+	register(a, operation{id: "delete-record", method: http.MethodDelete,
+		path: "/v1/stores/{store}/records/{resource}/{id}", tag: tag, summary: "Delete a record of the store",
+		need: access.WritesWrite, status: http.StatusAccepted, within: asking, errors: accepted,
+		about: "Into the trash, or for good with `force`.\n\n" + acceptedAbout}, a.deleteRecord)
+	register(a, operation{id: "update-order", method: http.MethodPatch, path: "/v1/stores/{store}/orders/{order}",
+		tag: "Orders", summary: "Change fields of an order, such as its status or a tracking number",
+		need: access.WritesWrite, status: http.StatusAccepted, within: asking, errors: append(accepted, 412),
+		about: acceptedAbout}, a.updateOrder)
+	register(a, operation{id: "add-note", method: http.MethodPost, path: "/v1/stores/{store}/orders/{order}/notes",
+		tag: "Orders", summary: "Add a note to an order", need: access.WritesWrite, status: http.StatusAccepted,
+		within: asking, errors: accepted, about: acceptedAbout}, a.addNote)
+	register(a, operation{id: "refund-order", method: http.MethodPost, path: "/v1/stores/{store}/orders/{order}/refunds",
+		tag: "Orders", summary: "Refund an order, in part or whole", need: access.WritesWrite,
+		status: http.StatusAccepted, within: asking, errors: accepted, about: acceptedAbout}, a.refund)
+	register(a, operation{id: "set-stock", method: http.MethodPost, path: "/v1/stores/{store}/stock",
+		tag: "Stock", summary: "Set or change stock quantities by SKU", need: access.WritesWrite,
+		status: http.StatusAccepted, within: asking, errors: accepted, about: acceptedAbout}, a.setStock)
+	register(a, operation{id: "submit-writes", method: http.MethodPost, path: "/v1/stores/{store}/writes", tag: tag,
+		summary: "Accept many writes, all or none", need: access.WritesWrite, status: http.StatusAccepted,
+		within: asking, errors: accepted,
+		about: "With `dry_run` nothing is accepted: the answer shows what would be sent to the store.\n\n" +
+			acceptedAbout}, a.submitWrites)
+	register(a, operation{id: "list-writes", method: http.MethodGet, path: "/v1/stores/{store}/writes", tag: tag,
+		summary: "List writes to a store, the newest first", need: access.WritesRead}, a.listWrites)
+	register(a, operation{id: "get-write", method: http.MethodGet, path: "/v1/stores/{store}/writes/{write}", tag: tag,
+		summary: "Show a write: what it sends, where it stands and why", need: access.WritesRead}, a.getWrite)
+	register(a, operation{id: "decide-write", method: http.MethodPost,
+		path: "/v1/stores/{store}/writes/{write}/decision", tag: tag,
+		summary: "Decide about a rejected or parked write", need: access.WritesWrite, status: http.StatusAccepted,
+		within: asking, errors: accepted}, a.decide)
+}
+
+const acceptedAbout = "The write is on the disk when it is answered, and takes effect exactly once or ends with a " +
+	"reason. The answer is 202; with `Prefer: wait=N` it is 200 when the write was settled within N seconds: its " +
+	"`state` is `done`, or `problem` says why it is not."
