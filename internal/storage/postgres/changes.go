@@ -2,7 +2,7 @@ package postgres
 
 import (
 	"context"
-	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -84,10 +84,26 @@ func scanChange(row pgx.CollectableRow) (storage.Change, error) {
 	return c, err
 }
 
-// limited is the clause of a limit; 0 is none.
-func limited(limit int) string {
-	if limit <= 0 {
-		return ""
+// WaitChanges returns when the log may hold a change with a number greater than after, or with the context's error. It
+// may return early; the caller reads and waits again.
+func (db *DB) WaitChanges(ctx context.Context, after int64) error {
+	ticker := time.NewTicker(fallbackPoll)
+	defer ticker.Stop()
+	for {
+		woken := db.notices.next(&db.notices.changes) // before the look, so that nothing falls between
+		last, err := db.LastSeq(ctx)
+		if err != nil || last > after {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-woken:
+			return nil
+		case <-ticker.C:
+		}
 	}
-	return ` LIMIT ` + strconv.Itoa(limit)
 }
+
+// fallbackPoll is how often a follower looks without having been told: a notice may be lost with its connection.
+const fallbackPoll = 2 * time.Second

@@ -78,30 +78,6 @@ func isUnique(err error) bool {
 	return ok && coded.Code == uniqueViolation
 }
 
-// unusable explains why a database cannot be opened. The address is shown without its password.
-func unusable(where string, err error) error {
-	if p, ok := errors.AsType[*problem.Problem](err); ok {
-		return p
-	}
-	if errors.Is(err, errTooNew) {
-		return tooNew(err, where)
-	}
-	coded, _ := errors.AsType[*pgconn.PgError](err)
-	switch {
-	case coded == nil && Passes(err):
-		return notReached(err, where)
-	case coded != nil && (coded.Code == invalidPassword || coded.Code == invalidAuthorization):
-		return notLetIn(err, where, coded.Message)
-	case coded != nil && coded.Code == unknownDatabase:
-		return databaseMissing(err, where, coded.Message)
-	case coded != nil && coded.Code == insufficientRights:
-		return rightMissing(err, where, coded.Message)
-	case Passes(err):
-		return notServing(err, where)
-	}
-	return notOpened(err, where)
-}
-
 // reason is the innermost cause in one line. Errors of pgx begin with the whole configuration of the connection.
 func reason(err error) string {
 	if coded, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -118,4 +94,14 @@ func reason(err error) string {
 		text = text[at+2:]
 	}
 	return strings.TrimSpace(text)
+}
+
+var errTooNew = errors.New("schema is newer than this program")
+
+// named says what was not found.
+func named(err error, format string, args ...any) error {
+	if errors.Is(err, storage.ErrNotFound) {
+		return fmt.Errorf(format+": %w", append(args, err)...)
+	}
+	return err
 }

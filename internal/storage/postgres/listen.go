@@ -14,9 +14,6 @@ const (
 	dueChannel     = "waybill_due"
 )
 
-// fallbackPoll is how often a follower looks without having been told: a notice may be lost with its connection.
-const fallbackPoll = 2 * time.Second
-
 // notices wakes who waits for changes or for turns: at once for what this process writes, by a connection of its own
 // that listens for what others write. It begins with the first who waits.
 type notices struct {
@@ -109,27 +106,6 @@ func (n *notices) hear(ctx context.Context) bool {
 			n.wake(&n.changes)
 		default:
 			n.wake(&n.due)
-		}
-	}
-}
-
-// WaitChanges returns when the log may hold a change with a number greater than after, or with the context's error. It
-// may return early; the caller reads and waits again.
-func (db *DB) WaitChanges(ctx context.Context, after int64) error {
-	ticker := time.NewTicker(fallbackPoll)
-	defer ticker.Stop()
-	for {
-		woken := db.notices.next(&db.notices.changes) // before the look, so that nothing falls between
-		last, err := db.LastSeq(ctx)
-		if err != nil || last > after {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-woken:
-			return nil
-		case <-ticker.C:
 		}
 	}
 }

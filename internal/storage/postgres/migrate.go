@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strconv"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -20,8 +18,6 @@ import (
 
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
-
-var errTooNew = errors.New("schema is newer than this program")
 
 func migrations() fs.FS {
 	sub, err := fs.Sub(migrationFiles, "migrations")
@@ -107,5 +103,3 @@ func checkVersion(ctx context.Context, pool *pgxpool.Pool) error {
 	}
 	return nil
 }
-
-func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }

@@ -7,10 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // Options adjust a database. The zero value is right for most uses.
@@ -24,36 +21,6 @@ type Options struct {
 	// Moving opens also a database that is being moved, or has been (storage.Archive).
 	Moving bool
 }
-
-// DB is an open database. It is safe for concurrent use.
-type DB struct {
-	where string // the address without its password, for people
-	pool  *pgxpool.Pool
-	// questions answers SQL of people, apart from the work.
-	questions func() (*pgxpool.Pool, error)
-	now       func() time.Time
-	reading   bool
-	notices   *notices
-	closing   sync.Once
-}
-
-var _ storage.Database = (*DB)(nil)
-
-// Bounds of what may be waited for on the server. They hold on every connection of the house, unless the address sets
-// others: a worker that hangs must not keep the rest waiting.
-const (
-	// longestStatement bounds one statement. What is long is read in pages.
-	longestStatement = time.Minute
-	// longestLock bounds the wait for a lock: transactions here take milliseconds.
-	longestLock = 20 * time.Second
-	// longestIdle ends a transaction whose process does nothing, and with it whoever holds one while a store is asked.
-	longestIdle = 30 * time.Second
-	// longestQuestion bounds one statement of a person.
-	longestQuestion = 5 * time.Minute
-	connectTimeout  = 10 * time.Second
-	// leastConnections serve the job engine and eight stores at a time.
-	leastConnections = 10
-)
 
 // Open opens a database for reading and writing and brings its schema up to date. The error is a *problem.Problem:
 // database_unreachable, data_too_new or data_unusable.
@@ -152,23 +119,6 @@ func setDefault(params map[string]string, name, value string) {
 	}
 }
 
-// bound sets the time-outs of a pool's connections. They are set by a statement: a pooler between us and the server
-// refuses them as parameters of the connection.
-func bound(config *pgxpool.Config, statement time.Duration) {
-	settings := map[string]time.Duration{"statement_timeout": statement, "lock_timeout": longestLock,
-		"idle_in_transaction_session_timeout": longestIdle}
-	text := ""
-	for name, limit := range settings {
-		if _, given := config.ConnConfig.RuntimeParams[name]; !given {
-			text += "SET " + name + " = " + milliseconds(limit) + ";"
-		}
-	}
-	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.PgConn().Exec(ctx, text).ReadAll()
-		return err
-	}
-}
-
 // Shown is the address of a database as it may be shown: without password.
 func Shown(address string) string {
 	config, err := pgxpool.ParseConfig(address)
@@ -194,9 +144,3 @@ func (db *DB) Close() error {
 	})
 	return nil
 }
-
-// Pool gives connections for the job engine. A transaction on one of them must be short.
-func (db *DB) Pool() *pgxpool.Pool { return db.pool }
-
-// Where is the address without its password.
-func (db *DB) Where() string { return db.where }

@@ -48,29 +48,6 @@ func (db *DB) Record(ctx context.Context, storeID int64, ref storage.Ref) (stora
 	return r, err
 }
 
-// condition collects what a WHERE asks for; a ? in a piece stands for the next argument.
-type condition struct {
-	text []string
-	args []any
-}
-
-func (c *condition) add(piece string, args ...any) {
-	for _, arg := range args {
-		c.args = append(c.args, arg)
-		piece = strings.Replace(piece, "?", "$"+strconv.Itoa(len(c.args)), 1)
-	}
-	c.text = append(c.text, piece)
-}
-
-func (c *condition) String() string { return ` WHERE ` + strings.Join(c.text, ` AND `) }
-
-// with is a copy with one piece more.
-func (c *condition) with(piece string, args ...any) *condition {
-	more := &condition{text: append([]string{}, c.text...), args: append([]any{}, c.args...)}
-	more.add(piece, args...)
-	return more
-}
-
 func whereOf(q storage.Query) *condition {
 	c := &condition{}
 	c.add(`store_id = ?`, q.StoreID)

@@ -230,10 +230,3 @@ func (db *DB) removeFrom(ctx context.Context, table string, storeID int64) error
 	}
 	return nil
 }
-
-func flag(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
-}

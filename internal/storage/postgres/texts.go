@@ -3,6 +3,8 @@ package postgres
 import (
 	"errors"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -71,4 +73,28 @@ func questionTooLong(err error) error {
 func questionRefused(err error, message string) error {
 	return problem.Wrap(problem.QueryRefused, err, "the SQL statement cannot be run: %s", message).
 		Next("docs/schema.md lists tables, views and columns.")
+}
+
+// unusable explains why a database cannot be opened. The address is shown without its password.
+func unusable(where string, err error) error {
+	if p, ok := errors.AsType[*problem.Problem](err); ok {
+		return p
+	}
+	if errors.Is(err, errTooNew) {
+		return tooNew(err, where)
+	}
+	coded, _ := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case coded == nil && Passes(err):
+		return notReached(err, where)
+	case coded != nil && (coded.Code == invalidPassword || coded.Code == invalidAuthorization):
+		return notLetIn(err, where, coded.Message)
+	case coded != nil && coded.Code == unknownDatabase:
+		return databaseMissing(err, where, coded.Message)
+	case coded != nil && coded.Code == insufficientRights:
+		return rightMissing(err, where, coded.Message)
+	case Passes(err):
+		return notServing(err, where)
+	}
+	return notOpened(err, where)
 }

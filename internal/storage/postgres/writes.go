@@ -196,14 +196,6 @@ func (db *DB) WriteByKey(ctx context.Context, storeID int64, key string) (storag
 	return w, named(err, "key %q", key)
 }
 
-// named says what was not found.
-func named(err error, format string, args ...any) error {
-	if errors.Is(err, storage.ErrNotFound) {
-		return fmt.Errorf(format+": %w", append(args, err)...)
-	}
-	return err
-}
-
 // NextWriteDue is when the next write of a store that waits or is unknown is due, those held back left out; zero when
 // there is none.
 func (db *DB) NextWriteDue(ctx context.Context, storeID int64) (time.Time, error) {
