@@ -112,6 +112,7 @@ func (s scenario) found(t *testing.T, prove bool) {
 			t.Errorf("a look-alike was found as well: %s: %s %q", f.ID, f.Why, f.Evidence)
 		}
 	}
+	s.answersWhoIsInTheWay(t, report)
 	s.foundAlone(t, p)
 	replayed(t, evidence, report)
 	for _, f := range report.Findings {
@@ -121,6 +122,21 @@ func (s scenario) found(t *testing.T, prove bool) {
 	}
 	if s.unproved == "" && prove {
 		p.proved(t, s.id, proofOf(t, report, s.id))
+	}
+}
+
+// answersWhoIsInTheWay: the list of questions and the findings say the same of who refuses requests.
+func (s scenario) answersWhoIsInTheWay(t *testing.T, report *doctor.Report) {
+	t.Helper()
+	own := []string{"rate-limit", "cf-origin-5xx", "maintenance-core"} // limits have a question of their own
+	if report.Findings[0].Area != doctor.AreaBlocking || slices.Contains(own, s.id) || s.note {
+		return
+	}
+	for _, answer := range report.Checklist {
+		if answer.ID == "in-the-way" && answer.Answer != "yes" {
+			t.Errorf("%s was found, and whether something is in the way is answered: %s: %s", s.id, answer.Answer,
+				answer.Detail)
+		}
 	}
 }
 

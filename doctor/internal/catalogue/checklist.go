@@ -3,6 +3,7 @@ package catalogue
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
@@ -67,12 +68,7 @@ func (f *Case) Checklist(findings []Finding) []Answered {
 	add("versions", evidence.FirstOf(f.WooVersion(), "unknown"), f.versionWords())
 	add("allow-list", evidence.FirstOf(f.Evidence.Local.Egress, "unknown"),
 		"the address this machine connects from; behind a router the store sees the router's public address")
-	blocked := found("cf-challenge", "cf-block", "waf-sucuri", "waf-wordfence", "waf-imunify360", "waf-bitninja",
-		"waf-siteground", "waf-modsecurity", "waf-other", "cf-waf-payload", "ua-blocked", "accept-header-406",
-		"ip-or-geo-block",
-		"rest-disabled", "rest-hidden", "rest-unhooked", "redirect-home", "redirect-login", "auth-hijack-jwt",
-		"auth-hijack-miniorange", "auth-hook-conflict", "maintenance-plugin", "endpoint-removed",
-		"perm-filter-override")
+	blocked := inTheWay(findings)
 	text := "nothing was seen that gets in between"
 	if names := f.interfering(); len(names) > 0 {
 		text = "active plugins that often do: " + strings.Join(names, ", ")
@@ -89,6 +85,21 @@ func (f *Case) Checklist(findings []Finding) []Answered {
 	add("role-changed", yesNo(cut != nil, f.Rights.ShopManager || f.Rights.Admin),
 		detail("no sign of it", "role-caps-stripped"))
 	return list
+}
+
+// inTheWay is the first finding of somebody who stands between the client and the store; nil when there is none. That
+// is the area of blocking but for what a server says of itself and for limits, which have a question of their own.
+func inTheWay(findings []Finding) *Finding {
+	others := []string{"rest-hidden", "rest-unhooked", "redirect-home", "redirect-login", "auth-hijack-jwt",
+		"auth-hijack-miniorange", "auth-hook-conflict", "endpoint-removed", "perm-filter-override"}
+	notThat := []string{"rate-limit", "cf-origin-5xx", "maintenance-core"}
+	for i := range findings {
+		found := &findings[i]
+		if found.Area == AreaBlocking && !slices.Contains(notThat, found.ID) || slices.Contains(others, found.ID) {
+			return found
+		}
+	}
+	return nil
 }
 
 func (f *Case) ownerWords() string {

@@ -207,9 +207,9 @@ func customerIn(list []evidence.Record) evidence.Record {
 	return list[0]
 }
 
-// shopManagerLimits: a Shop Manager may change customers, which is what an integration changes, and nobody else. A
-// user without a role cannot be told from a customer: the API shows him as one. Only where it refuses every single one
-// of several is it something else.
+// shopManagerLimits explains why a Shop Manager may not change some users: WooCommerce lets him change customers, which
+// is what an integration changes, and nobody else. A user without a role is shown by the API as a customer, so a
+// refusal or two prove nothing. Where every one of several customers is refused, a plugin overrules the permissions.
 func (f *granted) shopManagerLimits(open, shut []evidence.Record, shown string) Answer {
 	const several = 3
 	if refused := withRole(shut, "customer"); withRole(open, "customer") == 0 && refused >= several {
