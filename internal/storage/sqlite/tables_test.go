@@ -15,14 +15,16 @@ func TestEveryTableMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	rows, err := db.Query(t.Context(), `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'
-		AND name NOT LIKE 'river_%' AND name NOT LIKE 'goose_%' ORDER BY name`, 0)
+	rows, err := db.Query(t.Context(), `SELECT t.name, c.name FROM pragma_table_list t, pragma_table_xinfo(t.name) c
+		WHERE t.schema = 'main' AND t.type = 'table' AND c.hidden = 0 AND t.name NOT LIKE 'sqlite_%'
+		AND t.name NOT LIKE 'river_%' AND t.name NOT LIKE 'goose_%'`, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var tables []string
+	tables := map[string][]string{}
 	for _, row := range rows.Values {
-		tables = append(tables, row[0].(string))
+		name := row[0].(string)
+		tables[name] = append(tables[name], row[1].(string))
 	}
 	storagetest.EveryTableMoves(t, tables)
 }

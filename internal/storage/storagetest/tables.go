@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -23,20 +24,45 @@ var staying = map[string]string{
 	"change_lock":                "it holds no data",
 }
 
-// EveryTableMoves fails where a table of a database neither goes over in a move nor is known to stay. It is given all
-// tables but those of the job library, of the migrations and of a database's own index of texts.
-func EveryTableMoves(t *testing.T, tables []string) {
+// stayingColumns are the columns of tables that go over which do not go over themselves, and why.
+var stayingColumns = map[string]string{
+	"records.order_total":   anew,
+	"records.billing_email": anew,
+	"records.lookup":        anew,
+	"records.search":        anew,
+	"records.exact":         anew,
+}
+
+const anew = "it is made anew from the record's JSON"
+
+// EveryTableMoves fails where a table of a database, or a column of one, neither goes over in a move nor is known to
+// stay: it would be lost without a word. It is given the columns of all tables but those of the job library, of the
+// migrations and of a database's own index of texts; columns that the database computes are none.
+func EveryTableMoves(t *testing.T, tables map[string][]string) {
 	t.Helper()
 	if len(tables) < len(storage.Tables()) {
-		t.Errorf("there are only %d tables: %q", len(tables), tables)
+		t.Errorf("there are only %d tables: %q", len(tables), slices.Sorted(maps.Keys(tables)))
 	}
-	for _, name := range tables {
-		moves := slices.ContainsFunc(storage.Tables(), func(table storage.Table) bool { return table.Name == name })
+	for name, columns := range tables {
+		at := slices.IndexFunc(storage.Tables(), func(table storage.Table) bool { return table.Name == name })
 		switch why, stays := staying[name]; {
-		case moves && stays:
+		case at >= 0 && stays:
 			t.Errorf("%s goes over in a move, and is said to stay: %s", name, why)
-		case !moves && !stays:
+		case at < 0 && !stays:
 			t.Errorf("%s neither goes over in a move (storage.Tables) nor is it known why it stays", name)
+		case at >= 0:
+			everyColumnMoves(t, storage.Tables()[at], columns)
+		}
+	}
+}
+
+func everyColumnMoves(t *testing.T, table storage.Table, columns []string) {
+	t.Helper()
+	for _, name := range columns {
+		moves := slices.ContainsFunc(table.Columns, func(c storage.Column) bool { return c.Name == name })
+		if _, stays := stayingColumns[table.Name+"."+name]; moves == stays {
+			t.Errorf("%s.%s: goes over in a move (storage.Tables): %v, is said to stay: %v", table.Name, name, moves,
+				stays)
 		}
 	}
 }
