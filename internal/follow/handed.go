@@ -21,9 +21,8 @@ import (
 
 // syncAsk is the errand of a command that wants a sync.
 type syncAsk struct {
-	Thorough   bool   `json:"thorough,omitempty"`
-	AcceptLoss bool   `json:"accept_loss,omitempty"`
-	Pace       string `json:"pace,omitempty"`
+	How
+	Pace string `json:"pace,omitempty"`
 }
 
 // syncState is how far a worker is with a sync. It is kept from one of the worker's jobs to the next.
@@ -65,7 +64,7 @@ var errWorkerGone = errors.New("the process that worked for the store has ended"
 // syncByWorker hands a sync to the worker and tells of its progress.
 func (f *Follower) syncByWorker(ctx context.Context, st storage.Store, how How, watch Watch) (Report, error) {
 	began := f.opts.Now()
-	ask, err := json.Marshal(syncAsk{Thorough: how.Thorough, AcceptLoss: how.AcceptLoss, Pace: f.opts.Pace})
+	ask, err := json.Marshal(syncAsk{How: how, Pace: f.opts.Pace})
 	if err != nil {
 		return Report{Store: st}, err
 	}

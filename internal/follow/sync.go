@@ -33,10 +33,10 @@ type Report struct {
 type How struct {
 	// Thorough compares every field of every record and reads all lists, due or not: so it finds changes that move no
 	// date and no total.
-	Thorough bool
+	Thorough bool `json:"thorough,omitempty"`
 	// AcceptLoss deletes records of which the store has lost a large share at once; without it they are kept
 	// (mirror.Budget).
-	AcceptLoss bool
+	AcceptLoss bool `json:"accept_loss,omitempty"`
 }
 
 const (
