@@ -25,7 +25,7 @@ func readBody(r *http.Request, into any) (bool, error) {
 	if !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")) {
 		return false, nil
 	}
-	r.Header.Set("Content-Type", "application/json") // no form of the page, which is answered with the page
+	r.Header.Set("Content-Type", "application/json") // else it would be a form, which is answered with the page
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields() // a misspelt effect would be a fault that never happens
 	if err := decoder.Decode(into); err != nil {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Breakages lists every way in which a store can be broken by name, sorted by id. Each is an entry of one of the lists
-// below, which stand in the breakages_….go named for what is broken.
+// Breakages lists every way in which a store can be broken by name, sorted by id. The lists stand in the files
+// breakages_….go, named for what is broken.
 func Breakages() []Breakage {
 	all := slices.Concat(
 		tlsBreakages(), networkBreakages(), routingBreakages(), siteBreakages(), transportBreakages(),

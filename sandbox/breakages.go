@@ -19,11 +19,12 @@ type Breakage struct {
 	Since string `json:"since,omitempty"`
 	Until string `json:"until,omitempty"`
 
-	// set changes the store itself and returns what undoes it.
+	// set changes the store itself and returns what undoes the change.
 	set func(s *Store) (undo func())
 }
 
-// On is a version of WooCommerce that can be broken like this, the newest one where it can.
+// On is the version of WooCommerce to break like this: the newest one, or an older one where the newest cannot be
+// broken so any more.
 func (b Breakage) On() string {
 	if b.Until != "" {
 		return olderVersion

@@ -21,7 +21,7 @@ func readingBreakages() []Breakage {
 					_, _ = s.AddFault(restCache(`/wc/v3/(taxes(/[0-9]+)?|data/(currencies|countries|continents)(/.+)?)$`,
 						"public"))
 				}
-				return func() {} // it goes with the fault of its name
+				return func() {} // the change ends with the fault of the same name
 			}},
 		{ID: "cache-rest:unmarked",
 			What: "something answers lists with old ones, old dates in them, and no header tells", Faults: []Fault{{

@@ -141,7 +141,7 @@ func withOrderRows(row func(*orders.Order) capability.PostType) func(*Store) fun
 				if kept, ok := before[o.ID]; ok {
 					return kept
 				}
-				return o.Row // made since
+				return o.Row // an order made since
 			})
 		}
 	}

@@ -170,7 +170,7 @@ func asRole(name string) func(*Store) func() {
 	}
 }
 
-// inNetwork makes the store a site of a network, to which those users do not belong.
+// inNetwork makes the store a site of a network. Users for whom outside is true do not belong to the site.
 func inNetwork(outside func(*identity.User) bool) func(*Store) func() {
 	return func(s *Store) func() {
 		var environment core.Environment
@@ -205,7 +205,7 @@ func inNetwork(outside func(*identity.User) bool) func(*Store) func() {
 // customRole is the role of the shown key's owner when capabilities were taken from it.
 const customRole = "integration"
 
-// without gives the owner of the shown key a role with all capabilities of an administrator but these.
+// without gives the owner of the shown key a role with all capabilities of an administrator but the missing ones.
 func without(missing ...string) func(*Store) func() {
 	return func(s *Store) func() {
 		s.shop.Update(func(*shop.Store) {

@@ -312,5 +312,5 @@ func unreadableOrder(s *Store) func() {
 		f.Name, f.Answer = "bad-record", &fatalError
 		_, _ = s.AddFault(f) // of a form that is possible
 	}
-	return func() {} // it goes with the faults of its name
+	return func() {} // the death ends with the faults of the same name
 }

@@ -49,7 +49,7 @@ func someWebhook(s *Store) (undo func()) {
 	return undo
 }
 
-// onWebhooks changes all webhooks; mended, those that are still there are as they were.
+// onWebhooks changes all webhooks. What undoes the change brings back those that are still there.
 func onWebhooks(change func(*webhook.Webhook)) func(*Store) func() {
 	return func(s *Store) func() {
 		before := map[int64]webhook.Webhook{}
@@ -78,7 +78,7 @@ func withDeliveries(f WebhookFault) func(*Store) func() {
 	return func(s *Store) func() {
 		end, err := s.webhooks.AddFault(f)
 		if err != nil {
-			panic(err) // the faults above are written here
+			panic(err) // the faults are written above, so they are of a possible form
 		}
 		return end
 	}

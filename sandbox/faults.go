@@ -3,8 +3,8 @@ package sandbox
 import "github.com/waybillhq/waybill/sandbox/internal/fault"
 
 // A Fault is something that happens to the requests it matches: a delay, a lost request or answer, a page in place of
-// JSON, a damaged body, headers that disappear. It can be written as JSON. Faults have no names; the ways in which
-// stores are known to fail have, and are breakages (breakages.go).
+// JSON, a damaged body, headers that disappear. It can be written as JSON. It may bear the name of the breakage that it
+// is a part of: a way in which stores are known to fail (breakages.go).
 type Fault = fault.Fault
 
 // Match selects the requests of a [Fault]; the zero value selects all.

@@ -27,8 +27,8 @@ type ReplayOptions struct {
 	// Files is the directory of the recordings file, for giant answers kept in files of their own. Nil makes the steps
 	// that need one different.
 	Files fs.FS
-	// Options are given to every store that is played against. Without them it has the version of WooCommerce that the
-	// recordings say.
+	// Options are given to every store that is played against. Where they name no version of WooCommerce, the store has
+	// the one that the recordings say.
 	Options []Option
 }
 

@@ -78,8 +78,8 @@ func joinQuery(a, b string) string {
 	return a + "&" + b
 }
 
-// HomeError says that a shop was found, and that it is another address than the one given which it names as its own.
-// No key was sent to anybody.
+// HomeError says that the shop that was found names another address as its home than the one that was given. No key was
+// sent to anybody.
 type HomeError struct {
 	Given string // as far as it is an address of a shop
 	Named string // what the shop calls itself, or where it sends who asks
@@ -115,7 +115,8 @@ func sameSite(a, b *url.URL, paths bool) bool {
 	return !paths || strings.Trim(a.Path, "/") == strings.Trim(b.Path, "/")
 }
 
-// keepsGiven moves an address of the API that a shop names to the host that was given. False: it lies outside.
+// keepsGiven moves an address of the API, as a shop names it, to the host that was given. It is false where the moved
+// address does not lie below the one given.
 func keepsGiven(root, base *url.URL) bool {
 	root.Scheme, root.Host = base.Scheme, base.Host
 	return base.Path == "" || strings.HasPrefix(root.Path, base.Path+"/")

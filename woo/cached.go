@@ -108,7 +108,7 @@ func PastStoreCache(query url.Values) url.Values {
 }
 
 // pastAnyCache gives a copy of a query that no cache can have seen: unique is a text that was never used before. The
-// parameters mean nothing to a store. Of those caches that drop "_" as noise, some know skip_cache.
+// parameters mean nothing to a store. Some caches drop "_" as noise; of these some obey skip_cache.
 func pastAnyCache(query url.Values, unique string) url.Values {
 	copied := PastStoreCache(query)
 	copied.Set("_", unique)

@@ -186,8 +186,8 @@ func withScheme(home, scheme string) string {
 	return scheme + "://" + rest
 }
 
-// worthAnother: a secret that was found wrong once stays wrong, and a key that is unknown stays so; a signature may be
-// wrong for its address only.
+// worthAnother says whether the next way can still succeed after the last one. An unknown key stays unknown, and a
+// wrong secret stays wrong; a signature may be wrong for its address only.
 func worthAnother(last AuthTry, next way) bool {
 	switch last.Outcome {
 	case Unknown:

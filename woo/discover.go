@@ -134,7 +134,8 @@ func homePath(path string) string {
 	return strings.TrimRight(path, "/")
 }
 
-// mayTryHTTP: only a missing HTTPS is a reason to look at HTTP; a bad certificate must be seen, not walked around.
+// mayTryHTTP says whether a failed look over HTTPS is a reason to look over HTTP: only a missing HTTPS is. A bad
+// certificate must be seen, not walked around.
 func mayTryHTTP(err error) bool {
 	e, ok := AsError(err)
 	return ok && (e.Kind == KindNetwork || e.Kind == KindTimeout || errors.Is(err, http.ErrSchemeMismatch))
@@ -342,7 +343,8 @@ func (d *discoverer) index(ctx context.Context, root *url.URL) (*Discovery, erro
 	return result, nil
 }
 
-// closed: the API is there, and talks to users only. The key decides.
+// closed is what is known of a shop whose index is for users only: where its API is. Whether keys are let in, a request
+// with the key shows.
 func (d *discoverer) closed(root *url.URL, f answer.Fault) *Discovery {
 	result := d.result(root)
 	result.IndexClosed = true

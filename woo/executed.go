@@ -81,7 +81,7 @@ func executedByStatus(e *Error, store bool) Executed {
 	}
 	if store && (status >= 400 && status < 500 || status == http.StatusNotImplemented) {
 		if _, left := e.LeftDraft(); left || RefusedFirst(status, e.Code) {
-			return NotExecuted // what it left is named
+			return NotExecuted // the draft that it left is named
 		}
 	}
 	return MaybeExecuted

@@ -82,7 +82,7 @@ type prepared struct {
 	body   []byte
 	header http.Header
 	read   bool
-	// patience is Request.Patience.
+	// patience bounds the exchange where it is shorter than the client's timeout; 0 does not.
 	patience time.Duration
 	secrets  redact.Secrets
 }

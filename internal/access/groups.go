@@ -12,7 +12,7 @@ import (
 
 var groupName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
 
-// CreateGroup makes a group.
+// CreateGroup makes a group. The error is a problem of code group_exists when there is one of this name.
 func (k *Keeper) CreateGroup(ctx context.Context, name string) (g storage.Group, err error) {
 	if !groupName.MatchString(name) {
 		return g, noGroupName(name)

@@ -27,7 +27,7 @@ type Report struct {
 	Held int `json:"writes_held"`
 }
 
-// CursorName is the cursor of a store whose data were put back. Its value is a [Restored].
+// CursorName is the cursor of a store whose data were put back. Its value is an [outbox.Restored].
 const CursorName = outbox.RestoredCursor
 
 // changesSkipped is how many numbers of changes are left out: more than can have been given since the backup.

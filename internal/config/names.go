@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// others are variables that Waybill reads and that are no settings: secrets, and what it hands to the commands of
-// changes --exec.
+// others are variables that Waybill reads and that are no settings: secrets, and where they are.
 var others = []string{"CONFIG", "KEY", "SECRET", "MASTER_KEY", "MASTER_KEY_PREVIOUS", "BACKUP_PASSPHRASE",
 	"HEARTBEAT_URL", "TOKEN"}
 

@@ -18,7 +18,7 @@ type Setting struct {
 	Key string
 	// Env is its name in the environment: "WAYBILL_PACE_MODE".
 	Env string
-	// Type is what a value looks like: text, number, whole number, duration, yes or no, or the choices.
+	// Type is what a value looks like: text, number, whole number, duration, true or false, networks, or the choices.
 	Type    string
 	Default string
 	Doc     string

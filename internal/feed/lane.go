@@ -162,8 +162,8 @@ func (l *lane) step(ctx context.Context) error {
 
 func (l *lane) resting(now time.Time) bool { return l.sub.RestUntil.After(now) }
 
-// heads are the events that are the first of their record, and none of which is on its way: what may be sent without
-// disturbing an order.
+// heads are the events that may be sent without disturbing an order: each is the first of its record, and no event of
+// the record is on its way.
 func (l *lane) heads() (heads []storage.Event) {
 	seen := make(map[storage.Ref]bool, len(l.open))
 	for _, e := range l.open {
@@ -262,7 +262,8 @@ func (l *lane) launch(ctx context.Context, e storage.Event, probe bool) {
 	}()
 }
 
-// send sends an event once. It ends what is under way when the process stops, unless somebody else works on it by then.
+// send sends an event once. When the process stops, what is under way is finished, unless somebody else has taken the
+// lane over by then: then it is broken off.
 func (l *lane) send(ctx context.Context, to sink.Sink, e storage.Event) (sink.Answer, error) {
 	going, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()

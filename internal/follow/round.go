@@ -60,8 +60,8 @@ func (f *Follower) roundReport(
 	return text
 }
 
-// currentAt is the [Round.CurrentAt] that earlier rounds have left. When it cannot be read it counts as never: a mirror
-// that seems late gets looked at, one that seems current does not.
+// currentAt is the CurrentAt of the last round, as earlier rounds have left it. When it cannot be read it counts as
+// never: a mirror that seems late gets looked at, one that seems current does not.
 func (f *Follower) currentAt(ctx context.Context, storeID int64) time.Time {
 	last, _, err := lastRound(ctx, f.db, storeID)
 	if err != nil {

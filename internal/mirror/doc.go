@@ -59,7 +59,7 @@
 // An unchanged store costs 11 requests a round: orders and products three each (changes, trash, totals), coupons two
 // (three where there are more than smallMost), refunds and customers one each, and one about the store itself
 // (about.go; every ten minutes where nobody waits). Variations are counted once an hour, in two requests. Notes are
-// read only where asked for ([Notes]). The schedules of everything slower are in [Schedule].
+// read only where asked for ([Options.Notes]). The schedules of everything slower are in [Schedule].
 //
 // # Steps
 //

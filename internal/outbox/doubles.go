@@ -15,7 +15,7 @@ import (
 // No wait is long enough for every store: a request that hung for longer than any limit makes a second record of a
 // write. That cannot be prevented, so it is never silent. Who sees two records with the mark of one write says so and
 // parks the write: the outbox, which looks once after a write that was sent more than once was answered, and the
-// mirror, when it meets the record ([Write.MadeAlso]).
+// mirror, when it meets the record ([MadeAlso]).
 
 // markedFor is how long after a write was sent a record that appears with its mark counts as made by it. Later ones are
 // copies: renewals of a subscription, orders that were split.

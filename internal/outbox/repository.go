@@ -14,7 +14,7 @@ type Repository interface {
 	// ClaimOutbox takes over the sending for a store: every older claim on its outbox is void from now on.
 	ClaimOutbox(ctx context.Context, storeID int64) (storage.Claim, error)
 	// AcceptWrites stores the writes that are new, in order, and returns for each the stored one: the given one, or the
-	// one that has been there under its key. What is pending or parked and superseded by a new one ([Write.Supersedes])
+	// one that has been there under its key. What is pending or parked and superseded by a new one ([Supersedes])
 	// is discarded in the same transaction, and the stores are woken in it.
 	AcceptWrites(ctx context.Context, writes []intent.Write) ([]intent.Write, error)
 	// ClaimWrites moves up to limit pending writes that are due to Sending, oldest first, and returns them. A write
@@ -28,7 +28,7 @@ type Repository interface {
 	// UnknownWrites returns up to limit writes in Unknown that are due, oldest first.
 	UnknownWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]intent.Write, error)
 	// SettleWrites stores the outcome of writes together with their effects on the mirror, whose changes are marked as
-	// own where [Write.CausedAll] says so. A write may also be given back as it is, in Sending, with a Floor.
+	// own where [CausedAll] says so. A write may also be given back as it is, in Sending, with a Floor.
 	SettleWrites(ctx context.Context, claim storage.Claim, settled []Settlement) error
 	// ObserveRecords lets records that were read from the store to hold writes against them into the mirror, as far as
 	// the mirror does not know them yet: what somebody else did there is announced before our own write covers it.

@@ -249,7 +249,8 @@ func Catalogue() []Entry {
 		{MethodNotAllowed, ExitUsage, "The HTTP API knows the address, but not with this method.",
 			"The header `Allow` names the methods."},
 		{TooManyRequests, ExitUsage, "A token, or an address without one, asked too often.",
-			"Wait as long as the header `Retry-After` says; `serve.rate` sets the limit."},
+			"Wait as long as the header `Retry-After` says; `serve.rate` sets the limit. Without that header a " +
+				"hundred requests of the token wait or stream: end some of them."},
 		{BodyTooLarge, ExitUsage, "The body of a request is larger than the HTTP API takes.",
 			"Send less at once; `serve.body_limit` sets the limit."},
 		{PreconditionFailed, ExitUsage, "The record is not the version that `If-Match` names; nothing was written.",

@@ -161,7 +161,8 @@ type Asker struct {
 	tracer atomic.Pointer[tracing.Tracer]
 }
 
-// OpenBeside opens a data directory for asking. Other processes may work on it meanwhile.
+// OpenBeside opens the data, in a directory or in a PostgreSQL database, for asking. Other processes may work on it
+// meanwhile.
 func OpenBeside(ctx context.Context, opts Options) (*Asker, error) {
 	opts = opts.withDefaults()
 	db, err := openDatabaseReader(ctx, opts)

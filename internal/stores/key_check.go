@@ -41,8 +41,8 @@ func (s *Connector) CheckKey(ctx context.Context, lost bool) error {
 	}
 }
 
-// refuseKey is nil when the master key opens all that is sealed; where no key was kept before, one that it opens is
-// enough, since the others may be damaged.
+// refuseKey is nil when the master key opens the credentials of all stores. Where no check of the master key was kept
+// before, it is enough that it opens those of one store, since the others may be damaged.
 func (s *Connector) refuseKey(ctx context.Context, kept bool) error {
 	closed, err := s.ask.Closed(ctx)
 	if err != nil || len(closed) == 0 {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -55,10 +56,13 @@ func (p Package) Knows() []string {
 	return rooms
 }
 
+// linked is a name in the brackets that make a link of it in a doc comment.
+var linked = regexp.MustCompile(`\[\*?((?:[a-z]\w*\.)?[A-Z][\w.]*)\]`)
+
 // For says what the room is for: the first sentence of its package comment without "Package NAME".
 func (p Package) For() string {
 	words := strings.TrimPrefix(strings.TrimPrefix(p.Doc, "Package "+p.Name+" "), "Command "+filepath.Base(p.Dir)+" ")
-	return strings.NewReplacer("[", "", "]", "").Replace(words)
+	return linked.ReplaceAllString(words, "$1")
 }
 
 // Packages lists all packages of the module in the folder root, in the order of their paths.

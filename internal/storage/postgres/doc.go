@@ -1,5 +1,5 @@
 // Package postgres keeps Waybill's data in a PostgreSQL database, for more than one process: any number of them may
-// read, pull and send at the same time. It implements what mirror, outbox and service declare, as storage/sqlite does
+// read, pull and send at the same time. It implements the port of internal/storage, as storage/sqlite does
 // for one file, and passes the same suite.
 //
 // # One transaction a store

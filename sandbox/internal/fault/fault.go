@@ -14,7 +14,7 @@ import (
 // Fault is something that happens to the requests it matches. Several effects of one fault happen together. It can be
 // written as JSON; durations are in nanoseconds there, or texts such as "250ms" with [Duration].
 type Fault struct {
-	// ID names it for removal; given when it is added.
+	// ID is given when the fault is added, and names it for removal.
 	ID string `json:"id"`
 	// Name says what it stands for, such as an id of docs/checks.
 	Name  string `json:"name,omitempty"`
@@ -42,9 +42,9 @@ type Fault struct {
 	// line, woocommerce_order_before_calculate_totals no total, woocommerce_refund_created and
 	// woocommerce_order_refunded a refund without meta data, woocommerce_new_customer_note a note without its e-mail.
 	Dies string `json:"dies,omitempty"`
-	// Caught makes of that an exception that WooCommerce catches: in woocommerce_order_status_changed one that comes
-	// before all that the step of a status does, in woocommerce_order_status_processing one that comes after its note,
-	// in woocommerce_before_order_object_save one that leaves out the save of an order that was there before.
+	// Caught makes of the death an exception that WooCommerce catches: in woocommerce_order_status_changed one that
+	// comes before all that the step of a status does, in woocommerce_order_status_processing one that comes after its
+	// note, in woocommerce_before_order_object_save one that leaves out the save of an order that was there before.
 	Caught bool `json:"caught,omitempty"`
 	// Method replaces the request's method.
 	Method string `json:"method,omitempty"`
@@ -133,7 +133,7 @@ type Match struct {
 	Path string `json:"path,omitempty"`
 	// Query is a regular expression on the raw query.
 	Query string `json:"query,omitempty"`
-	// Except is a regular expression on the raw query of requests it does not happen to.
+	// Except is a regular expression on the raw query: requests that it matches are left alone.
 	Except string `json:"except,omitempty"`
 	// Headers are regular expressions on the first value of a header; an absent header is the empty text.
 	Headers map[string]string `json:"headers,omitempty"`
@@ -142,7 +142,7 @@ type Match struct {
 	// Skip lets so many matching requests pass first; Times ends the fault after so many, 0 never.
 	Skip  int `json:"skip,omitempty"`
 	Times int `json:"times,omitempty"`
-	// Probability is the share of matching requests it happens to; 0 means all.
+	// Probability is the share of matching requests that the fault happens to; 0 means all.
 	Probability float64 `json:"probability,omitempty"`
 }
 

@@ -30,7 +30,7 @@ type Injector struct {
 	closed  bool
 }
 
-// NewInjector makes an injector without faults. Equal seeds draw equally.
+// NewInjector makes an injector without faults. With the same seed chance draws the same again.
 func NewInjector(seed uint64) *Injector {
 	return &Injector{chance: rand.New(rand.NewPCG(seed, 0x5eed)), closing: make(chan struct{})}
 }
@@ -126,7 +126,7 @@ func Insecure(r *http.Request) bool { return r.Context().Value(insecureKey{}) !=
 
 type diesKey struct{}
 
-// Dies names the hook in which a fault lets PHP die during this request; empty when it lives.
+// Dies names the hook in which a fault lets PHP die during this request; empty when PHP lives.
 func Dies(r *http.Request) string {
 	hook, _ := r.Context().Value(diesKey{}).(string)
 	return hook
@@ -366,7 +366,7 @@ func (i *Injector) damage(c *compiled, a *answer) *answer {
 	}
 	for name, value := range f.SetHeaders {
 		if _, ofHit := f.HitHeaders[name]; ofHit && a.header.Get(name) != "" {
-			continue // the answer was given out again, and says so
+			continue // kept headers show that the answer was given out again
 		}
 		a.header.Set(name, value)
 	}

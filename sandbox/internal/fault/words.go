@@ -55,7 +55,7 @@ func (f Fault) Does() string {
 // methods are those that requests to a store have.
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
-// possible refuses what can never happen, which would be a fault that nobody notices is not there.
+// possible refuses a fault that can never happen: nobody would notice its absence.
 func (f Fault) possible() error {
 	for _, m := range f.Match.Methods {
 		if !slices.Contains(methods, m) {

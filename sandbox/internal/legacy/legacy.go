@@ -27,8 +27,8 @@ func Register(server *rest.Server, store Store) {
 	server.Alias(rest.Alias{From: "wc/v3", To: "wc-analytics", Guard: analyticsGuard})
 }
 
-// analyticsGuard: the customers of the analytics are a report, whatever their address says (permission oracle:
-// analytics.customers_search).
+// analyticsGuard asks for the permission of reports where customers of the analytics are asked for: they are a report,
+// whatever their address says (permission oracle: analytics.customers_search).
 func analyticsGuard(path string) rest.Permission {
 	if path != "/customers" {
 		return nil

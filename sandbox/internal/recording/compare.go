@@ -186,9 +186,8 @@ func (k *comparison) json(want, got []byte) {
 // relatedShown is how many related products WooCommerce shows.
 const relatedShown = 5
 
-// related compares related products. WooCommerce shuffles those it found anew for each answer
-// (wc_get_related_products), and shows the first five: their order is nothing to compare, and of five not even which
-// they are.
+// related compares related products. WooCommerce shuffles those it found anew for each answer (wc_get_related_products)
+// and shows the first five. So their order is not compared, and where there are five, not even which they are.
 func (k *comparison) related(path string, want, got []any) {
 	switch {
 	case len(want) != len(got):
@@ -260,8 +259,8 @@ func (k *comparison) text(path, want string, got any, volatile bool) {
 		k.kind(path, expected, got)
 	case volatile && (shape(expected) == shape(g) || strings.Contains(expected, " ") && strings.Contains(g, " ") ||
 		len(expected) == len(g)):
-		// Prose that changes from run to run has no shape worth comparing, and of random characters there is only the
-		// number.
+		// Prose that changes from run to run has no shape worth comparing; of random characters only their number
+		// counts.
 	case expected == g, namesRecord.MatchString(path) && k.sameText(expected, g):
 	default:
 		k.kind(path, expected, g)

@@ -58,8 +58,8 @@ func (c *Context) Capture(step *Step, body []byte) []Difference {
 	return missing
 }
 
-// bindNew learns the ids of records that the step created, so that the numbers need not be counted: WordPress's
-// counters are shared, and steps that were left out of a recording may have moved them.
+// bindNew learns the ids of records that the step created. They may differ from the recorded ones: WordPress's counters
+// are shared, and steps that were left out of a recording may have moved them.
 func (c *Context) bindNew(want *Response, got Answer) {
 	if want.Body == nil || got.Status != want.Status {
 		return

@@ -6,12 +6,12 @@ import (
 	"regexp"
 )
 
-// nestedIDs maps ids below the top of an answer, of lines and of meta data, from the recording to this run: first by
-// the names on the way to them, since each of these tables counts for itself.
+// nestedIDs maps the ids of lines and of meta data inside answers from the recording to this run. The outer key is the
+// names on the way to an id, since each of these tables counts its ids for itself.
 type nestedIDs map[string]map[json.Number]json.Number
 
-// bindNested learns such ids from the answer to a write. As long as the ids of records are those of the recording, no
-// step is missing from it, and nothing is learned: then these ids have to be right, too.
+// bindNested learns nested ids from the answer to a write. As long as the records of this run have the ids of the
+// recording, no step is missing from it and nothing is learned: then the nested ids have to be the recorded ones, too.
 func (c *Context) bindNested(step *Step, got Answer) {
 	want := step.Response
 	if step.Request == nil || step.Request.Method == http.MethodGet || want.Body == nil || !c.moved() {

@@ -19,7 +19,7 @@
 //		},
 //	})
 //
-// The argument schema of an endpoint comes from the recorded index of a real store (schema/index-v3.json) by pattern
+// The argument schema of an endpoint comes from the recorded index of a real store (schema/wc-v3.jsonl) by pattern
 // and methods, so a resource of wc/v3 need not spell it out; Endpoint.Args replaces it, Endpoint.Rules states where the
 // real controller validates or sanitises otherwise than WordPress does by default.
 //

@@ -26,8 +26,8 @@ func (s *Server) rootIndex(r *Request) (*Response, error) {
 	if linked {
 		response.Links = []Link{{Rel: "help", Href: "https://developer.wordpress.org/rest-api/"}}
 	}
-	// The site has neither logo nor icon; WordPress says so only where the links that would name them are asked for, or
-	// they themselves.
+	// The site has neither logo nor icon. WordPress says so only where these members, or the links that would name
+	// them, are asked for.
 	if linked || wantsMember(names, "site_logo") {
 		body.Set("site_logo", int64(0))
 	}

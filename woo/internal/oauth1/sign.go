@@ -62,9 +62,10 @@ func signature(method, secret, base string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// baseString is the text WooCommerce signs: it rebuilds it from what PHP parsed out of the query, so the query is read
-// here the way PHP reads it, and not as RFC 5849 says. address must be the shop's own address for the route, the path
-// escaped as on the wire. Source: WooCommerce 10.0.2, class-wc-rest-authentication.php, check_oauth_signature.
+// baseString is the text that is signed. WooCommerce rebuilds this text from what PHP parsed out of the query, so the
+// query is read here the way PHP reads it, and not as RFC 5849 says. address must be the shop's own address for the
+// route, the path escaped as on the wire. Source: WooCommerce 10.0.2, class-wc-rest-authentication.php,
+// check_oauth_signature.
 func baseString(method, address, rawQuery string) string {
 	args := parsePHPQuery(rawQuery)
 	slices.SortStableFunc(args.items, func(a, b phpItem) int { return strings.Compare(a.key, b.key) })

@@ -8,7 +8,8 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox"
 )
 
-// usualScopes are what a role is made for when nobody says otherwise. A role that replaces one keeps them.
+// usualScopes are the scopes that a role is made for when nobody says otherwise. A role with a further scope is told to
+// include them, so that it can take the place of the usual one.
 const usualScopes = "orders:read,orders:write,products:read,customers:read"
 
 // Said is a write whose reason names commands for what can be done about it, to be pasted as they are: with the name of

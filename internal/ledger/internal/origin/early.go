@@ -6,8 +6,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// readAgain are the resources of which a single record can be marked to be read again. The others (categories, tags)
-// are read as whole lists, and often enough that the next reading corrects an older one.
+// readAgain are the resources of which a reading that came too early is passed over and made again. The others
+// (categories, tags, fulfilments) are read as whole lists, and often enough that the next reading corrects an older
+// one.
 var readAgain = map[storage.Resource]bool{
 	storage.Orders: true, storage.Refunds: true, storage.OrderNotes: true, storage.Products: true,
 	storage.Variations: true, storage.Coupons: true, storage.Customers: true,

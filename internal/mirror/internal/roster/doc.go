@@ -2,8 +2,9 @@
 // listed in pages and followed record by record, families belong to a parent and are listed below it, lists are small
 // and read whole.
 //
-// It guarantees that each kind stands here once: where it is listed, what its lists can select by, which of its fields
-// are cheap, which record of an answer is which.
+// It guarantees that each way of listing a kind stands here once: where it is listed, what its lists can select by,
+// which of its fields are cheap, which record of an answer is which. Refunds are listed in two ways: of all orders, as
+// a collection, and below one order, as a family.
 //
 // It asks nobody and keeps nothing. How a kind is followed is decided above.
 //

@@ -48,7 +48,7 @@ type hidden struct {
 	Seen int       `json:"seen,omitempty"`
 	// Known are the ids of mirrored orders that no list shows.
 	Known []int64 `json:"known,omitempty"`
-	// Turn is where the next reading of the known ids begins.
+	// Turn is the place in Known at which the next reading of them begins.
 	Turn int `json:"turn,omitempty"`
 	// Missing is how many orders the store counts that are in no list and that the mirror does not hold.
 	Missing int `json:"missing,omitempty"`

@@ -86,10 +86,16 @@ func ofAddress(path string) bool {
 }
 
 // rewritable says whether a field that tells records apart is a text that plugins (translators, maskers) may have
-// replaced as a whole, in a record that otherwise is as ours would be. That holds of the words of a note by the shop
-// itself and of our kind, of the customer's note on an order with our lines, of the reason of a refund of our amount,
-// and of the name of a product, variation or coupon with our SKU or price, or without any because PHP died before it
-// stored one.
+// replaced as a whole, in a record that otherwise is as ours would be. That holds of these:
+//
+//   - the words of a note by the shop itself and of our kind;
+//   - the customer's note on an order with our lines;
+//   - the reason of a refund of our amount;
+//   - the name or description of a product with our SKU or price;
+//   - the SKU of a variation with our price;
+//   - the code or description of a coupon with our amount.
+//
+// The last three hold too where PHP died before it stored what the record is told by.
 func rewritable(r storage.Resource, path string, body, record document.Object) bool {
 	same := func(field string) bool {
 		return !document.Absent(body[field]) && document.Same(body[field], record[field])

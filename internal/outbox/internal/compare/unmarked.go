@@ -93,8 +93,9 @@ func unnamed(record document.Object, have map[string]json.RawMessage) bool {
 // masks are what stands for the characters of a text that is not to be read.
 const masks = "*•●█"
 
-// unmasked says whether a text with a part that is masked can be another text: what is to be read of it stands there in
-// the same order, from the beginning and to the end. isMasked is false of a text without a mask.
+// unmasked says whether a text, of which a part is masked in what is shown, can be the given one: what is left to be
+// read stands there in the same order, from the beginning and to the end. isMasked is false where nothing is masked,
+// and where the given text has such characters itself.
 func unmasked(text, shown string) (could, isMasked bool) {
 	parts := strings.FieldsFunc(shown, func(r rune) bool { return strings.ContainsRune(masks, r) })
 	if !strings.ContainsAny(shown, masks) || strings.ContainsAny(text, masks) {

@@ -30,7 +30,7 @@ import (
 // StockMarkerKey is the meta key under which a product carries the id of the last change of its stock.
 const StockMarkerKey = "_waybill_stock"
 
-// stockFields are the only fields that a write of stock may name.
+// stockFields are the fields of a write of stock. A write that names others too is not superseded by a newer stock.
 var stockFields = map[string]bool{"stock_quantity": true, "manage_stock": true, "inventory_delta": true}
 
 // SetsStock says whether a write sets a stock to a number.

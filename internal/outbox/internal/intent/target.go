@@ -29,7 +29,7 @@ type Target struct {
 	Batch      bool
 	Update     bool
 	Recognised recognition
-	Fields     []string // what byUnique and byContent compare
+	Fields     []string // what ByUnique and ByContent compare
 	// ReadBack says that the record is read after a write, and taken in place of the write's answer.
 	ReadBack bool
 	// AnswersDiffer says that a write is answered with other values than a read (products answer in the edit context,

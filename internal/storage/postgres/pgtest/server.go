@@ -21,7 +21,7 @@ type server struct {
 	// command makes what starts the server; running is what was started last.
 	command func() *exec.Cmd
 	running *exec.Cmd
-	// hold is the end of the pipe whose closing ends the server. It is never closed by hand.
+	// hold is the end of the pipe whose closing ends the server. That of the shared server closes with the test binary.
 	hold *os.File
 	// making lets one database be made at a time: PostgreSQL locks the template.
 	making sync.Mutex

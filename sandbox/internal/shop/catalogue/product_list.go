@@ -83,8 +83,8 @@ func pageOfPosts[R any](matching []R, r *rest.Request) (page []R, total int) {
 	return matching[start:min(start+perPage, int64(len(matching)))], len(matching)
 }
 
-// sortProducts sorts as a list asks. Where a key leaves products equal the database decides; it is the older one first
-// here. From 10.4 on numbers decide between equal dates (docs/woocommerce/lists.md#one-second).
+// sortProducts sorts as a list asks. Where the sorting leaves products equal, MySQL decides on a real store; here the
+// older product comes first. From 10.4 on numbers decide between equal dates (docs/woocommerce/lists.md#one-second).
 func (s *Store) sortProducts(list []*Product, orderBy string, ascending bool, include []int64) {
 	byID := func(a, b *Product) int { return cmp.Compare(a.ID, b.ID) }
 	byDate := func(date func(*Product) time.Time) func(a, b *Product) int {

@@ -23,7 +23,7 @@ type shopPage struct {
 	Shortcode, Block string
 }
 
-// ShopPages are the pages that WooCommerce asks after.
+// ShopPages are the pages that the system status lists and that "create pages" makes.
 var ShopPages = []shopPage{
 	{Name: "Shop base", Option: "woocommerce_shop_page_id", title: "Shop"},
 	{Name: "Cart", Option: "woocommerce_cart_page_id", title: "Cart", Shortcode: "[woocommerce_cart]",
