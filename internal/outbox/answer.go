@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -217,14 +218,20 @@ func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []intent.
 	}
 	if added := intent.NewLinesOf(body); len(added) > 0 {
 		left, doubtful := compare.LineStates(f.write, record, marksTaken)
-		if missing := len(left) + len(doubtful); missing > 0 {
-			whole = false
-			if missing < len(added) {
-				moved = append(moved, intent.FieldError{Field: "lines",
-					Message: fmt.Sprintf("%d of %d are on the order already", len(added)-missing, len(added))})
+		whole = whole && len(left)+len(doubtful) == 0
+		for _, n := range added {
+			is := func(other intent.NewLine) bool { return other.List == n.List && other.Index == n.Index }
+			path := fmt.Sprintf("%s[%d]", n.List, n.Index)
+			switch {
+			case slices.ContainsFunc(left, is):
+			case slices.ContainsFunc(doubtful, is):
+				moved = append(moved, intent.FieldError{Field: path, Message: "may be on the order already"})
+			default:
+				moved = append(moved, intent.FieldError{Field: path, Message: "is on the order already"})
 			}
 		}
 	}
+	whole = whole && !compare.MissingCoupons(f.write, record)
 	return moved, whole && len(moved) > 0
 }
 

@@ -92,6 +92,9 @@ func disown(w *intent.Write) {
 		return
 	}
 	w.Floor = max(w.Floor, compare.HighestLine(w.Reason.Theirs))
+	if w.Action == intent.Update && w.Reason.Theirs != nil {
+		w.Base = w.Reason.Theirs // what it shows is explained
+	}
 }
 
 // Adopt takes a person's word for which record a parked write has made, or that an update is in effect. What cannot be

@@ -105,7 +105,7 @@ func (b *Outbox) makeReady(
 		if s != nil || err != nil {
 			return r, s, err
 		}
-		if s, err := b.leaveOutLines(&r); s != nil || err != nil {
+		if s, err := b.leaveOutLines(ctx, &r); s != nil || err != nil {
 			return r, s, err
 		}
 		if s := b.invalid(w, metaTwice(r.body, current)); s != nil {
@@ -155,10 +155,15 @@ func (b *Outbox) makeReady(
 // leaveOutLines takes out of an update that is sent again the lines that an earlier request of it has added. A line
 // that may be one of them and does not prove it is for a person to look at. Before the first request it notes which
 // lines there are.
-func (b *Outbox) leaveOutLines(r *request) (*Settlement, error) {
+func (b *Outbox) leaveOutLines(ctx context.Context, r *request) (*Settlement, error) {
 	w := r.write
 	if w.Resource != storage.Orders || !intent.AddsLines(r.body) {
 		return nil, nil
+	}
+	if w.Lost == 0 {
+		if s, err := b.addedBefore(ctx, w, r.current); s != nil || err != nil {
+			return s, err
+		}
 	}
 	if w.Lost == 0 && !bytes.Contains(r.current, []byte(w.ID)) { // or another process has sent it: see floor.go
 		r.write.Floor = compare.HighestLine(r.current)
@@ -170,8 +175,8 @@ func (b *Outbox) leaveOutLines(r *request) (*Settlement, error) {
 		w.State = intent.Parked
 		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.RecordID}, Theirs: r.current,
 			Message: fmt.Sprintf(
-				"%s, and %s has a line that could be %s[%d] but lacks the mark that would prove it: "+
-					"nothing is sent again. Look at the order. If the line is the one: ⟨adopt %s %d⟩. If "+
+				"%s, and %s has a line that could be %s[%d] (it is like it, or it appeared or grew since) but lacks "+
+					"the mark that would prove it: nothing is sent again. Look at the order. If the line is the one: ⟨adopt %s %d⟩. If "+
 					"not: ⟨retry⟩ sends it anew",
 				howLost(w), w.Ref(), n.List, n.Index, w.ID, w.RecordID)}
 		return &Settlement{Write: w}, nil

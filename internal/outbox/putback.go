@@ -7,7 +7,10 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
@@ -19,7 +22,8 @@ import (
 // A database that is put back to an earlier state knows nothing of what was sent since. Two things could be done twice:
 // what waited then and was sent afterwards, and what was accepted and made afterwards and is now asked for again under
 // the same idempotency key. The first is held ([HeldAfterRestore]) and looked for before it is sent. The second is
-// recognised by its mark: an id carries a trace of the key it was accepted under ([Outbox.MadeSince]).
+// recognised by its mark: an id carries a trace of the key it was accepted under ([Outbox.MadeSince]). So are lines and
+// fees that an update added, whose marks are looked for before it is sent (addedBefore).
 
 // HeldAfterRestore is a write of a database that was put back to its state of a moment: parked, so that nobody sends it
 // before a person has decided, and such that a retry looks for it on the store first. floor is the highest id of its
@@ -88,6 +92,40 @@ func madeBeforeRestore(w Write, now time.Time) Write {
 			"shop), or the same made twice. Look at it", idList(w.Resource, copies))
 	}
 	return w
+}
+
+// addedBefore settles an update whose new lines may be on the order already, by a write that these data do not know: one
+// of a database that was put back since, or of a copy of it. The same key proves it; a line of the same product, or fee
+// of the same name, is for a person to look at.
+func (b *Outbox) addedBefore(ctx context.Context, w Write, current json.RawMessage) (*Settlement, error) {
+	for _, line := range compare.LinesLike(w, current) {
+		id, _, _ := strings.Cut(line.Mark, "/")
+		if id == w.ID {
+			continue
+		}
+		if _, err := b.repo.WriteByID(ctx, id); !errors.Is(err, storage.ErrNotFound) {
+			if err != nil {
+				return nil, err
+			}
+			continue // a write of ours that is known has added it
+		}
+		same := w
+		same.ID = id
+		if w.Key != w.ID && traceIn(id) == KeyTrace(w.StoreID, w.Key) && compare.Reflects(same, current, true) {
+			s := b.doneAfterAll(w, nil, current)
+			s.Write.Reason = &intent.Reason{Code: intent.CodeAdopted, Records: []int64{w.RecordID}, Message: "the order " +
+				"has lines with the mark of this key: they were added before the data were put back from a backup"}
+			return &s, nil
+		}
+		w.State = intent.Parked
+		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.RecordID}, Theirs: current,
+			Message: fmt.Sprintf("%s has %s[%d] already, with the mark of a write that these data do not know (%s): it "+
+				"may have been added before the data were put back from a backup, or from a copy of them. Nothing is "+
+				"sent. If the line is the one: ⟨adopt %s %d⟩. If it is wanted once more: ⟨retry %[5]s⟩ sends it",
+				w.Ref(), line.List, line.Index, id, w.ID, w.RecordID)}
+		return &Settlement{Write: w}, nil
+	}
+	return nil, nil
 }
 
 // CollectionOf names the collection that a write belongs to: orders, or the refunds of an order.

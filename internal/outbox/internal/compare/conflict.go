@@ -9,6 +9,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // volatile fields move without anybody having edited the record.
@@ -259,6 +260,9 @@ func Reflects(w intent.Write, current json.RawMessage, marksTaken bool) bool {
 		if left, doubtful := LineStates(w, current, marksTaken); len(left)+len(doubtful) > 0 {
 			return false
 		}
+	}
+	if w.Action == intent.Update && w.Resource == storage.Orders && MissingCoupons(w, current) {
+		return false
 	}
 	if w.Action == intent.Create {
 		body, err1 := document.Parse(w.Body)

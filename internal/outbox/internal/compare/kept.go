@@ -60,8 +60,10 @@ func KeptOthers(w intent.Write, body, record json.RawMessage) []intent.FieldErro
 		}
 	}
 	if w.Action == intent.Create {
-		keptInLines(&v, w.Resource, o, stored)
+		keptInLines(&v, w.Resource, pairedLines(o, stored))
 		v.List = append(v.List, PassedOver(w, record)...)
+	} else if w.Action == intent.Update {
+		keptInLines(&v, w.Resource, addedLines(w, o, stored))
 	}
 	if image := sent["image.id"]; w.Resource == storage.Categories && !document.Absent(image) &&
 		!IsZeroID("image_id", image) &&
@@ -82,12 +84,12 @@ func cleared(kind schema.Kind, path string, sent, stored json.RawMessage) bool {
 
 const keptMessage = "the store kept %s in place of %s"
 
-// keptInLines holds the lines of a create against those that they became.
-func keptInLines(v *validate.Violations, r storage.Resource, body, record document.Object) {
+// keptInLines holds the lines that were sent against those that they became.
+func keptInLines(v *validate.Violations, r storage.Resource, pairs []linePair) {
 	if r != storage.Orders {
 		return
 	}
-	for _, p := range pairedLines(body, record) {
+	for _, p := range pairs {
 		for _, field := range document.SortedKeys(p.sent) {
 			path := fmt.Sprintf("%s[%d].%s", p.list, p.index, field)
 			if is := p.stored[field]; !document.Absent(p.sent[field]) && !IsZeroID(path, p.sent[field]) &&

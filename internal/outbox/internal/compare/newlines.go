@@ -15,7 +15,9 @@ import (
 // A line that an update adds to an order is there once for each request that adds it, so each carries a mark of its
 // own, and an update that died half-way is sent again without the lines that are there. Lines keep their meta data in a
 // step after their own, so a line without a mark may be ours too: above the highest line that was there before (the
-// write's floor), one of the same product is not sent again either.
+// write's floor), one of the same product is not sent again either. Plugins take marks away and put another quantity,
+// name or amount into a line, or add it to a line that was there. So a line that appeared since and that nobody else
+// explains, and a line that grew, may be ours whatever they hold.
 
 // OrderLines is the name under which it is kept that a store takes the marks of lines away.
 const OrderLines storage.Resource = "order_lines"
@@ -41,13 +43,14 @@ func LineStates(w intent.Write, record json.RawMessage, marksTaken bool) (left, 
 		stored[n.List] = slices.Delete(stored[n.List], at, at+1)
 		return true
 	}
-	var unmarked []intent.NewLine
+	var unmarked, rest []intent.NewLine
 	for _, n := range intent.NewLinesOf(body) {
-		mark := n.Mark(w.ID)
-		if !take(n, func(line document.Object) bool { return intent.MetaMarker(line["meta_data"]) == mark }) {
+		if !take(n, func(line document.Object) bool { return intent.MarksLine(w, n, line) }) {
 			unmarked = append(unmarked, n)
 		}
 	}
+	was, _ := document.Parse(w.Base) // without it nothing has been seen before
+	arrived := func(list string, line document.Object) bool { return arrivedSince(w, was, list, line) }
 	for _, n := range unmarked {
 		like := func(line document.Object) bool {
 			marker := intent.MetaMarker(line["meta_data"])
@@ -56,9 +59,16 @@ func LineStates(w intent.Write, record json.RawMessage, marksTaken bool) (left, 
 		}
 		switch {
 		case !take(n, like):
-			left = append(left, n)
+			rest = append(rest, n)
 		case !marksTaken:
 			doubtful = append(doubtful, n)
+		}
+	}
+	for _, n := range rest {
+		if take(n, func(line document.Object) bool { return arrived(n.List, line) }) || grownBy(n, was, order) {
+			doubtful = append(doubtful, n)
+		} else {
+			left = append(left, n)
 		}
 	}
 	return left, doubtful

@@ -22,6 +22,17 @@ func (n NewLine) Mark(writeID string) string {
 	return fmt.Sprintf("%s/%s/%d", writeID, n.List, n.Index)
 }
 
+// MarksLine says whether a line of an order carries the mark that a new line of a write was given. A body that was made
+// ready to be sent has the mark in the line, whose place may have changed since.
+func MarksLine(w Write, n NewLine, line document.Object) bool {
+	mark := MetaMarker(line["meta_data"])
+	sent := MetaMarker(n.Line["meta_data"])
+	if sent == "" {
+		sent = n.Mark(w.ID)
+	}
+	return mark != "" && mark == sent
+}
+
 // NewLinesOf are the lines of a body that have no id yet.
 func NewLinesOf(body document.Object) []NewLine {
 	var found []NewLine
