@@ -3,7 +3,6 @@ package feed
 import (
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/feed/event"
@@ -53,5 +52,5 @@ func (s *Subscriptions) message(
 	}
 	body, err := encode(e)
 	return sink.Message{ID: IDOf(to, c.Seq), Type: e.Type, Body: body,
-		Record: strconv.FormatInt(c.StoreID, 10) + "/" + c.Ref.String()}, err
+		Record: st.Name + "/" + c.Ref.String(), Store: st.Name}, err
 }

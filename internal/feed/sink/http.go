@@ -9,16 +9,13 @@ import (
 
 	"github.com/waybillhq/waybill/internal/egress"
 	"github.com/waybillhq/waybill/internal/feed/signature"
-	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // httpSink posts messages to a URL.
 type httpSink struct {
-	client    *egress.Client
-	secrets   []string
-	userAgent string
-	now       func() time.Time
-	limit     time.Duration
+	client  *egress.Client
+	secrets []string
+	opts    Options
 }
 
 func newHTTP(r Reach, opts Options) (Sink, error) {
@@ -26,15 +23,14 @@ func newHTTP(r Reach, opts Options) (Sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	limit := opts.Time
-	if limit <= 0 {
-		limit = egress.DefaultLimits().Time
+	if err := r.Login.check(HTTP); err != nil {
+		return nil, err
 	}
-	client, err := egress.NewClient(opts.Guard, to, egress.Limits{Time: limit, Answer: 1 << 10})
+	client, err := egress.NewClient(opts.Guard, to, egress.Limits{Time: opts.limit(), Answer: 1 << 10})
 	if err != nil {
 		return nil, refused("url", "the address of the receiver is %v", err)
 	}
-	return &httpSink{client: client, secrets: r.Secrets, userAgent: opts.UserAgent, now: opts.Now, limit: limit}, nil
+	return &httpSink{client: client, secrets: r.Secrets, opts: opts}, nil
 }
 
 // Close gives up connections.
@@ -42,24 +38,13 @@ func (s *httpSink) Close() { s.client.Close() }
 
 // Send posts a message. A status 2xx is yes, whatever the body says: that is what Standard Webhooks has receivers say.
 func (s *httpSink) Send(ctx context.Context, m Message) Answer {
-	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {s.userAgent}, "Waybill-Type": {m.Type}}
-	signature.Set(header, m.ID, s.now(), m.Body, s.secrets...)
+	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {s.opts.UserAgent}, "Waybill-Type": {m.Type}}
+	signature.Set(header, m.ID, s.opts.Now(), m.Body, s.secrets...)
 	answer, err := s.client.Post(ctx, header, m.Body)
 	if err != nil {
-		return Answer{Down: true, Why: s.whyNot(err)}
+		return Answer{Down: true, Why: whyNot(err, s.opts)}
 	}
-	return judge(answer, s.now())
-}
-
-// whyNot is why no answer came, without the address.
-func (s *httpSink) whyNot(err error) string {
-	switch {
-	case egress.Refused(err):
-		return "its address lies in a private network, which is not asked (subscriptions.private_networks)"
-	case egress.TimedOut(err):
-		return "no answer within " + s.limit.String()
-	}
-	return "it does not answer: " + problem.Reason(err)
+	return judge(answer, s.opts.Now())
 }
 
 // judge is what an answer says.

@@ -20,8 +20,9 @@ type Message struct {
 	ID string
 	// Type is what happened to what, such as orders.created.
 	Type string
-	// Record names the record that it is about, the same for all of its events.
-	Record string
+	// Record names the record that it is about with its store, the same for all of its events. Store is the name of that;
+	// empty for a test.
+	Record, Store string
 	// Body is JSON.
 	Body []byte
 }
@@ -60,6 +61,7 @@ type Reach struct {
 	Authorities string `json:"authorities,omitempty"`
 	// Proxy is an address of an HTTP proxy.
 	Proxy string `json:"proxy,omitempty"`
+	Login
 	// Secrets are what messages are signed with; the newest is the first.
 	Secrets []string `json:"-"`
 }
@@ -83,12 +85,14 @@ type Options struct {
 // The kinds of sinks.
 const (
 	HTTP   = "http"
+	NATS   = "nats"
+	Kafka  = "kafka"
 	File   = "file"
 	Stdout = "stdout"
 )
 
 // Kinds lists the kinds of sinks in the order of the documentation.
-func Kinds() []string { return []string{HTTP, File, Stdout} }
+func Kinds() []string { return []string{HTTP, NATS, Kafka, File, Stdout} }
 
 // Local says whether a kind writes to the machine that sends, which only its own people may want.
 func Local(kind string) bool { return kind == File || kind == Stdout }
@@ -98,6 +102,10 @@ func KindOf(address string) string {
 	switch scheme, _, _ := strings.Cut(address, ":"); strings.ToLower(scheme) {
 	case "http", "https":
 		return HTTP
+	case "nats", "nats" + withTLS:
+		return NATS
+	case "kafka", "kafka" + withTLS:
+		return Kafka
 	case "file":
 		return File
 	case "stdout":
@@ -111,6 +119,10 @@ func Open(kind string, r Reach, opts Options) (Sink, error) {
 	switch kind {
 	case HTTP:
 		return newHTTP(r, opts)
+	case NATS:
+		return newNATS(r, opts)
+	case Kafka:
+		return newKafka(r, opts)
 	case File:
 		return newFile(r, opts)
 	case Stdout:
@@ -120,8 +132,23 @@ func Open(kind string, r Reach, opts Options) (Sink, error) {
 		Next("There are: %s", strings.Join(Kinds(), ", "))
 }
 
-// Target is where a receiver is, without what may be secret: its scheme and host, or the file.
+// limit is how long an attempt may take.
+func (o Options) limit() time.Duration {
+	if o.Time > 0 {
+		return o.Time
+	}
+	return egress.DefaultLimits().Time
+}
+
+// Target is where a receiver is, without what may be secret: its scheme and host, the file, the servers with the topic
+// or the beginning of subjects.
 func Target(kind string, r Reach) string {
+	switch kind {
+	case NATS:
+		return natsKind.target(r)
+	case Kafka:
+		return kafkaKind.target(r)
+	}
 	u, err := url.Parse(r.URL)
 	switch {
 	case err != nil || kind == Stdout:
@@ -138,12 +165,10 @@ func refused(member, format string, args ...any) *problem.Problem {
 
 // destination is where requests go.
 func (r Reach) destination() (egress.Destination, error) {
-	to := egress.Destination{URL: r.URL, Header: http.Header{}}
-	for name, value := range r.Headers {
-		if err := checkHeader(name, value); err != nil {
-			return to, err
-		}
-		to.Header.Set(name, value)
+	to := egress.Destination{URL: r.URL}
+	var err error
+	if to.Header, err = r.header(); err != nil {
+		return to, err
 	}
 	u, err := egress.CheckAddress(r.URL)
 	if err != nil {
@@ -153,18 +178,8 @@ func (r Reach) destination() (egress.Destination, error) {
 		return to, refused("url", "the address of the receiver has a user in it").
 			Next("Give it as a header: Authorization")
 	}
-	if r.Certificate != "" || r.Key != "" {
-		pair, err := tls.X509KeyPair([]byte(r.Certificate), []byte(r.Key))
-		if err != nil {
-			return to, refused("certificate", "the client certificate and its key do not go together, or are no PEM")
-		}
-		to.Certificate = &pair
-	}
-	if r.Authorities != "" {
-		to.Authorities = x509.NewCertPool()
-		if !to.Authorities.AppendCertsFromPEM([]byte(r.Authorities)) {
-			return to, refused("authorities", "there is no certificate in the authorities, or it is no PEM")
-		}
+	if to.Certificate, to.Authorities, err = r.trust(); err != nil {
+		return to, err
 	}
 	if r.Proxy != "" {
 		if to.Proxy, err = egress.CheckAddress(r.Proxy); err != nil {
@@ -172,6 +187,37 @@ func (r Reach) destination() (egress.Destination, error) {
 		}
 	}
 	return to, nil
+}
+
+// header is what the receiver is shown with every message.
+func (r Reach) header() (http.Header, error) {
+	header := http.Header{}
+	for name, value := range r.Headers {
+		if err := checkHeader(name, value); err != nil {
+			return nil, err
+		}
+		header.Set(name, value)
+	}
+	return header, nil
+}
+
+// trust is the client certificate and who is trusted; nil where nothing is named.
+func (r Reach) trust() (certificate *tls.Certificate, authorities *x509.CertPool, err error) {
+	if r.Certificate != "" || r.Key != "" {
+		pair, err := tls.X509KeyPair([]byte(r.Certificate), []byte(r.Key))
+		if err != nil {
+			return nil, nil, refused("certificate",
+				"the client certificate and its key do not go together, or are no PEM")
+		}
+		certificate = &pair
+	}
+	if r.Authorities != "" {
+		authorities = x509.NewCertPool()
+		if !authorities.AppendCertsFromPEM([]byte(r.Authorities)) {
+			return nil, nil, refused("authorities", "there is no certificate in the authorities, or it is no PEM")
+		}
+	}
+	return certificate, authorities, nil
 }
 
 // own are headers that are ours to set, or the connection's.

@@ -273,6 +273,10 @@ func TestATargetShowsNoSecret(t *testing.T) {
 		"file:orders.jsonl":                              "file:orders.jsonl",
 		"file:///a/orders.jsonl":                         "file:a/orders.jsonl",
 		"stdout:":                                        "stdout",
+		"nats://nats.example.com":                        "nats://nats.example.com:4222/waybill",
+		"nats+tls://a.example:1,b.example/erp?x=hush":    "nats+tls://a.example:1,b.example:4222/erp",
+		"kafka://[2001:db8::1]/orders?sasl=plain":        "kafka://[2001:db8::1]:9092/orders",
+		"kafka://u:hush@kafka.example.com/orders":        "kafka",
 	} {
 		if got := sink.Target(sink.KindOf(address), sink.Reach{URL: address}); got != want {
 			t.Errorf("%s is %q, want %q", address, got, want)
