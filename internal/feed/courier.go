@@ -104,7 +104,7 @@ func (c *courier) run(ctx context.Context) (left Left, err error) {
 			if l.err != nil && err == nil {
 				err = l.err
 			}
-			if l.err == nil && l.sub.State == storage.SubscriptionActive {
+			if l.err == nil && l.sub.State == storage.SubscriptionActive && !l.outdated {
 				c.rested[l.sub.ID] = rested{seen: l.seen, next: l.next}
 			}
 			left.More = left.More || l.more
@@ -140,7 +140,7 @@ func (c *courier) look(ctx context.Context) (last int64, err error) {
 	}
 	for _, sub := range all {
 		if l := c.lanes[sub.ID]; l != nil {
-			l.poke(sub.State)
+			l.poke(sub)
 			continue
 		}
 		if sub.State != storage.SubscriptionActive {

@@ -25,7 +25,9 @@ const (
 // lane is a subscription that is worked on.
 type lane struct {
 	*courier
-	sub    storage.Subscription
+	sub storage.Subscription
+	// sealed is how the receiver is reached that sink sends to.
+	sealed []byte
 	sink   sink.Sink
 	filter *filter.Filter
 	// open are the events on their way and before it, by their numbers.
@@ -36,8 +38,10 @@ type lane struct {
 	// flying are the records of which an event is on its way.
 	flying  map[storage.Ref]bool
 	results chan attempt
-	// poked is told that there may be changes, and how the subscription stands by then.
-	poked chan storage.SubscriptionState
+	// poked is told that there may be changes, with the subscription as it is by then.
+	poked chan storage.Subscription
+	// outdated says that the subscription was changed since the lane began: another one goes on with it.
+	outdated bool
 
 	// What follows is how it ended. Seen is the number up to which it has looked, as far as it could.
 	seen int64
@@ -47,15 +51,15 @@ type lane struct {
 }
 
 func newLane(c *courier, sub storage.Subscription, last int64) *lane {
-	return &lane{courier: c, sub: sub, unread: true, flying: map[storage.Ref]bool{}, results: make(chan attempt,
+	return &lane{courier: c, sub: sub, sealed: sub.Sealed, unread: true, flying: map[storage.Ref]bool{}, results: make(chan attempt,
 		atOnce),
-		poked: make(chan storage.SubscriptionState, 1), seen: last}
+		poked: make(chan storage.Subscription, 1), seen: last}
 }
 
 // poke lets a lane look again.
-func (l *lane) poke(state storage.SubscriptionState) {
+func (l *lane) poke(now storage.Subscription) {
 	select {
-	case l.poked <- state:
+	case l.poked <- now:
 	default: // it has not looked since the last time; it is told again at the next tick
 	}
 }
@@ -79,7 +83,13 @@ func (l *lane) run(ctx context.Context) {
 
 // stopping says that nothing more is begun.
 func (l *lane) stopping(ctx context.Context) bool {
-	return ctx.Err() != nil || !l.opts.Now().Before(l.until) || l.sub.State != storage.SubscriptionActive
+	return ctx.Err() != nil || !l.opts.Now().Before(l.until) || l.sub.State != storage.SubscriptionActive || l.outdated
+}
+
+// take makes a subscription that was read again the lane's.
+func (l *lane) take(now storage.Subscription) {
+	l.outdated = l.outdated || !sameWork(l.sub, now)
+	l.sub = now
 }
 
 // prepare opens the receiver and reads what is on its way. A receiver that cannot be opened pauses the subscription:
@@ -100,7 +110,10 @@ func (l *lane) prepare(ctx context.Context) (err error) {
 	}
 	l.open, err = l.db.Events(ctx, storage.EventQuery{SubscriptionID: l.sub.ID, StoreID: l.store.ID,
 		State: storage.EventPending, OldestFirst: true, Limit: mostOpen})
-	return err
+	if err != nil {
+		return err
+	}
+	return l.dropUnwanted(ctx)
 }
 
 // become changes the subscription.
@@ -113,7 +126,7 @@ func (l *lane) become(ctx context.Context, how func(*storage.Subscription)) erro
 		return l.unlessGone(storage.ErrNotFound)
 	}
 	if err == nil {
-		l.sub = sub
+		l.take(sub)
 	}
 	return err
 }
@@ -205,7 +218,12 @@ func (l *lane) read(ctx context.Context) error {
 		}
 	}
 	place := changes[len(changes)-1].Seq
-	err = l.db.WithinRelaxed(ctx, func(tx storage.Tx) error {
+	now := l.sub
+	err = l.db.WithinRelaxed(ctx, func(tx storage.Tx) (err error) {
+		// What was chosen by what the subscription no longer is must not move its place: it is chosen anew.
+		if now, err = tx.LockSubscription(ctx, l.sub.ID); err != nil || !sameWork(l.sub, now) {
+			return err
+		}
 		if err := tx.AddEvents(ctx, events); err != nil {
 			return err
 		}
@@ -214,6 +232,9 @@ func (l *lane) read(ctx context.Context) error {
 	if err != nil {
 		l.unread = false
 		return l.unlessGone(err)
+	}
+	if l.take(now); l.outdated {
+		return nil
 	}
 	l.place, l.open = place, append(l.open, events...)
 	return nil
@@ -288,10 +309,10 @@ func (l *lane) await(ctx context.Context) {
 	select {
 	case a := <-l.results:
 		came = append(came, a)
-	case state := <-l.poked:
+	case now := <-l.poked:
 		l.unread = true
-		if state != storage.SubscriptionActive {
-			l.sub.State = state
+		if l.outdated = l.outdated || !sameWork(l.sub, now); now.State != storage.SubscriptionActive {
+			l.sub.State = now.State
 		}
 	case <-timer.C:
 	}

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -34,8 +35,15 @@ func (l *lane) save(ctx context.Context, came []attempt) error {
 			return err
 		}
 		before, wasBroken := sub, l.broken(sub)
+		now := l.opts.Now().UTC().Truncate(time.Millisecond)
 		for _, a := range came {
-			ended = append(ended, l.judge(&sub, a, l.opts.Now().UTC().Truncate(time.Millisecond)))
+			if !a.answer.Taken() && !bytes.Equal(sub.Sealed, l.sealed) {
+				// What another receiver said, or said to other headers, tells nothing of the one that it has now.
+				a.event.NextAt = now
+				ended = append(ended, a.event)
+				continue
+			}
+			ended = append(ended, l.judge(&sub, a, now))
 		}
 		if err := tx.SaveEvents(ctx, ended); err != nil {
 			return err
@@ -58,7 +66,7 @@ func (l *lane) save(ctx context.Context, came []attempt) error {
 		l.opts.Logger.WarnContext(ctx, "a subscription is no longer delivered to", "subscription", sub.Name, "state",
 			sub.State, "why", sub.Why)
 	}
-	l.sub = sub
+	l.take(sub)
 	l.settle(ended)
 	return nil
 }

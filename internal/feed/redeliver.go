@@ -21,7 +21,8 @@ func (s *Subscriptions) Redeliver(ctx context.Context, of storage.Subscription, 
 	return s.reopen(ctx, of, []storage.Event{e})
 }
 
-// RedeliverFailed sends again what was given up since a time, and says how much that is.
+// RedeliverFailed sends again what was given up since a time, and says how much that is. Kinds of changes and records
+// that the subscription gets no longer are left out.
 func (s *Subscriptions) RedeliverFailed(
 	ctx context.Context, of storage.Subscription, since time.Time,
 ) (n int, err error) {
@@ -31,10 +32,12 @@ func (s *Subscriptions) RedeliverFailed(
 		if err != nil || len(page) == 0 {
 			return n, err
 		}
+		after = page[len(page)-1].Seq
+		page = slices.DeleteFunc(page, func(e storage.Event) bool { return !of.Wants(e.Change) })
 		if err := s.reopen(ctx, of, page); err != nil {
 			return n, err
 		}
-		n, after = n+len(page), page[len(page)-1].Seq
+		n += len(page)
 	}
 }
 

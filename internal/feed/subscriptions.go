@@ -160,16 +160,21 @@ func (s *Subscriptions) prepare(made *storage.Subscription, n NewSubscription) e
 	if err := n.Selection.check(); err != nil {
 		return err
 	}
-	made.Sink = sink.KindOf(n.Reach.URL)
-	if sink.Local(made.Sink) && !n.Local {
+	return s.prepareReach(made, n.Reach, n.Local)
+}
+
+// prepareReach checks how a receiver is reached, and fills it in.
+func (s *Subscriptions) prepareReach(made *storage.Subscription, to sink.Reach, local bool) error {
+	made.Sink = sink.KindOf(to.URL)
+	if sink.Local(made.Sink) && !local {
 		return sinkNotAllowed(made.Sink)
 	}
-	opened, err := sink.Open(made.Sink, n.Reach, s.opts.Sinks)
+	opened, err := sink.Open(made.Sink, to, s.opts.Sinks)
 	if err != nil {
 		return err
 	}
 	opened.Close()
-	made.Target = sink.Target(made.Sink, n.Reach)
+	made.Target = sink.Target(made.Sink, to)
 	return nil
 }
 

@@ -159,6 +159,18 @@ func Target(kind string, r Reach) string {
 	return u.Scheme + "://" + u.Host
 }
 
+// SameHost says whether two receivers are at the same host, or the same servers, and spoken to alike.
+func SameHost(a, b Reach) bool {
+	return KindOf(a.URL) == KindOf(b.URL) && hostOf(a) == hostOf(b)
+}
+
+func hostOf(r Reach) string {
+	scheme, rest, _ := strings.Cut(r.URL, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	host, _, _ = strings.Cut(host, "?")
+	return strings.ToLower(scheme + "://" + host)
+}
+
 func refused(member, format string, args ...any) *problem.Problem {
 	return problem.New(problem.InputInvalid, format, args...).Detail(member, "is not valid")
 }
