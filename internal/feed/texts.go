@@ -62,6 +62,11 @@ func sinkNotAllowed(sink string) error {
 		Next("Make it with: waybill subscriptions create").Detail("url", "is not allowed here")
 }
 
+func setForAnotherHost(member string) error {
+	return problem.New(problem.InputInvalid, "what is kept as %s was set for another host", member).
+		Next("Give it again with the new address, or take it away").Detail(member, "is needed with another host")
+}
+
 func notFound(name string) error {
 	return problem.New(problem.ConsumerNotFound, "there is no consumer %q", name).
 		Next("Make it: POST /v1/consumers. One that was silent for longer than it may be is forgotten")

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/feed/sink"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -104,9 +103,7 @@ func (u Update) reach(now *sink.Reach) error {
 	for member, kept := range map[string]bool{"headers": len(before.Headers) > 0 && u.Headers == nil,
 		"login": before.Login != (sink.Login{}) && u.Login == nil} {
 		if kept {
-			return problem.New(problem.InputInvalid, "the %s of the receiver were set for another host", member).
-				Next("Give them again with the new address, or give none in their place").
-				Detail(member, "is needed with another host")
+			return setForAnotherHost(member)
 		}
 	}
 	return nil

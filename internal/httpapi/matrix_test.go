@@ -34,6 +34,7 @@ var bodies = map[string]string{
 	"create-subscription":        `{"name":"other","url":"https://192.0.2.1"}`,
 	"preview-subscription":       `{}`,
 	"rotate-subscription-secret": `{}`,
+	"update-subscription":        `{"thin":true}`,
 	"redeliver":                  `{}`,
 }
 

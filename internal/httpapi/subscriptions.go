@@ -30,7 +30,7 @@ type Selected struct {
 type createSubscriptionInput struct {
 	Body struct {
 		Name string `json:"name" minLength:"1" maxLength:"63" doc:"Letters, digits, dots, dashes and underscores."`
-		URL  string `json:"url" minLength:"1" maxLength:"2000" doc:"Where events are posted to."`
+		URL  string `json:"url" minLength:"1" maxLength:"2000" doc:"Where events are sent to: https://…, nats://…, nats+tls://…, kafka://…, kafka+tls://…"`
 		Selected
 		From        string            `json:"from,omitempty" enum:"beginning,now" default:"now" doc:"Where it begins."`
 		Headers     map[string]string `json:"headers,omitempty" doc:"Sent with every event, such as Authorization."`
@@ -39,6 +39,7 @@ type createSubscriptionInput struct {
 		Key         string            `json:"key,omitempty" maxLength:"50000" doc:"Its key, as PEM."`
 		Authorities string            `json:"authorities,omitempty" maxLength:"200000" doc:"Certificates to trust in place of the system's, as PEM."`
 		Proxy       string            `json:"proxy,omitempty" maxLength:"2000" doc:"An HTTP proxy of yours before the receiver."`
+		Login       *Login            `json:"login,omitempty" doc:"Who we are for NATS or Kafka."`
 	}
 }
 
@@ -103,6 +104,12 @@ func (a *API) subscriptionRoutes() {
 		a.previewSubscription)
 	register(a, operation{id: "get-subscription", method: http.MethodGet, path: one, tag: tag,
 		summary: "Show a subscription and how it stands", need: access.ChangesRead}, a.getSubscription)
+	register(a, operation{id: "update-subscription", method: http.MethodPatch, path: one, tag: tag,
+		summary: "Change a subscription; what waits goes where it leads then", need: access.SubscriptionsWrite,
+		about: "What is absent stays as it is. What waits goes to the receiver that it has then, in the form that it " +
+			"has then, with its ids and in its order. What waits and is of a kind that it gets no longer is given up. " +
+			"A filter chooses among changes that were not looked at yet. Headers and the login have to be given again " +
+			"with another host."}, a.updateSubscription)
 	register(a, operation{id: "remove-subscription", method: http.MethodDelete, path: one, tag: tag,
 		summary: "Forget a subscription with its deliveries", need: access.SubscriptionsWrite,
 		status: http.StatusNoContent}, a.removeSubscription)
@@ -193,6 +200,9 @@ func (a *API) createSubscription(ctx context.Context, in *createSubscriptionInpu
 		Reach: sink.Reach{URL: in.Body.URL, Headers: in.Body.Headers, Certificate: in.Body.Certificate,
 			Key:         in.Body.Key,
 			Authorities: in.Body.Authorities, Proxy: in.Body.Proxy}}
+	if login := in.Body.Login.login(); login != nil {
+		n.Reach.Login = *login
+	}
 	if in.Body.From != "beginning" {
 		if n.From, err = a.Log.LastChange(ctx); err != nil {
 			return nil, err
@@ -289,78 +299,4 @@ func (a *API) redeliver(ctx context.Context, in *redeliverInput) (*redeliveredAn
 	out.Body.Events, err = a.Subscriptions.RedeliverRange(ctx, s, feed.Range{After: in.Body.After, To: in.Body.To,
 		Since: in.Body.Since, Until: in.Body.Until})
 	return &out, err
-}
-
-// NamedDelivery is the path of a delivery.
-type NamedDelivery struct {
-	Delivery string `path:"delivery" doc:"Id of the delivery, as in the header webhook-id." maxLength:"100"`
-}
-
-type deliveriesInput struct {
-	NamedSubscription
-	State  string `query:"state" enum:"pending,delivered,failed" doc:"Only those that stand so."`
-	Before int64  `query:"before" minimum:"0" doc:"Only those of changes with a smaller number: the member next of the page before."`
-	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
-}
-
-type deliveriesAnswer struct {
-	Body struct {
-		Deliveries []wire.Delivery `json:"deliveries" doc:"The newest first."`
-		Next       int64           `json:"next,omitempty" doc:"Where the next page begins; absent on the last one."`
-	}
-}
-
-type deliveryAnswer struct{ Body wire.Delivery }
-
-func (a *API) deliveryRoutes() {
-	const tag = subscriptionTag
-	register(a, operation{id: "list-deliveries", method: http.MethodGet,
-		path: "/v1/subscriptions/{subscription}/deliveries", tag: tag,
-		summary: "List the events of a subscription and what became of them", need: access.ChangesRead},
-		a.listDeliveries)
-	register(a, operation{id: "get-delivery", method: http.MethodGet, path: "/v1/deliveries/{delivery}", tag: tag,
-		summary: "Show an event of a subscription by its id", need: access.ChangesRead}, a.getDelivery)
-	register(a, operation{id: "redeliver-one", method: http.MethodPost, path: "/v1/deliveries/{delivery}/redeliver",
-		tag: tag, summary: "Send an event again, with its id and the record as it is now",
-		need: access.SubscriptionsWrite}, a.redeliverOne)
-}
-
-func (a *API) listDeliveries(ctx context.Context, in *deliveriesInput) (*deliveriesAnswer, error) {
-	s, err := a.subscription(ctx, in.Subscription)
-	if err != nil {
-		return nil, err
-	}
-	events, err := a.Subscriptions.Deliveries(ctx, storage.EventQuery{SubscriptionID: s.ID,
-		State: storage.EventState(in.State), Before: in.Before, Limit: in.Limit})
-	if err != nil {
-		return nil, err
-	}
-	var out deliveriesAnswer
-	out.Body.Deliveries = []wire.Delivery{}
-	for _, e := range events {
-		out.Body.Deliveries = append(out.Body.Deliveries, wire.DeliveryOf(s, e))
-	}
-	if len(events) == in.Limit {
-		out.Body.Next = events[len(events)-1].Seq
-	}
-	return &out, nil
-}
-
-func (a *API) getDelivery(ctx context.Context, in *NamedDelivery) (*deliveryAnswer, error) {
-	s, e, err := a.Subscriptions.Delivery(ctx, callerOf(ctx).GroupID, in.Delivery)
-	if err != nil {
-		return nil, err
-	}
-	return &deliveryAnswer{wire.DeliveryOf(s, e)}, nil
-}
-
-func (a *API) redeliverOne(ctx context.Context, in *NamedDelivery) (*deliveryAnswer, error) {
-	s, e, err := a.Subscriptions.Delivery(ctx, callerOf(ctx).GroupID, in.Delivery)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.Subscriptions.Redeliver(ctx, s, e); err != nil {
-		return nil, err
-	}
-	return a.getDelivery(ctx, in)
 }

@@ -85,6 +85,19 @@ func TestASubscriptionIsSentTo(t *testing.T) {
 		t.Errorf("paused it is %+v", paused)
 	}
 	b.want(200, http.MethodPost, erp+"/resume", "")
+	b.want(200, http.MethodPatch, erp, `{"kinds":[],"url":"`+receiver.URL+`/hush-elsewhere","thin":true,"fields":[]}`)
+	b.want(200, http.MethodPost, erp+"/redeliver", `{"after":0}`)
+	if s := <-came; s.Webhook != first.Webhook || s.Record.ID != 0 {
+		t.Errorf("changed it came as %+v", s)
+	}
+	for body, part := range map[string]string{`{"url":"https://x.example"}`: "another host",
+		`{"filter":"record.status = 1"}`: "(1:", `{"url":"file:x","headers":{}}`: "people of this machine",
+		`{"resources":["pigeons"]}`: "pigeons", `{"login":{"token":"hush"}}`: "Authorization"} {
+		if a := b.want(422, http.MethodPatch, erp, body); !strings.Contains(a.text, part) ||
+			strings.Contains(a.text, "hush") {
+			t.Errorf("%s: %s", body, a.text)
+		}
+	}
 
 	for _, path := range []string{"/v1/subscriptions", erp, erp + "/deliveries", "/v1/deliveries/" + first.Webhook, "/v1/audit"} {
 		if a := b.want(200, http.MethodGet, path, ""); strings.Contains(a.text, "hush") || strings.Contains(a.text, v.Secret) {

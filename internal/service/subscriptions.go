@@ -42,6 +42,9 @@ func (s *Service) deliver(ctx context.Context, job engine.Job) (engine.Outcome, 
 	return engine.Outcome{More: left.More, Next: left.Next}, shop.Explain(err)
 }
 
+// Login is who we are for a message broker.
+type Login = sink.Login
+
 // WantedSubscription is what a subscription is made with by a person of this machine.
 type WantedSubscription struct {
 	Name, URL, Group string
@@ -54,6 +57,7 @@ type WantedSubscription struct {
 	Secret, Proxy    string
 	Certificate, Key string
 	Authorities      string
+	Login            Login
 	// Beginning begins with the first change there is; else it begins with the next.
 	Beginning bool
 }
@@ -68,13 +72,24 @@ func (s *Service) Subscribe(
 	}
 	n := feed.NewSubscription{Name: w.Name, GroupID: group, Selection: sel, Secret: w.Secret, Local: true,
 		Reach: sink.Reach{URL: w.URL, Headers: w.Headers, Certificate: w.Certificate, Key: w.Key,
-			Authorities: w.Authorities, Proxy: w.Proxy}}
+			Authorities: w.Authorities, Proxy: w.Proxy, Login: w.Login}}
 	if !w.Beginning {
 		if n.From, err = s.LastChange(ctx); err != nil {
 			return made, "", err
 		}
 	}
 	return s.Subscriptions.Create(ctx, n)
+}
+
+// ChangedSubscription is what a person of this machine changes of a subscription; nil leaves a part as it is.
+type ChangedSubscription = feed.Update
+
+// UpdateSubscription changes a subscription. The error is a problem.
+func (s *Service) UpdateSubscription(
+	ctx context.Context, of storage.Subscription, changed ChangedSubscription,
+) (storage.Subscription, error) {
+	changed.Local = true
+	return s.Subscriptions.Update(ctx, of, changed)
 }
 
 // PreviewSubscription shows what the last changes would have sent, the newest first. The error is a problem.

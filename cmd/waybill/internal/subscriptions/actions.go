@@ -1,6 +1,7 @@
 package subscriptions
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,8 +35,12 @@ func newSubscriptionsTestCommand(a *program.App) *cobra.Command {
 						return err
 					}
 				case view.Taken:
-					a.Say("%s %s has taken the test event %s in %d ms (%d)", a.Out().Good("✓"), of.Target, view.ID,
-						view.Milliseconds, view.Status)
+					status := ""
+					if view.Status != 0 {
+						status = fmt.Sprintf(" (%d)", view.Status)
+					}
+					a.Say("%s %s has taken the test event %s in %d ms%s", a.Out().Good("✓"), of.Target, view.ID,
+						view.Milliseconds, status)
 				default:
 					a.Say("%s %s has not taken the test event: %s", a.Out().Bad("✗"), of.Target, view.Why)
 				}

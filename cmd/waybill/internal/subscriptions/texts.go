@@ -24,3 +24,17 @@ func headerHasNoColon() error {
 func notReadable(err error, path string) error {
 	return problem.Wrap(problem.Usage, err, "%s cannot be read: %s", path, problem.Reason(err))
 }
+
+func nothingToChange() error {
+	return problem.New(problem.Usage, "nothing says what to change").Next("See waybill subscriptions update --help")
+}
+
+func nothingToClear(part string) error {
+	return problem.New(problem.Usage, "--clear %q is no part that can be taken away", part).
+		Next("See waybill subscriptions update --help")
+}
+
+func clearedAndGiven(part string) error {
+	return problem.New(problem.Usage, "--clear %s and a new value for it do not go together", part).
+		Next("Leave one of the two out")
+}
