@@ -51,9 +51,8 @@ type lane struct {
 }
 
 func newLane(c *courier, sub storage.Subscription, last int64) *lane {
-	return &lane{courier: c, sub: sub, sealed: sub.Sealed, unread: true, flying: map[storage.Ref]bool{}, results: make(chan attempt,
-		atOnce),
-		poked: make(chan storage.Subscription, 1), seen: last}
+	return &lane{courier: c, sub: sub, sealed: sub.Sealed, unread: true, flying: map[storage.Ref]bool{},
+		results: make(chan attempt, atOnce), poked: make(chan storage.Subscription, 1), seen: last}
 }
 
 // poke lets a lane look again.

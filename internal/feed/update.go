@@ -86,8 +86,8 @@ func (u Update) choose(now *storage.Subscription) error {
 		Fields: now.Fields}.check()
 }
 
-// reach replaces how a receiver is reached. What was shown to one is not shown to another one by leaving it out: whoever
-// may change an address may not know what they are.
+// reach replaces how a receiver is reached. What was shown to one is not shown to another one by leaving it out:
+// whoever may change an address may not know what they are.
 func (u Update) reach(now *sink.Reach) error {
 	before := *now
 	set(&now.URL, u.URL)
@@ -147,8 +147,8 @@ func (s *Subscriptions) hurry(ctx context.Context, of storage.Subscription) erro
 
 // sameWork says whether two states of a subscription choose the same changes and send them alike.
 func sameWork(a, b storage.Subscription) bool {
-	return bytes.Equal(a.Sealed, b.Sealed) && slices.Equal(a.Resources, b.Resources) && slices.Equal(a.Kinds, b.Kinds) &&
-		a.Filter == b.Filter && a.Thin == b.Thin && slices.Equal(a.Fields, b.Fields)
+	return bytes.Equal(a.Sealed, b.Sealed) && slices.Equal(a.Resources, b.Resources) &&
+		slices.Equal(a.Kinds, b.Kinds) && a.Filter == b.Filter && a.Thin == b.Thin && slices.Equal(a.Fields, b.Fields)
 }
 
 func sameReach(a, b sink.Reach) bool {

@@ -117,8 +117,8 @@ func TestAnUpdateWhileEventsAreUnderWay(t *testing.T) {
 	}
 }
 
-// TestAFilterChoosesAmongWhatWasNotLookedAt: what the old one has chosen is still sent, and nothing that comes after the
-// update is judged by it.
+// TestAFilterChoosesAmongWhatWasNotLookedAt: what the old one has chosen is still sent, and nothing that comes after
+// the update is judged by it.
 func TestAFilterChoosesAmongWhatWasNotLookedAt(t *testing.T) {
 	t.Parallel()
 	c, r := newCourier(t, quick()), newReceiver(t)

@@ -106,10 +106,10 @@ func (a *API) subscriptionRoutes() {
 		summary: "Show a subscription and how it stands", need: access.ChangesRead}, a.getSubscription)
 	register(a, operation{id: "update-subscription", method: http.MethodPatch, path: one, tag: tag,
 		summary: "Change a subscription; what waits goes where it leads then", need: access.SubscriptionsWrite,
-		about: "What is absent stays as it is. What waits goes to the receiver that it has then, in the form that it " +
-			"has then, with its ids and in its order. What waits and is of a kind that it gets no longer is given up. " +
-			"A filter chooses among changes that were not looked at yet. Headers and the login have to be given again " +
-			"with another host."}, a.updateSubscription)
+		about: "What is absent stays as it is. What waits goes to the receiver that it has then, in the form that " +
+			"it has then, with its ids and in its order. What waits and is of a kind that it gets no longer is " +
+			"given up. A filter chooses among changes that were not looked at yet. Headers and the login have to be " +
+			"given again with another host."}, a.updateSubscription)
 	register(a, operation{id: "remove-subscription", method: http.MethodDelete, path: one, tag: tag,
 		summary: "Forget a subscription with its deliveries", need: access.SubscriptionsWrite,
 		status: http.StatusNoContent}, a.removeSubscription)

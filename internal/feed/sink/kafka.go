@@ -17,8 +17,8 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 )
 
-// kafkaSink puts messages into a topic of Kafka. What was acknowledged is on all replicas that are in step. The topic is
-// its owner's to make.
+// kafkaSink puts messages into a topic of Kafka. What was acknowledged is on all replicas that are in step. The topic
+// is its owner's to make.
 type kafkaSink struct {
 	at      broker
 	options []kgo.Opt

@@ -61,7 +61,9 @@ func (n *natsServer) stop() {
 }
 
 // stream makes a stream for all of a subject, and gives what its messages are.
-func (n *natsServer) stream(subject string, adjust func(*jetstream.StreamConfig), as ...nats.Option) func() []*jetstream.RawStreamMsg {
+func (n *natsServer) stream(
+	subject string, adjust func(*jetstream.StreamConfig), as ...nats.Option,
+) func() []*jetstream.RawStreamMsg {
 	n.Helper()
 	conn, err := nats.Connect("nats://"+n.at(), as...)
 	if err != nil {

@@ -20,8 +20,8 @@ type Message struct {
 	ID string
 	// Type is what happened to what, such as orders.created.
 	Type string
-	// Record names the record that it is about with its store, the same for all of its events. Store is the name of that;
-	// empty for a test.
+	// Record names the record that it is about with its store, the same for all of its events. Store is the name of
+	// that; empty for a test.
 	Record, Store string
 	// Body is JSON.
 	Body []byte

@@ -60,7 +60,8 @@ another host. The name and the stores cannot be changed.`,
 	addSubscriptionGroup(cmd, &group)
 	cmd.Flags().StringVar(&address, "url", "", "send to this `URL`")
 	cmd.Flags().StringSliceVar(&cleared, "clear", nil,
-		"take this `part` away: filter, resource, kind, field, header, certificate, authorities, proxy, login; repeat it")
+		"take this `part` away: filter, resource, kind, field, header, certificate, authorities, proxy "+
+			"or login; repeat it")
 	opts.addFlags(cmd.Flags())
 	return cmd
 }
