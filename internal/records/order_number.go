@@ -24,7 +24,7 @@ const (
 // knows which is meant, and the error names both. Orders are looked for in the mirror: WooCommerce cannot be asked for
 // a number.
 func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by NamedBy) (int64, error) {
-	word = strings.TrimPrefix(strings.TrimSpace(word), "#")
+	word = Word(word)
 	id, err := strconv.ParseInt(word, 10, 64)
 	isID := err == nil && id > 0
 	if by == ByID {
@@ -51,6 +51,9 @@ func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by Na
 	}
 	return 0, severalNumbered(word, numbered)
 }
+
+// Word is a word that names an order as it is looked for: people write #1043 as well.
+func Word(word string) string { return strings.TrimPrefix(strings.TrimSpace(word), "#") }
 
 // idUnlessNumber takes a number for an id, unless another order is known by it.
 func (r *Reader) idUnlessNumber(

@@ -2,6 +2,8 @@ package records
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/problem"
@@ -43,6 +45,15 @@ func numberOnly(number int64, orders []storage.Record) error {
 	return problem.New(problem.InputInvalid, "%d is the number of %s; no order in the mirror has the id %d", number,
 		orderNames(orders), number).
 		Next("Say that the number is meant with --number, or the id with --id").Detail("orders", orderNames(orders))
+}
+
+// SeveralMeant says that a word may stand for several orders.
+func SeveralMeant(word string, orders []storage.Record) error {
+	if id, err := strconv.ParseInt(word, 10, 64); err == nil &&
+		slices.ContainsFunc(orders, func(r storage.Record) bool { return r.ID == id }) {
+		return idAndNumber(id, orders)
+	}
+	return severalNumbered(word, orders)
 }
 
 func idAndNumber(word int64, both []storage.Record) error {

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/waybillhq/waybill/internal/intake"
@@ -22,14 +23,26 @@ import (
 // numbering stands in front of a shop as a plugin for order numbers stands in it: numbers are ids less some.
 func (b *bundle) numbering(t *testing.T, less int) *httptest.Server {
 	t.Helper()
+	from := new(atomic.Int64)
+	from.Store(int64(less))
+	return b.numberingBy(t, from)
+}
+
+// numberingBy is numbering by a difference that may change; 0 is the plugin switched off, and below 0 the shop is down.
+func (b *bundle) numberingBy(t *testing.T, less *atomic.Int64) *httptest.Server {
+	t.Helper()
 	number := regexp.MustCompile(`"number":"(\d+)"`)
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if less.Load() < 0 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
 		r.Header.Del("Accept-Encoding")
 		answer := httptest.NewRecorder()
 		b.shop.Store.ServeHTTP(answer, r)
 		body := number.ReplaceAllStringFunc(answer.Body.String(), func(found string) string {
 			n, _ := strconv.Atoi(number.FindStringSubmatch(found)[1]) // digits
-			return fmt.Sprintf(`"number":"%d"`, n-less)
+			return fmt.Sprintf(`"number":"%d"`, n-int(less.Load()))
 		})
 		maps.Copy(w.Header(), answer.Header())
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
@@ -94,4 +107,67 @@ func TestANumberThatIsOneOrdersAndAnothersIDIsNeverGuessed(t *testing.T) {
 	if err != nil || writes[0].RecordID != ids[1] {
 		t.Errorf("%+v, %v; want %d", writes, err, ids[1])
 	}
+}
+
+// A plugin for order numbers is installed, and the mirror does not know it yet, or there is no mirror at all.
+func TestTheStoreIsAskedWhetherAWordIsAnOrdersIDOrItsNumber(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var ids []int64
+	for range 3 {
+		ids = append(ids, b.order(t, `{"status":"processing"}`))
+	}
+	less := ids[1] - ids[0] // with the plugin the number of the second is the id of the first
+	var by atomic.Int64
+	server := b.numberingBy(t, &by)
+	s := b.open(t)
+	connected, err := s.Connect(t.Context(), stores.Connection{URL: server.URL, Key: b.shop.Key, Secret: b.shop.Secret,
+		Name: "shop"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := connected.Store
+	sync := func() {
+		t.Helper()
+		if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, last := fmt.Sprint(ids[0]), fmt.Sprint(ids[2])
+	note := func(word string, as records.NamedBy, want int64, says string) {
+		t.Helper()
+		row := intake.Row{Order: word, Write: outbox.Write{Action: outbox.Create, Resource: storage.OrderNotes}}
+		found, err := s.Find(t.Context(), st, []intake.Row{row}, as)
+		switch {
+		case says != "":
+			if text := fmt.Sprint(err, " ", problem.From(err)); err == nil || !strings.Contains(text, says) ||
+				!strings.Contains(problem.From(err).Hint, "--id") {
+				t.Errorf("%s by %d: %+v, %v; want %q", word, as, found, err, says)
+			}
+		case err != nil || found[0].ParentID != want:
+			t.Errorf("%s by %d: %+v, %v; want %d", word, as, found, err, want)
+		}
+	}
+	note(first, records.ByEither, ids[0], "") // no mirror, and no plugin
+	by.Store(less)
+	note(first, records.ByEither, 0, fmt.Sprintf("orders/%d", ids[1])) // no mirror
+	by.Store(0)
+	sync()
+	note(first, records.ByEither, ids[0], "")
+	note(first, records.ByNumber, ids[0], "")
+	by.Store(less)
+	note(first, records.ByEither, 0, fmt.Sprintf("orders/%d", ids[1])) // the mirror knows of no plugin
+	note(first, records.ByNumber, 0, fmt.Sprintf("orders/%d", ids[1]))
+	note(last, records.ByEither, 0, "other numbers than the mirror knows")
+	note(last, records.ByNumber, 0, fmt.Sprintf("has the number %d", ids[2]-less))
+	note(first, records.ByID, ids[0], "")
+	by.Store(-1)
+	note(last, records.ByEither, 0, "could not be asked")
+	note(first, records.ByID, ids[0], "") // needs no question
+	by.Store(less)
+	sync()
+	note(first, records.ByNumber, ids[1], "")
+	note(last, records.ByEither, ids[2], "") // no order has it for its number
+	fresh := b.order(t, `{"status":"processing"}`) // which the mirror lacks: its number is the last one's id
+	note(last, records.ByEither, 0, fmt.Sprintf("orders/%d (number %s)", fresh, last))
 }

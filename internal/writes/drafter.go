@@ -28,9 +28,9 @@ func NewDrafter(db storage.Reader, shops *shop.Shops, box *outbox.Outbox) *Draft
 }
 
 // Find makes writes of rows: a record that a row names by SKU or e-mail address is looked up on the store, and in the
-// mirror where the store cannot be asked (outbox.Write.Unconfirmed says so); an order by its number, in the mirror. by
-// says what a word of the command line stands for that names an order. The first that nobody knows, or that could be
-// two, ends it; nothing was accepted then.
+// mirror where the store cannot be asked (outbox.Write.Unconfirmed says so); an order by its number, in the mirror, if
+// the store bears that out. by says what a word of the command line stands for that names an order. The first that
+// nobody knows, or that could be two, ends it; nothing was accepted then.
 func (d *Drafter) Find(
 	ctx context.Context, st storage.Store, rows []intake.Row, by records.NamedBy,
 ) ([]outbox.Write, error) {
@@ -38,19 +38,15 @@ func (d *Drafter) Find(
 	if err != nil {
 		return nil, shop.Explain(err)
 	}
+	orders, err := d.orders(ctx, st, rows, by)
+	if err != nil {
+		return nil, err
+	}
 	writes := make([]outbox.Write, len(rows))
 	for i, row := range rows {
 		w := row.Write
 		w.StoreID = st.ID
-		if word := row.Order; word != "" || row.Name != "" && w.Resource == storage.Orders {
-			named := by
-			if word == "" {
-				word, named = row.Name, records.ByNumber
-			}
-			id, err := d.records.Order(ctx, st, word, named)
-			if err != nil {
-				return nil, noOrder(err, row)
-			}
+		if id, found := orders[i]; found {
 			if w.Resource == storage.Orders {
 				w.RecordID = id
 			} else {

@@ -1,0 +1,276 @@
+package writes
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/intake"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/records"
+	"github.com/waybillhq/waybill/internal/shop"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// A word such as 93 may be the id of one order and the number of another, wherever a plugin gives orders numbers. The
+// mirror knows of such a plugin only once it has read the orders anew, and without a mirror nothing is known. So the
+// store is asked before a write is accepted that names an order by such a word: for the orders that are named, and for
+// the newest ones. WooCommerce itself cannot be asked for a number.
+//
+// Failure policy: what is not certain is refused. Nothing is accepted then, and an id that is said to be one needs no
+// question.
+
+// namedOrder is an order that a row names by a word which may be a number.
+type namedOrder struct {
+	row  int
+	word string
+	by   records.NamedBy
+	id   int64
+}
+
+// numbersAtOnce is of how many orders one request asks for the numbers: a full page of WooCommerce.
+const numbersAtOnce = 100
+
+// orders finds the orders that rows name, by row. by says what a word of the command line stands for.
+func (d *Drafter) orders(
+	ctx context.Context, st storage.Store, rows []intake.Row, by records.NamedBy,
+) (map[int]int64, error) {
+	ids := map[int]int64{}
+	var unsure []namedOrder
+	for i, row := range rows {
+		word, named := row.Order, by
+		if word == "" && (row.Name == "" || row.Write.Resource != storage.Orders) {
+			continue
+		}
+		if word == "" {
+			word, named = row.Name, records.ByNumber
+		}
+		id, err := d.records.Order(ctx, st, word, named)
+		if err != nil {
+			return nil, noOrder(err, row)
+		}
+		ids[i] = id
+		if named != records.ByID {
+			unsure = append(unsure, namedOrder{row: i, word: records.Word(word), by: named, id: id})
+		}
+	}
+	if len(unsure) == 0 {
+		return ids, nil
+	}
+	if row, err := d.confirm(ctx, st, unsure); err != nil {
+		return nil, noOrder(err, rows[row])
+	}
+	return ids, nil
+}
+
+// confirm asks the store whether words that may be numbers stand for the orders that the mirror takes them for. The
+// error is about the row that it comes with.
+func (d *Drafter) confirm(ctx context.Context, st storage.Store, orders []namedOrder) (row int, err error) {
+	row = orders[0].row
+	client, err := d.shops.Of(st)
+	if err != nil {
+		return row, err
+	}
+	newest, total, err := newestNumbers(ctx, client)
+	if err != nil {
+		return row, notAsked(orders[0], st, err)
+	}
+	n := numbering{shown: maps.Clone(newest)}
+	if err := addNumbers(ctx, client, orders, n.shown); err != nil {
+		return row, notAsked(orders[0], st, err)
+	}
+	if n.held, err = d.numbersHeld(ctx, st, n.shown); err != nil {
+		return row, err
+	}
+	count, err := d.db.Counts(ctx, st.ID, storage.Orders)
+	if err != nil {
+		return row, shop.Explain(err)
+	}
+	known := count.Live
+	for id := range newest {
+		if _, has := n.held[id]; !has {
+			known++
+		}
+	}
+	n.whole = known >= total
+	for _, order := range orders {
+		if err := n.judge(order, st); err != nil {
+			return order.row, err
+		}
+	}
+	return row, nil
+}
+
+// numbering is what a shop shows of its orders' numbers, held against the mirror.
+type numbering struct {
+	shown map[int64]string // by the store, now: the newest orders, and those that are named
+	held  map[int64]string // by the mirror, of the same
+	whole bool             // every order is in the mirror or among the newest
+}
+
+// judge says whether a word can stand for no other order than the one that it was taken for.
+func (n numbering) judge(order namedOrder, st storage.Store) error {
+	var others []storage.Record
+	plain, changed := true, false
+	for id, number := range n.shown {
+		if number == order.word && id != order.id {
+			others = append(others, numbered(id, number))
+		}
+		plain = plain && number == strconv.FormatInt(id, 10)
+		held, has := n.held[id]
+		changed = changed || has && held != number
+	}
+	slices.SortFunc(others, func(a, b storage.Record) int { return cmp.Compare(a.ID, b.ID) })
+	number, there := n.shown[order.id]
+	switch {
+	case len(others) > 0 && there:
+		return records.SeveralMeant(order.word, append([]storage.Record{numbered(order.id, number)}, others...))
+	case len(others) > 0:
+		return records.SeveralMeant(order.word, others)
+	case plain && !changed:
+		return nil // no plugin gives the orders of this shop other numbers than their ids
+	case order.by == records.ByNumber && there && number != order.word:
+		return numberMoved(order, number, st)
+	case changed:
+		return numbersChanged(order, st)
+	case !n.whole:
+		return numbersUnknown(order, st)
+	}
+	return nil
+}
+
+func numbered(id int64, number string) storage.Record {
+	raw, _ := json.Marshal(map[string]string{"number": number}) // a text cannot fail
+	return storage.Record{Ref: storage.Ref{Resource: storage.Orders, ID: id}, Raw: raw}
+}
+
+// newestNumbers asks for the numbers of a shop's newest orders by id, and for how many orders it lists in all.
+func newestNumbers(ctx context.Context, client woo.Doer) (newest map[int64]string, total int, err error) {
+	query := woo.RouteOrders.Everything()
+	query.Set("orderby", "id")
+	query.Set("order", "desc")
+	answer, newest, err := listNumbers(ctx, client, query)
+	if err != nil {
+		return nil, 0, err
+	}
+	if total, err = strconv.Atoi(answer.Header.Get("X-WP-Total")); err != nil {
+		total = math.MaxInt // not told: then nothing shows that the mirror lacks none
+		if len(newest) < numbersAtOnce {
+			total = len(newest)
+		}
+	}
+	return newest, total, nil
+}
+
+// addNumbers asks for the numbers of the orders that are named and not shown yet. What no list shows (the trash, a
+// status that a plugin hides) stays away.
+func addNumbers(ctx context.Context, client woo.Doer, orders []namedOrder, shown map[int64]string) error {
+	var ids []string
+	for _, order := range orders {
+		id := strconv.FormatInt(order.id, 10)
+		if _, has := shown[order.id]; !has && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	for part := range slices.Chunk(ids, numbersAtOnce) {
+		query := woo.RouteOrders.Everything()
+		query.Set("include", strings.Join(part, ","))
+		_, found, err := listNumbers(ctx, client, query)
+		if err != nil {
+			return err
+		}
+		maps.Copy(shown, found) // also of orders that nobody asked for, where the store ignores the filter
+	}
+	return nil
+}
+
+func listNumbers(ctx context.Context, client woo.Doer, query url.Values) (*woo.Response, map[int64]string, error) {
+	query.Set("per_page", strconv.Itoa(numbersAtOnce))
+	query.Set("_fields", "id,number")
+	answer, err := client.Do(ctx, woo.Request{Path: woo.RouteOrders.List(0), Query: query, Fresh: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(answer.Body, &list); err != nil {
+		return nil, nil, fmt.Errorf("writes: the numbers of orders: %w", err)
+	}
+	numbers := map[int64]string{}
+	for _, raw := range list {
+		var of struct {
+			ID int64 `json:"id"`
+		}
+		if err := json.Unmarshal(raw, &of); err != nil || of.ID <= 0 {
+			return nil, nil, errors.New("writes: the list of orders holds what is no order")
+		}
+		numbers[of.ID] = storage.OrderNumber(storage.Record{Ref: storage.Ref{ID: of.ID}, Raw: raw})
+	}
+	return answer, numbers, nil
+}
+
+// numbersHeld are the numbers by which the mirror knows orders.
+func (d *Drafter) numbersHeld(
+	ctx context.Context, st storage.Store, of map[int64]string,
+) (map[int64]string, error) {
+	held := map[int64]string{}
+	for id := range of {
+		order, err := d.db.Record(ctx, st.ID, storage.Ref{Resource: storage.Orders, ID: id})
+		switch {
+		case errors.Is(err, storage.ErrNotFound):
+		case err != nil:
+			return nil, shop.Explain(err)
+		default:
+			held[id] = storage.OrderNumber(order)
+		}
+	}
+	return held, nil
+}
+
+// Nothing is accepted after any of these. All say how to name the order so that nobody needs to be asked.
+
+func sayWhich(p *problem.Problem, order namedOrder, st storage.Store, first string) error {
+	return p.Next(first+"Say which is meant: --id for an id, --number for a number that the mirror of %s knows "+
+		"(by=id, by=number in the API; a column id in a file)", st.Name).Detail("order", order.word)
+}
+
+// notAsked says that a store could not be asked about a word. Of the error the class stays: a store that is down may be
+// asked again.
+func notAsked(order namedOrder, st storage.Store, err error) error {
+	code, why := problem.StoreUnreachable, err.Error()
+	if cause := problem.From(shop.Explain(err)); cause != nil {
+		code, why = cause.Code, cause.Message
+	}
+	return sayWhich(problem.Wrap(code, err, "the store could not be asked whether %s is an order's id or its number: %s",
+		order.word, why), order, st, "")
+}
+
+// numberMoved says that the order that the mirror knows by a number has another one now.
+func numberMoved(order namedOrder, number string, st storage.Store) error {
+	return sayWhich(problem.New(problem.InputInvalid,
+		"the number %s was that of orders/%d, which has the number %s in %s now", order.word, order.id, number, st.Name),
+		order, st, fmt.Sprintf("Bring the mirror up to date: waybill sync %s --once. ", st.Name))
+}
+
+// numbersChanged says that the mirror is no help: the shop shows other numbers than it did.
+func numbersChanged(order namedOrder, st storage.Store) error {
+	return sayWhich(problem.New(problem.InputInvalid,
+		"%s gives its orders other numbers than the mirror knows, so that %s may be another order's number than the id",
+		st.Name, order.word), order, st, fmt.Sprintf("Bring the mirror up to date: waybill sync %s --once. ", st.Name))
+}
+
+// numbersUnknown says that a shop has numbers of its own for its orders, and that the mirror lacks some.
+func numbersUnknown(order namedOrder, st storage.Store) error {
+	return sayWhich(problem.New(problem.InputInvalid,
+		"%s gives its orders numbers that are not their ids, and the mirror does not hold all of them, so that %s may be "+
+			"one order's id and another's number", st.Name, order.word), order, st,
+		fmt.Sprintf("Copy the shop: waybill sync %s --once. ", st.Name))
+}
