@@ -134,7 +134,7 @@ func TestCtrlCEndsWhateverIsUnderWay(t *testing.T) {
 		{line: "waybill doctor shop", status: problem.ExitInterrupted},
 		{line: "waybill doctor shop --watch", status: problem.ExitInterrupted},
 		{line: "waybill connect https://shop.example --name other --data other", status: problem.ExitInterrupted},
-		{line: "waybill orders note shop 4711 hello --wait", status: problem.ExitInterrupted},
+		{line: "waybill orders note shop 4711 hello --id --wait", status: problem.ExitInterrupted},
 		{line: "waybill outbox run shop", status: problem.ExitInterrupted},
 		{line: "waybill changes --follow", says: "created", status: problem.ExitOK},
 		{line: "waybill changes --from 0 --exec 'exec sleep 600'", says: "Delivering changes", status: problem.ExitOK},

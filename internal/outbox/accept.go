@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -120,8 +121,17 @@ func (b *Outbox) acceptedBefore(ctx context.Context, writes []intent.Write) (map
 	return before, nil
 }
 
-// findBase takes the mirror's record for the version that the caller saw, where the caller gave none.
+// findBase takes the mirror's record for the version that the caller saw, where the caller gave none. Of a note or a
+// refund that is what tells its order from another one.
 func (b *Outbox) findBase(ctx context.Context, w *intent.Write) error {
+	if w.Base == nil && ofOrder(*w) {
+		order, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: storage.Orders, ID: w.ParentID})
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil
+		}
+		w.Base = compare.Identity(storage.Orders, order.Raw)
+		return err
+	}
 	if w.Base != nil || w.Action != intent.Update {
 		return nil
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // What became of an update whose answer was lost is told by what the record was before it was sent. The caller's
@@ -68,4 +70,71 @@ func lostBetween(w intent.Write, conflict *intent.Reason, current json.RawMessag
 		"⟨retry %[4]s⟩ sends it over what is there; ⟨discard %[4]s⟩ drops it",
 		howLost(w), w.Ref(), compare.Colons(reason.Fields), w.ID, w.RecordID)
 	return &reason
+}
+
+// What a write is about is known by more than its id: a shop that was put back to an earlier state gives ids out again.
+//
+// Failure policy: a write whose record is certainly another one than the caller saw is a person's, whatever its policy.
+// Where nothing was seen of the record, or nothing of it lasts, nobody can tell.
+
+// withoutReplaced takes the writes out of a job whose records are others than those that were meant.
+func withoutReplaced(j *job, current map[int64]json.RawMessage) (parked []Settlement) {
+	var left []intent.Write
+	for _, w := range j.writes {
+		if fields := compare.Replaced(w.Resource, w.Base, current[w.RecordID]); len(fields) > 0 {
+			w.State, w.Reason = intent.Parked, compare.AnotherRecord(w.Ref(), fields, current[w.RecordID])
+			parked = append(parked, Settlement{Write: w})
+			continue
+		}
+		left = append(left, w)
+	}
+	j.writes = left
+	return parked
+}
+
+// withoutStrangers takes the notes and refunds out of a job whose order is another one than was meant. An order that is
+// gone is for the store to refuse.
+func withoutStrangers(ctx context.Context, shop woo.Doer, j *job) (parked []Settlement, failed error) {
+	orders := map[int64]json.RawMessage{}
+	var left []intent.Write
+	for _, w := range j.writes {
+		if w.Base == nil || !ofOrder(w) {
+			left = append(left, w)
+			continue
+		}
+		order, read := orders[w.ParentID]
+		if !read {
+			answer, err := readOrderIdentity(ctx, shop, w.ParentID)
+			if err != nil && !isGone(err) {
+				return nil, err
+			}
+			if err == nil {
+				order = answer
+			}
+			orders[w.ParentID] = order
+		}
+		if fields := compare.Replaced(storage.Orders, w.Base, order); len(fields) > 0 {
+			ref := storage.Ref{Resource: storage.Orders, ID: w.ParentID}
+			w.State, w.Reason = intent.Parked, compare.AnotherRecord(ref, fields, order)
+			parked = append(parked, Settlement{Write: w})
+			continue
+		}
+		left = append(left, w)
+	}
+	j.writes = left
+	return parked, nil
+}
+
+func readOrderIdentity(ctx context.Context, shop woo.Doer, id int64) (json.RawMessage, error) {
+	answer, err := read(ctx, shop, woo.RouteOrders.Record(0, id),
+		url.Values{"_fields": {compare.LifelongMembers(storage.Orders)}})
+	if err != nil {
+		return nil, err
+	}
+	return answer.Body, nil
+}
+
+// ofOrder says whether a write makes a note or a refund of an order.
+func ofOrder(w intent.Write) bool {
+	return w.Action == intent.Create && (w.Resource == storage.OrderNotes || w.Resource == storage.Refunds)
 }

@@ -29,7 +29,7 @@ func (b *Outbox) passedOver(w intent.Write, r request, record json.RawMessage) i
 	case intent.Update:
 		fields, all = ignored(r, record)
 	}
-	kept := compare.KeptOthers(w, r.body, record)
+	kept := append(compare.KeptOthers(w, r.body, record), compare.StockOtherwise(w, record)...)
 	kept = slices.DeleteFunc(kept, func(k intent.FieldError) bool {
 		return slices.ContainsFunc(fields, func(f intent.FieldError) bool { return f.Field == k.Field })
 	})

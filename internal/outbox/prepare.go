@@ -26,6 +26,7 @@ func (b *Outbox) prepare(
 	switch j.action {
 	case intent.Update:
 		if current, _, err = b.current(ctx, shop, j); err == nil {
+			settled = withoutReplaced(&j, current)
 			if err := b.observe(ctx, claim, j, current); err != nil {
 				return nil, nil, err
 			}
@@ -34,6 +35,9 @@ func (b *Outbox) prepare(
 			}
 		}
 	case intent.Create:
+		if settled, err = withoutStrangers(ctx, shop, &j); err != nil || len(j.writes) == 0 {
+			break
+		}
 		var kept error
 		var before []Settlement
 		if before, err, kept = b.findFloor(ctx, claim, shop, &j); kept != nil {

@@ -167,7 +167,7 @@ func TestTheStoreIsAskedWhetherAWordIsAnOrdersIDOrItsNumber(t *testing.T) {
 	by.Store(less)
 	sync()
 	note(first, records.ByNumber, ids[1], "")
-	note(last, records.ByEither, ids[2], "") // no order has it for its number
+	note(last, records.ByEither, ids[2], "")       // no order has it for its number
 	fresh := b.order(t, `{"status":"processing"}`) // which the mirror lacks: its number is the last one's id
 	note(last, records.ByEither, 0, fmt.Sprintf("orders/%d (number %s)", fresh, last))
 }

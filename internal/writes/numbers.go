@@ -249,15 +249,16 @@ func notAsked(order namedOrder, st storage.Store, err error) error {
 	if cause := problem.From(shop.Explain(err)); cause != nil {
 		code, why = cause.Code, cause.Message
 	}
-	return sayWhich(problem.Wrap(code, err, "the store could not be asked whether %s is an order's id or its number: %s",
-		order.word, why), order, st, "")
+	return sayWhich(problem.Wrap(code, err,
+		"the store could not be asked whether %s is an order's id or its number: %s", order.word, why), order, st, "")
 }
 
 // numberMoved says that the order that the mirror knows by a number has another one now.
 func numberMoved(order namedOrder, number string, st storage.Store) error {
 	return sayWhich(problem.New(problem.InputInvalid,
-		"the number %s was that of orders/%d, which has the number %s in %s now", order.word, order.id, number, st.Name),
-		order, st, fmt.Sprintf("Bring the mirror up to date: waybill sync %s --once. ", st.Name))
+		"the number %s was that of orders/%d, which has the number %s in %s now",
+		order.word, order.id, number, st.Name), order, st,
+		fmt.Sprintf("Bring the mirror up to date: waybill sync %s --once. ", st.Name))
 }
 
 // numbersChanged says that the mirror is no help: the shop shows other numbers than it did.
@@ -270,7 +271,7 @@ func numbersChanged(order namedOrder, st storage.Store) error {
 // numbersUnknown says that a shop has numbers of its own for its orders, and that the mirror lacks some.
 func numbersUnknown(order namedOrder, st storage.Store) error {
 	return sayWhich(problem.New(problem.InputInvalid,
-		"%s gives its orders numbers that are not their ids, and the mirror does not hold all of them, so that %s may be "+
-			"one order's id and another's number", st.Name, order.word), order, st,
+		"%s gives its orders numbers that are not their ids, and the mirror does not hold all of them, so that %s may "+
+			"be one order's id and another's number", st.Name, order.word), order, st,
 		fmt.Sprintf("Copy the shop: waybill sync %s --once. ", st.Name))
 }

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
@@ -41,6 +42,26 @@ func StockFate(w intent.Write, now json.RawMessage) Fate {
 		return notHappened
 	}
 	return InDoubt
+}
+
+// StockOtherwise says that a change of stock that is in effect did not lead to what was reckoned from the stock right
+// before it. A sale in between does that, and so do a plugin that caps stocks and a request that came twice.
+func StockOtherwise(w intent.Write, now json.RawMessage) []intent.FieldError {
+	body, err1 := document.Parse(w.Body)
+	before, err2 := document.Parse(w.Base)
+	after, err3 := document.Parse(now)
+	delta, changes := document.Decimal(body["inventory_delta"])
+	if err1 != nil || err2 != nil || err3 != nil || !changes || !intent.AddsStock(w) {
+		return nil
+	}
+	had, known := document.Decimal(before["stock_quantity"])
+	has, shown := document.Decimal(after["stock_quantity"])
+	if !known || !shown || has.Equal(had.Add(delta)) {
+		return nil
+	}
+	return []intent.FieldError{{Field: "stock_quantity", Message: fmt.Sprintf(
+		"it was %s right before, which the change makes %s, and the store says %s: something was sold in between, or "+
+			"something there set the stock, or the request came twice", had, had.Add(delta), has)}}
 }
 
 // StockMarkerOf is the id of the write that changed the stock of a product last; empty where none of ours did.
