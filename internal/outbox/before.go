@@ -92,13 +92,15 @@ func withoutReplaced(j *job, current map[int64]json.RawMessage) (parked []Settle
 	return parked
 }
 
-// withoutStrangers takes the notes and refunds out of a job whose order is another one than was meant. An order that is
-// gone is for the store to refuse.
+// withoutStrangers takes the notes and refunds out of a job whose order is another one than was meant. A refund keeps
+// what had been refunded before it was first sent; once its answer was lost, and nothing of it is there while as much
+// has been refunded since, it is a person's: something may have merged it into another refund. An order that is gone is
+// for the store to refuse.
 func withoutStrangers(ctx context.Context, shop woo.Doer, j *job) (parked []Settlement, failed error) {
 	orders := map[int64]json.RawMessage{}
 	var left []intent.Write
 	for _, w := range j.writes {
-		if w.Base == nil || !ofOrder(w) {
+		if !ofOrder(w) || w.Base == nil && w.Resource != storage.Refunds {
 			left = append(left, w)
 			continue
 		}
@@ -113,11 +115,13 @@ func withoutStrangers(ctx context.Context, shop woo.Doer, j *job) (parked []Sett
 			}
 			orders[w.ParentID] = order
 		}
-		if fields := compare.Replaced(storage.Orders, w.Base, order); len(fields) > 0 {
-			ref := storage.Ref{Resource: storage.Orders, ID: w.ParentID}
-			w.State, w.Reason = intent.Parked, compare.AnotherRecord(ref, fields, order)
+		if reason := strangeOrder(w, order); reason != nil {
+			w.State, w.Reason = intent.Parked, reason
 			parked = append(parked, Settlement{Write: w})
 			continue
+		}
+		if w.Resource == storage.Refunds && w.Lost == 0 && order != nil {
+			w.Base = order
 		}
 		left = append(left, w)
 	}
@@ -125,9 +129,25 @@ func withoutStrangers(ctx context.Context, shop woo.Doer, j *job) (parked []Sett
 	return parked, nil
 }
 
+// strangeOrder is why a note or a refund is not sent to an order as it is now; nil when nothing speaks against it.
+func strangeOrder(w intent.Write, order json.RawMessage) *intent.Reason {
+	ref := storage.Ref{Resource: storage.Orders, ID: w.ParentID}
+	if fields := compare.Replaced(storage.Orders, w.Base, order); len(fields) > 0 {
+		return compare.AnotherRecord(ref, fields, order)
+	}
+	if before, now, risen := compare.RefundedSince(w, order); w.Lost > 0 && risen {
+		return &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.ParentID}, Theirs: order, Message: fmt.Sprintf(
+			"%s, and nothing of it is there; but of %s %s had been refunded before it was sent, and %s is now: something "+
+				"on the store may have merged it into another refund. Nothing is sent again. Look at the refunds of the "+
+				"order. If it is in one of them: ⟨discard %s⟩. If not: ⟨retry %[5]s⟩ sends it anew",
+			howLost(w), ref, before, now, w.ID)}
+	}
+	return nil
+}
+
 func readOrderIdentity(ctx context.Context, shop woo.Doer, id int64) (json.RawMessage, error) {
 	answer, err := read(ctx, shop, woo.RouteOrders.Record(0, id),
-		url.Values{"_fields": {compare.LifelongMembers(storage.Orders)}})
+		url.Values{"_fields": {compare.LifelongMembers(storage.Orders) + ",refunds"}})
 	if err != nil {
 		return nil, err
 	}

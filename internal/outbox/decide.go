@@ -33,7 +33,7 @@ func (b *Outbox) Retry(
 			return &NotWaiting{ID: id, State: w.State,
 				Asked: "edited before it is known what became of it: retry it as it is, or discard it"}
 		}
-		if w.Reason != nil && w.Reason.Code == intent.CodeConflict && w.Reason.Theirs != nil {
+		if w.Reason != nil && (w.Reason.Code == intent.CodeConflict || ofOrder(*w)) && w.Reason.Theirs != nil {
 			w.Base = w.Reason.Theirs // the person has seen both versions
 		}
 		if body != nil {

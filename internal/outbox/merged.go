@@ -59,8 +59,71 @@ func (b *Outbox) mergedInto(
 				break
 			}
 		}
+		if _, has := found[w.ID]; has {
+			continue
+		}
+		into, err := b.mergedSilently(ctx, shop, w)
+		if err != nil {
+			return nil, err
+		}
+		if into.raw != nil {
+			found[w.ID] = into
+		}
 	}
 	return found, nil
+}
+
+// mostOrdersOfOne is how many of a customer's newest orders are looked through.
+const mostOrdersOfOne = 50
+
+// mergedSilently finds an older order of the same customer that has gained what a create asked for while its date stood
+// still: a shop that keeps orders in posts moves no date for their lines. Only what the mirror had read before the create
+// was sent tells what was gained. Once a person has looked and wants it sent, it is not asked again.
+func (b *Outbox) mergedSilently(ctx context.Context, shop woo.Doer, w intent.Write) (sighting, error) {
+	lists, err := b.listsOf(ctx, shop, w.StoreID, storage.Orders)
+	if err != nil {
+		return sighting{}, err
+	}
+	query := lists[0]
+	if w.Attempts == 0 {
+		return sighting{}, nil
+	}
+	switch customer, email := compare.CustomerOf(w); {
+	case customer != 0:
+		query.Set("customer", strconv.FormatInt(customer, 10))
+	case email != "":
+		query.Set("search", email)
+	default:
+		return sighting{}, nil
+	}
+	query.Set("orderby", "id")
+	query.Set("order", "desc")
+	query.Set("per_page", strconv.Itoa(mostOrdersOfOne))
+	query.Set("_fields", "id,status,customer_id,billing,line_items,fee_lines")
+	answer, err := read(ctx, shop, woo.RouteOrders.List(0), query)
+	if err != nil {
+		return sighting{}, err
+	}
+	list, ids, err := recordsIn(answer.Body)
+	if err != nil {
+		return sighting{}, fmt.Errorf("outbox: list of a customer's orders: %w", err)
+	}
+	for i, record := range list {
+		if ids[i] > w.Floor {
+			continue
+		}
+		before, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: storage.Orders, ID: ids[i]})
+		if errors.Is(err, storage.ErrNotFound) || err == nil && !before.SeenAt.Before(w.SentAt) {
+			continue
+		}
+		if err != nil {
+			return sighting{}, err
+		}
+		if compare.MergedInto(w, record, before.Raw) {
+			return sighting{id: ids[i], raw: record}, nil
+		}
+	}
+	return sighting{}, nil
 }
 
 // storeTime is a moment of ours by the store's clock, as an answer of the store shows it.

@@ -8,8 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/sandbox"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -21,11 +23,14 @@ func TestALostOrderThatWasMergedIntoAnOlderOneIsNotSentAgain(t *testing.T) {
 		mirrored bool // before the order was sent
 		merges   bool
 		state    outbox.State
+		storage  capability.Storage // where a shop keeps orders in posts, new lines move no date
 	}{
-		"merged":                              {"ann@shop.example", true, true, outbox.Parked},
-		"merged into what nobody had seen":    {"Ann@Shop.example", false, true, outbox.Parked},
-		"the older one only changes its note": {"ann@shop.example", true, false, outbox.Done},
-		"another customer's":                  {"bob@shop.example", true, true, outbox.Done},
+		"merged":                              {"ann@shop.example", true, true, outbox.Parked, capability.HPOS},
+		"merged into what nobody had seen":    {"Ann@Shop.example", false, true, outbox.Parked, capability.HPOS},
+		"the older one only changes its note": {"ann@shop.example", true, false, outbox.Done, capability.HPOS},
+		"another customer's":                  {"bob@shop.example", true, true, outbox.Done, capability.HPOS},
+		"merged, in posts":                    {"ann@shop.example", true, true, outbox.Parked, capability.Posts},
+		"in posts, only a note":               {"ann@shop.example", true, false, outbox.Done, capability.Posts},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -76,6 +81,63 @@ func TestALostOrderThatWasMergedIntoAnOlderOneIsNotSentAgain(t *testing.T) {
 					older)) {
 					t.Errorf("%d attempts: %+v", w.Attempts, w.Reason)
 				}
+				if _, err := box.Retry(t.Context(), w.ID, nil, ""); err != nil {
+					t.Fatal(err)
+				}
+				g.settle(t, box, st)
+				if w, err := g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != outbox.Done {
+					t.Errorf("retried by a person: %v, %s: %+v", err, w.State, w.Reason)
+				}
+			}, sandbox.WithStorage(test.storage))
+		})
+	}
+}
+
+// A plugin deletes a new refund together with an older one and makes one of both. The next request would pay once more.
+func TestALostRefundThatWasMergedIntoAnotherIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		merged string // amount of the one refund that is there then
+		state  outbox.State
+	}{
+		"merged":                         {"7.00", outbox.Parked},
+		"deleted, and the older one too": {"3.00", outbox.Done},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, 97, func(t *testing.T, g ground) {
+				st := g.connect(t, "shop")
+				order := g.make(t, "orders", `{"status":"processing","fee_lines":[{"name":"Work","total":"40.00"}]}`)
+				path := fmt.Sprintf("orders/%d/refunds", order)
+				older := g.make(t, path, `{"amount":"3.00","api_refund":false}`)
+				refunds := func() (list []struct {
+					ID     int64  `json:"id"`
+					Amount string `json:"amount"`
+				}) {
+					g.read(t, path, nil, &list)
+					return list
+				}
+				w := g.lostThen(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Refunds, ParentID: order,
+					Body: json.RawMessage(`{"amount":"4.00","api_refund":false}`)}, func(outbox.Write) {
+					for _, r := range refunds() {
+						deletion := woo.Request{Method: http.MethodDelete, Path: fmt.Sprintf("%s/%d", path, r.ID),
+							Query: deletes.Query}
+						if _, err := g.calm.Do(t.Context(), deletion); err != nil {
+							t.Error(err)
+						}
+					}
+					g.make(t, path, fmt.Sprintf(`{"amount":%q,"api_refund":false}`, test.merged))
+				})
+				if w.State != test.state {
+					t.Fatalf("%s: %+v; %+v (was %d)", w.State, w.Reason, refunds(), older)
+				}
+				if w.State != outbox.Parked {
+					return
+				}
+				if len(refunds()) != 1 || !strings.Contains(w.Reason.Message, "3 had been refunded before it was sent, and 7 is now") {
+					t.Errorf("%+v: %+v", refunds(), w.Reason)
+				}
+				box := g.box()
 				if _, err := box.Retry(t.Context(), w.ID, nil, ""); err != nil {
 					t.Fatal(err)
 				}

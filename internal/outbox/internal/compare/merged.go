@@ -42,6 +42,16 @@ func MergedInto(w intent.Write, order, before json.RawMessage) bool {
 	return len(products)+len(fees) > 0
 }
 
+// CustomerOf is by what a create of an order names its customer: by number, or by e-mail address.
+func CustomerOf(w intent.Write) (id int64, email string) {
+	body, err := document.Parse(w.Body)
+	if err != nil {
+		return 0, ""
+	}
+	billing, _ := document.Parse(body["billing"]) // without an address there is no e-mail address
+	return document.Number(body, "customer_id"), document.Text(billing, "email")
+}
+
 // sameCustomer says whether an order is that of the customer whom a create names, by number or e-mail address.
 func sameCustomer(body, order document.Object) bool {
 	if id := document.Number(body, "customer_id"); id != 0 && id == document.Number(order, "customer_id") {

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
+	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // MetaNumber is the number that a line keeps under a key of its meta data.
@@ -116,4 +118,30 @@ func (l *OrderLine) TaxText(decimals int32) string {
 func RefundedLine(line document.Object) int64 {
 	id, _ := MetaNumber(line, "_refunded_item_id")
 	return id.IntPart()
+}
+
+// RefundedSince says whether at least as much of an order was refunded since a refund was first sent as it asks for.
+// Where the order was not seen before that, nobody knows.
+func RefundedSince(w intent.Write, order json.RawMessage) (before, now decimal.Decimal, risen bool) {
+	body, err1 := document.Parse(w.Body)
+	was, err2 := document.Parse(w.Base)
+	is, err3 := document.Parse(order)
+	if err1 != nil || err2 != nil || err3 != nil || document.Kind(was["refunds"]) != '[' || w.Resource != storage.Refunds {
+		return before, now, false
+	}
+	before, now = refundedOf(was), refundedOf(is)
+	amount, given := document.Decimal(body["amount"])
+	if !given {
+		return before, now, now.GreaterThan(before)
+	}
+	return before, now, now.Sub(before).GreaterThanOrEqual(amount)
+}
+
+// refundedOf is what was refunded of an order, by the list of its refunds.
+func refundedOf(order document.Object) decimal.Decimal {
+	sum := decimal.Zero
+	for _, refund := range validate.Entries(order, "refunds") {
+		sum = sum.Add(document.Amount(refund, "total").Abs())
+	}
+	return sum
 }
