@@ -29,6 +29,9 @@ func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 	}
 	switch {
 	case repeated == len(accepted) && repeated == 1:
+		if gone := writes.Outcome(accepted[0]); accepted[0].State == outbox.Done && gone != nil {
+			return gone
+		}
 		a.say("%s %s", a.out.Warn("–"), writeview.WrittenBefore(accepted[0]))
 		return nil
 	case repeated == len(accepted):
@@ -167,7 +170,7 @@ func reportSettled(
 	defer reportCounts(a, settled)
 	for i, w := range settled {
 		switch {
-		case w.State != outbox.Done && writes.Outcome(w) != nil:
+		case writes.Outcome(w) != nil:
 			if len(settled) > 1 { // that of one is said by the caller
 				a.say("%s %v", a.out.Bad("✗"), writes.OutcomeOfRow(w, rows[i]))
 			}

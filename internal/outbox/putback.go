@@ -131,6 +131,22 @@ func (b *Outbox) addedBefore(ctx context.Context, w Write, current json.RawMessa
 // CollectionOf names the collection that a write belongs to: orders, or the refunds of an order.
 func CollectionOf(w Write) string { return intent.Targets[w.Resource].Route.List(w.ParentID) }
 
+// RouteOf is the route of a write's resource.
+func RouteOf(w Write) woo.Route { return intent.Targets[w.Resource].Route }
+
+// MarkerOf is the id of the write that created a record, empty if it carries none.
+func MarkerOf(record []byte) string { return intent.MarkerOf(record) }
+
+// NoteGone keeps of a create that is done that its record is not there any more, as somebody asks for the same again.
+func (b *Outbox) NoteGone(ctx context.Context, id, why string) (Write, error) {
+	return b.repo.ChangeWrite(ctx, id, func(w *intent.Write) error {
+		if w.State == intent.Done {
+			w.Reason = &intent.Reason{Code: intent.CodeGone, Records: []int64{w.RecordID}, Message: why}
+		}
+		return nil
+	})
+}
+
 // KeyTrace is what the id of every write shows that was accepted for a store under a key.
 func KeyTrace(storeID int64, key string) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s", storeID, key))

@@ -49,8 +49,14 @@ func explain(err error) error {
 }
 
 // Outcome turns a settled write into the error of the command that waited for it; nil when it is done, or a newer one
-// took its place.
+// took its place. It is done no longer where the same was asked for again and its record is gone.
 func Outcome(w outbox.Write) error {
+	if w.Repeated && w.State == outbox.Done && w.Action == outbox.Create && w.Reason != nil &&
+		w.Reason.Code == outbox.CodeGone {
+		return problem.New(problem.RecordNotFound, "%s; the same was asked for before, so nothing was sent", w.Reason.Message).
+			Next("See the write: waybill outbox show %s. To make it anew: --again, or another idempotency key", w.ID).
+			Detail("write", w.ID).Detail("record", w.Ref().String())
+	}
 	if w.State == outbox.Done || w.State == outbox.Discarded && w.Reason != nil &&
 		w.Reason.Code == outbox.CodeSuperseded {
 		return nil

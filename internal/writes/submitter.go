@@ -44,6 +44,9 @@ func (s *Submitter) Submit(ctx context.Context, st storage.Store, writes []outbo
 	if err != nil {
 		return nil, explain(err)
 	}
+	if err := s.goneSince(ctx, client, accepted); err != nil {
+		return nil, explain(err)
+	}
 	for i := range accepted {
 		accepted[i].Unconfirmed = writes[i].Unconfirmed
 	}

@@ -1,0 +1,120 @@
+package writes
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// What was made once may be gone: deleted for good since, or lost with an earlier state of the shop that was put back,
+// whose ids then go to other records. Who asks for the same again hears that, and not that it is in effect.
+//
+// Failure policy: where the store cannot be asked, what was made counts as there. Nothing is sent in either case.
+
+// mostAskedAlone bounds how many records that lists do not show are asked for one by one.
+const mostAskedAlone = 50
+
+// goneSince notes which records of creates that are asked for again are not on the store any more.
+func (s *Submitter) goneSince(ctx context.Context, client woo.Doer, accepted []outbox.Write) error {
+	collections := map[string][]int{}
+	for i, w := range accepted {
+		if w.Repeated && w.State == outbox.Done && w.Action == outbox.Create && w.RecordID != 0 {
+			collections[outbox.CollectionOf(w)] = append(collections[outbox.CollectionOf(w)], i)
+		}
+	}
+	alone := mostAskedAlone
+	for path, places := range collections {
+		for part := range slices.Chunk(places, numbersAtOnce) {
+			gone, err := goneOf(ctx, client, path, accepted, part, &alone)
+			if err != nil {
+				return ctx.Err() // see the failure policy
+			}
+			for i, why := range gone {
+				w, err := s.box.NoteGone(ctx, accepted[i].ID, why)
+				if err != nil {
+					return err
+				}
+				w.Repeated = true
+				accepted[i] = w
+			}
+		}
+	}
+	return nil
+}
+
+// goneOf says of writes of one collection what became of their records, where they are not there any more.
+func goneOf(
+	ctx context.Context, client woo.Doer, path string, accepted []outbox.Write, places []int, alone *int,
+) (map[int]string, error) {
+	const fields = "id,date_created_gmt,meta_data"
+	ids := make([]string, len(places))
+	for n, i := range places {
+		ids[n] = strconv.FormatInt(accepted[i].RecordID, 10)
+	}
+	route := outbox.RouteOf(accepted[places[0]])
+	found := map[int64]json.RawMessage{}
+	if !route.Nested() {
+		query := route.Everything()
+		query.Set("include", strings.Join(ids, ","))
+		query.Set("per_page", strconv.Itoa(numbersAtOnce))
+		query.Set("_fields", fields)
+		answer, err := client.Do(ctx, woo.Request{Path: path, Query: query, Fresh: true})
+		if err != nil {
+			return nil, err
+		}
+		var list []json.RawMessage
+		if err := json.Unmarshal(answer.Body, &list); err != nil {
+			return nil, err
+		}
+		for _, raw := range list {
+			var of struct {
+				ID int64 `json:"id"`
+			}
+			if err := json.Unmarshal(raw, &of); err != nil {
+				return nil, err
+			}
+			found[of.ID] = raw
+		}
+	}
+	gone := map[int]string{}
+	for _, i := range places {
+		w := accepted[i]
+		record, listed := found[w.RecordID]
+		if !listed && *alone > 0 {
+			*alone--
+			_, err := client.Do(ctx, woo.Request{Path: route.Record(w.ParentID, w.RecordID), Fresh: true,
+				Query: url.Values{"_fields": {"id"}}})
+			if e, ok := woo.AsError(err); ok && e.NotFound() && woo.RefusedFirst(e.EffectiveStatus(), e.Code) {
+				gone[i] = fmt.Sprintf("%s was made and is not on the store any more", w.Ref())
+			}
+		} else if listed && anotherSince(w, record) {
+			gone[i] = fmt.Sprintf("%s was made, and another record has its number now: the shop was put back to an "+
+				"earlier state", w.Ref())
+		}
+	}
+	return gone, nil
+}
+
+// clocksDiffer is how much the store's clock and ours may differ where they are set.
+const clocksDiffer = 15 * time.Second
+
+// anotherSince says whether a record came after a write was done and does not carry its mark.
+func anotherSince(w outbox.Write, record json.RawMessage) bool {
+	var of struct {
+		Created string `json:"date_created_gmt"`
+	}
+	if json.Unmarshal(record, &of) != nil {
+		return false
+	}
+	created, err := time.Parse(storage.WooTime, of.Created)
+	return err == nil && created.After(w.DoneAt.Add(clocksDiffer)) && outbox.MarkerOf(record) != w.ID
+}
