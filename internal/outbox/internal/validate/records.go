@@ -93,6 +93,7 @@ func (v *Violations) metaEntry(at string, e document.Object) {
 		v.Add(at+"key", "is missing: the store passes over an entry without one")
 	case key == intent.MarkerKey || key == intent.StockMarkerKey:
 		v.Add(at+"key", "%s is reserved: it is how a lost answer is found again", key)
+	case v.ownKey(at, key):
 	case v.Write.Resource == storage.Customers && strings.HasPrefix(key, "_"):
 		v.Add(at+"key", "%q begins with an underscore, and the store passes over such entries of customers", key)
 	case utf8.RuneCountInString(key) > longestMetaKey:
