@@ -30,6 +30,7 @@ func (b *Outbox) passedOver(w intent.Write, r request, record json.RawMessage) i
 		fields, all = ignored(r, record)
 	}
 	kept := append(compare.KeptOthers(w, r.body, record), compare.StockOtherwise(w, record)...)
+	kept = append(kept, compare.ReckonedAnew(w, r.current, record)...)
 	kept = slices.DeleteFunc(kept, func(k intent.FieldError) bool {
 		return slices.ContainsFunc(fields, func(f intent.FieldError) bool { return f.Field == k.Field })
 	})

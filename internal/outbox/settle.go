@@ -94,7 +94,9 @@ func failedInTable(w intent.Write) bool {
 			strings.Contains(strings.ToLower(r.Message), "database")
 	case intent.Done:
 		for _, f := range r.Fields {
-			if _, wide := wideRune(f.Field + f.Message); wide {
+			kept, _, _ := strings.Cut(f.Message, " in place of ") // as kept.go says it
+			_, wide := wideRune(f.Field + f.Message)
+			if _, stored := wideRune(kept); wide && !stored {
 				return true
 			}
 		}

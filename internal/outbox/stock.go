@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/shopspring/decimal"
 
@@ -38,6 +39,13 @@ func (b *Outbox) notManaged(w intent.Write, current json.RawMessage) *Settlement
 		return nil
 	}
 	w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
+	if document.Text(o, "manage_stock") == "parent" {
+		w.Reason = &intent.Reason{Code: intent.CodeInvalid,
+			Message: fmt.Sprintf("this variation's stock is that of its product; nothing was sent: change the stock of "+
+				"products/%d", w.ParentID),
+			Fields: []intent.FieldError{{Field: "inventory_delta", Message: "the stock is that of the product"}}}
+		return &Settlement{Write: w}
+	}
 	w.Reason = &intent.Reason{Code: intent.CodeInvalid,
 		Message: "this product's stock is not managed, so there is none to change; nothing was sent: " +
 			validate.CountFirst(o),

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -168,4 +169,25 @@ func Reckoned(w intent.Write, record json.RawMessage) bool {
 		}
 	}
 	return sum.Sub(document.Amount(order, "total")).Abs().LessThanOrEqual(decimal.New(n, -2))
+}
+
+// ReckonedAnew names the total of an order that an update of its addresses has moved: WooCommerce reckons taxes anew
+// with the rates of today, and puts sums in the place of what a person has set by hand
+// (docs/woocommerce/orders.md#reckoned-anew).
+func ReckonedAnew(w intent.Write, before, after json.RawMessage) []intent.FieldError {
+	body, err1 := document.Parse(w.Body)
+	was, err2 := document.Parse(before)
+	is, err3 := document.Parse(after)
+	if err1 != nil || err2 != nil || err3 != nil || w.Resource != storage.Orders || w.Action != intent.Update ||
+		was["total"] == nil || is["total"] == nil || document.Same(was["total"], is["total"]) {
+		return nil
+	}
+	for _, list := range append(slices.Clone(intent.LineFields), "coupon_lines", "tax_lines") {
+		if body[list] != nil {
+			return nil // a new total is what was asked for
+		}
+	}
+	return []intent.FieldError{{Field: "total", Message: fmt.Sprintf(
+		"it went from %s to %s: the store reckons an order anew, with the taxes of today, when an address of it is written",
+		document.Text(was, "total"), document.Text(is, "total"))}}
 }

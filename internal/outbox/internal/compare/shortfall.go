@@ -145,7 +145,7 @@ func matchLines(body, order document.Object) (found int, missing []intent.FieldE
 			)
 			if at < 0 {
 				missing = append(missing, intent.FieldError{Field: fmt.Sprintf("%s[%d]", name, i),
-					Message: "is not on the order"})
+					Message: missingLine(name, line, stored)})
 				continue
 			}
 			stored = slices.Delete(stored, at, at+1)
@@ -153,6 +153,19 @@ func matchLines(body, order document.Object) (found int, missing []intent.FieldE
 		}
 	}
 	return found, missing
+}
+
+// missingLine says what is wrong with a line that no stored one is like. Of the same product in other pieces something
+// on the store may have made it.
+func missingLine(list string, line document.Object, stored []document.Object) string {
+	if list == "line_items" {
+		for _, other := range stored {
+			if sameProduct(line, other) {
+				return fmt.Sprintf("is on the order with %s pieces in place of %s", pieces(other), pieces(line))
+			}
+		}
+	}
+	return "is not on the order"
 }
 
 // sameLine says whether a stored line is what became of a sent one.
