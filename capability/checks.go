@@ -83,9 +83,9 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 	return append([]Check{base}, s.after(resource, action, rec)...)
 }
 
-// missing: what is asked when the record does not exist. The generic controllers ask nothing and answer 404, to
-// anonymous callers too (docs/woocommerce/permissions.md#fact-10); orders ask for the right to read orders first (R2
-// orders 167-207); a receipt is asked for like the row of its order, which nobody may.
+// missing is what is asked when the record does not exist. The generic controllers ask nothing and answer 404, to
+// anonymous callers too (docs/woocommerce/permissions.md#fact-10). Orders ask for the right to read orders first (R2
+// orders 167-207). A receipt is asked for like the row of its order, which nobody may.
 func (s Site) missing(resource Resource, base Check) []Check {
 	switch resource {
 	case Orders, OrdersV1, OrdersV2:

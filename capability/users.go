@@ -2,7 +2,7 @@ package capability
 
 import "slices"
 
-// userChecks: customers are users, and four rules come on top of the capability.
+// userChecks are the checks about customers: they are users, so four rules come on top of the capability.
 func (s Site) userChecks(caller Caller, as context, base Check, rec Record) []Check {
 	need := guards[byUser].Needs[as]
 	if as == toCreate && !s.Version.AtLeast(sinceCreateCustomers) {
@@ -38,7 +38,7 @@ func (r Record) targetRoles() []string {
 	return r.TargetRoles
 }
 
-// isOpenRole: roles whose email and password may be changed and who may be deleted through the API.
+// isOpenRole says whether users of a role may be deleted through the API, and their email and password changed.
 func isOpenRole(role string) bool {
 	return role == "customer" || role == "subscriber" || role == ""
 }

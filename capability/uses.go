@@ -178,7 +178,7 @@ func (s Site) usesOf(op Operation) []Use {
 	return []Use{{Op: op}}
 }
 
-// perRecord: the answer may differ from record to record.
+// perRecord says whether the answer may differ from record to record.
 func perRecord(op Operation) bool {
 	row := ruleFor(op.Resource, op.Action)
 	if row == nil {

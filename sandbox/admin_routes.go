@@ -57,7 +57,7 @@ func withAdmin(s *Store) http.Handler {
 	})
 }
 
-// fromThisMachine: the connection comes from loopback, was made by a loopback name, and not by a page of another site
+// fromThisMachine says whether a request comes from loopback, by a loopback name, and not from a page of another site
 // in somebody's browser. Everything unclear is refused: whoever passes can change the store.
 func fromThisMachine(r *http.Request) bool {
 	remote, err := netip.ParseAddrPort(r.RemoteAddr)

@@ -132,7 +132,7 @@ func list[T any](ctx context.Context, c *Client, r Request) ([]T, *Response, err
 	return items, res, err
 }
 
-// shapeError: the answer is JSON but not what was asked for. What was sent has been done.
+// shapeError is the error of an answer that is JSON but not what was asked for. What was sent has been done.
 func (c *Client) shapeError(r Request, res *Response, cause error) *Error {
 	p, err := c.requests.prepare(r)
 	if err != nil {

@@ -111,7 +111,7 @@ fi
 
 `
 
-// refuseOtherShells: a script was asked for a shell that there is none for, and help in a file is no script.
+// refuseOtherShells refuses to make a script for a shell that there is none for: help in the file would be no script.
 func (a *app) refuseOtherShells(root *cobra.Command) {
 	completion, _, err := root.Find([]string{"completion"})
 	if err != nil || completion.Name() != "completion" {

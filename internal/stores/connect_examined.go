@@ -77,7 +77,7 @@ func answeredTheDoctor(err error, url string) error {
 	return with.Next("Run the doctor three times: waybill doctor %s", url).Detail("cause", "answers-vary")
 }
 
-// wavers: the doctor saw that the same request is answered differently from one time to the next.
+// wavers says whether the doctor saw the same request answered differently from one time to the next.
 func wavers(report *doctor.Report) bool { return report.Has("answers-vary") }
 
 // causedBy puts the cause that the doctor found in the place of what failed because of it. The code stays: programs

@@ -108,5 +108,5 @@ func CheckMarks(key, secret string) error {
 	return keyQuoted()
 }
 
-// quoted: a text begins or ends with a quotation mark, as no key and no secret does.
+// quoted says whether a text begins or ends with a quotation mark, as no key and no secret does.
 func quoted(text string) bool { return strings.Trim(text, "'\"`“”„«»‘’") != text }

@@ -263,8 +263,8 @@ func findRestDisabled(f *Case) *hit {
 // The key is let in, and some of what the integration asks for does not reach WooCommerce: a firewall with rules for
 // paths and arguments, a plugin that closes a part. Without these a store that refuses one list would pass for healthy.
 
-// partlyClosed: the key is let in, and some of what the integration needs is refused with a code of nobody known.
-// Where every write is, the API is closed but for reading; else it is a rule for single requests.
+// partlyClosed finds that the key is let in, and some of what the integration needs is refused with a code of nobody
+// known. Where every write is, the API is closed but for reading; else it is a rule for single requests.
 func (f *Case) partlyClosed(id string) *hit {
 	if f.Key.ID != "" {
 		return nil // what takes the key for its own explains what it answers

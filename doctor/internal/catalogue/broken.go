@@ -88,7 +88,8 @@ func findStrayBehind(f *Case) *hit {
 		shown: []string{evidence.Describe(x)}, proof: f.behindProof(x)}
 }
 
-// blankLines: nothing but blank lines stands in front of every answer. JSON allows that and most clients do too.
+// blankLines finds that nothing but blank lines stands in front of every answer. JSON allows that and most clients do
+// too.
 func (f *Case) blankLines() *hit {
 	var blank []*evidence.Exchange
 	for _, x := range f.API() {

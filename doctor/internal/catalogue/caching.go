@@ -147,7 +147,7 @@ var askedWhoLetsIn = wpcli("grep -rn 'woocommerce_rest_check_permissions\\|wp_se
 // findAnonymousRead finds that the store gives records without a key, to which it must say 401.
 func findAnonymousRead(f *Case) *hit {
 	if f.Key.Is("auth-hook-conflict") || f.DroppedQuery() {
-		// everybody is somebody there, or the arguments without which the requests are the same do not arrive
+		// whoever asks is taken for a user there, or the arguments that tell the two requests apart do not arrive
 		return nil
 	}
 	for _, id := range []evidence.Probe{evidence.Anonymous, evidence.CacheLeak, evidence.WCIndex, evidence.AnonOrder} {
@@ -169,7 +169,7 @@ func findAnonymousRead(f *Case) *hit {
 		// At this very address: a cache has kept the answer to it, and to no other.
 		h.proof = prove("curl -sS -o /dev/null -w '%{http_code}\\n' '"+x.Request.URL+"'", "200 (without a key)", "401")
 		if sign := evidence.CacheSign(x); sign == "" && id != evidence.CacheLeak && !f.KeptForStrangers() {
-			// Nobody kept this answer: somebody gives it.
+			// No cache kept this answer: code in the shop gives it.
 			h.fixes = []Fix{
 				menu("On a copy of the shop: switch plugins that touch the REST API off one after the other, until " +
 					"a request without a key gets 401."),

@@ -98,7 +98,7 @@ func fromRights(id string) func(*Case) *hit {
 				h = found
 				h.under = a.Also
 			case h.severity == Note && !a.Note:
-				h = found // what somebody has to act on leaves what is good to know behind
+				h = found // a problem takes the place of a note
 				h.under = a.Also
 			case a.Note && h.severity != Note:
 			default:

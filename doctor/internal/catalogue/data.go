@@ -293,7 +293,7 @@ func findOtherRoles(f *Case) *hit {
 		shown: []string{evidence.Describe(f.Get(evidence.ListCustomers))}}
 }
 
-// findRefusedPage: the store objects to the size of a page that every store gives.
+// findRefusedPage finds that the store objects to the size of a page that every store gives.
 func findRefusedPage(f *Case) *hit {
 	for _, name := range []string{"orders", "products", "customers", "coupons"} {
 		x := f.Get(evidence.Lists.Of(name))
@@ -343,7 +343,7 @@ func (f *Case) refusedPages() *hit {
 		vars:  map[string]string{"resource": evidence.Lists.About(refused[0])}}
 }
 
-// findHiddenOrders: the store counts more orders than it lists by name.
+// findHiddenOrders finds that the store counts more orders than it lists by name.
 func findHiddenOrders(f *Case) *hit {
 	u := f.Unnamed()
 	if len(u.Statuses) == 0 {

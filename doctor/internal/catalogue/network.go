@@ -153,7 +153,7 @@ func connectionWords(class string) string {
 	return "failed (" + class + ")"
 }
 
-// lostAtOnce: the connection comes about, and neither TLS nor an answer follows.
+// lostAtOnce finds that the connection comes about, and neither TLS nor an answer follows.
 func (f *Case) lostAtOnce() *hit {
 	for _, h := range f.Evidence.TLS {
 		if !h.OK && slices.Contains([]string{"timeout", "reset", "closed", "refused"}, h.Class) {

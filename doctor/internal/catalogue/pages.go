@@ -38,7 +38,7 @@ var askedWhoPages = wpcli("grep -rnE \"rest_[a-z_]*_(query|prepare_object_query)
 var inPlaceOfPages = menu("On a copy of the shop: switch plugins that touch lists of {resource} off one after the " +
 	"other, until ?page=2 gives another page.")
 
-// findUnheeded: a later page holds what the list begins with.
+// findUnheeded finds that a later page holds what the list begins with.
 func findUnheeded(f *Case) *hit {
 	for _, list := range evidence.Paged {
 		first := f.Get(evidence.Lists.Of(list.Name))
@@ -67,7 +67,8 @@ func findUnheeded(f *Case) *hit {
 	return nil
 }
 
-// whoIsDeaf: where no cache can answer, the store itself is heard.
+// whoIsDeaf tells whether the store or a cache passes over the page: where no cache can answer, the store itself is
+// heard.
 func (f *Case) whoIsDeaf(h *hit, name string, later *evidence.Exchange) {
 	own := f.Get(evidence.Position.Of(name))
 	if own != nil {
@@ -86,14 +87,14 @@ func (f *Case) whoIsDeaf(h *hit, name string, later *evidence.Exchange) {
 	}
 }
 
-// deafCache: the store itself gives another page where no cache can answer.
+// deafCache says whether the store itself gives another page where no cache can answer.
 func (f *Case) deafCache(name string) bool {
 	list, own := f.Get(evidence.Lists.Of(name)), f.Get(evidence.Position.Of(name))
 	return evidence.Unheeded(list, f.Get(evidence.DeepPage(name, 2))) && evidence.IsList(own) &&
 		!evidence.Unheeded(list, own)
 }
 
-// cutPages: pages are shorter than asked for, and the list says itself that there are more of them.
+// cutPages finds that pages are shorter than asked for, and the list says itself that there are more of them.
 func (f *Case) cutPages() *hit {
 	for _, list := range evidence.Paged {
 		x := f.Get(evidence.Lists.Of(list.Name))

@@ -280,7 +280,7 @@ func findFulfillmentsOff(f *Case) *hit {
 	}
 }
 
-// findStrangers: orders name users whom the site does not have among its members.
+// findStrangers finds that orders name users whom the site does not have among its members.
 func findStrangers(f *Case) *hit {
 	var ids, shown []string
 	for _, x := range f.With(evidence.Members) {
@@ -327,8 +327,8 @@ func findMissingRoute(f *Case) *hit {
 		shown: []string{evidence.Describe(x)}, vars: map[string]string{"endpoint": route}}
 }
 
-// findPublicStatus: a status that is registered as public lets every user's key have the details and receipt of an
-// order in it sent to any address (HposOrderCapabilityHelper.php; WordPress' own read_post everywhere else).
+// findPublicStatus finds that a status that is registered as public lets every user's key have the details and receipt
+// of an order in it sent to any address (HposOrderCapabilityHelper.php; WordPress' own read_post everywhere else).
 func findPublicStatus(f *Case) *hit {
 	public, known := f.PublicStatuses()
 	if !known || len(public) == 0 || f.OlderThan("9.5.0") {

@@ -67,7 +67,7 @@ func doorIn(line string) (route, allow string, ok bool) {
 	return "", "", false
 }
 
-// fits: a collection is read and added to, a record changed and deleted.
+// fits says whether a method is one for a route: a collection is read and added to, a record changed and deleted.
 func fits(route, method string) bool {
 	last := route[strings.LastIndexByte(route, '/')+1:]
 	record := last != "" && last[0] >= '0' && last[0] <= '9'

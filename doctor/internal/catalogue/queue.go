@@ -75,7 +75,8 @@ func (f *Case) readQueue() (q queue, ok bool) {
 // first.
 var countedStatuses = []string{"processing", "completed", "on-hold", "refunded"}
 
-// findStuckQueue fails closed: jobs that wait are no finding by themselves, because in a busy shop some always do.
+// findStuckQueue finds that the queue stands. Jobs that wait are no finding by themselves: in a busy shop some always
+// do.
 func findStuckQueue(f *Case) *hit {
 	x := f.Get(evidence.QueueState)
 	active := slices.DeleteFunc(f.ours(), func(w evidence.Webhook) bool { return w.Status != "active" })

@@ -220,7 +220,7 @@ func addressChecks(shopRoot Fix) []Check {
 	}
 }
 
-// fromRouteOrKey: some redirects show only to those who bring a key.
+// fromRouteOrKey makes the check of a redirect that may show only to those who bring a key.
 func fromRouteOrKey(id string) func(*Case) *hit {
 	return func(f *Case) *hit {
 		if h := hitOf(f.Front, id); h != nil {

@@ -233,7 +233,8 @@ func findErrorsWith200(f *Case) *hit {
 	return h
 }
 
-// alsoUnder: a second cause beside the first is one of its own; a consequence is folded.
+// alsoUnder are the causes below which a finding is folded: a second cause beside the first is one of its own, a
+// consequence is not.
 func alsoUnder(id, root string) []string {
 	if id == "jwt-200-error" {
 		return []string{root}

@@ -126,7 +126,7 @@ func findWebhookDisabled(f *Case) *hit {
 			why:   fmt.Sprintf("webhook %d “%s” is %s", w.ID, evidence.Clip(w.Name, 40), w.Status),
 			shown: []string{w.Line()}, vars: hookVars(w)}
 		if w.Status == "paused" && f.Target.DeliveryURL == "" {
-			one.severity = Warning // whose it is was not said, and somebody may want it so
+			one.severity = Warning // nobody said whose webhook it is, and somebody may want it so
 			if !f.Target.WantsHooks() {
 				one.severity = Note
 			}
@@ -253,7 +253,7 @@ func isInner(ip netip.Addr) bool {
 	return false
 }
 
-// findEgress: what the store says about its own requests to the outside, or that it got no answer to them in time.
+// findEgress finds that the store says it cannot reach the outside, or that its own requests got no answer in time.
 func findEgress(f *Case) *hit {
 	x := f.Get(evidence.EgressTest)
 	environment := evidence.ReadStatus(x).Environment
@@ -286,7 +286,7 @@ func findEgress(f *Case) *hit {
 	return h
 }
 
-// deliversHere: no receiver is known that lies outside of this machine and its network.
+// deliversHere says whether no receiver is known that lies outside of this machine and its network.
 func (f *Case) deliversHere() bool {
 	addresses := []string{f.Target.DeliveryURL}
 	for _, w := range f.ours() {

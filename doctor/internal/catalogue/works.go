@@ -128,9 +128,9 @@ func (f *Case) scopeWorks(scope evidence.Scope, found []Finding) bool {
 	return len(f.omitted(scope)) == 0 && f.nothingAgainst(scope, found)
 }
 
-// nothingAgainst: what is permitted was also seen to be answered. Each request that proves the scope and for which
-// there was room was sent and got its answer, no request that stands for it got another one, and no problem concerns
-// it.
+// nothingAgainst says whether what is permitted was also seen to be answered. Each request that proves the scope, and
+// for which there was room, was sent and got its answer; no request that stands for the scope got another one; and no
+// problem concerns it.
 func (f *Case) nothingAgainst(scope evidence.Scope, found []Finding) bool {
 	if !f.Known() || !f.Rights.Asked {
 		return false
@@ -146,7 +146,7 @@ func (f *Case) nothingAgainst(scope evidence.Scope, found []Finding) bool {
 	for _, x := range f.Standing() {
 		if slices.Contains(f.ScopesOf(x), scope) && (!evidence.Proven(x) || f.Usurps(x)) &&
 			!(x.Of(evidence.LongURI) && warned(found, "uri-too-long")) {
-			return false // only of long addresses does a finding say that the rest works
+			return false // only a finding about long addresses says that the rest works
 		}
 	}
 	return !slices.ContainsFunc(found, func(finding Finding) bool {
@@ -154,7 +154,7 @@ func (f *Case) nothingAgainst(scope evidence.Scope, found []Finding) bool {
 	})
 }
 
-// besides: the problem is one of the server's with single answers, and those of the scope are without it.
+// besides says whether a problem is one of the server's with single answers, none of which is of the scope.
 func (f *Case) besides(finding Finding, scope evidence.Scope) bool {
 	if finding.Area != AreaServer {
 		return false
@@ -236,8 +236,8 @@ var writesOnly = []string{"key-read-only", "method-blocked", "method-rewritten",
 var singleRequests = []string{inPlaceID, "path-refused", "unexplained-answer", "anonymous-read", variesID,
 	"pages-unheeded"}
 
-// hinders: a scope that every proof was seen for works unless a problem concerns it. Where reading is permitted and
-// was answered, what lacks is for writing; what is wrong with webhooks concerns only webhooks.
+// hinders says whether a problem concerns a scope of which every proof was seen. Where reading is permitted and was
+// answered, what lacks is for writing; what is wrong with webhooks concerns only webhooks.
 func hinders(finding Finding, scope evidence.Scope) bool {
 	resource, action, _ := strings.Cut(string(scope), ":")
 	reads := action == "read"

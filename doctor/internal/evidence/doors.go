@@ -29,7 +29,7 @@ type Door struct {
 	Above string
 	// codes are what WooCommerce refuses it with; an ending of one where it begins with an underscore.
 	codes []string
-	// late: it gives way where the budget does not allow everything.
+	// late is above 0 where the door gives way when the budget does not allow everything.
 	late int
 }
 
@@ -168,7 +168,7 @@ func terms(name, route string) []Door {
 	return doors
 }
 
-// orNoRoute: brands are a route since WooCommerce 9.4.
+// orNoRoute lets a route be absent: brands are a route since WooCommerce 9.4.
 func orNoRoute(d Door) Door {
 	if strings.HasPrefix(d.Name, "brands.") {
 		d.codes = append(slices.Clone(d.codes), NoRoute)
@@ -193,7 +193,7 @@ func DoorsOf(scope Scope) []Door {
 // Optional doors are left out where the budget does not allow everything, and what they stand for is not said to work.
 func (d Door) Optional() bool { return d.late > 0 }
 
-// doorOpen: WooCommerce's own refusal came, which a request gets that reached it.
+// doorOpen says whether WooCommerce's own refusal came, which only a request gets that reached it.
 func doorOpen(x *Exchange) bool {
 	d, found := DoorOf(Probe(x.ID))
 	if !found {

@@ -17,7 +17,7 @@ func Doubtful(x *Exchange) bool {
 	return asStranger(x)
 }
 
-// asStranger: the key came with the request, and the answer is one for somebody without a key.
+// asStranger says whether the key came with the request, and the answer is one for somebody without a key.
 func asStranger(x *Exchange) bool {
 	if x.Request.Auth != AuthHeader && x.Request.Auth != AuthQuery {
 		return false // a signature is good once, so that nothing can be compared

@@ -109,7 +109,7 @@ func (f *View) Wanted(x *Exchange) bool {
 	return slices.ContainsFunc(f.ScopesOf(x), func(s Scope) bool { return s != "" && f.Target.Wants(s) })
 }
 
-// standsForUse: the probe stands for something that an integration does.
+// standsForUse says whether the probe stands for something that an integration does.
 func standsForUse(id string) bool {
 	t, _ := traitOf(id)
 	return t.stands

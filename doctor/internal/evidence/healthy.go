@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// isData: a list of records, or what else was asked for.
+// isData says whether an answer is a list of records, or what else was asked for.
 func isData(x *Exchange) bool {
 	return isWhole(x) && (x.Body.Count >= 0 || x.Of(QueryRight) || !isCollection(x))
 }
 
-// isWhole: data and no error.
+// isWhole says whether an answer is data and no error.
 func isWhole(x *Exchange) bool { return x.Status == http.StatusOK && x.Body.Code == "" }
 
-// isRefunds: a route of its own since WooCommerce 9.0.
+// isRefunds says whether an answer is the list of all refunds, or there is no such route: it came with WooCommerce 9.0.
 func isRefunds(x *Exchange) bool { return x.Body.Code == NoRoute || isData(x) }
 
 func isNotes(x *Exchange) bool { return deletedSince(x) || isData(x) }
@@ -23,13 +23,14 @@ func isRecord(x *Exchange) bool {
 	return deletedSince(x) || isWhole(x) && x.Body.Count < 0 && len(x.Body.JSON) > 2
 }
 
-// deletedSince: the record was deleted since it was listed.
+// deletedSince says whether the record was deleted since it was listed.
 func deletedSince(x *Exchange) bool {
 	return x.Status == http.StatusNotFound && strings.HasPrefix(x.Body.Code, "woocommerce_rest_") &&
 		strings.HasSuffix(x.Body.Code, "_invalid_id")
 }
 
-// isStatuses: a route of its own since WooCommerce 9.6; before, it was taken for the id of an order.
+// isStatuses says whether an answer is the list of statuses. It is a route of its own since WooCommerce 9.6; before,
+// its name was taken for the id of an order.
 func isStatuses(x *Exchange) bool {
 	return x.Status == http.StatusOK && x.Body.Count >= 0 ||
 		x.Status == http.StatusNotFound &&
@@ -44,7 +45,7 @@ func isInvalidJSON(x *Exchange) bool {
 
 func isAllowance(x *Exchange) bool { return x.Status == http.StatusOK }
 
-// isCollection: the answer to the request is a list of records.
+// isCollection says whether the answer to the request is a list of records.
 func isCollection(x *Exchange) bool {
 	return !slices.ContainsFunc([]string{"/reports", "/shipping_methods", "/settings"}, func(route string) bool {
 		return strings.HasSuffix(WithoutArgs(x.Request.URL), route)

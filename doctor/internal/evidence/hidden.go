@@ -105,7 +105,7 @@ type Unnamed struct {
 	Drafts   int      // auto-drafts that were met on the way: they have a row and are no orders yet
 }
 
-// Unnamed finds them in lists and among the ids that were asked for.
+// Unnamed finds orders whose status the store does not name, in lists and among the ids that were asked for.
 func (f *View) Unnamed() Unnamed {
 	var u Unnamed
 	named := f.NamedStatuses()

@@ -190,8 +190,8 @@ func (f Family) About(x *Exchange) string {
 // Has tells whether an exchange is one of the family.
 func (f Family) Has(x *Exchange) bool { return f.has(x.ID) }
 
-// has: the probe is one of the family. Redirects are counted behind the name, and sites of a network follow with their
-// directory.
+// has says whether a probe is one of the family. Redirects are counted behind the name, and sites of a network follow
+// with their directory.
 func (f Family) has(id string) bool {
 	rest, found := strings.CutPrefix(id, string(f))
 	return found && (rest == "" || rest[0] == '.' || f == Blogs && rest[0] == '/' || f == IndexHops || f == HomeHops)

@@ -50,7 +50,7 @@ func (f *View) API() []*Exchange {
 	return found
 }
 
-// isPlainAPI: the probe asks as an integration does, and provokes nothing.
+// isPlainAPI says whether the probe asks as an integration does, and provokes nothing.
 func isPlainAPI(id string) bool {
 	t, _ := traitOf(id)
 	return !t.aside

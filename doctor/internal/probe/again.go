@@ -39,9 +39,9 @@ func (p *prober) one(ctx context.Context, pr probe) *evidence.Exchange {
 	return p.keepExchange(p.send(ctx, pr.anew()))
 }
 
-// maybeChance: the answer was cut off or did not come in time, and the next may be whole. What has a time of its own,
-// and the first write, are asked again where more is known (askWrites); a store's front page says nothing that a key
-// needs.
+// maybeChance says whether an answer was cut off or did not come in time, so that the next may be whole. Probes with a
+// time of their own, and the first write, are asked again where more is known. A store's front page is not asked again:
+// it says nothing that a key needs.
 func maybeChance(pr probe, x *evidence.Exchange) bool {
 	switch {
 	case x.Fault == nil:

@@ -44,7 +44,7 @@ func (c *collection) brokenList(name string) *evidence.Exchange {
 	return nil
 }
 
-// someListBroke: a list that a sync needs broke.
+// someListBroke says whether a list that a sync needs broke.
 func (c *collection) someListBroke() bool {
 	return slices.ContainsFunc([]string{"orders", "products", "customers"},
 		func(name string) bool { return c.brokenList(name) != nil })

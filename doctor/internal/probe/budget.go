@@ -6,8 +6,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// lean: the store takes so long that the questions about its usual road would only make the wait longer. It took long
-// twice: a shop that was busy for a moment is asked everything.
+// lean says whether the store takes so long that the questions about its usual road would only make the wait longer. It
+// must have taken long twice: a shop that was busy for a moment is asked everything.
 func (c *collection) lean() bool {
 	return c.tookLongToRead() && tookLong(c.get(evidence.ReadFresh))
 }

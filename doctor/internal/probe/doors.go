@@ -36,7 +36,7 @@ func (c *collection) readingDoors(t evidence.TargetFacts, optional bool) []probe
 	return probes
 }
 
-// shut: WooCommerce itself says no to the create, or the method is not let through anywhere.
+// shut says whether WooCommerce itself says no to the create, or the method is not let through anywhere.
 func (c *collection) shut(door evidence.Door) bool {
 	switch door.Method {
 	case http.MethodPost:
@@ -64,7 +64,7 @@ func (c *collection) doorProbe(door evidence.Door) probe {
 		args: door.Args, body: door.Body})
 }
 
-// crowded: so much is wanted that there is no room for questions that concern other clients only.
+// crowded says whether so much is wanted that there is no room for questions that concern other clients only.
 func (c *collection) crowded(t evidence.TargetFacts) bool {
 	wanted := 0
 	for _, door := range evidence.AllDoors {

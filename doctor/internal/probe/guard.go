@@ -69,9 +69,10 @@ func allows(kind evidence.Kind, method, route, body string, args url.Values) boo
 	return false
 }
 
-// isDoor: a create that names an id, in the address and in the body, is refused; a change or deletion of a record
-// nowhereID finds none, nor does the reading of its parts; a batch that is no JSON is refused unread. Of a collection
-// only what is listed here may be created: the others need fewer fields.
+// isDoor says whether a request is one of the doors, which WooCommerce refuses. A create names an id, in the address
+// and in the body. A change or deletion, or the reading of parts, is of the record nowhereID, which does not exist. A
+// batch is no JSON and is refused unread. Only of the collections listed here may a create be tried: the others need
+// fewer fields.
 func isDoor(method, route, body string, args url.Values) bool {
 	resource, found := strings.CutPrefix(route, "wc/v3/")
 	nowhere := strings.HasSuffix(resource, "/"+nowhereID) || strings.Contains(resource, "/"+nowhereID+"/")

@@ -168,8 +168,8 @@ func (c *collection) decideWay(ctx context.Context, r evidence.Resource) bool {
 	return true
 }
 
-// masked: with a key, a wrong secret or a senseless signature the answer is the same as without any, and none of
-// WooCommerce's.
+// masked says whether the answer with a key, with a wrong secret or with a senseless signature is the same as without
+// any, and none of WooCommerce's.
 func (c *collection) masked() bool {
 	anon := c.get(evidence.Anonymous)
 	for _, id := range []evidence.Probe{evidence.ReadFirst, evidence.QueryRight, evidence.HeaderWrong,

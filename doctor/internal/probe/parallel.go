@@ -30,8 +30,8 @@ func (p *prober) all(ctx context.Context, probes ...probe) {
 	wg.Wait()
 }
 
-// takesLong: whole pages, and what lets the store ask others. Asked last, the run would end with waiting for them
-// alone.
+// takesLong says whether a probe reads a whole page or lets the store ask others. Asked last, such probes would keep
+// the run waiting for them alone.
 func (pr probe) takesLong() bool {
 	return pr.args.Get("per_page") == fmt.Sprint(evidence.PageSize) || pr.id == evidence.EgressTest
 }

@@ -81,7 +81,7 @@ func (c *collection) signalProbes() []probe {
 // usualRest is how many requests follow as a rule.
 const usualRest = 18
 
-// hasRead: a read with the key got its data, so the key may read.
+// hasRead says whether a read with the key got its data. Then the key may read.
 func (c *collection) hasRead() bool {
 	x := evidence.ViewOf(c.ev).Read()
 	return evidence.LetIn(x) && x.Status == http.StatusOK

@@ -212,7 +212,7 @@ func (c *collection) namedProbes() []probe {
 // maxNamed bounds how many lists are asked so.
 const maxNamed = 3
 
-// withoutOrders: no order shows what the key may do with one, so that it must be concluded from the version.
+// withoutOrders says whether no order shows what the key may do with one. It must then be concluded from the version.
 func (c *collection) withoutOrders() bool {
 	list := c.get(evidence.ListOrders)
 	return list != nil && list.Status == http.StatusOK && list.Body.Count == 0
@@ -371,5 +371,6 @@ func (c *collection) usualRows(t evidence.TargetFacts) int {
 	return rows + evidence.BoolToInt(t.Wants(evidence.OrdersRead))
 }
 
-// ownerKnown: WordPress says what the key's owner holds, so that it need not be concluded from what is refused.
+// ownerKnown says whether WordPress tells what the key's owner holds. Then that need not be concluded from what is
+// refused.
 func (c *collection) ownerKnown() bool { return evidence.ViewOf(c.ev).Owner.Known }

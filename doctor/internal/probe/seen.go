@@ -12,7 +12,7 @@ func (c *collection) listWorked(id evidence.Probe) bool {
 	return x != nil && x.Status == http.StatusOK && x.Body.Count > 0
 }
 
-// suspicious: something was refused, so it matters who the owner of the key is.
+// suspicious says whether something was refused. Then it matters who the owner of the key is.
 func (c *collection) suspicious() bool {
 	for _, route := range []string{"orders", "products", "customers", "coupons", "webhooks", "reports/sales"} {
 		if x := c.allowOf(route); x != nil && x.Status == http.StatusOK && x.Header.Get("Allow") == "" {

@@ -123,7 +123,8 @@ func body(text string) io.Reader {
 	return bytes.NewReader([]byte(text))
 }
 
-// carriesSecret: a wrong secret goes the same way as the right one, since the key itself travels with it.
+// carriesSecret says whether a way of presenting the key puts it on the wire. A wrong secret goes as the right one
+// does, since the key itself travels with it.
 func carriesSecret(auth string) bool {
 	switch auth {
 	case evidence.AuthHeader, evidence.AuthHeaderWrong, evidence.AuthQuery, evidence.AuthQueryWrong:

@@ -76,17 +76,17 @@ func (f *Facts) keptUnseen() Answer {
 			"changes in the shop its answers are right"}
 }
 
-// KeptForStrangers: somebody without a key gets data, and is refused where no cache can answer.
+// KeptForStrangers says whether somebody without a key gets data, and is refused where no cache can answer.
 func (f *heard) KeptForStrangers() bool {
 	fresh := f.Get(evidence.AnonFresh)
 	return evidence.LetIn(f.Get(evidence.Anonymous)) && fresh != nil && fresh.Status == http.StatusUnauthorized &&
 		evidence.IsStoreCode(fresh.Body.Code)
 }
 
-// keptByStore: it is WooCommerce's own cache, which has a check of its own.
+// keptByStore says whether WooCommerce's own cache kept an answer, which has a check of its own.
 func keptByStore(x *evidence.Exchange) bool { return x.Header.Get("X-Wc-Cache") != "" }
 
-// MixedAnswers: an answer belongs to another request.
+// MixedAnswers finds that an answer belongs to another request.
 func (f *heard) MixedAnswers() Answer {
 	if f.DroppedQuery() {
 		return Answer{} // without their arguments the requests are the same

@@ -35,7 +35,8 @@ func (f *Facts) BrokenPage() Answer {
 	return Answer{}
 }
 
-// brokenWrite: reads work and writes break, every one, also what reaches no code of WooCommerce, or those of one kind.
+// brokenWrite finds that reads work and writes break, every one, also what reaches no code of WooCommerce, or those of
+// one kind.
 func (f *Facts) brokenWrite() Answer {
 	if !f.Known() || !evidence.LetIn(f.Read()) {
 		return Answer{}
@@ -158,13 +159,13 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 	return a
 }
 
-// pageWorked: the list came with a whole page of records.
+// pageWorked says whether the list came with a whole page of records.
 func (f *Facts) pageWorked(name string) bool {
 	list := f.Get(evidence.Lists.Of(name))
 	return list.Records() > 0 && !evidence.Broke(list)
 }
 
-// nowAndThen: the same request broke and worked.
+// nowAndThen finds that the same request broke and worked.
 func (f *Facts) nowAndThen(x, again *evidence.Exchange) Answer {
 	a := f.breakageOf(x, []string{evidence.Describe(x), "the same a moment later: " + evidence.Describe(again)})
 	a.Confidence = Likely
@@ -244,8 +245,8 @@ func (f *heard) NoisyBody(noisy func(evidence.Body) bool) *evidence.Exchange {
 	return nil
 }
 
-// LateHeaders: PHP printed before WordPress could send its headers, so status and content type are PHP's own: an error
-// comes with 200, or a list without its totals.
+// LateHeaders is an answer that shows that PHP printed before WordPress could send its headers. Status and content type
+// are PHP's own then: an error comes with 200, or a list without its totals.
 func (f *heard) LateHeaders() *evidence.Exchange {
 	for _, x := range f.API() {
 		if x.Body.Kind != "json" || x.Status != http.StatusOK || !calledPage(x) {
@@ -263,7 +264,7 @@ func calledPage(x *evidence.Exchange) bool {
 	return strings.HasPrefix(strings.ToLower(x.Header.Get("Content-Type")), "text/html")
 }
 
-// OtherType: answers that hold JSON are called pages, and the REST API's own headers are there: somebody on the way
+// OtherType is an answer that holds JSON, is called a page, and has the REST API's own headers: somebody on the way
 // changes the type alone.
 func (f *heard) OtherType() *evidence.Exchange {
 	for _, x := range f.API() {
@@ -274,8 +275,8 @@ func (f *heard) OtherType() *evidence.Exchange {
 	return nil
 }
 
-// OverwrittenStatus: an error of WooCommerce's own came with 200 and with the headers of the REST API, so these were
-// sent in time, and somebody set the status afterwards.
+// OverwrittenStatus is an error of WooCommerce's own that came with 200 and with the headers of the REST API. These
+// were sent in time, so somebody set the status afterwards.
 func (f *heard) OverwrittenStatus() *evidence.Exchange {
 	for _, x := range f.API() {
 		if x.Body.Kind == "json" && x.Status == http.StatusOK && evidence.IsStoreCode(x.Body.Code) &&

@@ -31,9 +31,9 @@ func (f *heard) decideFront() Answer {
 	return Answer{}
 }
 
-// headerRefused: something in front objects to the Authorization header itself and answers in the store's place, and
-// the same key in the address is let in. A server that only loses the header (auth-header-stripped) hands the request
-// on.
+// headerRefused finds that something in front objects to the Authorization header itself and answers in the store's
+// place, and the same key in the address is let in. A server that only loses the header (auth-header-stripped) hands
+// the request on.
 func (f *heard) headerRefused() Answer {
 	read := f.Get(evidence.ReadFirst)
 	if f.Evidence.Way != evidence.WayQuery || f.Target.SitePassword || read == nil || evidence.IsJSON(read) ||
@@ -118,8 +118,8 @@ func (f *heard) WhoAnswered(x *evidence.Exchange) Answer {
 	return f.plainStatus(x, likely, sure)
 }
 
-// wantsClientCertificate: nginx says so in a page, others end the handshake with the alert certificate_required (RFC
-// 8446 section 6.2) or bad_certificate.
+// wantsClientCertificate says whether a server asks for a certificate of the client. nginx says so in a page; others
+// end the handshake with the alert certificate_required (RFC 8446 section 6.2) or bad_certificate.
 func wantsClientCertificate(x *evidence.Exchange) bool {
 	if evidence.HasMark(x, "client-certificate") {
 		return true

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// headerLost: the same key works in the address and not in the header.
+// headerLost finds that the same key works in the address and not in the header.
 func (f *routed) headerLost(read *evidence.Exchange) Answer {
 	shown := []string{"in the header: " + evidence.Describe(read),
 		"in the address: " + evidence.Describe(f.Get(evidence.QueryRight))}
@@ -61,7 +61,7 @@ func proxySign(list []*evidence.Exchange) string {
 	return ""
 }
 
-// notSSL: signatures for the http address are accepted on the https address.
+// notSSL finds that signatures for the http address are accepted on the https address.
 func (f *routed) notSSL() Answer {
 	return Answer{
 		ID: "is-ssl-false", Confidence: Sure,

@@ -27,7 +27,7 @@ func (f *Facts) inPlace() []*evidence.Exchange {
 	return list
 }
 
-// foreign: the answer with status 200 is none of WooCommerce's.
+// foreign says whether the answer with status 200 is none of WooCommerce's.
 func (f *Facts) foreign(x *evidence.Exchange) bool {
 	switch {
 	case x.Body.Kind == "html", x.Body.Kind == "text":
@@ -40,10 +40,10 @@ func (f *Facts) foreign(x *evidence.Exchange) bool {
 	return f.fieldless(x)
 }
 
-// fieldless: WordPress takes every field away that was not asked for. Of an object that a plugin gave as the answer
-// nothing is left, and PHP writes nothing as an empty list. WooCommerce counts its lists, also empty ones; so a list
-// without a count beside lists that have one is none of WooCommerce's
-// (docs/woocommerce/answers.md#fields-of-an-object).
+// fieldless says whether the answer looks like an empty list because its fields were taken away. WordPress takes every
+// field away that was not asked for. Of an object that a plugin gave as the answer nothing is left, and PHP writes
+// nothing as an empty list. WooCommerce counts its lists, also empty ones, so a list without a count beside lists that
+// have one is none of WooCommerce's (docs/woocommerce/answers.md#fields-of-an-object).
 func (f *Facts) fieldless(x *evidence.Exchange) bool {
 	named := f.Get(evidence.Named.Of(x.ID)) // under an address that no cache has seen
 	switch {

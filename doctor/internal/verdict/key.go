@@ -50,7 +50,8 @@ func (f *routed) decideKey() Answer {
 	return f.unexplained(read)
 }
 
-// unexplained: WooCommerce was reached by no way, and nothing known answers like this. That is never a healthy store.
+// unexplained finds that WooCommerce was reached by no way, and nothing known answers like this. That is never a
+// healthy store.
 func (f *routed) unexplained(read *evidence.Exchange) Answer {
 	stopped := slices.ContainsFunc(f.Evidence.Stops,
 		func(s evidence.Stop) bool { return s.At == "key" && s.Reason == evidence.NotLetInReason })
@@ -71,7 +72,7 @@ func (f *routed) unexplained(read *evidence.Exchange) Answer {
 	return Answer{}
 }
 
-// keyedRedirect: anonymous visitors reach the API, whoever brings a key is sent away.
+// keyedRedirect finds that anonymous visitors reach the API, whoever brings a key is sent away.
 func (f *routed) keyedRedirect(read *evidence.Exchange) Answer {
 	to, ok := evidence.IsRedirect(read)
 	if !ok || f.Route.ID != "" {
@@ -90,7 +91,7 @@ func (f *routed) keyedRedirect(read *evidence.Exchange) Answer {
 	return a
 }
 
-// hijacked: a plugin takes the Authorization header for its own.
+// hijacked finds that a plugin takes the Authorization header for its own.
 func (f *routed) hijacked(read *evidence.Exchange) Answer {
 	code := strings.ToLower(read.Body.Code)
 	shown := []string{evidence.Describe(read)}
@@ -128,7 +129,7 @@ func (f *routed) miniOrange(x *evidence.Exchange) bool {
 		ownCode
 }
 
-// cachedRefusal: a cache kept the answer to somebody without a key.
+// cachedRefusal finds that a cache kept the answer to somebody without a key.
 func (f *routed) cachedRefusal(read *evidence.Exchange) Answer {
 	fresh := f.Get(evidence.ReadFresh)
 	if cross := f.Get(evidence.CacheCross); evidence.LetIn(read) && cross != nil &&
@@ -153,7 +154,7 @@ func (f *routed) cachedRefusal(read *evidence.Exchange) Answer {
 	return Answer{}
 }
 
-// letInByHeader: the key works; is it the key that decides?
+// letInByHeader decides about a key that works in the header: whether it is the key that lets the caller in.
 func (f *routed) letInByHeader(read *evidence.Exchange) Answer {
 	wrong, anon := f.Get(evidence.HeaderWrong), f.Get(evidence.Anonymous)
 	if f.KeptForStrangers() {
@@ -200,7 +201,7 @@ func strangerIs(x *evidence.Exchange) int64 {
 	return user.ID
 }
 
-// notLetIn: the steps of part 3 for a key that is not let in by any road.
+// notLetIn decides about a key that is not let in by any road.
 func (f *routed) notLetIn(read *evidence.Exchange) Answer {
 	shape := f.Target.Key
 	if a := f.refusedByOthers(read); a.ID != "" {

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// shopElsewhere: another directory of the same host has the shop.
+// shopElsewhere finds that another directory of the same host has the shop.
 func (f *heard) shopElsewhere() Answer {
 	for _, x := range f.With(evidence.IndexDir) {
 		if index := evidence.ReadIndex(x); index != nil && index.HasWooCommerce() {
@@ -31,7 +31,7 @@ func (f *heard) shopElsewhere() Answer {
 	return Answer{}
 }
 
-// indexMissing: the usual place has no REST index, and it is not a block.
+// indexMissing decides why the usual place has no REST index, where that is no block.
 func (f *heard) indexMissing(x *evidence.Exchange) Answer {
 	home := f.Get(evidence.Home)
 	if index := evidence.ReadIndex(home); index != nil {
@@ -61,7 +61,7 @@ func (f *heard) indexMissing(x *evidence.Exchange) Answer {
 	return f.noWordPress(x, home)
 }
 
-// notRouted: WordPress is there and does not take the address for the API's; what it announces tells why.
+// notRouted finds why WordPress, which is there, does not take the address for the API's: by what it announces.
 func (f *heard) notRouted() Answer {
 	home, index := f.Get(evidence.Home), f.Get(evidence.Index)
 	announced := evidence.AnnouncedRoot(home)
@@ -116,20 +116,22 @@ func (f *heard) notRouted() Answer {
 	return Answer{}
 }
 
-// pageGiven: below a page there is no API, so whoever puts the path of the API behind it gets 404.
+// pageGiven tells when the address given is that of a page: below a page there is no API, so whoever puts the path of
+// the API behind it gets 404.
 func (f *heard) pageGiven(home string) string {
 	return f.Target.Pasted.Path + " is a page of the shop and not its address: an integration that is given it gets " +
 		"404 from the API; give it " + home
 }
 
-// prettyPages: the 404 of a page that exists nowhere is WordPress' own, so the web server hands such addresses on.
+// prettyPages says whether the 404 of a page that exists nowhere is WordPress' own. Then the web server hands such
+// addresses on.
 func (f *heard) prettyPages() bool {
 	x := f.Get(evidence.PageNowhere)
 	return x != nil && x.Body.Kind == "html" && !evidence.IsServerPage(x) &&
 		(evidence.HasMark(x, "wordpress") || evidence.AnnouncedRoot(x) != "" || x.Header.Get("X-Redirect-By") != "")
 }
 
-// noWordPress: nothing here looks like WordPress.
+// noWordPress finds that nothing here looks like WordPress.
 func (f *heard) noWordPress(x, home *evidence.Exchange) Answer {
 	shown := []string{evidence.Describe(home), evidence.Describe(x)}
 	vars := map[string]string{}

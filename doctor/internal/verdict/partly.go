@@ -38,12 +38,12 @@ func (f *keyed) decidePartly() Answer {
 	return Answer{}
 }
 
-// optionsRefused: not one question for the methods that are allowed was answered.
+// optionsRefused says whether not one question for the methods that are allowed was answered.
 func (f *keyed) optionsRefused() bool {
 	return !slices.ContainsFunc(f.With(evidence.Allowing), evidence.IsJSON)
 }
 
-// ownRule: a check of its own looks at why this request is refused.
+// ownRule says whether a check of its own looks at why this request is refused.
 func (f *keyed) ownRule(x *evidence.Exchange) bool {
 	switch {
 	case evidence.Verbs.Has(x), x.Of(evidence.LongURI) && !evidence.IsJSON(x), x.Of(evidence.BodyLarge),
@@ -109,8 +109,8 @@ func (f *keyed) partlyRefused(x, passed *evidence.Exchange) Answer {
 		x.Status, pageOf(x)))
 }
 
-// alwaysThere: the route belongs to every WooCommerce. Fulfilments stand behind a feature, shipping can be switched
-// off, and some routes came later.
+// alwaysThere says whether a route belongs to every WooCommerce. Fulfilments stand behind a feature, shipping can be
+// switched off, and some routes came later.
 func alwaysThere(x *evidence.Exchange, route string) bool {
 	return evidence.Doors.Has(x) && !strings.Contains(route, "fulfillments") && !strings.HasPrefix(route, "shipping") &&
 		!strings.HasPrefix(route, "products/brands")

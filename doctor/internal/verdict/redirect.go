@@ -68,15 +68,16 @@ func (f *heard) redirected(x *evidence.Exchange, to string) Answer {
 		"the API is redirected to a page of the site: something keeps visitors away from it")
 }
 
-// endsAtLogin: the page at the end of the redirects asks for a password, whatever its address is called in the shop's
-// language. Themes that have a login on every page show it on the home page too.
+// endsAtLogin says whether the page at the end of the redirects asks for a password, whatever its address is called in
+// the shop's language. Where themes have a login on every page, the home page shows it too, so such a page counts for
+// nothing.
 func (f *heard) endsAtLogin() bool {
 	hops := f.With(evidence.IndexHops)
 	return len(hops) > 0 && evidence.HasMark(hops[len(hops)-1], "login") &&
 		!evidence.HasMark(f.Get(evidence.Home), "login")
 }
 
-// slashRedirect: WordPress took the API's address for a page. Why, the announced root tells.
+// slashRedirect finds that WordPress took the API's address for a page. The root that it announces tells why.
 func (f *heard) slashRedirect(say func(string, Confidence, string) Answer) Answer {
 	a := f.notRouted()
 	if a.ID == "" {
@@ -116,7 +117,8 @@ func sameButWWW(a, b string) bool {
 	return strings.TrimPrefix(strings.ToLower(a), "www.") == strings.TrimPrefix(strings.ToLower(b), "www.")
 }
 
-// sameLabelOtherCountry: shop.com and shop.de, or shop.com and de.shop.com.
+// sameLabelOtherCountry says whether two hosts are one shop's for two countries: shop.com and shop.de, or shop.com and
+// de.shop.com.
 func (f *heard) sameLabelOtherCountry(a, b string) bool {
 	a, b = strings.TrimPrefix(strings.ToLower(a), "www."), strings.TrimPrefix(strings.ToLower(b), "www.")
 	if rest, ok := strings.CutSuffix(b, "."+a); ok {

@@ -8,15 +8,15 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// shopIsOff: the same request that WooCommerce refuses got an ordinary page, so nobody listens. Whether the REST API is
-// closed besides cannot be told from here: the one that hides the other is named first.
+// shopIsOff says whether the same request that WooCommerce refuses got an ordinary page, so nobody listens. Whether the
+// REST API is closed besides cannot be told from here: the one that hides the other is named first.
 func (f *heard) shopIsOff() bool {
 	x := f.Get(evidence.ShopSign)
 	return x != nil && x.Status == http.StatusOK && x.Body.Kind == "html" && !evidence.Cached(x) &&
 		(evidence.HasMark(x, "wordpress") || evidence.AnnouncedRoot(x) != "")
 }
 
-// refusedByOthers: the refusal comes from a plugin that guards the REST API and not from WooCommerce.
+// refusedByOthers finds that the refusal comes from a plugin that guards the REST API and not from WooCommerce.
 func (f *routed) refusedByOthers(read *evidence.Exchange) Answer {
 	code := read.Body.Code
 	shown := []string{evidence.Describe(read)}
@@ -86,8 +86,8 @@ func (f *routed) refusedByOthers(read *evidence.Exchange) Answer {
 	return Answer{}
 }
 
-// keyBehindLogin: whoever is not let in by the key is taken for a WordPress user (a Basic authentication handler),
-// which hides why the key was not accepted. Without that header WooCommerce itself says why.
+// keyBehindLogin finds that whoever is not let in by the key is taken for a WordPress user (a Basic authentication
+// handler), which hides why the key was not accepted. Without that header WooCommerce itself says why.
 func (f *routed) keyBehindLogin() Answer {
 	known, control := f.Get(evidence.KeyKnown), f.Get(evidence.KeyControl)
 	if known == nil || control == nil || known.Body.Code != evidence.AuthError ||
@@ -104,10 +104,11 @@ func (f *routed) keyBehindLogin() Answer {
 	return Answer{}
 }
 
-// notRecognised: WordPress' REST server itself refuses (its own headers are there), and does not mark the answer as
-// one to a user it knows, as it does for a right key even where a plugin closes the API to everybody (measured, see
-// docs/woocommerce/authentication.md#nocache-header). So it is the key that is not accepted, and a key of no use gets
-// the same refusal as none. Where somebody on the way writes Cache-Control of his own, nothing can be told.
+// notRecognised says whether WordPress' REST server itself refuses (its own headers are there), and does not mark the
+// answer as one to a user it knows, as it does for a right key even where a plugin closes the API to everybody
+// (measured, see docs/woocommerce/authentication.md#nocache-header). So it is the key that is not accepted, and a key
+// of no use gets the same refusal as none. Where somebody on the way writes Cache-Control of his own, nothing can be
+// told.
 func (f *routed) notRecognised(read *evidence.Exchange) bool {
 	if !read.Of(evidence.ReadFirst) {
 		return false // signed requests over plain HTTP fail for more reasons than the key
@@ -123,8 +124,8 @@ func (f *routed) notRecognised(read *evidence.Exchange) bool {
 		evidence.SameRefusal(f.Get(evidence.HeaderWrong), f.Get(evidence.Anonymous))
 }
 
-// keyBehindClosedDoor: the reason why the key is not accepted is hidden. Its shape may tell; else it is unknown to the
-// store, its secret is wrong or its user is gone, and one fix mends all three.
+// keyBehindClosedDoor finds that the reason why the key is not accepted is hidden. Its shape may tell; else it is
+// unknown to the store, its secret is wrong or its user is gone, and one fix mends all three.
 func (f *routed) keyBehindClosedDoor(shown []string, code string) Answer {
 	a := Answer{ID: "key-unknown", Confidence: Possible}
 	if shape := f.Target.Key; !shape.KeyOK || shape.Swapped {
@@ -139,7 +140,7 @@ func (f *routed) keyBehindClosedDoor(shown []string, code string) Answer {
 	return a
 }
 
-// refusesPages: the home page is refused as well, so it is not about the REST API.
+// refusesPages says whether the home page is refused as well. Then it is not about the REST API.
 func (f *routed) refusesPages() bool {
 	home := f.Get(evidence.Home)
 	return home != nil && home.Status == http.StatusForbidden &&

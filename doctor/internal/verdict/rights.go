@@ -35,8 +35,8 @@ func (f *keyed) decideRights() rights {
 	return r
 }
 
-// isShopManager: WooCommerce lets users of the role named shop_manager edit customers and refuses them all others
-// (docs/woocommerce/permissions.md#fact-4). No other role behaves so.
+// isShopManager says whether the key behaves as one of the role shop_manager: WooCommerce lets its users edit customers
+// and refuses them all others (docs/woocommerce/permissions.md#fact-4). No other role behaves so.
 func (f *keyed) isShopManager() bool {
 	if f.Owner.Known {
 		return f.Owner.Is("shop_manager")
@@ -76,8 +76,8 @@ func (f *granted) rightsCauses() []Answer {
 	return append([]Answer{whole}, parts...)
 }
 
-// refusedWithoutMap: the store refuses a caller it knows and does not say what it would allow (something takes the
-// Allow header away, or OPTIONS is blocked).
+// refusedWithoutMap finds that the store refuses a caller it knows and does not say what it would allow (something
+// takes the Allow header away, or OPTIONS is blocked).
 func (f *granted) refusedWithoutMap() []Answer {
 	var causes []Answer
 	for _, one := range []struct {

@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// productCauses: what is missing for products and their variations.
+// productCauses are the causes of what is missing for products and their variations.
 func (f *granted) productCauses() []Answer {
 	var causes []Answer
 	if f.Target.Wants(evidence.ProductsRead, evidence.ProductsWrite, evidence.ProductsDelete) &&
@@ -116,7 +116,7 @@ func byStatus(list []evidence.Record) map[string]int {
 	return n
 }
 
-// termCauses: categories, tags, attributes.
+// termCauses are the causes of what is missing for categories, tags and attributes.
 func (f *granted) termCauses() []Answer {
 	var causes []Answer
 	if f.Target.Wants(evidence.TermsRead, evidence.TermsWrite) &&
@@ -133,7 +133,8 @@ func (f *granted) termCauses() []Answer {
 	return causes
 }
 
-// customerCauses: customers are users, and WordPress has its own ideas about who may touch users.
+// customerCauses are the causes of what is missing for customers. They are users, and WordPress has rules of its own
+// about who may touch users.
 func (f *granted) customerCauses() []Answer {
 	var causes []Answer
 	if f.Target.Wants(evidence.CustomersRead, evidence.CustomersWrite, evidence.CustomersDelete) &&
@@ -252,7 +253,8 @@ func (f *granted) customerDeleteCause() Answer {
 		"delete_users").at(customerIn(shut), http.MethodDelete)
 }
 
-// couponCauses: with coupons switched off WordPress does not even know what a coupon is, and refuses everybody.
+// couponCauses are the causes of what is missing for coupons. With coupons switched off WordPress does not know the
+// kind of record, and refuses everybody.
 func (f *granted) couponCauses() []Answer {
 	if !f.Target.Wants(evidence.CouponsRead, evidence.CouponsWrite) {
 		return nil
@@ -301,7 +303,7 @@ func (f *granted) couponCauses() []Answer {
 	return causes
 }
 
-// managerCauses: what asks for one capability of its own.
+// managerCauses are the causes of what is missing where something asks for a single capability of its own.
 func (f *granted) managerCauses() []Answer {
 	var causes []Answer
 	hooks := f.Target.Wants(evidence.WebhooksScope) || f.Target.DeliveryURL != ""

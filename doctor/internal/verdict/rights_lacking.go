@@ -48,14 +48,15 @@ func (f *granted) orderCause(id string, c Confidence, why string, shown []string
 	return a
 }
 
-// superAdmin: in a network a super admin may do everything, whatever is stored for him on a site.
+// superAdmin says whether the owner is a super admin of a network, who may do everything, whatever is stored for him on
+// a site.
 func (f *granted) superAdmin() bool {
 	return f.Owner.Known && !f.Owner.Caps.Has("read_private_shop_orders") && f.Permits("orders", "GET") ||
 		f.Owner.Known && !f.Owner.Caps.Has("publish_shop_orders") && f.Permits("orders", "POST")
 }
 
-// someRefused: the owner holds everything that is asked for, some records are refused to him and others are not. That
-// proves no plugin, and no capability mends it.
+// someRefused finds that the owner holds everything that is asked for, some records are refused to him and others are
+// not. That proves no plugin, and no capability mends it.
 func (f *granted) someRefused(what string, shown, held []string) Answer {
 	return Answer{
 		ID: "perm-filter-override", Confidence: Possible, Warning: true,

@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// orderCauses: what is missing for the wanted scopes of orders.
+// orderCauses are the causes of what is missing for the wanted scopes of orders.
 func (f *granted) orderCauses() []Answer {
 	var causes []Answer
 	if f.Target.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete) && f.Refuses("orders", "GET") {
@@ -49,8 +49,8 @@ func (f *granted) orderCauses() []Answer {
 	return causes
 }
 
-// orderEditCause: orders that the key may read and not change. Which capability is asked depends on the row that the
-// order has in wp_posts (docs/woocommerce/permissions.md).
+// orderEditCause finds why orders that the key may read cannot be changed. Which capability is asked depends on the row
+// that the order has in wp_posts (docs/woocommerce/permissions.md).
 func (f *granted) orderEditCause() Answer {
 	open, shut := f.RecordsBy("orders", http.MethodPut, evidence.ListOrders, evidence.ListOldOrders)
 	switch {
@@ -79,9 +79,9 @@ func (f *granted) orderEditCause() Answer {
 	return f.someOrdersEditable(open, shut, shown)
 }
 
-// ordersToCome: no order shows that it cannot be changed, and the owner lacks what changing the next one asks. It is
-// said only where his capabilities and the storage are known: in a store without orders, and about the orders that the
-// integration itself will make.
+// ordersToCome finds that no order shows that it cannot be changed, and the owner lacks what changing the next one
+// asks. It is said only where his capabilities and the storage are known: in a store without orders, and about the
+// orders that the integration itself will make.
 func (f *granted) ordersToCome() Answer {
 	mode, modeKnown := f.Storage()
 	if !f.Owner.Known || !modeKnown || evidence.Total(f.Get(evidence.ListOrders)) < 0 || f.superAdmin() {
@@ -143,7 +143,7 @@ func (f *granted) noOrderEditable(mode capability.Storage, known bool, shut []ev
 	return f.orderCause("cap-others", Possible, eitherWhy, shown, slices.Concat(orderCaps, placeholderCaps)...)
 }
 
-// allPosts: every sampled order is a post, whatever the storage is now.
+// allPosts says whether every sampled order is a post, whatever the storage is now.
 func (f *granted) allPosts(list []evidence.Record) bool {
 	seen := false
 	for _, r := range list {
@@ -159,7 +159,8 @@ func (f *granted) allPosts(list []evidence.Record) bool {
 	return seen
 }
 
-// someOrdersEditable: a difference between orders, by kind of row, or by who made them.
+// someOrdersEditable finds what tells the orders that may be changed from the others: their kind of row, or who made
+// them.
 func (f *granted) someOrdersEditable(open, shut []evidence.Record, shown []string) Answer {
 	if asOrders, _ := f.TablesAskOrders(); asOrders {
 		return f.someOrdersEditableSince11(open, shut, shown)
@@ -199,8 +200,8 @@ func (f *granted) someOrdersEditable(open, shut []evidence.Record, shown []strin
 	return f.missingRows(shut, shown, Likely)
 }
 
-// someOrdersEditableSince11: on every storage the difference is who made the order. Guests' orders and those without a
-// row in wp_posts are user 1's there.
+// someOrdersEditableSince11 finds that who made an order decides, which is so on every storage since 11.0. Guests'
+// orders and those without a row in wp_posts are user 1's there.
 func (f *granted) someOrdersEditableSince11(open, shut []evidence.Record, shown []string) Answer {
 	switch missing := f.Owner.Missing(orderCaps...); {
 	case f.Owner.Known && len(missing) == 0:
@@ -245,8 +246,8 @@ func newerThanAll(a, b []evidence.Record) bool {
 	return true
 }
 
-// rowMissing: orders that nobody may change, neither edit nor delete, because their row in wp_posts is gone. The count
-// of rows tells: orders and refunds have one each.
+// rowMissing finds orders that nobody may change, neither edit nor delete, because their row in wp_posts is gone. The
+// count of rows tells: orders and refunds have one each.
 func (f *granted) rowMissing(open, shut []evidence.Record, shown []string) Answer {
 	var locked []evidence.Record
 	for _, r := range shut {

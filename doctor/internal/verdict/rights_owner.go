@@ -67,7 +67,7 @@ func (f *granted) refusedThoughHeld() []string {
 	return lines
 }
 
-// ownerWithoutRights: the owner is known and holds nothing that belongs to a shop.
+// ownerWithoutRights finds that the owner is known and holds nothing that belongs to a shop.
 func (f *granted) ownerWithoutRights() Answer {
 	shown := []string{f.refusedSignals(), "the key acts as " + f.Owner.Words(), evidence.Describe(f.Read())}
 	if multisite, ok := f.Multisite(); ok && multisite && len(f.Owner.Roles) == 0 {
@@ -86,9 +86,9 @@ func (f *granted) ownerWithoutRights() Answer {
 	return Answer{ID: "key-owner-demoted", Confidence: Sure, Shown: shown, Why: why}
 }
 
-// stockRoleWasCut: the owner has a stock role that lost several of the capabilities it has by nature, and what is
-// refused is among them. A single one that is gone is named as what it is, a missing capability; the two of blog posts
-// count as one, because one fix brings both back and because people take them away together.
+// stockRoleWasCut finds that the owner has a stock role that lost several of the capabilities it has by nature, and
+// what is refused is among them. A single one that is gone is named as what it is, a missing capability; the two of
+// blog posts count as one, because one fix brings both back and because people take them away together.
 func (f *granted) stockRoleWasCut(role string, gone []string, parts []Answer) Answer {
 	if role == "" || len(gone) == 0 {
 		return Answer{}

@@ -27,8 +27,9 @@ func (f *granted) PublicStatuses() (slugs []string, known bool) {
 	return slugs, true
 }
 
-// statusCause: the orders that cannot be changed all have a status of a plugin, and others can be changed, or the owner
-// holds what they ask for. On order tables since 11.0 such a status asks for a capability of its own.
+// statusCause finds that a plugin's status keeps orders from being changed: all that cannot be changed have one, and
+// others can be changed, or the owner holds what they ask for. On order tables since 11.0 such a status asks for a
+// capability of its own.
 func (f *granted) statusCause(open, shut []evidence.Record, shown []string) Answer {
 	return f.statusCauseFor("edit", open, shut, shown)
 }
@@ -79,8 +80,8 @@ func (f *granted) statusCaps(verb string, orders []evidence.Record) (caps, statu
 	return caps, statuses
 }
 
-// statusesToCome: a status is registered as public, no order of it was refused, and the owner lacks what the next one
-// asks.
+// statusesToCome finds that a status is registered as public, no order of it was refused, and the owner lacks what the
+// next one asks.
 func (f *granted) statusesToCome() Answer {
 	public, _ := f.PublicStatuses()
 	asOrders, _ := f.TablesAskOrders()

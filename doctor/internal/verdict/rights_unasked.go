@@ -50,8 +50,8 @@ func (f *granted) unaskedRights() []recordRight {
 	return list
 }
 
-// asked: the store said of a record whether the method is permitted. Of users only those count who may be changed or
-// deleted by the rights of the scope, and nobody needs a right to change himself.
+// asked says whether the store told of a record whether the method is permitted. Of users only those count who may be
+// changed or deleted by the rights of the scope, and nobody needs a right to change himself.
 func (f *granted) asked(right recordRight) bool {
 	open, shut := f.RecordsBy(right.kind, right.method, right.lists...)
 	if right.kind != "customers" {
@@ -118,7 +118,7 @@ func statesOf(missing []string) string {
 	return strings.Join(states, " or ")
 }
 
-// named: a cause asks for the capability already.
+// named says whether a cause asks for the capability already.
 func named(causes []Answer, name string) bool {
 	return slices.ContainsFunc(causes, func(a Answer) bool {
 		return slices.Contains(strings.Fields(a.Vars["caps"]), name)
@@ -234,7 +234,8 @@ func (f *granted) lacksOn(site capability.Site, scope evidence.Scope) []string {
 	return lacks
 }
 
-// givenAtRunTime: a collection permits what nothing stored gives the owner, so a plugin adds to what he holds.
+// givenAtRunTime says whether a collection permits what nothing stored gives the owner, so a plugin adds to what he
+// holds.
 func (f *granted) givenAtRunTime() bool {
 	return slices.ContainsFunc(f.Rights.Held.Sorted(), func(name string) bool { return !f.Owner.Has(name) })
 }

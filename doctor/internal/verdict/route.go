@@ -49,7 +49,7 @@ func (f *fronted) decideRoute() Answer {
 	return f.indexMissing(index)
 }
 
-// refusedAtUsual: the API's usual address is closed, also to the key, and the one below index.php is open.
+// refusedAtUsual finds that the API's usual address is closed, also to the key, and the one below index.php is open.
 func (f *fronted) refusedAtUsual(index, usual *evidence.Exchange) Answer {
 	a := Answer{
 		ID: "path-refused", Confidence: Sure,
@@ -94,7 +94,8 @@ func (f *heard) privateWPCom() Answer {
 	return Answer{}
 }
 
-// indexFound: the API answers at the usual place; is it WooCommerce's, and is it whole?
+// indexFound decides about an API that answers at the usual place: whether it is WooCommerce's, and whether it is
+// whole.
 func (f *heard) indexFound(x *evidence.Exchange, index *evidence.RestIndex) Answer {
 	if f.DroppedQuery() {
 		return Answer{
@@ -129,7 +130,7 @@ func (f *heard) indexFound(x *evidence.Exchange, index *evidence.RestIndex) Answ
 	return f.pastedAddress()
 }
 
-// emptyNamespace: single routes keep wc/v3 listed after its resources were taken away (measured: the filter
+// emptyNamespace finds that single routes keep wc/v3 listed after its resources were taken away (measured: the filter
 // woocommerce_rest_api_get_rest_namespaces leaves wc/v3/orders/statuses). One resource alone is endpoint-removed.
 func (f *heard) emptyNamespace(index *evidence.RestIndex) Answer {
 	if !slices.Contains(index.Namespaces, "wc/v2") && !slices.Contains(index.Namespaces, "wc/v1") {
@@ -153,14 +154,14 @@ func (f *heard) emptyNamespace(index *evidence.RestIndex) Answer {
 		Why: "wc/v3 has none of its resources, and older versions of the API are there"}
 }
 
-// DroppedQuery: the index was asked for a few fields and came back whole.
+// DroppedQuery says whether the index was asked for a few fields and came back whole.
 func (f *heard) DroppedQuery() bool {
 	x := f.Get(evidence.Index)
 	return evidence.ReadIndex(x) != nil && x.Body.Extra >= 4
 }
 
-// otherPrefix: the old prefix still answers and the store announces another one. WooCommerce takes keys only below the
-// announced one.
+// otherPrefix finds that the old prefix still answers and the store announces another one. WooCommerce takes keys only
+// below the announced one.
 func (f *heard) otherPrefix(x *evidence.Exchange) Answer {
 	link, ok := evidence.RootFromLink(evidence.AnnouncedRoot(x))
 	if !ok || link.Query || f.Known() || !evidence.SameHost(link.Address, f.Target.Base) {
@@ -178,7 +179,8 @@ func (f *heard) otherPrefix(x *evidence.Exchange) Answer {
 	return Answer{}
 }
 
-// pastedAddress: everything works with the address the doctor made of what was given; what was given would not.
+// pastedAddress finds that everything works with the address that the doctor made of the one given, and would not with
+// the one given.
 func (f *heard) pastedAddress() Answer {
 	p := f.Target.Pasted
 	say := func(id, why string) Answer {

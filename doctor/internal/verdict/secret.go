@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// withoutQuery: only what travels in the header can be told.
+// withoutQuery decides where only what travels in the header can be told.
 func (f *routed) withoutQuery(read *evidence.Exchange) Answer {
 	if evidence.Accepted(f.Get(evidence.HeaderWrong)) {
 		return f.secretOrOwner(read)
@@ -17,7 +17,7 @@ func (f *routed) withoutQuery(read *evidence.Exchange) Answer {
 	return Answer{}
 }
 
-// keysNotLookedAt: not even a signature that cannot be right is objected to.
+// keysNotLookedAt finds that not even a signature that cannot be right is objected to.
 func (f *routed) keysNotLookedAt(read, known, control *evidence.Exchange) Answer {
 	if f.Route.ID != "" {
 		return Answer{} // the road explains it
@@ -41,7 +41,7 @@ func (f *routed) keysNotLookedAt(read, known, control *evidence.Exchange) Answer
 	}
 }
 
-// unknownKey: the store answers to the key as to one that nobody has.
+// unknownKey finds that the store answers to the key as to one that nobody has.
 func (f *routed) unknownKey(shape evidence.KeyShape) Answer {
 	shown := []string{"the key: " + evidence.Describe(f.Get(evidence.KeyKnown)),
 		"a key nobody has: " + evidence.Describe(f.Get(evidence.KeyControl)) + " – the same answer"}
@@ -112,7 +112,7 @@ func malformed(shape evidence.KeyShape) string {
 	}
 }
 
-// knownKey: the store has the key; where does the secret get lost?
+// knownKey decides where the secret gets lost of a key that the store has.
 func (f *routed) knownKey(read *evidence.Exchange) Answer {
 	header, query := f.Get(evidence.HeaderWrong), f.Get(evidence.QueryWrong)
 	switch {
@@ -158,7 +158,7 @@ func (f *routed) knownKey(read *evidence.Exchange) Answer {
 		Why: "the store has the key and ignores key and secret on every road"}
 }
 
-// secretOrOwner: key and secret arrive.
+// secretOrOwner decides between secret and owner where both key and secret arrive.
 func (f *routed) secretOrOwner(read *evidence.Exchange) Answer {
 	if read == nil {
 		return Answer{}
@@ -193,8 +193,8 @@ func (f *routed) secretOrOwner(read *evidence.Exchange) Answer {
 	return Answer{}
 }
 
-// argumentsLost: signatures are not objected to because they do not arrive. Over HTTPS key and secret have two more
-// roads.
+// argumentsLost finds that signatures are not objected to because they do not arrive. Over HTTPS key and secret have
+// two more roads.
 func (f *routed) argumentsLost(known *evidence.Exchange) Answer {
 	lost, _ := evidence.ArgumentsOnTheWay(f.Get(evidence.EchoPages))
 	lost = slices.DeleteFunc(lost, func(name string) bool { return !slices.Contains(evidence.SignatureArgs, name) })

@@ -30,7 +30,7 @@ var Proves = []struct {
 	{"reports/sales", "GET", "view_woocommerce_reports"},
 }
 
-// allSignalsRefused: no collection of the shop is open to the key, by no method.
+// allSignalsRefused says whether no collection of the shop is open to the key, by no method.
 func (f *granted) allSignalsRefused() bool {
 	known, granted := 0, 0
 	for _, route := range evidence.Signals {

@@ -56,7 +56,7 @@ func (f *routed) decideSignedKey() Answer {
 	return Answer{}
 }
 
-// signatureElsewhere: the signature is refused for the address as given; for which one is it accepted?
+// signatureElsewhere finds for which address a signature is accepted that is refused for the one given.
 func (f *routed) signatureElsewhere() Answer {
 	known := f.Get(evidence.KeyKnown)
 	shown := []string{"signed for the address as given: " + evidence.Describe(f.Get(evidence.SignGiven))}

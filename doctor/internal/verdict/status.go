@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// stopped: WordPress or a plugin ends the request with a message and a status of 500 and above. To a request that
-// accepts JSON, wp_die says so in JSON, with the code wp_die; the message is in the store's language.
+// stopped finds that WordPress or a plugin ends the request with a message and a status of 500 and above. To a request
+// that accepts JSON, wp_die says so in JSON, with the code wp_die; the message is in the store's language.
 func (f *heard) stopped(x *evidence.Exchange, sure, likely func(id, why string) Answer) Answer {
 	if x.Status < http.StatusInternalServerError || evidence.IsStoreCode(x.Body.Code) || evidence.RefusedWith500(x) {
 		return Answer{} // an error with a code of its own is a refusal, whatever its status
@@ -36,7 +36,7 @@ func (f *heard) stopped(x *evidence.Exchange, sure, likely func(id, why string) 
 	return likely("php-fatal", "WordPress ends requests with "+said)
 }
 
-// robotsCache: a program gets what a cache kept, a browser's name gets the store's own answer.
+// robotsCache finds that a program gets what a cache kept, a browser's name gets the store's own answer.
 func (f *heard) robotsCache(x *evidence.Exchange) Answer {
 	browser := f.Get(evidence.IndexBrowser)
 	if !x.Of(evidence.Index) || evidence.ReadIndex(browser) == nil || evidence.ReadIndex(x) != nil ||
@@ -51,7 +51,7 @@ func (f *heard) robotsCache(x *evidence.Exchange) Answer {
 	}
 }
 
-// plainStatus: a page without a known sign; the same request in other clothes tells.
+// plainStatus decides about a page without a known sign, by what the same request gets in other clothes.
 func (f *heard) plainStatus(x *evidence.Exchange, likely, sure func(id, why string) Answer) Answer {
 	if browser := f.BrowserPasses(); browser != nil && x.Status != http.StatusNotAcceptable {
 		a := sure("ua-blocked",
@@ -145,8 +145,8 @@ func (f *heard) plainStatus(x *evidence.Exchange, likely, sure func(id, why stri
 	return Answer{}
 }
 
-// namedOtherwise: a browser's name got past what refused ours, though not to the API: another fault waits behind. A
-// challenge or a refusal of its own says nothing about names.
+// namedOtherwise says whether a browser's name got past what refused ours, though not to the API: another fault waits
+// behind. A challenge or a refusal of its own says nothing about names.
 func (f *heard) namedOtherwise(browser *evidence.Exchange) bool {
 	return browser != nil && browser.Status > 0 && browser.Status != http.StatusForbidden &&
 		browser.Status != http.StatusTooManyRequests &&
@@ -180,8 +180,8 @@ func (f *heard) passes(id evidence.Probe) *evidence.Exchange {
 	return nil
 }
 
-// PhpMade: PHP sends its pages as text/html with charset UTF-8 unless told otherwise, web servers send their own error
-// pages without a charset (nginx) or with iso-8859-1 (Apache).
+// PhpMade says whether PHP made a page. PHP sends its pages as text/html with charset UTF-8 unless told otherwise; web
+// servers send their own error pages without a charset (nginx) or with iso-8859-1 (Apache).
 func (f *heard) PhpMade(x *evidence.Exchange) bool {
 	kind := strings.ToLower(strings.ReplaceAll(x.Header.Get("Content-Type"), " ", ""))
 	home := f.Get(evidence.Home)
@@ -198,7 +198,7 @@ func fromWordPress(x *evidence.Exchange) bool {
 		evidence.HasMark(x, "wp-message", "wordpress")
 }
 
-// silence: a connection came about and no answer.
+// silence finds that a connection came about and no answer.
 func (f *heard) silence(x *evidence.Exchange) Answer {
 	others := 0
 	for _, one := range f.API() {

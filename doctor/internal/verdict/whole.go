@@ -25,8 +25,8 @@ func (f *granted) wholeCause(parts []Answer) Answer {
 	return f.roleWasCut(parts)
 }
 
-// nothingAllowed: the owner is known and may do nothing that belongs to WooCommerce. Who is asked for reviews alone
-// needs nothing that does.
+// nothingAllowed finds that the owner is known and may do nothing that belongs to WooCommerce. Who is asked for reviews
+// alone needs nothing that does.
 func (f *granted) nothingAllowed(parts []Answer) Answer {
 	if !f.allSignalsRefused() || len(parts) == 0 {
 		return Answer{}
@@ -48,9 +48,9 @@ func (f *granted) nothingAllowed(parts []Answer) Answer {
 			"the shop"}
 }
 
-// overruled: the permissions contradict each other, in a way that no set of capabilities could, or an administrator is
-// refused one kind of action everywhere, or everything with one kind of record. Single refusals are taken for what they
-// nearly always are, a missing capability.
+// overruled finds that a plugin overrules the permissions: they contradict each other in a way that no set of
+// capabilities could, or an administrator is refused one kind of action everywhere, or everything with one kind of
+// record. Single refusals are taken for what they nearly always are, a missing capability.
 func (f *granted) overruled(parts []Answer) Answer {
 	if why := f.contradiction(); why != "" {
 		return Answer{ID: "perm-filter-override", Confidence: Sure, Shown: []string{why},
@@ -141,7 +141,7 @@ func (f *granted) refusedEverywhere() string {
 	return ""
 }
 
-// allShut: there are records, and not one may be changed.
+// allShut says whether there are records, and not one may be changed.
 func (f *granted) allShut(kind string, list evidence.Probe) bool {
 	open, shut := f.RecordsBy(kind, http.MethodPut, list)
 	return len(open) == 0 && len(shut) > 0
@@ -158,7 +158,7 @@ func (f *granted) refusedKinds() []string {
 	return kinds
 }
 
-// roleWasCut: the owner is a Shop Manager and lacks several of what every Shop Manager has.
+// roleWasCut finds that the owner is a Shop Manager and lacks several of what every Shop Manager has.
 func (f *granted) roleWasCut(parts []Answer) Answer {
 	if !f.Rights.ShopManager {
 		return Answer{}

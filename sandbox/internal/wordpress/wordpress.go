@@ -68,7 +68,7 @@ func must(capability, code string) rest.Permission {
 	}
 }
 
-// mayList: anybody lists what is public; who wants to edit it has to be allowed to.
+// mayList is the permission of lists: anybody lists what is public; who wants to edit it has to be allowed to.
 func mayList(r *rest.Request) error {
 	if r.Text("context") != "edit" {
 		return nil

@@ -91,7 +91,8 @@ func (s *Store) Unlisted(
 	}
 }
 
-// unlistedCoupons: the database counts drafts of pages that nobody saved, which only a list of their own shows.
+// unlistedCoupons counts the coupons that the store counts and lists nowhere. The database counts drafts of pages that
+// nobody saved, which only a list of their own shows.
 func (s *Store) unlistedCoupons(ctx context.Context, status *Status, kept Kept) (int, bool, error) {
 	if status == nil {
 		return 0, false, nil
@@ -115,8 +116,8 @@ func (s *Store) unlistedCoupons(ctx context.Context, status *Status, kept Kept) 
 	return max(rows-drafts-max(kept.All, listed+trashed), 0), true, nil
 }
 
-// unlistedProducts: no list shows the drafts of pages that nobody saved, so what everybody sees has to be fewer as
-// well.
+// unlistedProducts counts the products that the store counts and lists nowhere. No list shows the drafts of pages that
+// nobody saved, so what everybody sees has to be fewer as well.
 func (s *Store) unlistedProducts(ctx context.Context, status *Status, kept Kept) (int, bool, error) {
 	if status == nil {
 		return 0, false, nil
@@ -136,8 +137,9 @@ func (s *Store) unlistedProducts(ctx context.Context, status *Status, kept Kept)
 	return max(min(rows-kept.All, reported-max(kept.Published, listed)), 0), true, nil
 }
 
-// unlistedCustomers: a user with two roles is counted twice, so the list is asked for each role where the count is
-// higher than what is known. Users without a role are counted, shown as customers, and listed under no role.
+// unlistedCustomers counts the customers that the store counts and lists nowhere. A user with two roles is counted
+// twice, so the list is asked for each role where the count is higher than what is known. Users without a role are
+// counted, shown as customers, and listed under no role.
 func (s *Store) unlistedCustomers(ctx context.Context, kept Kept) (int, bool, error) {
 	counted, err := s.reported(ctx, "customers/totals")
 	over := counted - (kept.All - kept.Staff)

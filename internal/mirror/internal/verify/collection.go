@@ -118,7 +118,7 @@ func (v *verification) remember(c *roster.Collection, r *reading.Reading) {
 	}
 }
 
-// refundsByOrder: the list of all refunds was asked for before orders, and the store has none.
+// refundsByOrder says whether refunds are compared order by order, because the store has no list of all of them.
 func (v *verification) refundsByOrder() bool { return slices.Contains(v.absent, storage.Refunds) }
 
 // page compares one page with the mirror's span.

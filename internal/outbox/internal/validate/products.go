@@ -167,7 +167,7 @@ func (v *Violations) stock(r record) {
 	}
 }
 
-// downloads: files count only where the product is downloadable.
+// downloads checks the files of a product. They count only where the product is downloadable.
 func (v *Violations) downloads(r record) {
 	for i, e := range Entries(r.body, "downloads") {
 		if e != nil && document.Text(e, "file") == "" {
@@ -202,7 +202,7 @@ func (v *Violations) measures(r record) {
 	}
 }
 
-// pictures: an id wins over an address.
+// pictures checks the images of a product. An id wins over an address.
 func (v *Violations) pictures(r record) {
 	check := func(at string, image document.Object, seen []document.Object) {
 		id, src := document.Number(image, "id"), document.Text(image, "src")

@@ -152,7 +152,7 @@ func textsOf(o document.Object, field string) []string {
 	return list
 }
 
-// termImage: a category's image without an id or address takes the image away.
+// termImage checks the image of a category. One without an id or address takes the image away.
 func (v *Violations) termImage(r record) {
 	image, err := document.Parse(r.body["image"])
 	if err != nil || len(image) == 0 {
