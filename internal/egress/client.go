@@ -41,7 +41,7 @@ func DefaultLimits() Limits { return Limits{Time: 15 * time.Second, Answer: 16 <
 type Answer struct {
 	Status int
 	Header http.Header
-	// Body is its beginning.
+	// Body is the beginning of the answer's body.
 	Body []byte
 }
 

@@ -29,14 +29,14 @@ func NewConsumers(db storage.Database, opts Options) *Consumers { return &Consum
 // New is what a consumer is made with.
 type New struct {
 	Name string
-	// GroupID is the group that it belongs to; 0 for none.
+	// GroupID is the group that the consumer belongs to; 0 for none.
 	GroupID int64
-	// StoreID and Resources confine it; zero values do not.
+	// StoreID and Resources confine the consumer; zero values do not.
 	StoreID   int64
 	Resources []storage.Resource
-	// From is the number of the change behind which it begins.
+	// From is the number of the change behind which the consumer begins.
 	From int64
-	// Idle is how long it may be silent before it is forgotten, in whole seconds; 0 for ever.
+	// Idle is how long the consumer may be silent before it is forgotten, in whole seconds; 0 for ever.
 	Idle time.Duration
 }
 
@@ -54,7 +54,7 @@ func (c *Consumers) Create(ctx context.Context, n New) (made storage.Consumer, e
 	if err := within(n.From, last); err != nil {
 		return made, err
 	}
-	// One of this name that was silent for too long makes room.
+	// A consumer of this name that was silent for too long makes room.
 	if _, err := c.Find(ctx, n.GroupID, n.Name); err != nil && !problem.Is(err, problem.ConsumerNotFound) {
 		return made, err
 	}

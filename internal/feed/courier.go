@@ -73,7 +73,8 @@ type courier struct {
 
 // rested is how a subscription was left that has nothing to do.
 type rested struct {
-	// seen is the number up to which there was nothing for it, next when something of it comes due; zero for nothing.
+	// seen is the number of the change up to which there was nothing for the subscription; next is when one of its
+	// events comes due, zero for none.
 	seen int64
 	next time.Time
 }
@@ -125,8 +126,8 @@ func (c *courier) run(ctx context.Context) (left Left, err error) {
 	return left, err
 }
 
-// look starts lanes for who has something to do, and lets those that run look again. The number is that of the last
-// change that was there before it looked.
+// look starts a lane for each subscription that has something to do, and lets the lanes that run look again. last is
+// the number of the last change that was there before.
 func (c *courier) look(ctx context.Context) (last int64, err error) {
 	if ctx.Err() != nil || !c.opts.Now().Before(c.until) {
 		return 0, ctx.Err()

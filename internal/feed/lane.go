@@ -30,7 +30,7 @@ type lane struct {
 	sealed []byte
 	sink   sink.Sink
 	filter *filter.Filter
-	// open are the events on their way and before it, by their numbers.
+	// open are the events that are on their way or wait to go, by their numbers.
 	open []storage.Event
 	// unread says that there may be changes that were not looked at.
 	unread bool
@@ -38,12 +38,13 @@ type lane struct {
 	// flying are the records of which an event is on its way.
 	flying  map[storage.Ref]bool
 	results chan attempt
-	// poked is told that there may be changes, with the subscription as it is by then.
+	// poked tells the lane that there may be changes, with the subscription as it is by then.
 	poked chan storage.Subscription
 	// outdated says that the subscription was changed since the lane began: another one goes on with it.
 	outdated bool
 
-	// What follows is how it ended. Seen is the number up to which it has looked, as far as it could.
+	// What follows is how the lane ended. seen is the number of the change up to which it has looked, as far as it
+	// could.
 	seen int64
 	next time.Time
 	more bool
@@ -130,7 +131,7 @@ func (l *lane) become(ctx context.Context, how func(*storage.Subscription)) erro
 	return err
 }
 
-// unlessGone takes it for the end of the lane that its subscription or store is gone.
+// unlessGone turns the error that a subscription or its store is gone into the end of the lane.
 func (l *lane) unlessGone(err error) error {
 	if errors.Is(err, storage.ErrNotFound) {
 		l.sub.State = storage.SubscriptionEnded
@@ -252,7 +253,8 @@ func (l *lane) probe(ctx context.Context, now time.Time) error {
 			best = e
 		}
 	}
-	// Longer than an attempt takes: whoever is killed meanwhile leaves it to others then.
+	// The lease is longer than an attempt takes. Where this process is killed meanwhile, another one probes after the
+	// lease.
 	lease := now.Add(2 * max(l.opts.Sinks.Time, tick*15))
 	mine := false
 	err := l.become(ctx, func(sub *storage.Subscription) {

@@ -49,7 +49,7 @@ func (l *lane) save(ctx context.Context, came []attempt) error {
 			return err
 		}
 		if wasBroken && !l.broken(sub) {
-			// Other stores wait for the end of its rest.
+			// The lanes of other stores wait for the end of the subscription's rest.
 			if err := tx.WakeStoresOf(ctx, l.opts.Task, sub.ID); err != nil {
 				return err
 			}
@@ -71,7 +71,8 @@ func (l *lane) save(ctx context.Context, came []attempt) error {
 	return nil
 }
 
-// allWell says that nothing follows for the subscription: its row need not be locked, which others use too.
+// allWell says whether nothing follows for the subscription. Then its row, which other lanes use too, need not be
+// locked.
 func (l *lane) allWell(came []attempt) bool {
 	for _, a := range came {
 		if !a.answer.Taken() || a.probe {

@@ -42,9 +42,9 @@ type attempt struct {
 	event  storage.Event
 	answer sink.Answer
 	took   time.Duration
-	// probe says that it was sent to find out whether a broken receiver is well again.
+	// probe says that the event was sent to find out whether a broken receiver is well again.
 	probe bool
-	// err is why it was not sent at all: the database did not answer.
+	// err is why the event was not sent at all: the database did not answer.
 	err error
 }
 
@@ -60,7 +60,7 @@ func (s *Subscriptions) judge(of *storage.Subscription, a attempt, now time.Time
 	if a.answer.Taken() {
 		rest := of.RestUntil
 		if *of = well(*of); !a.probe {
-			of.RestUntil = rest // it may have been asked for since this one was sent
+			of.RestUntil = rest // a longer rest may have been asked for since this event was sent
 		}
 		if now.Sub(of.DeliveredAt) >= seenEvery {
 			of.DeliveredAt = now
@@ -76,7 +76,7 @@ func (s *Subscriptions) judge(of *storage.Subscription, a attempt, now time.Time
 	}
 	s.fail(of, a, now)
 	if a.answer.Down && s.broken(*of) {
-		e.NextAt = now // it is the receiver's doing: the event is as good as before
+		e.NextAt = now // the receiver failed, not the event, which counts no attempt
 		return e
 	}
 	e.Attempts++

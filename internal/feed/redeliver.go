@@ -21,8 +21,8 @@ func (s *Subscriptions) Redeliver(ctx context.Context, of storage.Subscription, 
 	return s.reopen(ctx, of, []storage.Event{e})
 }
 
-// RedeliverFailed sends again what was given up since a time, and says how much that is. Kinds of changes and records
-// that the subscription gets no longer are left out.
+// RedeliverFailed sends again what was given up since a time, and says how many events that is. Kinds of changes and
+// records that the subscription gets no longer are left out.
 func (s *Subscriptions) RedeliverFailed(
 	ctx context.Context, of storage.Subscription, since time.Time,
 ) (n int, err error) {
@@ -43,7 +43,7 @@ func (s *Subscriptions) RedeliverFailed(
 
 // Range is a part of the log of changes.
 type Range struct {
-	// After is exclusive, To inclusive: numbers of changes. Since and Until are times of them; zero values do not
+	// After is exclusive, To inclusive: numbers of changes. Since and Until are times of changes. Zero values do not
 	// bound.
 	After, To    int64
 	Since, Until time.Time
@@ -103,7 +103,7 @@ func (s *Subscriptions) inRange(
 		}
 		st, err := s.db.Store(ctx, c.StoreID)
 		if errors.Is(err, storage.ErrNotFound) {
-			place = -1 // what is gone has no changes to send
+			place = -1 // a subscription to a store that is gone has no changes to send
 		} else if err != nil {
 			return false, err
 		}
@@ -240,7 +240,7 @@ func (s *Subscriptions) lastChanges(ctx context.Context, of storage.Subscription
 	if err != nil {
 		return nil, err
 	}
-	// The log is read from its end in growing steps: nobody's database is read whole for it.
+	// The log is read from its end in growing steps, so that a large one is not read whole.
 	q := storage.ChangeQuery{GroupID: of.GroupID, Resources: of.Resources}
 	if len(of.Stores) == 1 {
 		q.StoreID = of.Stores[0]

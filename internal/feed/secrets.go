@@ -62,8 +62,8 @@ func (s *Subscriptions) unseal(of storage.Subscription) (kept sealed, err error)
 	return kept, json.Unmarshal(plain, &kept)
 }
 
-// RotateSecret makes a new secret, or takes the one given, and signs with the previous one too for as long as said; 0
-// takes that away at once. The new one is shown this once.
+// RotateSecret makes a new secret, or takes the one given. For the time given events are signed with the previous
+// secret too; 0 drops the previous one at once. The new secret is shown this once.
 func (s *Subscriptions) RotateSecret(
 	ctx context.Context, of storage.Subscription, given string, overlap time.Duration,
 ) (now storage.Subscription, made string, err error) {
@@ -110,7 +110,7 @@ type sinks struct {
 type opened struct {
 	sink   sink.Sink
 	sealed []byte
-	// until is when it has to be made anew; zero for never.
+	// until is when the sink has to be made anew; zero for never.
 	until time.Time
 	used  time.Time
 }
@@ -135,7 +135,7 @@ func (s *Subscriptions) sinkOf(of storage.Subscription) (sink.Sink, error) {
 			o.used = now
 			return o.sink, nil
 		}
-		// What is under way with it ends by itself.
+		// What is under way through the old sink ends by itself.
 		delete(c.open, of.ID)
 	}
 	kept, err := s.unseal(of)

@@ -38,8 +38,8 @@ type SubscriptionOptions struct {
 	Keep time.Duration
 	// PauseAfter is how long nothing may be taken before a subscription is paused.
 	PauseAfter time.Duration
-	// Lost says of a context that ended whether somebody else does the work now: then what is under way is cut off, and
-	// else it may end.
+	// Lost says of a context that ended whether somebody else does the work now. If so, what is under way is cut off;
+	// if not, it may end.
 	Lost func(context.Context) bool
 	// Policy is when what failed is tried again; the zero value is [DefaultPolicy].
 	Policy Policy
@@ -56,15 +56,15 @@ func NewSubscriptions(db storage.Database, keys Keys, opts SubscriptionOptions) 
 // NewSubscription is what a subscription is made with.
 type NewSubscription struct {
 	Name string
-	// GroupID is the group that it belongs to; 0 for none.
+	// GroupID is the group that the subscription belongs to; 0 for none.
 	GroupID int64
 	Selection
 	// Reach is the receiver. Secret is what events are signed with; one is made where none is given.
 	Reach  sink.Reach
 	Secret string
-	// From is the number of the change behind which it begins.
+	// From is the number of the change behind which the subscription begins.
 	From int64
-	// Local lets it write to this machine (file, stdout).
+	// Local lets the subscription write to this machine (file, stdout).
 	Local bool
 }
 
@@ -78,7 +78,7 @@ type Selection struct {
 	Fields    []string
 }
 
-// kinds are those of changes.
+// kinds are the kinds of changes that can be asked for.
 var kinds = []storage.Kind{storage.Created, storage.Updated, storage.Trashed, storage.Restored, storage.Deleted}
 
 // fieldName is the place of a member in a record.

@@ -94,7 +94,8 @@ func (a *API) changesWithin(ctx context.Context, q storage.ChangeQuery, wait int
 func (a *API) changesFrom(ctx context.Context, q storage.ChangeQuery) (*changesAnswer, error) {
 	var out changesAnswer
 	out.Body.Changes, out.Body.Last = []wire.Change{}, q.After
-	// Read before the changes: all up to it can be seen then, those of others are behind us too.
+	// The last number is read before the changes: whatever comes up to it is seen then, and the changes of others up to
+	// it need not be looked at again.
 	last, err := a.Log.LastChange(ctx)
 	if err != nil {
 		return nil, err

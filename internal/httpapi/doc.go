@@ -16,6 +16,6 @@
 // package starts nothing: who runs the process mounts it on the process's listener. Structs that are embedded in others
 // have names in capitals, because huma looks into no others.
 //
-//	api := httpapi.New(httpapi.Parts{Keeper: keeper, Finder: finder}, httpapi.Options{Version: "1.0"})
+//	api, err := httpapi.New(httpapi.Parts{Keeper: keeper, Finder: finder}, httpapi.Options{Serve: serve})
 //	http.Serve(listener, api)
 package httpapi

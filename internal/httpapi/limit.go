@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// limiter counts requests by token and by address. Each may make so many a minute; those it did not make it may still
-// make within the minute. It counts in this process only.
+// limiter counts requests by token and by address. Each has so many a minute, spread over the minute or all at once. It
+// counts in this process only.
 type limiter struct {
 	perMinute int
 	now       func() time.Time

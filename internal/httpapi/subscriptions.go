@@ -85,7 +85,7 @@ type (
 	}
 )
 
-// subscriptionTag is the part of the document that they stand in.
+// subscriptionTag is the part of the document in which the operations about subscriptions stand.
 const subscriptionTag = "Subscriptions"
 
 func (a *API) subscriptionRoutes() {

@@ -58,7 +58,7 @@ type submission struct {
 	in   WriteHeaders
 	// ifMatch is the tag that the one record must have; empty for any.
 	ifMatch string
-	// keyed says that an idempotency key is needed, because a repetition would do it twice.
+	// keyed says that an idempotency key is needed, because a repetition would do the write twice.
 	keyed bool
 }
 

@@ -51,8 +51,8 @@ func Of(c storage.Change, store string) Event {
 	return Event{Type: TypeOf(c), Change: ChangeOf(c, store)}
 }
 
-// With is the event with the record as it is now; nil where the mirror does not hold it. Fields are the members of it
-// that are sent, with dots between them (billing.email); none for all.
+// With is the event with the record as it is now; record is nil where the mirror holds none. fields are the members of
+// the record that are sent, with dots between them (billing.email); none for all.
 func (e Event) With(record *storage.Record, fields []string) Event {
 	switch {
 	case record == nil:

@@ -89,7 +89,7 @@ func refused(err error) error {
 		Detail("filter", strings.SplitN(why, "\n", 2)[0])
 }
 
-// look finds what an expression must not do, and whether it looks at the record at all.
+// look finds what an expression must not do, and whether the expression looks at the record at all.
 type look struct {
 	records bool
 	why     string
@@ -107,12 +107,13 @@ func (l *look) Visit(node *ast.Node) {
 			l.why = "it must not make lists of numbers (..)"
 		}
 	case *ast.PredicateNode:
-		// What a predicate asks inside another one is asked of a part of the element: else lists would be multiplied.
+		// Inside the predicate of a list function another one may go only through a part of the element: else the work
+		// multiplies.
 		l.wholeWithin(n.Node)
 	}
 }
 
-// wholeWithin refuses a list function below a node that goes through the record anew.
+// wholeWithin refuses, below a node, a list function that goes through the whole record anew.
 func (l *look) wholeWithin(below ast.Node) {
 	inner := finder(func(n ast.Node) {
 		call, ok := n.(*ast.BuiltinNode)
@@ -140,8 +141,8 @@ func (f finder) Visit(node *ast.Node) { f(*node) }
 // NeedsRecord says whether the expression looks at the record.
 func (f *Filter) NeedsRecord() bool { return f != nil && f.records }
 
-// Match says whether a change meets the expression. Why is the reason for which it could not be asked, which lets the
-// change through; nil when it could. The record is nil where there is none.
+// Match says whether a change meets the expression. The record is nil where there is none. Why says why the expression
+// could not be asked, which lets the change through; it is nil where the expression was asked.
 func (f *Filter) Match(c Change, record json.RawMessage) (matches bool, why error) {
 	if f == nil {
 		return true, nil

@@ -20,8 +20,8 @@ type Message struct {
 	ID string
 	// Type is what happened to what, such as orders.created.
 	Type string
-	// Record names the record that it is about with its store, the same for all of its events. Store is the name of
-	// that; empty for a test.
+	// Record names the record that the message is about, with its store. All messages about one record have the same.
+	// Store is the name of the store; empty for a test.
 	Record, Store string
 	// Body is JSON.
 	Body []byte
@@ -29,15 +29,16 @@ type Message struct {
 
 // Answer is what became of a message.
 type Answer struct {
-	// Why is the reason for which it was not taken, for people and without secrets; empty when it was.
+	// Why is the reason for which the message was not taken, for people and without secrets; empty when it was.
 	Why string
-	// Status is that of an answer of HTTP; 0 where there is none.
+	// Status is the status of HTTP that came back; 0 where there is none.
 	Status int
-	// Down says that it failed because of the receiver, whatever the message: it does not answer, or wants a rest.
+	// Down says that the attempt failed because of the receiver, whatever the message: the receiver does not answer, or
+	// wants a rest.
 	Down bool
 	// Gone says that the receiver wants nothing any more.
 	Gone bool
-	// After is how long it wants to be left alone; 0 where it does not say.
+	// After is how long the receiver wants to be left alone; 0 where it does not say.
 	After time.Duration
 }
 
@@ -47,7 +48,7 @@ func (a Answer) Taken() bool { return a.Why == "" }
 // Sink hands messages to a receiver. It is safe for concurrent use.
 type Sink interface {
 	Send(ctx context.Context, m Message) Answer
-	// Close gives up what it holds. Nothing is sent then.
+	// Close gives up what the sink holds. Nothing is sent afterwards.
 	Close()
 }
 
