@@ -12,6 +12,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/seed"
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/wcauth"
 	"github.com/waybillhq/waybill/sandbox/internal/webhook"
 )
 
@@ -34,9 +35,11 @@ type Store struct {
 	moved       atomic.Pointer[string]   // the REST prefix in place of wp-json; nil for that
 	noPasswords atomic.Bool              // application passwords are switched off
 	ahead       atomic.Int64             // nanoseconds between the clock it was made with and the store's
-	calledBy    atomic.Pointer[string]   // the home address of the last request from outside
-	network     *network                 // nil for a store of its own
-	site        Site                     // what it is in its network; zero for the main site
+	// keyFault is what happens to keys of applications; nil is nothing.
+	keyFault atomic.Pointer[wcauth.Fault]
+	calledBy atomic.Pointer[string] // the home address of the last request from outside
+	network  *network               // nil for a store of its own
+	site     Site                   // what it is in its network; zero for the main site
 }
 
 // ServeHTTP answers one request.

@@ -42,6 +42,21 @@ func WithReceivers(hosts ...string) Option {
 // WithManualWebhooks keeps a [Server] from delivering webhooks by itself: they wait for [Store.RunWebhooks].
 func WithManualWebhooks() Option { return func(s *settings) { s.manualWebhooks = true } }
 
+// KeyFault is what happens to the keys of applications that the owner of the shop has approved.
+type KeyFault = wcauth.Fault
+
+// What can happen to such keys.
+const (
+	KeyUnsent            = wcauth.Unsent            // the host lets no request out
+	KeyAnswerLost        = wcauth.AnswerLost        // the application has it, and the store does not learn of that
+	KeyAnsweredElsewhere = wcauth.AnsweredElsewhere // something else answers in place of the application
+	KeyNotKept           = wcauth.NotKept           // the database takes no new key
+	KeyTwice             = wcauth.Twice             // it is sent again
+)
+
+// SetKeyFault puts a fault of such keys in force; "" ends it.
+func (s *Store) SetKeyFault(f KeyFault) { s.keyFault.Store(&f) }
+
 // RunWebhooks delivers what waits in the queue of webhooks and is due, and returns what it worked off, in order. Events
 // that the deliveries cause wait for the next run.
 func (s *Store) RunWebhooks(ctx context.Context) []WebhookAction { return s.webhooks.Run(ctx) }
@@ -94,6 +109,13 @@ func (s *Store) reachOut() {
 		},
 		Hex:    func(n int) string { return s.shop.RandomText("0123456789abcdef", n) },
 		Client: client,
+		Plain:  func() bool { return s.settings.permalinks == PermalinksPlain },
+		Fault: func() KeyFault {
+			if f := s.keyFault.Load(); f != nil {
+				return *f
+			}
+			return ""
+		},
 	})
 	s.front.Rewritten(wcauth.Prefix, wcauth.Variables(), http.HandlerFunc(pages.Authorize))
 	s.front.Page("/wp-login.php", http.HandlerFunc(pages.Login))

@@ -7,8 +7,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/approval"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/internal/onboarding"
+	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/internal/wire"
@@ -20,6 +23,8 @@ type connectOptions struct {
 	scopes      string
 	noDoctor    bool
 	home        string
+	approve     bool
+	sure        bool
 	credentials credentialFlags
 }
 
@@ -39,13 +44,21 @@ Where the shop names another address as its own than the one you give, nothing i
 until you choose: a copy of a shop (staging) often still names the live one.
 
 Make the key in WooCommerce > Settings > Advanced > REST API. The secret is sent only to
-the store's own API, and never over plain HTTP.`,
+the store's own API, and never over plain HTTP.
+
+With --approve no key is needed: you get a link to the shop's own approval page, its owner
+says yes there, and the shop sends a key to waybill serve, which must run and be reached at
+serve.public_url. Where the shop could not do that, you are told so before anybody is sent
+there (docs/connecting.md).`,
 		Example: `  # The key from the environment, so that it shows in no process list or shell history:
   export WAYBILL_KEY=ck_… WAYBILL_SECRET=cs_…
   waybill connect https://shop.example
 
   # Or type it when asked; it is not echoed:
   waybill connect shop.example/wp-admin --name my-shop
+
+  # Let the owner of the shop approve it on the shop's own page:
+  waybill connect https://shop.example --approve
 
   # Leave the key in the environment (MYSHOP_KEY, MYSHOP_SECRET), never store it:
   waybill connect https://shop.example --key-from-env MYSHOP`,
@@ -66,6 +79,9 @@ the store's own API, and never over plain HTTP.`,
 		"`which` address to use where the shop names another as its own: given or named (default: refuse)")
 	must(cmd.RegisterFlagCompletionFunc("home", cobra.FixedCompletions(
 		[]string{string(stores.HomeGiven), string(stores.HomeNamed)}, cobra.ShellCompDirectiveNoFileComp)))
+	cmd.Flags().BoolVar(&opts.approve, "approve", false, "let the owner of the shop approve it on the shop's own page")
+	cmd.Flags().BoolVar(&opts.sure, "sure", false,
+		"with --approve: go on though it seems from here that it will not work")
 	cmd.Flags().StringVar(&opts.name, "name", "", "`name` to call the store by (default: from its address)")
 	return cmd
 }
@@ -79,7 +95,14 @@ func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
 	if err != nil {
 		return err
 	}
+	if opts.sure && !opts.approve {
+		return problem.New(problem.Usage, "--sure goes with --approve").Next("Leave it out")
+	}
 	return a.withService(ctx, nil, func(s *service.Service) error {
+		if opts.approve {
+			return approval.Run(ctx, a.forRooms(), s, onboarding.Wanted{URL: opts.url, Name: opts.name, Scopes: scopes,
+				Home: home, Sure: opts.sure})
+		}
 		if err := s.Expect(ctx, opts.url, opts.name); err != nil {
 			return err
 		}

@@ -31,6 +31,7 @@ func New(parts Parts, opts Options) (*API, error) {
 	cfg.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[storage.Hash](), reflect.TypeFor[string]())
 	a.huma = humago.New(a.mux, cfg)
 	a.storeRoutes()
+	a.connectionRoutes()
 	a.inboxRoutes()
 	a.recordRoutes()
 	a.orderRoutes()

@@ -14,22 +14,23 @@ import (
 
 // bodies are what operations are asked with that take one.
 var bodies = map[string]string{
-	"connect-store":   `{"url":"https://127.0.0.1:1","key":"cs_x","secret":"ck_x"}`,
-	"replace-key":     `{"key":"cs_x","secret":"ck_x"}`,
-	"diagnose-store":  `{}`,
-	"create-record":   `{"customer_note":"x"}`,
-	"update-record":   `{"customer_note":"x"}`,
-	"update-order":    `{"customer_note":"x"}`,
-	"add-note":        `{"note":"x"}`,
-	"refund-order":    `{"amount":"0.01","api_refund":false}`,
-	"set-stock":       `{"stock":[{"sku":"none","stock_quantity":1}]}`,
-	"submit-writes":   `{"writes":[{"action":"create","resource":"orders","body":{"customer_note":"y"}}]}`,
-	"decide-write":    `{"decision":"discard"}`,
-	"create-token":    `{"name":"x","scopes":["tokens:write"]}`,
-	"create-group":    `{"name":"new"}`,
-	"create-consumer": `{"name":"other"}`,
-	"acknowledge":     `{"seq":0}`,
-	"move-consumer":   `{"seq":0}`,
+	"connect-store":    `{"url":"https://127.0.0.1:1","key":"cs_x","secret":"ck_x"}`,
+	"begin-connection": `{"url":"https://127.0.0.1:1"}`,
+	"replace-key":      `{"key":"cs_x","secret":"ck_x"}`,
+	"diagnose-store":   `{}`,
+	"create-record":    `{"customer_note":"x"}`,
+	"update-record":    `{"customer_note":"x"}`,
+	"update-order":     `{"customer_note":"x"}`,
+	"add-note":         `{"note":"x"}`,
+	"refund-order":     `{"amount":"0.01","api_refund":false}`,
+	"set-stock":        `{"stock":[{"sku":"none","stock_quantity":1}]}`,
+	"submit-writes":    `{"writes":[{"action":"create","resource":"orders","body":{"customer_note":"y"}}]}`,
+	"decide-write":     `{"decision":"discard"}`,
+	"create-token":     `{"name":"x","scopes":["tokens:write"]}`,
+	"create-group":     `{"name":"new"}`,
+	"create-consumer":  `{"name":"other"}`,
+	"acknowledge":      `{"seq":0}`,
+	"move-consumer":    `{"seq":0}`,
 
 	"create-subscription":        `{"name":"other","url":"https://192.0.2.1"}`,
 	"preview-subscription":       `{}`,
@@ -43,7 +44,8 @@ var bodies = map[string]string{
 var refusedByStore = map[string]string{
 	"connect-store": "usage", "replace-key": "usage", "set-stock": "input_invalid",
 	"decide-write": "usage", "refund-order": "input_invalid", "take-from-group": "store_not_found",
-	"check-inbox": "webhooks_off", "rotate-inbox-secret": "webhooks_off",
+	"begin-connection": "approval_impossible", "get-connection": "connection_not_found",
+	"cancel-connection": "connection_not_found", "check-inbox": "webhooks_off", "rotate-inbox-secret": "webhooks_off",
 }
 
 // TestTheAuthorisationMatrix asks every operation of the document with every kind of token.
@@ -94,7 +96,8 @@ func TestTheAuthorisationMatrix(t *testing.T) {
 	for _, op := range b.operations() {
 		path := strings.NewReplacer("{store}", "shop", "{resource}", "orders", "{id}", fmt.Sprint(order), "{order}",
 			fmt.Sprint(order), "{write}", w.ID, "{prefix}", spare[4:12], "{group}", "spare",
-			"{consumer}", "erp", "{subscription}", "erp", "{delivery}", delivery()).Replace(op.path)
+			"{consumer}", "erp", "{subscription}", "erp", "{delivery}", delivery(),
+			"{connection}", "none").Replace(op.path)
 		if strings.Contains(path, "{") {
 			t.Fatalf("the test has no value for %s", path)
 		}
@@ -155,8 +158,12 @@ func (b *bundle) otherGroup(op documented, a answer) {
 		wants[404] = "subscription_not_found"
 	case strings.Contains(op.path, "{delivery}"):
 		wants[404] = "delivery_not_found"
+	case strings.Contains(op.path, "{connection}"):
+		wants[404] = "connection_not_found"
 	case op.id == "connect-store":
 		wants[400] = "usage"
+	case op.id == "begin-connection":
+		wants[409] = "approval_impossible"
 	default:
 		wants[200], wants[201] = "", ""
 	}

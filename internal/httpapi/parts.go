@@ -12,6 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/feed"
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/inbox"
+	"github.com/waybillhq/waybill/internal/onboarding"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/internal/tracing"
@@ -35,7 +36,9 @@ type Parts struct {
 	Submitter *writes.Submitter
 	Follower  *follow.Follower
 	Inbox     *inbox.Keeper
-	Consumers *feed.Consumers
+	// Onboarding connects shops over their own approval page.
+	Onboarding *onboarding.Keeper
+	Consumers  *feed.Consumers
 	// Subscriptions send changes to receivers.
 	Subscriptions *feed.Subscriptions
 	// Hooks takes the webhooks of stores, which bear a signature in place of a token.

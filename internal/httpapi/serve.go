@@ -11,13 +11,19 @@ import (
 
 	"github.com/waybillhq/waybill/internal/access"
 	"github.com/waybillhq/waybill/internal/inbox"
+	"github.com/waybillhq/waybill/internal/onboarding"
 )
 
 // ServeHTTP lets a request through the guard to its operation. Webhooks of stores are no operation: they come from
-// anywhere, bear a signature in place of a token, and whoever takes them decides about them.
+// anywhere, bear a signature in place of a token, and whoever takes them decides about them. Nor are the keys that
+// shops hand over.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, inbox.Prefix) {
 		a.Hooks.ServeHTTP(w, r)
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, onboarding.Prefix) {
+		a.callback(w, r)
 		return
 	}
 	req := &request{id: requestID(r)}

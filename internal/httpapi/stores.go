@@ -148,18 +148,22 @@ func (a *API) connectStore(ctx context.Context, in *connectInput) (*connectAnswe
 		return nil, err
 	}
 	connected, _, err := a.Connector.ConnectExamined(ctx, c)
-	if problem.Is(err, problem.StoreExists) && callerOf(ctx).GroupID != 0 {
-		// The problem names the store, which may be another group's.
-		return nil, storeExists()
-	}
 	if err != nil {
-		return nil, err
+		return nil, connectedElsewhere(ctx, err)
 	}
 	about(ctx, connected.Store.Name)
 	var out connectAnswer
 	out.Body.Store, err = a.viewOf(ctx, connected.Store)
 	out.Body.Orders, out.Body.Notes = connected.Orders, append([]string{}, connected.Notes...)
 	return &out, err
+}
+
+// connectedElsewhere tells of a shop that is connected already without naming the store, which may be another group's.
+func connectedElsewhere(ctx context.Context, err error) error {
+	if problem.Is(err, problem.StoreExists) && callerOf(ctx).GroupID != 0 {
+		return storeExists()
+	}
+	return err
 }
 
 // freeName is the name that was asked for, or that name with a number behind it where a store has it already that does

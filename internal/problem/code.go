@@ -70,6 +70,9 @@ const (
 	ScopeMissing          Code = "scope_missing"
 	AddressRefused        Code = "address_refused"
 	WebhooksOff           Code = "webhooks_off"
+	ApprovalImpossible    Code = "approval_impossible"
+	ConnectionNotFound    Code = "connection_not_found"
+	ConnectionFailed      Code = "connection_failed"
 	ConsumerNotFound      Code = "consumer_not_found"
 	ConsumerExists        Code = "consumer_exists"
 	SubscriptionNotFound  Code = "subscription_not_found"
@@ -228,6 +231,14 @@ func Catalogue() []Entry {
 				"`serve.trusted_proxies`."},
 		{WebhooksOff, ExitUsage, "Stores get no webhooks here, because they are not told where they reach Waybill.",
 			"Set `serve.public_url` to the address by which shops reach the server. Until then stores are polled."},
+		{ApprovalImpossible, ExitUsage,
+			"A shop cannot be connected over its own approval page: the page is not to be had, or the shop could not " +
+				"hand its key over to here. Nobody was sent there.",
+			"Mend what is named, or connect the shop with a key that its owner makes by hand: docs/connecting.md."},
+		{ConnectionFailed, ExitStore,
+			"A shop was to be connected over its own approval page, and no key came, or none that works.", "The message says what to do; docs/connecting.md lists the ways in which it fails."},
+		{ConnectionNotFound, ExitNotFound, "No shop is on its way of being connected under this name.",
+			"`GET /v1/connections` lists those that are. One that is over is forgotten after a week."},
 		{ConsumerNotFound, ExitNotFound, "There is no such consumer of the log of changes.",
 			"List them with `waybill changes consumers`. One that was silent for longer than it may be is forgotten."},
 		{ConsumerExists, ExitUsage, "There is a consumer of this name already.",

@@ -6,6 +6,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/inbox"
+	"github.com/waybillhq/waybill/internal/onboarding"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/stores"
 )
@@ -19,6 +20,24 @@ func (a *Asker) inbox(db storage.Database) (*inbox.Keeper, *inbox.Receiver, erro
 		Now: a.opts.Now, BodyLimit: int64(serve.BodyLimit), Task: engine.Pull})
 	return keeper, receiver, err
 }
+
+// onboarding connects shops over their own approval page, as it is configured.
+func (a *Asker) onboarding(db storage.Database, connector *stores.Connector) (*onboarding.Keeper, error) {
+	transport, err := a.shops.Transport()
+	if err != nil {
+		return nil, err
+	}
+	agent := a.opts.Config.HTTP.UserAgent
+	if agent == "" {
+		agent = userAgent
+	}
+	return onboarding.New(onboarding.Parts{Database: db, Keys: a.shops.Keys(), Finder: a.Finder, Examiner: a.Examiner,
+		Connector: connector}, onboarding.Options{PublicURL: a.opts.Config.Serve.PublicURL, Transport: transport,
+		UserAgent: agent, Logger: a.opts.Logger, Now: a.opts.Now}), nil
+}
+
+// userAgent is how Waybill is called where it is no client of a store's API.
+const userAgent = "Waybill"
 
 // told makes the part of a pull that first reads the records that a store has named by its webhooks.
 func told(db storage.Database) func(context.Context, int64) (int64, bool, error) {

@@ -18,6 +18,7 @@ import (
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/inbox"
 	"github.com/waybillhq/waybill/internal/ledger"
+	"github.com/waybillhq/waybill/internal/onboarding"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/shop"
@@ -222,6 +223,8 @@ type Service struct {
 	// Inbox keeps the webhooks of stores; receiver takes what they send.
 	Inbox    *inbox.Keeper
 	receiver *inbox.Receiver
+	// Onboarding connects shops over their own approval page.
+	Onboarding *onboarding.Keeper
 	// Consumers are the named readers of the log of changes.
 	Consumers *feed.Consumers
 	// Subscriptions send changes to receivers.
@@ -281,8 +284,13 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 	if err != nil {
 		return nil, err
 	}
+	connector := stores.NewConnector(a.Examiner, db, a.leave(keeper))
+	boarding, err := a.onboarding(db, connector)
+	if err != nil {
+		return nil, err
+	}
 	return &Service{
-		Asker: a, Subscriptions: subscriptions, Connector: stores.NewConnector(a.Examiner, db, a.leave(keeper)),
+		Asker: a, Subscriptions: subscriptions, Connector: connector, Onboarding: boarding,
 		Inbox: keeper, receiver: receiver,
 		Consumers: feed.NewConsumers(db, feed.Options{Logger: opts.Logger, Now: opts.Now}),
 		Submitter: writes.NewSubmitter(a.Viewer, a.shops, a.box, db),

@@ -103,9 +103,11 @@ func (s *Service) listen(ctx context.Context, p Process, metrics *vitals.Metrics
 			return err
 		}
 		face = api
+		s.Onboarding.Start()
 	}
 	server := vitals.NewServer(p.Listen, metrics, s.ready, face)
 	if err := server.Start(ctx); err != nil {
+		s.Onboarding.Stop()
 		return cannotListen(err, p.Listen)
 	}
 	s.works.vitals = server
@@ -169,6 +171,7 @@ func (s *Service) stopVitals(ctx context.Context) error {
 	err := w.vitals.Stop(ctx)
 	w.vitals = nil
 	s.receiver.Wait()
+	s.Onboarding.Stop()
 	return err
 }
 

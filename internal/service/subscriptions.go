@@ -26,7 +26,7 @@ func (a *Asker) subscriptions(db storage.Database) (*feed.Subscriptions, error) 
 	}
 	agent := a.opts.Config.HTTP.UserAgent
 	if agent == "" {
-		agent = "Waybill"
+		agent = userAgent
 	}
 	return feed.NewSubscriptions(db, a.shops.Keys(), feed.SubscriptionOptions{
 		Logger: a.opts.Logger, Now: a.opts.Now, Task: engine.Deliver, Keep: cfg.Keep, PauseAfter: cfg.PauseAfter,

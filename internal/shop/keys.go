@@ -174,6 +174,21 @@ func (k *Keys) OpenSubscription(s storage.Subscription) ([]byte, error) {
 	return k.unseal(s.Key, purposeSubscription, s.Sealed)
 }
 
+const purposeConnection = "connection"
+
+// connectionOwner ties what is sealed of a connection to its shop.
+func connectionOwner(c storage.Connection) string { return c.ID + " " + c.HomeURL }
+
+// SealConnection encrypts what is secret of a shop on its way of being connected. Hold the key until it is kept.
+func (k *Keys) SealConnection(c storage.Connection, plain []byte) ([]byte, error) {
+	return k.current().Seal(connectionOwner(c), purposeConnection, plain)
+}
+
+// OpenConnection decrypts what is secret of a shop on its way of being connected.
+func (k *Keys) OpenConnection(c storage.Connection) ([]byte, error) {
+	return k.unseal(connectionOwner(c), purposeConnection, c.Sealed)
+}
+
 // unseal decrypts. Where that fails it reads the master key once more, because another process may have changed it.
 func (k *Keys) unseal(owner, purpose string, sealed []byte) ([]byte, error) {
 	plain, err := k.current().Open(owner, purpose, sealed)
@@ -205,6 +220,11 @@ func (r Reseal) Store(st storage.Store) (storage.Credentials, bool, error) {
 // Subscription gives what is sealed of a subscription.
 func (r Reseal) Subscription(s storage.Subscription) (sealed []byte, changed bool, err error) {
 	return r.with.Rewrap(s.Key, purposeSubscription, s.Sealed)
+}
+
+// Connection gives what is sealed of a shop on its way of being connected.
+func (r Reseal) Connection(c storage.Connection) (sealed []byte, changed bool, err error) {
+	return r.with.Rewrap(connectionOwner(c), purposeConnection, c.Sealed)
 }
 
 func resealed(v *vault.Vault, st storage.Store) (c storage.Credentials, changed bool, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
@@ -107,6 +108,15 @@ func (s *Shops) Close() {
 
 // Keys are the keys of stores.
 func (s *Shops) Keys() *Keys { return s.keys }
+
+// Transport asks pages of shops in the way in which everything else here reaches them. It keeps no connections.
+func (s *Shops) Transport() (*http.Transport, error) {
+	t, err := newTransport(s.opts)
+	if err == nil {
+		t.DisableKeepAlives = true
+	}
+	return t, err
+}
 
 // ClientOptions are the options of every client: they say how to reach stores, not which.
 func (s *Shops) ClientOptions() ([]woo.Option, error) {

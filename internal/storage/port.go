@@ -16,6 +16,7 @@ type Reader interface {
 	InboxReader
 	FeedReader
 	SubscriptionReader
+	ConnectionReader
 	// Query answers one SQL statement that only reads, up to limit rows (0 means no limit). Everything else is refused
 	// by the database's own means, with a *problem.Problem of code query_refused; so is a statement with a mistake. The
 	// answer comes from one consistent state.
@@ -60,6 +61,7 @@ type Tx interface {
 	InboxTx
 	FeedTx
 	SubscriptionTx
+	ConnectionTx
 	// Now is the clock of the database's user, in UTC.
 	Now() time.Time
 }

@@ -34,6 +34,9 @@ type Connection struct {
 	Group int64
 	// Home chooses between URL and another address that the shop names as its own; without a choice it is refused then.
 	Home Home
+	// Doubted is for a key that somebody else has sent: the shop must refuse a key that was made up, or this one proves
+	// nothing ([ErrOpenToAll]).
+	Doubted bool
 	// Scopes are what the store will be used for; the first of them decides what the key is tried on. Empty means
 	// orders.
 	Scopes []doctor.Scope
@@ -194,6 +197,9 @@ func (s *Connector) probe(ctx context.Context, pasted string, c Connection) (pro
 	}
 	defer conn.Client.CloseIdleConnections()
 	orders, ahead, err := firstRead(ctx, conn.Client, c.Scopes)
+	if err == nil && c.Doubted {
+		err = refusesOthers(ctx, conn, opts, c.Scopes)
+	}
 	if err != nil {
 		return probed{}, err
 	}

@@ -40,7 +40,41 @@ func (s *Connector) resealAll(ctx context.Context, reseal shop.Reseal, strict bo
 			return err
 		}
 	}
-	return s.resealSubscriptions(ctx, reseal, strict)
+	if err := s.resealSubscriptions(ctx, reseal, strict); err != nil {
+		return err
+	}
+	return s.resealConnections(ctx, reseal)
+}
+
+// resealConnections does the same for shops on their way of being connected. One that cannot be read holds nothing
+// that anybody has yet, and keeps no master key alive: it fails when its key comes.
+func (s *Connector) resealConnections(ctx context.Context, reseal shop.Reseal) error {
+	all, err := s.db.Connections(ctx, 0)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		if len(c.Sealed) == 0 {
+			continue
+		}
+		if _, changed, err := reseal.Connection(c); err != nil || !changed {
+			continue
+		}
+		err := s.db.Within(ctx, func(tx storage.Tx) error {
+			now, err := tx.LockConnection(ctx, c.ID)
+			if err != nil || len(now.Sealed) == 0 {
+				return err
+			}
+			if now.Sealed, _, err = reseal.Connection(now); err != nil {
+				return err
+			}
+			return tx.SaveConnection(ctx, now)
+		})
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
 }
 
 // resealSubscriptions does the same for how receivers of changes are reached.

@@ -46,6 +46,12 @@ func keyMissing() error {
 		Next("Make them in WooCommerce > Settings > Advanced > REST API and set WAYBILL_KEY and WAYBILL_SECRET")
 }
 
+func openToAll() error {
+	return problem.Wrap(problem.StoreFailed, ErrOpenToAll,
+		"the shop shows its records to everybody, so no key can be seen to work").
+		Next("Let it show them to nobody without a key; waybill doctor says what hinders that")
+}
+
 func keySwapped() error {
 	return problem.New(problem.Usage, "key and secret are swapped: the key begins with ck_, the secret with cs_").
 		Next("Give them the other way round")

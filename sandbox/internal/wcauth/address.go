@@ -66,7 +66,12 @@ func withArguments(address string, added ...argument) string {
 
 // endpoint is the address of another page with the same parameters.
 func (v *visit) endpoint(route string) string {
-	return withArguments(v.base+Prefix+"/"+route+"/",
+	page := v.base + Prefix + "/" + route + "/"
+	if v.config.Plain != nil && v.config.Plain() {
+		// An argument that nothing reads (docs/woocommerce/authentication.md#wc-auth-permalinks).
+		page = v.base + "/?" + strings.TrimPrefix(Prefix, "/") + "=" + route
+	}
+	return withArguments(page,
 		argument{"app_name", v.clean("app_name")},
 		argument{"user_id", v.clean("user_id")},
 		argument{"return_url", rawurlencode(formatted(v.text("return_url")))},

@@ -28,6 +28,10 @@ type Config struct {
 	// Hex returns n random hexadecimal digits. The store is locked.
 	Hex    func(n int) string
 	Client *outbound.Client
+	// Plain says that permalinks are plain; nil means that they are not.
+	Plain func() bool
+	// Fault is what happens to keys; nil means nothing.
+	Fault func() Fault
 }
 
 // Pages serves the endpoint. It is safe for parallel use.
@@ -169,7 +173,7 @@ func (v *visit) grant() {
 		return
 	}
 	key := v.makeKey()
-	if err := v.hand(v.r.Context(), key); err != nil {
+	if err := v.handOver(v.r.Context(), key); err != nil {
 		v.config.Locked(true, func(d *identity.Directory) { d.RemoveKey(key) })
 		v.deny(err)
 		return
@@ -186,7 +190,9 @@ func (v *visit) makeKey() *identity.Key {
 	}
 	v.config.Locked(true, func(d *identity.Directory) {
 		key.ConsumerKey, key.ConsumerSecret = "ck_"+v.config.Hex(40), "cs_"+v.config.Hex(40)
-		d.AddKey(key)
+		if v.fault() != NotKept {
+			d.AddKey(key)
+		}
 	})
 	return key
 }

@@ -1,0 +1,56 @@
+package wcauth
+
+import (
+	"context"
+	"errors"
+
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
+)
+
+// Fault is what happens to keys on their way to an application.
+type Fault string
+
+// The ways in which handing a key over fails on real stores.
+const (
+	Handed Fault = ""
+	// Unsent: the host lets no request out. The owner of the shop sees why, the application nothing.
+	Unsent Fault = "unsent"
+	// AnswerLost: the application has the key, and something between answers 502 in its place.
+	AnswerLost Fault = "answer-lost"
+	// AnsweredElsewhere: something before the application answers 200, and the application sees nothing.
+	AnsweredElsewhere Fault = "answered-elsewhere"
+	// NotKept: the database takes no new key, and WooCommerce hands it over all the same, as number 0.
+	NotKept Fault = "not-kept"
+	// Twice: something between sends the request again after it was answered.
+	Twice Fault = "twice"
+)
+
+//nolint:staticcheck,revive // WordPress's own words
+var errUnsent = errors.New("cURL error 28: Connection timed out after 10000 milliseconds")
+
+// handOver hands a key over, unless a fault happens to it.
+func (v *visit) handOver(ctx context.Context, key *identity.Key) error {
+	switch v.fault() {
+	case Unsent:
+		return errUnsent
+	case AnsweredElsewhere:
+		return nil
+	case AnswerLost:
+		_ = v.hand(ctx, key) // whatever it answered, it is not seen
+		return errUndelivered
+	case Twice:
+		if err := v.hand(ctx, key); err != nil {
+			return err
+		}
+		_ = v.hand(ctx, key) // the first answer counts
+		return nil
+	}
+	return v.hand(ctx, key)
+}
+
+func (v *visit) fault() Fault {
+	if v.config.Fault == nil {
+		return Handed
+	}
+	return v.config.Fault()
+}
