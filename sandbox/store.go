@@ -36,7 +36,7 @@ type Store struct {
 	noPasswords atomic.Bool              // application passwords are switched off
 	ahead       atomic.Int64             // nanoseconds between the clock it was made with and the store's
 	// keyFault is what happens to keys of applications; nil is nothing.
-	keyFault atomic.Pointer[wcauth.Fault]
+	keyFault atomic.Pointer[wcauth.HandoverFault]
 	calledBy atomic.Pointer[string] // the home address of the last request from outside
 	network  *network               // nil for a store of its own
 	site     Site                   // what it is in its network; zero for the main site

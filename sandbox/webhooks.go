@@ -43,7 +43,7 @@ func WithReceivers(hosts ...string) Option {
 func WithManualWebhooks() Option { return func(s *settings) { s.manualWebhooks = true } }
 
 // KeyFault is what happens to the keys of applications that the owner of the shop has approved.
-type KeyFault = wcauth.Fault
+type KeyFault = wcauth.HandoverFault
 
 // What can happen to such keys.
 const (

@@ -7,22 +7,22 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 )
 
-// Fault is what happens to keys on their way to an application.
-type Fault string
+// HandoverFault is what happens to keys on their way to an application.
+type HandoverFault string
 
 // The ways in which handing a key over fails on real stores.
 const (
-	Handed Fault = ""
+	Handed HandoverFault = ""
 	// Unsent: the host lets no request out. The owner of the shop sees why, the application nothing.
-	Unsent Fault = "unsent"
+	Unsent HandoverFault = "unsent"
 	// AnswerLost: the application has the key, and something between answers 502 in its place.
-	AnswerLost Fault = "answer-lost"
+	AnswerLost HandoverFault = "answer-lost"
 	// AnsweredElsewhere: something before the application answers 200, and the application sees nothing.
-	AnsweredElsewhere Fault = "answered-elsewhere"
+	AnsweredElsewhere HandoverFault = "answered-elsewhere"
 	// NotKept: the database takes no new key, and WooCommerce hands it over all the same, as number 0.
-	NotKept Fault = "not-kept"
+	NotKept HandoverFault = "not-kept"
 	// Twice: something between sends the request again after it was answered.
-	Twice Fault = "twice"
+	Twice HandoverFault = "twice"
 )
 
 //nolint:staticcheck,revive // WordPress's own words
@@ -48,7 +48,7 @@ func (v *visit) handOver(ctx context.Context, key *identity.Key) error {
 	return v.hand(ctx, key)
 }
 
-func (v *visit) fault() Fault {
+func (v *visit) fault() HandoverFault {
 	if v.config.Fault == nil {
 		return Handed
 	}

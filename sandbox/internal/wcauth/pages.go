@@ -31,7 +31,7 @@ type Config struct {
 	// Plain says that permalinks are plain; nil means that they are not.
 	Plain func() bool
 	// Fault is what happens to keys; nil means nothing.
-	Fault func() Fault
+	Fault func() HandoverFault
 }
 
 // Pages serves the endpoint. It is safe for parallel use.
