@@ -26,12 +26,14 @@ import (
 
 type options struct {
 	n, rounds        int
+	changes          int
 	bodies, database string
 }
 
 func main() {
 	var o options
 	flag.IntVar(&o.n, "n", 100_000, "orders in the mirror")
+	flag.IntVar(&o.changes, "changes", 0, "changes in the log that a consumer then reads; at least the orders")
 	flag.IntVar(&o.rounds, "rounds", 200, "requests of each kind")
 	flag.StringVar(&o.bodies, "bodies", "internal/mirror/testdata/store/orders.jsonl",
 		"recorded orders, one a line, that the mirror's are made of")
@@ -73,7 +75,12 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(measure(ctx, o, "http://"+s.Listening(), token.Secret), s.Stop(ctx))
+	url := "http://" + s.Listening()
+	err = measure(ctx, o, url, token.Secret)
+	if err == nil && o.changes > 0 {
+		err = consume(ctx, o, url, token.Secret)
+	}
+	return errors.Join(err, s.Stop(ctx))
 }
 
 // fill makes the orders of the mirror.
@@ -128,6 +135,9 @@ func fill(ctx context.Context, o options, dir string) error {
 		if err != nil {
 			return err
 		}
+	}
+	if err := logMore(ctx, o, db, st.ID); err != nil {
+		return err
 	}
 	began := time.Now()
 	err = db.PrepareViews(ctx) // as every sync does at its end
