@@ -43,6 +43,7 @@ type story struct {
 	said    bytes.Buffer // what all processes have said
 	taken   []storyEvent
 	written map[string]bool // the keys of accepted writes
+	moved   time.Time       // when the test last came further
 	onShop  int             // changes made on the shop
 }
 
@@ -92,12 +93,14 @@ func tellStory(t *testing.T, database string, processes int) {
 	busy.Go(func() { s.changeShop(ctx) })
 	busy.Go(func() { s.writeByAPI(ctx) })
 	for range s.kills {
+		s.moved = time.Now()
 		s.killOne()
 		s.start()
 	}
 	s.await("writes are accepted", func() bool { return len(s.written) >= 5 && s.onShop >= 5 })
 	stop()
 	busy.Wait()
+	s.moved = time.Now()
 	s.calm()
 	s.settle()
 	s.check()
@@ -122,7 +125,9 @@ func newStory(t *testing.T, database string) *story {
 	s.env = []string{"HOME=" + s.data, "WAYBILL_DATA=" + s.data, "SSL_CERT_FILE=" + roots, "PATH=" + os.Getenv("PATH"),
 		"WAYBILL_SYNC_POLL_MIN=1s", "WAYBILL_SYNC_POLL_MAX=2s", "WAYBILL_SYNC_ROUND=5s", "WAYBILL_SERVE_RATE=0",
 		"WAYBILL_SUBSCRIPTIONS_PRIVATE_NETWORKS=127.0.0.1", "WAYBILL_SUBSCRIPTIONS_TIMEOUT=2s",
-		"WAYBILL_SERVE_PUBLIC_URL=" + s.front.URL, "WAYBILL_LOG_LEVEL=info"}
+		"WAYBILL_SERVE_PUBLIC_URL=" + s.front.URL, "WAYBILL_LOG_LEVEL=info",
+		// The shop is done with a request at once, so that what became of a lost one can be looked up soon.
+		"WAYBILL_OUTBOX_STORE_LIMIT=10s"}
 	if database != "" {
 		s.env = append(s.env, "WAYBILL_DATABASE_URL="+database)
 	}
@@ -222,7 +227,7 @@ func (s *story) lead(w http.ResponseWriter, r *http.Request) {
 	listening[rand.IntN(len(listening))].ServeHTTP(w, r)
 }
 
-// await waits for something; the test's own end is the limit.
+// await waits for something.
 func (s *story) await(what string, is func() bool) {
 	s.Helper()
 	for {
@@ -387,8 +392,10 @@ func (s *story) settle() {
 		}
 		s.wait("writes have not ended: %d %s", status, answer)
 	}
+	ended := time.Since(s.moved)
 	s.waybill(nil, "sync", "--once", "--thorough")
 	s.waybill(nil, "verify")
+	s.Logf("writes have ended after %s, the mirror is right after %s", ended, time.Since(s.moved))
 	for {
 		log := s.log()
 		s.mu.Lock()
@@ -404,14 +411,15 @@ func (s *story) settle() {
 	}
 }
 
-// wait waits a moment; the test's own end is the limit.
+// wait waits a moment for what is said not to be yet. There is a limit only so that the reason is seen.
 func (s *story) wait(format string, args ...any) {
 	s.Helper()
-	select {
-	case <-s.Context().Done():
-		s.Fatalf(format, args...)
-	case <-time.After(100 * time.Millisecond):
+	if time.Since(s.moved) > 4*time.Minute {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.Fatalf(format+"\n%s", append(args, s.said.Bytes()[max(0, s.said.Len()-4000):])...)
 	}
+	pause(s.Context(), 100*time.Millisecond)
 }
 
 // log is all changes.

@@ -110,8 +110,9 @@ func stormSize() (changes, records int) {
 	return 300, 25
 }
 
-// TestADifficultReceiver fails, hangs, answers late, hangs up after it has taken an event, asks for rest and is away,
-// while its workers are killed and started again all along.
+// TestADifficultReceiver fails, hangs, answers late, hangs up after it has taken an event, asks for rest, says in the
+// body of a 200 that it failed, and is away for more than an hour, while its workers are killed and started again all
+// along.
 func TestADifficultReceiver(t *testing.T) {
 	t.Parallel()
 	changes, records := stormSize()
@@ -125,6 +126,7 @@ func TestADifficultReceiver(t *testing.T) {
 	c.subscribe(to("erp", r.url))
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same every time
 	var calm, away atomic.Bool
+	r.says = `{"error":"it could not be stored"}`
 	r.answers(func(came came) int {
 		r.mu.Lock()
 		what := random.IntN(40)
@@ -158,6 +160,10 @@ func TestADifficultReceiver(t *testing.T) {
 		log = append(log, c.log(changes/20+1, records)...)
 		away.Store(n%7 == 3)
 		c.runAndKill(int64(1+random.IntN(40)), n%2 == 0)
+		for gone := time.Duration(0); away.Load() && gone < 70*time.Minute; gone += 10 * time.Minute {
+			c.later(10 * time.Minute)
+			c.runAndKill(int64(1+random.IntN(4)), n%2 == 0)
+		}
 		c.later(time.Second)
 	}
 	calm.Store(true)

@@ -24,7 +24,9 @@ type receiver struct {
 	// answer is the status of an answer; 0 hangs up. It is asked outside the lock, and may wait.
 	answer func(came) int
 	header http.Header
-	over   chan struct{}
+	// says is the body of its answers.
+	says string
+	over chan struct{}
 }
 
 // came is an event as it came.
@@ -78,6 +80,9 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(status)
+	if status == http.StatusOK {
+		_, _ = io.WriteString(w, r.says)
+	}
 }
 
 func (r *receiver) answers(how func(came) int) {

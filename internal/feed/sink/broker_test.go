@@ -7,8 +7,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"io"
+	"log"
 	"math/big"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -99,6 +103,57 @@ func TestNoBrokerInAPrivateNetworkIsReached(t *testing.T) {
 	}
 	if n := asked.Load(); n > 0 {
 		t.Errorf("the inside was asked %d times", n)
+	}
+}
+
+// TestAReceiverThatAsksForACertificateIsShownOne: by HTTP too, and only who is trusted gets anything.
+func TestAReceiverThatAsksForACertificateIsShownOne(t *testing.T) {
+	t.Parallel()
+	authority, certificate := certificates(t)
+	var came atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { came.Add(1) }))
+	server.TLS = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate.pair},
+		ClientCAs: authority.pool, ClientAuth: tls.RequireAndVerifyClientCert}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	reach := sink.Reach{URL: server.URL, Authorities: authority.text, Certificate: certificate.text,
+		Key: certificate.key}
+	if a := open(t, sink.HTTP, reach, options()).Send(t.Context(), sink.Message{ID: "1"}); !a.Taken() {
+		t.Errorf("it is not taken: %s", a.Why)
+	}
+	bare, unknown := reach, reach
+	bare.Certificate, bare.Key, unknown.Authorities = "", "", ""
+	for name, r := range map[string]sink.Reach{"without ours": bare, "nobody who is known": unknown} {
+		a := open(t, sink.HTTP, r, options()).Send(t.Context(), sink.Message{ID: "1"})
+		if !a.Down || strings.Contains(a.Why, "127.0.0.1") {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+	if n := came.Load(); n != 1 {
+		t.Errorf("%d messages came", n)
+	}
+}
+
+// TestAReceiverIsReachedThroughItsProxy: the proxy is asked for it, and is judged as it is.
+func TestAReceiverIsReachedThroughItsProxy(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Pointer[string]
+	proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		address := r.URL.String()
+		asked.Store(&address)
+	}))
+	t.Cleanup(proxy.Close)
+	reach := sink.Reach{URL: "http://erp.example.com/hook", Proxy: proxy.URL}
+	a := open(t, sink.HTTP, reach, options()).Send(t.Context(), sink.Message{ID: "1"})
+	if to := asked.Load(); !a.Taken() || to == nil || *to != reach.URL {
+		t.Errorf("it is answered with %+v", a)
+	}
+	opts := options()
+	opts.Guard = egress.NewGuard(nil)
+	if a := open(t, sink.HTTP, reach, opts).Send(t.Context(), sink.Message{ID: "1"}); !a.Down ||
+		!strings.Contains(a.Why, "private network") {
+		t.Errorf("a private proxy: %+v", a)
 	}
 }
 
