@@ -17,8 +17,8 @@ func logMore(ctx context.Context, o options, db storage.Database, storeID int64)
 	for logged := o.n; logged < o.changes; logged += piece {
 		changes := make([]storage.Change, min(piece, o.changes-logged))
 		for i := range changes {
-			changes[i] = storage.Change{StoreID: storeID, At: time.Now(), Kind: storage.Updated, Origin: storage.Foreign,
-				Ref:  storage.Ref{Resource: storage.Orders, ID: int64((logged+i)%o.n + 1)},
+			changes[i] = storage.Change{StoreID: storeID, At: time.Now(), Kind: storage.Updated,
+				Origin: storage.Foreign, Ref: storage.Ref{Resource: storage.Orders, ID: int64((logged+i)%o.n + 1)},
 				Hash: storage.HashOf(fmt.Append(nil, logged+i))}
 		}
 		err := db.WithinRelaxed(ctx, func(tx storage.Tx) error {
@@ -68,8 +68,8 @@ func consume(ctx context.Context, o options, url, token string) error {
 		}
 	}
 	took := time.Since(began)
-	fmt.Printf("%d changes read and acknowledged by a consumer in %s: %.0f a second\n", read, took.Round(time.Millisecond),
-		float64(read)/took.Seconds())
+	fmt.Printf("%d changes read and acknowledged by a consumer in %s: %.0f a second\n", read,
+		took.Round(time.Millisecond), float64(read)/took.Seconds())
 	if read != max(o.changes, o.n) {
 		return fmt.Errorf("there were %d changes", max(o.changes, o.n))
 	}
