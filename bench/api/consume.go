@@ -12,17 +12,26 @@ import (
 )
 
 // logMore lets orders change until the log has so many changes.
-func logMore(ctx context.Context, o options, db storage.Database, storeID int64) error {
+func logMore(ctx context.Context, o options, dir string) error {
+	db, err := open(ctx, o, dir)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	shop, err := db.StoreByName(ctx, "shop")
+	if err != nil {
+		return err
+	}
 	const piece = 5000
 	for logged := o.n; logged < o.changes; logged += piece {
 		changes := make([]storage.Change, min(piece, o.changes-logged))
 		for i := range changes {
-			changes[i] = storage.Change{StoreID: storeID, At: time.Now(), Kind: storage.Updated,
+			changes[i] = storage.Change{StoreID: shop.ID, At: time.Now(), Kind: storage.Updated,
 				Origin: storage.Foreign, Ref: storage.Ref{Resource: storage.Orders, ID: int64((logged+i)%o.n + 1)},
 				Hash: storage.HashOf(fmt.Append(nil, logged+i))}
 		}
 		err := db.WithinRelaxed(ctx, func(tx storage.Tx) error {
-			if _, err := tx.LockStore(ctx, storeID); err != nil {
+			if _, err := tx.LockStore(ctx, shop.ID); err != nil {
 				return err
 			}
 			_, err := tx.LogChanges(ctx, changes)

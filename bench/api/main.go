@@ -54,6 +54,18 @@ func run(ctx context.Context, o options) error {
 	if err := fill(ctx, o, dir); err != nil {
 		return fmt.Errorf("filling the mirror: %w", err)
 	}
+	err = serving(ctx, o, dir, func(url, token string) error { return measure(ctx, o, url, token) })
+	if err != nil || o.changes == 0 {
+		return err
+	}
+	if err := logMore(ctx, o, dir); err != nil {
+		return fmt.Errorf("filling the log: %w", err)
+	}
+	return serving(ctx, o, dir, func(url, token string) error { return consume(ctx, o, url, token) })
+}
+
+// serving lets work be done with the API of a process, and a token for it.
+func serving(ctx context.Context, o options, dir string, work func(url, token string) error) error {
 	flags := map[string]string{"data": dir, "serve.rate": "0", "database.url": o.database}
 	if o.database == "" {
 		delete(flags, "database.url")
@@ -75,12 +87,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	url := "http://" + s.Listening()
-	err = measure(ctx, o, url, token.Secret)
-	if err == nil && o.changes > 0 {
-		err = consume(ctx, o, url, token.Secret)
-	}
-	return errors.Join(err, s.Stop(ctx))
+	return errors.Join(work("http://"+s.Listening(), token.Secret), s.Stop(ctx))
 }
 
 // fill makes the orders of the mirror.
@@ -89,12 +96,7 @@ func fill(ctx context.Context, o options, dir string) error {
 	if err != nil {
 		return err
 	}
-	var db storage.Database
-	if o.database != "" {
-		db, err = postgres.Open(ctx, o.database, postgres.Options{})
-	} else {
-		db, err = sqlite.Open(ctx, filepath.Join(dir, "waybill.db"), sqlite.Options{})
-	}
+	db, err := open(ctx, o, dir)
 	if err != nil {
 		return err
 	}
@@ -136,13 +138,17 @@ func fill(ctx context.Context, o options, dir string) error {
 			return err
 		}
 	}
-	if err := logMore(ctx, o, db, st.ID); err != nil {
-		return err
-	}
 	began := time.Now()
 	err = db.PrepareViews(ctx) // as every sync does at its end
 	fmt.Printf("orders taken apart and their text indexed in %s\n", time.Since(began).Round(time.Millisecond))
 	return err
+}
+
+func open(ctx context.Context, o options, dir string) (storage.Database, error) {
+	if o.database != "" {
+		return postgres.Open(ctx, o.database, postgres.Options{})
+	}
+	return sqlite.Open(ctx, filepath.Join(dir, "waybill.db"), sqlite.Options{})
 }
 
 func readBodies(path string) ([]map[string]json.RawMessage, error) {
