@@ -63,6 +63,7 @@ func scenarios() []scenario {
 		keyScenarios(),
 		roadScenarios(), argumentScenarios(), permissionScenarios(), statusScenarios(), networkSiteScenarios(),
 		serverScenarios(), cachingScenarios(), dataScenarios(), webhookScenarios(), siteScenarios(), chanceScenarios(),
+		recordScenarios(),
 	)
 }
 

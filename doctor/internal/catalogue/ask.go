@@ -63,6 +63,11 @@ func (f *Case) Skip(c Check, stage Stage) string {
 		}
 		return reason
 	}
+	if c.unasked != nil && f.Known() {
+		if reason := c.unasked(f); reason != "" {
+			return reason
+		}
+	}
 	if len(c.Scopes) > 0 && !f.Target.Wants(c.Scopes...) &&
 		(c.Area != AreaWebhooks || !f.Target.WantsHooks() && !evidence.HooksAtWork(f.Get(evidence.ListWebhooks))) {
 		return NotWanted + evidence.ScopeNames(evidence.TargetFacts{Scopes: c.Scopes})

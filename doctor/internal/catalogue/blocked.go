@@ -33,11 +33,11 @@ func blockedBy(id string) func(*Case) *hit {
 			if a := f.WhoAnswered(x); a.ID == id {
 				h := hitOf(a, id)
 				h.vars = map[string]string{"who": whoIs(id)}
-				return h
+				return f.ofSingle(h, x)
 			}
 		}
 		if h := hitOf(f.Partly, id); h != nil {
-			return h
+			return f.ofSingle(h, f.cited(h.shown))
 		}
 		if x := f.Get(evidence.BodyMarkup); strings.HasPrefix(id, "waf-") && x != nil && !evidence.IsJSON(x) &&
 			!evidence.Unsent(x) && evidence.IsJSON(f.Get(evidence.BodyPlain)) {
@@ -50,6 +50,32 @@ func blockedBy(id string) func(*Case) *hit {
 		}
 		return nil
 	}
+}
+
+// ofSingle says of a refusal of single requests which one it is and, where the same request passes without one of its
+// arguments, which argument is objected to. The requests themselves tell what does not work.
+func (f *Case) ofSingle(h *hit, x *evidence.Exchange) *hit {
+	h.concerns = []evidence.Scope{}
+	if x == nil {
+		return h
+	}
+	h.vars["request"], h.vars["status"] = x.Request.Method+" "+evidence.RequestURI(x.Request.URL), fmt.Sprint(x.Status)
+	without := f.Get(evidence.ListOrders)
+	if x.Of(evidence.FilterModified) && evidence.Proven(without) {
+		h.why += "; the same list without the argument modified_after is given, so that argument is what it objects to"
+		h.shown = append(h.shown, "without modified_after: "+evidence.Describe(without))
+	}
+	return h
+}
+
+// insideFix is for a page that PHP made in the name of a firewall: no rule of the server or the host gives it.
+var insideFix = []Fix{
+	menu("The page comes from PHP: a security plugin or a snippet inside WordPress gives it. In wp-admin: Plugins > " +
+		"switch security plugins off one after the other, on a copy of the shop, until the command below gives what " +
+		"it should; then let that plugin leave /wp-json/wc/ alone."),
+	wpcli("grep -rnE 'REQUEST_URI|QUERY_STRING|REQUEST_METHOD|http_response_code|status_header' --include=*.php " +
+		"wp-content/mu-plugins wp-content/themes wp-content/plugins --exclude-dir=woocommerce   # who looks at " +
+		"requests"),
 }
 
 // wayRound is a stop-gap: the cause that refuses the API's usual address, where the address below index.php is open.

@@ -106,7 +106,7 @@ func blockingChecks() []Check {
 				"is objected to it is accept-header-406, when only the name is, ua-blocked.",
 			"A rule of the ModSecurity, COMODO or OWASP set takes the request for an attack.",
 			host("“A ModSecurity rule blocks requests to /wp-json/wc/ (see the audit log at {time} for {egress}). "+
-				"Please disable that rule's id for this path.”"),
+				"Please disable that rule's id for this path. The request: {request}”"),
 			apache("# put the id that the audit log names in place of 949110:\n<LocationMatch \"^/wp-json/wc/\">\n"+
 				"  SecRuleRemoveById 949110\n</LocationMatch>"),
 		),
@@ -120,11 +120,20 @@ func blockingChecks() []Check {
 		{
 			ID: "js-cookie-challenge", Area: AreaBlocking, Severity: Problem, Stage: StageAPI,
 			Title: "The host lets only browsers in: every visitor must run a script first",
-			See:   "200 with a short page that loads aes.js and sets a cookie __test, on every path.",
-			Tell:  "No other cause answers 200 with that script.",
-			Cause: "Free hosting does this to every visitor; an API is not possible there.",
-			Fixes: []Fix{host(
-				"Move the shop to a paid plan or another host: this check cannot be switched off on free plans.")},
+			See: "A short page with a script that sets a cookie and loads the page again, on every path or on the API's " +
+				"alone, mostly with status 200.",
+			Tell: "No other cause answers with such a script. Cloudflare's challenge has the header cf-ray " +
+				"(cf-challenge).",
+			Cause: "The host, a firewall in front of it or a security plugin tests whether a visitor is a browser. Free " +
+				"hosting does this to everybody (aes.js, a cookie __test).",
+			Fixes: []Fix{
+				host("“Requests to {home}/wp-json/wc/ get a page with a script that sets a cookie, which no integration " +
+					"can run. Please take this path out of the test for browsers.”"),
+				wpcli("grep -rnF 'document.cookie' --include=*.php wp-content/mu-plugins wp-content/themes " +
+					"wp-content/plugins --exclude-dir=woocommerce | grep -i 'reload\\|location'   # a plugin or " +
+					"snippet that gives the page"),
+				client("On free plans of hosts the test cannot be switched off: the shop needs a paid plan or another host."),
+			},
 			find: blockedBy("js-cookie-challenge"),
 		},
 		{

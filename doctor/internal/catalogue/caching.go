@@ -153,7 +153,7 @@ func findAnonymousRead(f *Case) *hit {
 	for _, id := range []evidence.Probe{evidence.Anonymous, evidence.CacheLeak, evidence.WCIndex, evidence.AnonOrder} {
 		x := f.Get(id)
 		if x == nil || x.Request.Auth != evidence.AuthNone || x.Status != http.StatusOK || x.Body.Kind != "json" ||
-			x.Body.Code != "" || x.Body.Count < 0 && id != evidence.AnonOrder {
+			x.Body.Code != "" || !gaveRecords(x) {
 			continue
 		}
 		h := &hit{confidence: verdict.Sure, shown: []string{"without a key: " + evidence.Describe(x)},
@@ -182,6 +182,17 @@ func findAnonymousRead(f *Case) *hit {
 		return h
 	}
 	return nil
+}
+
+// gaveRecords: the answer holds a record, or is a list that says how many it has. A refusal that a snippet gives with
+// status 200 holds nothing once the fields are taken away that were not asked for (docs/woocommerce/answers.md#fields-of-an-object).
+func gaveRecords(x *evidence.Exchange) bool {
+	if !x.Of(evidence.AnonOrder) {
+		return x.Records() > 0 || x.Body.Count == 0 && evidence.Total(x) >= 0
+	}
+	var order evidence.Record
+	evidence.ReadJSON(x, &order)
+	return order.ID > 0
 }
 
 // findStoreCache finds WooCommerce's own cache, which says in each answer what it did.

@@ -36,6 +36,8 @@ type Check struct {
 	Under []string
 	// Late checks name what explains no refusal and no error: they come after the other findings of their severity.
 	Late bool
+	// unasked says why nothing could be asked about the cause; "" where it was.
+	unasked func(*Case) string
 	// Scopes limits the check to integrations that want one of these; nil is for all.
 	Scopes []evidence.Scope
 
@@ -57,10 +59,11 @@ type hit struct {
 	shown      []string
 	vars       map[string]string
 	adopt      *Adoption
-	under      []string // further ids that explain it here
-	readsWork  bool     // only requests that write are hindered
-	proof      Fix      // in place of the check's own
-	fixes      []Fix    // in place of the check's own
+	under      []string         // further ids that explain it here
+	readsWork  bool             // only requests that write are hindered
+	concerns   []evidence.Scope // the only scopes that a problem hinders; nil where all may be
+	proof      Fix              // in place of the check's own
+	fixes      []Fix            // in place of the check's own
 	// refit changes the check's own fixes to what was seen; nil where all of them fit.
 	refit func(own []Fix) []Fix
 }
@@ -97,6 +100,7 @@ func fromRights(id string) func(*Case) *hit {
 			case h == nil:
 				h = found
 				h.under = a.Also
+				h.proof = f.methodProof(a)
 			case h.severity == Note && !a.Note:
 				h = found // a problem takes the place of a note
 				h.under = a.Also

@@ -23,6 +23,7 @@ func dataChecks() []Check {
 			Fixes: []Fix{
 				menu("In wp-admin: Plugins > WooCommerce > Update now (after a backup)."),
 				wpcli("wp plugin update woocommerce && wp wc update"),
+				filterSearch,
 				waybill("Until then Waybill finds changes by reading dates and comparing, which costs more requests."),
 				prove("{keyed} '{home}/wp-json/wc/v3/orders?per_page=1&_fields=id"+
 					"&modified_after=2100-01-01T00:00:00' | head -c 2",
@@ -34,7 +35,7 @@ func dataChecks() []Check {
 				if x == nil || x.Status != http.StatusOK || x.Body.Count <= 0 {
 					return nil
 				}
-				return &hit{confidence: verdict.Sure,
+				return &hit{confidence: verdict.Sure, refit: f.updateOrSearch,
 					why:   fmt.Sprintf("asked for orders changed after 2100, the store gave %d", x.Body.Count),
 					shown: []string{evidence.Describe(x)}}
 			},
@@ -94,6 +95,13 @@ func dataChecks() []Check {
 					"nothing", "“{missing}”"),
 			},
 			find: findMissingStatus,
+			unasked: func(f *Case) string {
+				if len(f.NamedStatuses()) > 0 {
+					return ""
+				}
+				return "the store does not say which statuses it has: /orders/statuses is a route of WooCommerce 9.6, " +
+					"and the report of orders was not given"
+			},
 		},
 		{
 			ID: "orders-in-no-list", Area: AreaData, Severity: Warning, Stage: StageLetIn, Scopes: orders,
@@ -231,10 +239,30 @@ func findMissingStatus(f *Case) *hit {
 		return nil
 	}
 	return &hit{confidence: verdict.Sure, why: "the store does not know the status " + strings.Join(missing, ", "),
-		shown: []string{evidence.Describe(f.Get(evidence.Statuses))}, vars: map[string]string{"missing": missing[0]}}
+		shown: []string{evidence.Describe(f.statusesNamed())}, vars: map[string]string{"missing": missing[0]},
+		proof: f.missingStatusProof(missing[0])}
+}
+
+// statusesNamed is the answer that names the statuses: before WooCommerce 9.6 the report of orders does.
+func (f *Case) statusesNamed() *evidence.Exchange {
+	if x := f.Get(evidence.Statuses); evidence.IsList(x) {
+		return x
+	}
+	return f.Get(evidence.TotalsOrders)
+}
+
+func (f *Case) missingStatusProof(status string) Fix {
+	if !f.statusesNamed().Of(evidence.TotalsOrders) {
+		return Fix{}
+	}
+	return prove("{keyed} '{home}/wp-json/wc/v3/reports/orders/totals?_fields=slug' | grep -o '\""+status+"\"'",
+		"nothing", "“"+status+"”")
 }
 
 func findMissingTotals(f *Case) *hit {
+	if h := f.wrongTotal(); h != nil {
+		return h
+	}
 	var list *evidence.Exchange
 	for _, id := range []evidence.Probe{evidence.ReadFirst, evidence.QueryRight, evidence.ReadOAuth,
 		evidence.ListOrders, evidence.ListProducts, evidence.ListCustomers} {

@@ -71,7 +71,7 @@ func (f *Case) filler(c Check, h *hit) *strings.Replacer {
 		"names": "another name", "issuer": "its authority", "until": "some day", "skew": "minutes", "elapsed": "long",
 		"code": "", "extra": "an argument", "request": "GET /wp-json/wc/v3/orders",
 		"check": c.ID, "base": f.Target.Base, "given": strings.TrimSuffix(f.Target.Given, "/"), "memory": "",
-		"missing": "", "verb": "", "cachesign": "HIT", "keyed": f.keyedCurl(),
+		"missing": "", "table": "a table", "verb": "", "cachesign": "HIT", "keyed": f.keyedCurl(),
 	}
 	if f.Evidence.Local.Loopback {
 		vars["egress"] = "127.0.0.1"
@@ -122,12 +122,18 @@ func (f *Case) Finding(c Check, h *hit) Finding {
 	if f.wavers() && c.ID != variesID && c.Area != AreaNetwork && c.Area != AreaTLS && h.confidence == verdict.Sure {
 		h.confidence = verdict.Likely // it may rest on the one answer of two
 	}
+	if h.concerns == nil && c.Area == AreaData && len(c.Scopes) > 0 {
+		h.concerns = c.Scopes // a filter of orders says nothing of products
+	}
+	if c.Area == AreaWebhooks && severity == Problem && !f.Target.WantsHooks() {
+		severity = Warning // somebody else's webhooks: the shop misses them, and nothing that was asked for
+	}
 	fill := f.filler(c, h)
 	out := Finding{
 		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: evidence.FirstOf(h.title, c.Title),
 		Why: evidence.Capitalise(h.why), Cause: c.Cause, Tell: c.Tell,
 		Fix: []Fix{}, Evidence: evidence.NonNil(h.shown), Docs: DocsAnchor(c.ID), Adopt: h.adopt, under: h.under,
-		readsWork: h.readsWork,
+		readsWork: h.readsWork, concerns: h.concerns,
 	}
 	for _, fix := range f.fixesOf(c, h) {
 		out.Fix = append(out.Fix, Fix{fix.Kind, fill.Replace(fix.Text)})

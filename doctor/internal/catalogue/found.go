@@ -3,6 +3,7 @@ package catalogue
 import (
 	"slices"
 
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
 
@@ -24,7 +25,8 @@ type Finding struct {
 	Adopt      *Adoption          `json:"adopt,omitempty"`
 
 	under     []string
-	readsWork bool // only requests that write are hindered
+	readsWork bool             // only requests that write are hindered
+	concerns  []evidence.Scope // the only scopes that it hinders; nil where all may be
 }
 
 // Skipped is a check that could not be asked.

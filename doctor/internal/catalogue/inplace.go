@@ -26,7 +26,7 @@ func inPlaceCheck() Check {
 			menu("In wp-admin: Plugins > look for notices about a licence, and switch plugins that touch the REST " +
 				"API or {resource} off one after the other, on a copy of the shop, until the command below gives " +
 				"what it should."),
-			wpcli("grep -rn 'rest_pre_dispatch\\|rest_post_dispatch\\|rest_pre_serve_request\\|rest_request_before_" +
+			wpcli("grep -rn 'rest_pre_dispatch\\|rest_post_dispatch\\|rest_pre_serve_request\\|rest_pre_echo_response\\|rest_request_after_callbacks\\|rest_request_before_" +
 				"callbacks\\|parse_request' --include=*.php wp-content/mu-plugins wp-content/themes " +
 				"wp-content/plugins/*/ | grep -v woocommerce/ | head -40"),
 			host("“{request} to {host} is answered with status 200 and something that is no answer of WooCommerce's. " +
@@ -47,10 +47,13 @@ func findInPlace(f *Case) *hit {
 		}
 		reads = reads || !evidence.IsWrite(one)
 	}
-	route := strings.TrimPrefix(evidence.PathOf(evidence.WithoutArgs(x.Request.URL)),
-		evidence.PathOf(f.Evidence.Root)+"wc/v3/")
+	route := f.routeOf(x)
 	what := "nothing that WooCommerce answers"
 	switch {
+	case x.Body.Kind == "empty":
+		what = "nothing at all, with the headers of the REST API"
+	case x.Body.Wrapped != "":
+		what = "an object that holds the answer in its member “" + x.Body.Wrapped + "”"
 	case x.Body.Kind == "html":
 		what = "a page"
 		if x.Body.Title != "" {
@@ -66,8 +69,16 @@ func findInPlace(f *Case) *hit {
 	h := &hit{confidence: verdict.Likely, readsWork: !reads,
 		vars: map[string]string{"resource": route, "endpoint": route,
 			"request": x.Request.Method + " " + evidence.RequestURI(x.Request.URL)}}
-	h.why = fmt.Sprintf("%s of /%s is answered with status 200 and %s, in place of WooCommerce", x.Request.Method,
-		route, what)
+	h.why = fmt.Sprintf("%s of /%s is answered with status %d and %s, in place of WooCommerce", x.Request.Method,
+		route, x.Status, what)
+	switch {
+	case x.Body.Kind == "empty":
+		h.title = "A plugin says that it has answered, and gives nothing"
+		h.why += ". PHP that stops sends no such headers"
+	case x.Body.Wrapped != "":
+		h.title = "A plugin wraps the answers of the API in an object of its own"
+		h.why += ". Its refusals are WooCommerce's own, in the same object"
+	}
 	if named := f.Get(evidence.Named.Of(x.ID)); x.Body.Count == 0 && named != nil && named.Status == http.StatusOK &&
 		named.Body.Count < 0 {
 		h.why += ": “" + evidence.Clip(evidence.FirstOf(named.Body.Code, named.Body.Message, "an object"), 80) + "”"
@@ -98,4 +109,10 @@ func (f *Case) inPlaceProof(x *evidence.Exchange) Fix {
 		return fix
 	}
 	return Fix{}
+}
+
+// routeOf is the route of a request below wc/v3.
+func (f *Case) routeOf(x *evidence.Exchange) string {
+	return strings.TrimPrefix(evidence.PathOf(evidence.WithoutArgs(x.Request.URL)),
+		evidence.PathOf(f.Evidence.Root)+"wc/v3/")
 }

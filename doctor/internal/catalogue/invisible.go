@@ -31,6 +31,12 @@ func Invisibles() []Invisible {
 		{"robots-noindex", "harmless: WordPress sends X-Robots-Tag: noindex with every REST answer", "nothing to do"},
 		{"customer-protected-role", "it shows only when e-mail or password of such a user is really changed",
 			"change them in wp-admin; the API refuses it to everybody for roles other than customer and subscriber"},
+		{"write-refused-by-content", "“works” says of a write that it arrives and is permitted; a plugin that refuses it " +
+			"by what is in it (no customer, no status, only certain products) shows only when it is written",
+			"read the answer to the first real write: it names the code of who refuses"},
+		{"database-saves-nothing", "a write that goes through would change the store, so none is tried: a database " +
+			"that is full or may only be read shows with the first real write, as 500 or as an answer with the old " +
+			"values", "read a record again after the first write; Waybill compares what comes back"},
 		{"batch-partial", "a batch answers 200 and says inside which items failed; nothing is wrong with the store",
 			"read the error of each item"},
 		{"rest-invalid-json", "a fault of the client: its body is no JSON", "send valid JSON"},

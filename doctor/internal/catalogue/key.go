@@ -62,23 +62,33 @@ func keyChecks() []Check {
 			"The key itself is known. A secret is not trimmed: a blank or line end at its end is part of it.",
 			"It was mistyped or cut, or belongs to another key.",
 			copyAgain),
-		key("key-owner-deleted", "The user the key belongs to no longer exists",
+		key("key-owner-deleted", "The key is right, and the store finds no user behind it",
 			"Key and secret are right (a wrong secret is noticed), and the answer is 401 as if no key had come.",
 			"A user without rights gets 403, not 401.",
-			"The user was removed without WordPress noticing: by SQL, by a network admin, by an import. When he is "+
-				"still there, a plugin sets him aside after WooCommerce has recognised the key "+
-				"(determine_current_user): auth-hook-conflict.",
+			"The user was removed without WordPress noticing: by SQL, by a network admin, by an import. Or he is still "+
+				"there, and a plugin that blocks accounts or addresses takes him away after WooCommerce has recognised "+
+				"the key (determine_current_user).",
 			wpcli("wp user get \"$(wp db query \"SELECT user_id FROM $(wp db prefix)woocommerce_api_keys WHERE "+
 				"truncated_key='{last7}'\" --skip-column-names)\"   # does he exist?"),
-			menu("In wp-admin: Users > Add New for the integration, then WooCommerce > Settings > Advanced > REST "+
+			wpcli("grep -rnE 'determine_current_user|wp_set_current_user|authenticate' --include=*.php "+
+				"wp-content/mu-plugins wp-content/themes wp-content/plugins --exclude-dir=woocommerce   # if he does: "+
+				"who takes him away? Let that plugin leave /wp-json/wc/ alone, or the key's user"),
+			menu("If he does not exist: In wp-admin: Users > Add New for the integration, then WooCommerce > Settings > Advanced > REST "+
 				"API > Add key for that user."),
-			wpcli("wp user create integration integration@{name} --role=shop_manager   # or a role of its own: "+
+			wpcli("wp user create integration integration@{name} --role=shop_manager   # if not; or a role of its own: "+
 				"waybill role --for {rolefor}")),
-		key("key-write-only", "The key may only write",
-			"Every read gets 401 woocommerce_rest_authentication_error, the namespace index included; writes work.",
-			"With a wrong secret the store gives another reason.", "The key's permission is “Write”.",
-			menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > the key that ends in {last7} > "+
-				"Permissions: Read/Write. Key and secret stay the same.")),
+		{
+			ID: "key-write-only", Area: AreaKey, Severity: Problem, Stage: StageKey,
+			Title: "The key may only write",
+			See: "Every read gets 401 woocommerce_rest_authentication_error, the namespace index included; writes " +
+				"work, or not even these.",
+			Tell: "With a wrong secret the store gives another reason.",
+			Cause: "The key's permission is “Write”. Where writes are refused as well it is empty or misspelt, as " +
+				"importers leave it.",
+			Fixes: []Fix{menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > the key that ends in " +
+				"{last7} > Permissions: Read/Write. Key and secret stay the same.")},
+			find: findWriteOnly,
+		},
 		{
 			ID: "key-read-only", Area: AreaKey, Severity: Problem, Stage: StageLetIn,
 			Title: "The key may only read",
@@ -105,11 +115,29 @@ func findReadOnly(f *Case) *hit {
 		return nil
 	}
 	x := f.Get(evidence.ScopeWrite)
-	if x == nil || x.Status != http.StatusUnauthorized || x.Body.Code != evidence.AuthError {
-		return nil
+	if !scopeRefused(x) || f.Key.Is("key-write-only") {
+		return nil // a key that may do neither is told as one that may not read
 	}
 	return &hit{confidence: verdict.Sure, why: "a write is refused before WordPress even looks for the route",
 		shown: []string{evidence.Describe(x), "a read: " + evidence.Describe(f.Read())}}
+}
+
+// scopeRefused: the key's own permission does not allow the request.
+func scopeRefused(x *evidence.Exchange) bool {
+	return x != nil && x.Status == http.StatusUnauthorized && x.Body.Code == evidence.AuthError
+}
+
+// findWriteOnly finds a key that may not read, and tells one that may do nothing at all from it: its permission is
+// empty or a word that WooCommerce does not know, as importers write it.
+func findWriteOnly(f *Case) *hit {
+	h := fromKeyWithWay("key-write-only")(f)
+	if x := f.Get(evidence.ScopeWrite); h != nil && scopeRefused(x) {
+		h.title = "The key may neither read nor write"
+		h.why = "key and secret are right, and reads and writes are both refused for the key's own permission, before " +
+			"WordPress looks for the route: it is empty, or no word that WooCommerce knows"
+		h.shown = append(h.shown, "a write: "+evidence.Describe(x))
+	}
+	return h
 }
 
 // accessWanted is what the key's permission must be for the wanted scopes. Who asks for reading may write later, with

@@ -9,7 +9,7 @@ import (
 func Checks() []Check {
 	return slices.Concat(
 		networkChecks(), tlsChecks(), varyingChecks(), blockingChecks(), routingChecks(), transportChecks(),
-		keyChecks(), cachingChecks(), serverChecks(), permissionChecks(), dataChecks(), webhookChecks(),
+		keyChecks(), cachingChecks(), serverChecks(), permissionChecks(), dataChecks(), recordChecks(), webhookChecks(),
 		siteChecks(), restChecks(),
 	)
 }

@@ -13,7 +13,7 @@ import (
 func findMethodBlocked(f *Case) *hit {
 	for _, id := range []evidence.Probe{evidence.VerbPut, evidence.VerbDelete} {
 		x := f.Get(id)
-		if x == nil || evidence.IsJSON(x) || evidence.Unsent(x) || x.Status == http.StatusTooManyRequests ||
+		if x == nil || evidence.IsJSON(x) || evidence.SaysNothing(x) || evidence.Unsent(x) || x.Status == http.StatusTooManyRequests ||
 			x.Status >= http.StatusInternalServerError && x.Status != http.StatusNotImplemented ||
 			x.Status/100 == 2 {
 			continue // what is answered as if it were done is not refused
@@ -51,7 +51,7 @@ func findMethodBlocked(f *Case) *hit {
 // and DELETE were not asked.
 func (f *Case) refusesPost() *hit {
 	post := f.Get(evidence.ScopeWrite)
-	if f.Target.Writes() || post == nil || evidence.IsJSON(post) || post.Status < 400 || post.Status >= 500 ||
+	if f.Target.Writes() || post == nil || evidence.IsJSON(post) || evidence.SaysNothing(post) || post.Status < 400 || post.Status >= 500 ||
 		post.Status == http.StatusTooManyRequests || !evidence.LetIn(f.Read()) ||
 		f.WhoAnswered(post).Confidence == verdict.Sure {
 		return nil
@@ -175,7 +175,8 @@ func findLostContentType(f *Case) *hit {
 	if x == nil || !evidence.IsJSON(x) || x.Body.Code == "rest_invalid_json" {
 		return nil
 	}
-	if x.Status == http.StatusOK || strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot_batch") {
+	if x.Status == http.StatusOK && x.Body.Code == "" && !f.Usurps(x) ||
+		strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot_batch") {
 		return &hit{confidence: verdict.Sure,
 			why:   "a body that is no JSON was not objected to, so WordPress was not told that it is JSON",
 			shown: []string{evidence.Describe(x)}}

@@ -94,7 +94,8 @@ func exampleHit(c Check) *hit {
 	return &hit{vars: map[string]string{"caps": evidence.FirstOf(exampleCaps[c.ID], "read_private_shop_orders"),
 		"quoted": "'wc-shipped'", "names": "wc-shipped", "id": "123", "ids": "123 124",
 		"delivery": "https://erp.example/hook", "to": "https://www.shop.example", "webhook": "Orders to the ERP",
-		"missing": "on-hold", "memory": "41943040", "code": "no_creates"}}
+		"missing": "on-hold", "memory": "41943040", "code": "no_creates",
+		"table": "wp_woocommerce_order_items"}}
 }
 
 // exampleCaps are capabilities that a cause typically misses.

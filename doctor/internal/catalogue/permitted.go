@@ -15,7 +15,7 @@ func (f *Case) PermissionMap() []Permission {
 	for i := range f.Evidence.Exchanges {
 		x := &f.Evidence.Exchanges[i]
 		route, ok := evidence.Allowing.About(x), evidence.Allowing.Has(x)
-		if !ok || x.Status != http.StatusOK || x.Body.Kind != "json" {
+		if !ok || f.AllowLost() || x.Status != http.StatusOK || x.Body.Kind != "json" {
 			continue
 		}
 		list = append(list, Permission{Endpoint: "/" + route, Methods: evidence.NonNil(evidence.Allowed(x))})

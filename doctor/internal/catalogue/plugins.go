@@ -170,5 +170,8 @@ func (f *Case) fixesOf(c Check, h *hit) []Fix {
 		}
 		fixes = append(fixes, fix)
 	}
+	if inside && len(fixes) == 0 {
+		return insideFix
+	}
 	return fixes
 }

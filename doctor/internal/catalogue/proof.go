@@ -146,6 +146,8 @@ func healthyAnswer(x *evidence.Exchange) string {
 	case evidence.Doors.Has(x) && x.Request.Method != http.MethodGet:
 		return "400 application/json or 404 application/json (no such record, or one that is there; nothing is " +
 			"executed)"
+	case evidence.Editing.Has(x):
+		return "400 application/json (a body that is no JSON; nothing is executed)"
 	case x.Of(evidence.Home):
 		return "200 text/html"
 	case x.Of(evidence.StaticFile):

@@ -14,6 +14,7 @@ func serverChecks() []Check {
 			Cause: cause, Fixes: fixes, find: fromPage(id)}
 	}
 	return []Check{
+		tablesMissing,
 		page("db-down", "WordPress has lost its database",
 			"500 with the title “Database Error”.", "The title of the page. A fatal error (php-fatal) has another one.",
 			"The database server is down, full, or its password changed.",

@@ -11,6 +11,7 @@ import (
 
 func siteChecks() []Check {
 	return []Check{
+		allowMissing,
 		{
 			ID: "memory-low", Area: AreaSite, Severity: Note, Stage: StageLetIn,
 			Title: "PHP has little memory for full pages",

@@ -140,7 +140,7 @@ func (f *Case) nothingAgainst(scope evidence.Scope, found []Finding) bool {
 			return false
 		}
 	}
-	if len(f.unproved(scope)) > 0 || f.Unknown[scope] != "" || f.waveringScope(scope) {
+	if len(f.unproved(scope)) > 0 || f.shutByMethod(scope) || f.Unknown[scope] != "" || f.waveringScope(scope) {
 		return false
 	}
 	for _, x := range f.Standing() {
@@ -151,6 +151,14 @@ func (f *Case) nothingAgainst(scope evidence.Scope, found []Finding) bool {
 	}
 	return !slices.ContainsFunc(found, func(finding Finding) bool {
 		return hinders(finding, scope) && !f.besides(finding, scope)
+	})
+}
+
+// shutByMethod: a record of the scope may be changed by what the store says, and not with the method of a change.
+func (f *Case) shutByMethod(scope evidence.Scope) bool {
+	return slices.ContainsFunc(evidence.EditsOf(scope), func(e evidence.Edit) bool {
+		_, shut := f.ShutForPut(e)
+		return shut
 	})
 }
 
@@ -190,6 +198,11 @@ func (f *Case) unproved(scope evidence.Scope) []evidence.Probe {
 		}
 		if x := f.Get(id); x == nil || !evidence.Proven(x) {
 			missing = append(missing, id)
+		}
+	}
+	for _, e := range evidence.EditsOf(scope) {
+		if _, there := f.Editable(e); there && !evidence.Proven(f.Get(e.Probe())) {
+			missing = append(missing, e.Probe())
 		}
 	}
 	missing = append(missing, f.unprovedPages(scope)...)
@@ -244,6 +257,8 @@ func hinders(finding Finding, scope evidence.Scope) bool {
 	switch {
 	case finding.Severity != Problem:
 		return false
+	case finding.concerns != nil:
+		return slices.Contains(finding.concerns, scope)
 	case slices.Contains(singleRequests, finding.ID), finding.readsWork:
 		return false // the requests themselves tell
 	case finding.Area == AreaWebhooks:

@@ -53,10 +53,41 @@ func Allowed(x *Exchange) []string {
 // Methods are those the store says the key may use on a collection; known is false when it did not say.
 func (f *View) Methods(route string) (list []string, known bool) {
 	x := AllowOf(f.Evidence.Exchanges, route)
+	if f.AllowLost() {
+		return f.answeredMethods(route)
+	}
 	if x == nil || x.Body.Kind != "json" || x.Status != http.StatusOK && !SaysAllowed(x) || NotRegistered(x) {
 		return nil, false
 	}
 	return Allowed(x), true
+}
+
+// AllowLost reports that something on the way takes the Allow header away: a list came with its records, so that
+// reading it is permitted, and WordPress names in the header what is. No answer then says what is not permitted.
+func (f *View) AllowLost() bool {
+	lost := false
+	for _, x := range f.Standing() {
+		if len(Allowed(x)) > 0 {
+			return false
+		}
+		lost = lost || Lists.Has(x) && x.Request.Method == http.MethodGet && Proven(x) && x.Records() > 0
+	}
+	return lost
+}
+
+// answeredMethods are those that were seen to be permitted where nothing says which are: a list that was given, and a
+// create that was refused for what it names, which WooCommerce looks at after the permission.
+func (f *View) answeredMethods(route string) (list []string, known bool) {
+	if x := f.Get(ListsOf[route]); x != nil && x.Request.Method == http.MethodGet && Proven(x) {
+		list = append(list, http.MethodGet)
+	}
+	for _, d := range AllDoors {
+		if x := f.Get(d.Probe()); d.Method == http.MethodPost && d.Above == route && d.Route == route && x != nil &&
+			strings.HasSuffix(x.Body.Code, "_exists") {
+			list = append(list, http.MethodPost)
+		}
+	}
+	return list, len(list) > 0
 }
 
 // NotRegistered reports that WordPress does not have a route: it answers OPTIONS with 200 and an empty list then.
@@ -75,7 +106,7 @@ func (f *View) May(route, method string) (yes, no bool) {
 		return false, false
 	}
 	yes = slices.Contains(list, method)
-	return yes, !yes
+	return yes, !yes && !f.AllowLost()
 }
 
 // Refuses reports that the store said a method is not permitted on a collection.

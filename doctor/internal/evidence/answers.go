@@ -38,7 +38,8 @@ func Broke(x *Exchange) bool {
 		}
 		return false
 	}
-	return x.Status >= http.StatusInternalServerError || x.Status == http.StatusOK && x.Body.Kind != "json"
+	return x.Status >= http.StatusInternalServerError || x.Status == http.StatusOK && x.Body.Kind != "json" &&
+		!SaysNothing(x)
 }
 
 // LetIn reports that the store knew who was asking: it gave data, or refused a known caller.

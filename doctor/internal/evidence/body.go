@@ -137,6 +137,10 @@ func (b *Body) readJSON(value json.RawMessage, stray []byte, fields []string, c 
 		return
 	}
 	b.readError(value, c)
+	if member, inner := unwrap(value); member != "" {
+		b.Wrapped = member
+		b.readError(inner, c)
+	}
 	kept, extra := reduce(value, fields)
 	if b.Code != "" {
 		kept, extra = reduce(value, errorFields)

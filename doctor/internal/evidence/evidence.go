@@ -166,10 +166,12 @@ type Body struct {
 	Cut       bool            `json:"cut,omitempty"`         // JSON that ends too early
 	Code      string          `json:"code,omitempty"`        // of a JSON error
 	Message   string          `json:"message,omitempty"`     // compared with controls, never read
+	Wrapped   string          `json:"wrapped,omitempty"`     // the member in which something put the answer
 	DataState int             `json:"data_status,omitempty"` // the status inside the JSON error
 	Title     string          `json:"title,omitempty"`       // of a page
 	Snippet   string          `json:"snippet,omitempty"`     // the beginning of what is not JSON
 	Count     int             `json:"count"`                 // elements of a JSON array; -1 when it is none
+	Odd       []Odd           `json:"odd,omitempty"`         // members that are not what WooCommerce gives
 	Extra     int             `json:"extra,omitempty"`       // fields that came although they were not asked for
 	Hash      string          `json:"hash,omitempty"`        // to compare two answers
 	Garbled   string          `json:"garbled,omitempty"`     // "double-gzip", "gzip-unannounced", "not-gzip"

@@ -61,7 +61,7 @@ func (f *View) ScopesOf(x *Exchange) []Scope {
 	kind, rest, _ := strings.Cut(x.ID, ".")
 	switch kind {
 	case "read", "query", "uri":
-		return f.scopesLike(":read", PrimaryOf(f.Target).scope)
+		return f.primaryScopes() // of other records the read says only that the key is let in
 	case "filter", "statuses":
 		return []Scope{OrdersRead, OrdersWrite}
 	case "status":
@@ -73,6 +73,8 @@ func (f *View) ScopesOf(x *Exchange) []Scope {
 		return f.writingScopes()
 	case "verb", "body":
 		return f.writingScopes()
+	case string(Editing):
+		return editScopes(rest)
 	case string(Doors):
 		door, _ := DoorOf(Probe(x.ID))
 		return door.Scopes
@@ -97,6 +99,17 @@ func (f *View) scopesLike(suffix string, more ...Scope) []Scope {
 		}
 	}
 	return list
+}
+
+// primaryScopes are those of the records that the key is tried on.
+func (f *View) primaryScopes() []Scope {
+	primary := PrimaryOf(f.Target)
+	for _, r := range resources {
+		if r.name == primary.Name() {
+			return []Scope{r.read, r.write, r.removal} // whoever writes reads first
+		}
+	}
+	return []Scope{primary.scope}
 }
 
 func (f *View) writingScopes() []Scope {

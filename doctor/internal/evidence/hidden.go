@@ -12,6 +12,9 @@ import (
 func (f *View) NamedStatuses() []string {
 	x := f.Get(Statuses)
 	if x == nil || x.Status != http.StatusOK || x.Body.Count <= 0 {
+		x = f.Get(TotalsOrders) // before WooCommerce 9.6 the report of orders is the only list of them
+	}
+	if x == nil || x.Status != http.StatusOK || x.Body.Count <= 0 {
 		return nil
 	}
 	var list []struct {
@@ -114,7 +117,10 @@ func (f *View) Unnamed() Unnamed {
 	}
 	own := []string{"trash", "auto-draft", "draft", "checkout-draft", "new"}
 	note := func(r Record, x *Exchange) {
-		if r.ID == 0 || r.Status == "" || slices.Contains(named, r.Status) || slices.Contains(own, r.Status) {
+		if slices.Contains(named, strings.TrimPrefix(r.Status, "wc-")) {
+			return // also where somebody puts its prefix before it (records-distorted)
+		}
+		if r.ID == 0 || r.Status == "" || slices.Contains(own, r.Status) {
 			return
 		}
 		if u.First == 0 {

@@ -19,7 +19,8 @@ var pageMarks = []pageMark{
 	{name: "cf-challenge", header: "cf-mitigated: challenge"},
 	{name: "cf-challenge", body: "cdn-cgi/challenge-platform"},
 	{name: "cf-challenge", body: "/cdn-cgi/l/chk_jschl"},
-	{name: "cf-challenge", body: "<title>just a moment...</title>"},
+	{name: "cf-challenge", header: "cf-ray", body: "<title>just a moment...</title>"},
+	{name: "cf-challenge", header: "server: cloudflare", body: "<title>just a moment...</title>"},
 	{name: "cf-block", body: "error code: 1006"}, {name: "cf-block", body: "error code: 1007"},
 	{name: "cf-block", body: "error code: 1008"},
 	{name: "cf-block", body: "error code: 1009"}, {name: "cf-block", body: "error code: 1010"},
@@ -172,7 +173,22 @@ func findMarks(status int, header http.Header, raw []byte) []string {
 			found = append(found, m.name)
 		}
 	}
+	if asksForCookie(body) {
+		found = append(found, "js-cookie-challenge")
+	}
 	return found
+}
+
+// asksForCookie: the page is hardly more than a script that sets a cookie and loads the page again. A shop's own pages
+// hold such scripts too, and much else.
+func asksForCookie(body string) bool {
+	const short = 4 << 10
+	if len(body) > short || strings.Contains(body, "/wp-content/") || strings.Contains(body, "/wp-includes/") {
+		return false
+	}
+	reloads := strings.Contains(body, "location.reload") || strings.Contains(body, "location.href") ||
+		strings.Contains(body, "location.replace") || strings.Contains(body, "location=")
+	return strings.Contains(body, "<script") && strings.Contains(body, "document.cookie") && reloads
 }
 
 func (m pageMark) matches(status int, header http.Header, body string) bool {

@@ -66,7 +66,7 @@ var reads = []trait{
 	{name: "repeat", kind: Keyed, aside: true}, {name: "part", kind: Keyed, aside: true},
 	{name: "single", kind: Keyed, aside: true}, {name: "row", kind: Keyed, aside: true},
 	{name: "member", kind: Keyed, aside: true}, {name: "hidden", kind: Keyed, aside: true},
-	{name: "count", kind: Keyed, aside: true}, {name: "named", kind: Keyed, aside: true},
+	{name: "count", kind: Keyed, aside: true}, {name: "totals", kind: Keyed, aside: true}, {name: "named", kind: Keyed, aside: true},
 	{name: "queue", kind: Keyed, aside: true}, {name: "egress", kind: Keyed, aside: true},
 	{name: "owner", kind: Keyed, aside: true},
 	{name: "setting.coupons", kind: Keyed}, {name: "version.templates", kind: Keyed},
@@ -82,6 +82,7 @@ var writes = []trait{
 	{name: "body", kind: Nowhere, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "body.whole", kind: Nowhere, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "body.type", kind: Unread, aside: true, stands: true, answer: isInvalidJSON, words: "400 rest_invalid_json"},
+	{name: "edit", kind: Unreadable, stands: true, answer: isInvalidJSON, words: "400 rest_invalid_json"},
 	{name: "door", kind: Knock, stands: true, answer: doorOpen, words: "400 or 404 in WooCommerce's own words"},
 	{name: "door.orders.post", kind: Knock, stands: true, answer: doorOpen, words: "400 …_exists"},
 	{name: "door.products.post", kind: Knock, stands: true, answer: doorOpen, words: "400 …_exists"},
@@ -135,13 +136,14 @@ type Kind int
 // The kinds. Only the first two are reads; each of the others is a form that was shown to change nothing
 // (docs/woocommerce/authentication.md#safe-probes).
 const (
-	Look      Kind = iota + 1 // reads what strangers may read, without the key or with one that cannot be right
-	Keyed                     // reads with the key
-	Question                  // OPTIONS: which methods are allowed
-	Nowhere                   // any method, to a route that exists nowhere
-	Namespace                 // PUT or DELETE to the index of the namespace, which answers GET only
-	Unread                    // a body that is no JSON, refused before it is read
-	Knock                     // a Door: a request in a form that WooCommerce refuses before it does anything
+	Look       Kind = iota + 1 // reads what strangers may read, without the key or with one that cannot be right
+	Keyed                      // reads with the key
+	Question                   // OPTIONS: which methods are allowed
+	Nowhere                    // any method, to a route that exists nowhere
+	Namespace                  // PUT or DELETE to the index of the namespace, which answers GET only
+	Unread                     // a body that is no JSON, refused before it is read
+	Unreadable                 // an Edit: a change of a record that is there, with a body that is no JSON
+	Knock                      // a Door: a request in a form that WooCommerce refuses before it does anything
 )
 
 // Kind is what a probe may do to a store; 0 for one that nobody has declared, which is not sent.

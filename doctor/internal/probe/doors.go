@@ -1,8 +1,10 @@
 package probe
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -41,7 +43,7 @@ func (c *collection) shut(door evidence.Door) bool {
 	switch door.Method {
 	case http.MethodPost:
 		allow := c.allowOf(door.Above)
-		return door.Above != "" && evidence.IsJSON(allow) && allow.Status == http.StatusOK &&
+		return !evidence.ViewOf(c.ev).AllowLost() && door.Above != "" && evidence.IsJSON(allow) && allow.Status == http.StatusOK &&
 			!slices.Contains(evidence.Allowed(allow), http.MethodPost)
 	case http.MethodPut, http.MethodDelete:
 		return !evidence.IsJSON(c.get(evidence.Verbs.Of(strings.ToLower(door.Method))))
@@ -62,6 +64,26 @@ func (c *collection) doorProbe(door evidence.Door) probe {
 	route := "wc/v3/" + door.Route
 	return c.keyed(probe{id: door.Probe(), purpose: purpose, method: door.Method, url: c.root.URL(route), route: route,
 		args: door.Args, body: door.Body})
+}
+
+// editProbes try to change one record of each wanted kind with the method of a change and a body that is refused unread.
+// They are sent only where bodies were seen to arrive as JSON, and the method to be let through.
+func (c *collection) editProbes(t evidence.TargetFacts) []probe {
+	if !evidence.Proven(c.get(evidence.BodyType)) || !evidence.IsJSON(c.get(evidence.VerbPut)) {
+		return nil
+	}
+	f := evidence.ViewOf(c.ev)
+	var probes []probe
+	for _, e := range evidence.Edits {
+		if r, found := f.Editable(e); found && t.Wants(e.Scope) {
+			route := fmt.Sprintf("wc/v3/%s/%d", e.Kind, r.ID)
+			probes = append(probes, c.keyed(probe{id: e.Probe(), method: http.MethodPut, url: c.root.URL(route), route: route,
+				purpose: "a change of a record that is there, with a body that is no JSON: refused unread, and shows " +
+					"whether the key may change it with this method",
+				args: url.Values{e.Arg: {e.Value}}, body: brokenJSON}))
+		}
+	}
+	return probes
 }
 
 // crowded says whether so much is wanted that there is no room for questions that concern other clients only.

@@ -62,6 +62,9 @@ func (p *prober) exchange(req *http.Request, pr probe, x *evidence.Exchange) {
 	x.Status = res.StatusCode
 	x.Header = p.keepHeaders(res.Header)
 	x.Body = evidence.ReadFacts(res.StatusCode, res.Header, raw, pr.fields, p.clean)
+	if pr.form != "" && x.Body.Count > 0 {
+		x.Body.Odd = evidence.OddOf(pr.form, res.Header, raw)
+	}
 	if int64(len(raw)) >= limit {
 		x.Body.Cut = false // cut off here, by our own bound
 	}

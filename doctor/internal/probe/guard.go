@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
@@ -63,8 +64,22 @@ func allows(kind evidence.Kind, method, route, body string, args url.Values) boo
 		// WordPress refuses a body it cannot parse before any permission or code is asked (400 rest_invalid_json);
 		// where the content type got lost the body is ignored and an empty batch changes nothing (200 []).
 		return route == "wc/v3/orders/batch" && method == http.MethodPost && body == brokenJSON
+	case evidence.Unreadable:
+		return method == http.MethodPut && body == brokenJSON && isEdit(route, args)
 	case evidence.Knock:
 		return isDoor(method, route, body, args)
+	}
+	return false
+}
+
+// isEdit: the change of a record whose body is no JSON is refused unread, and where the type of the body got lost for
+// the argument.
+func isEdit(route string, args url.Values) bool {
+	for _, e := range evidence.Edits {
+		id, found := strings.CutPrefix(route, "wc/v3/"+e.Kind+"/")
+		if _, err := strconv.ParseUint(id, 10, 63); found && err == nil && args.Get(e.Arg) == e.Value {
+			return true
+		}
 	}
 	return false
 }

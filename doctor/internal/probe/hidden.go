@@ -20,6 +20,7 @@ const hiddenMost = 12
 // askHidden counts the orders under every status that the store names, and, where there are rows beyond those, asks
 // for ids that lie between the ids of listed orders.
 func (c *collection) askHidden(ctx context.Context) {
+	c.askCounted(ctx)
 	if c.lean() || !c.ev.Target.Wants(evidence.OrdersRead) || !c.listWorked(evidence.ListOrders) {
 		return
 	}
@@ -47,4 +48,44 @@ func (c *collection) askHidden(ctx context.Context) {
 		}))
 	}
 	c.all(ctx, c.within(probes, 0)...)
+}
+
+// totalsProbe asks for what the store's report counts.
+func (c *collection) totalsProbe(id evidence.Probe, kind string) probe {
+	route := "wc/v3/reports/" + kind + "/totals"
+	return c.keyed(probe{id: id, purpose: "how many " + kind + " the store's own report counts", url: c.root.URL(route),
+		route: route, args: url.Values{"_fields": {"slug,total"}}, fields: []string{"slug", "total"}})
+}
+
+// countProbes ask the store's report of orders, which no filter of lists touches, and that of products where the list
+// is shorter than what the store says it has.
+func (c *collection) countProbes(t evidence.TargetFacts) []probe {
+	var probes []probe
+	if c.lean() {
+		return nil
+	}
+	if t.Wants(evidence.OrdersRead) && evidence.IsList(c.get(evidence.ListOrders)) {
+		probes = append(probes, c.totalsProbe(evidence.TotalsOrders, "orders"))
+	}
+	if x := c.get(evidence.ListProducts); t.Wants(evidence.ProductsRead) && evidence.IsList(x) && x.Records() == 0 {
+		probes = append(probes, c.totalsProbe(evidence.TotalsProducts, "products"))
+	}
+	return probes
+}
+
+// askCounted asks lists and report once more where they differ: orders come and go between two requests.
+func (c *collection) askCounted(ctx context.Context) {
+	f := evidence.ViewOf(c.ev)
+	counted, told := f.OrdersCounted()
+	listed, known := f.OrdersListed()
+	if told && known && counted > listed {
+		c.all(ctx, c.within([]probe{c.list(evidence.CountUsual, "how many orders of the usual statuses the lists have",
+			"orders", []string{"id"}, url.Values{"per_page": {"1"}, "status": {evidence.UsualStatuses()}})}, 0)...)
+		c.all(ctx, c.within([]probe{c.totalsProbe(evidence.TotalsOrdersAgain, "orders")}, 0)...)
+	}
+	listed, known = f.ProductsListed()
+	if rows := f.Status.Posts("product"); known && rows > listed && c.get(evidence.TotalsProducts) == nil &&
+		c.ev.Target.Wants(evidence.ProductsRead) && !c.lean() {
+		c.all(ctx, c.within([]probe{c.totalsProbe(evidence.TotalsProducts, "products")}, 0)...)
+	}
 }

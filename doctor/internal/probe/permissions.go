@@ -91,7 +91,8 @@ func (c *collection) hasRead() bool {
 // is allowed, whole pages as a sync reads them, facts of the site.
 func (c *collection) askRecords(ctx context.Context) {
 	t := c.ev.Target
-	probes := slices.Concat(c.doorProbes(t, false), c.siteProbes(t), c.secondPages(t))
+	probes := slices.Concat(c.doorProbes(t, false), c.editProbes(t), c.siteProbes(t), c.secondPages(t))
+	probes = append(probes, c.countProbes(t)...)
 	probes = append(probes, c.orderProbes(t)...)
 	probes = append(probes, c.followUps()...)
 	probes = append(probes, c.productProbes(t)...)

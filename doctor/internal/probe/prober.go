@@ -22,6 +22,7 @@ type probe struct {
 	body    string
 	bodyIs  string   // what to write down in place of a large body
 	fields  []string // of the answer's JSON that are kept
+	form    string   // the kind of records whose members are held against what WooCommerce gives; "" for none
 	limit   int64    // of the body, bytes
 	timeout time.Duration
 	// renew signs it anew; nil where nothing is signed. A store takes a signature once.

@@ -51,7 +51,7 @@ var statusFields = []string{
 	"environment.php_max_execution_time",
 	"environment.default_timezone", "environment.store_id",
 	"settings.HPOS_enabled", "settings.HPOS_sync_enabled", "settings.order_datastore", "settings.force_ssl",
-	"security", "active_plugins", "dropins_mu_plugins", "post_type_counts",
+	"security", "active_plugins", "dropins_mu_plugins", "post_type_counts", "database.database_tables",
 }
 
 // siteProbes ask for facts of the site, and for its webhooks' road to the outside.
@@ -62,7 +62,7 @@ func (c *collection) siteProbes(t evidence.TargetFacts) []probe {
 		route: "wc/v3/system_status",
 		args:  url.Values{"_fields": {strings.Join(statusFields, ",")}},
 		fields: []string{"environment", "settings", "security", "active_plugins", "dropins_mu_plugins",
-			"post_type_counts"},
+			"post_type_counts", "database.database_tables"},
 	})}
 	if hooks {
 		probes = append(probes, c.queueProbe(evidence.QueueState), c.egressProbe())
@@ -102,7 +102,7 @@ func (c *collection) pageProbes(t evidence.TargetFacts) []probe {
 	page := func(id evidence.Probe, purpose, route string) probe {
 		return c.keyed(probe{
 			id: id, purpose: purpose, url: c.root.URL("wc/v3/" + route), route: "wc/v3/" + route,
-			args: pageArgs(route, evidence.PageSize), fields: []string{"id"}, limit: 64 << 20,
+			args: pageArgs(route, evidence.PageSize), fields: []string{"id"}, form: route, limit: 64 << 20,
 		})
 	}
 	if c.lean() {

@@ -86,6 +86,9 @@ func (f *heard) WhoAnswered(x *evidence.Exchange) Answer {
 	if x.Body.Kind == "json" && !evidence.HasMark(x, "wp-fatal") {
 		return f.stopped(x, sure, likely)
 	}
+	if evidence.SaysNothing(x) {
+		return Answer{} // it came from WordPress (inPlace)
+	}
 	if x.Status == 455 {
 		return sure("ua-blocked", "status 455 is how a host refuses clients by their name")
 	}

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -71,4 +72,24 @@ func (f *routed) notSSL() Answer {
 		Why: "the store does not know that the request came over HTTPS, and without HTTPS it does not look at key " +
 			"and secret",
 	}
+}
+
+// lostAndRefused: two faults at once. In the header the key gets the answer that a stranger gets, whatever the secret,
+// and whatever brings it in the address is refused before WordPress sees it, signatures as well. Whether the store has
+// the key cannot be told from here: a header with a key that it does not have gets the same answer.
+func (f *routed) lostAndRefused(read, known *evidence.Exchange) Answer {
+	query, anon := f.Get(evidence.QueryRight), f.Get(evidence.Anonymous)
+	refused := func(x *evidence.Exchange) bool {
+		return x != nil && !evidence.IsJSON(x) && x.Status >= 400 && x.Status < 500
+	}
+	if !evidence.SameRefusal(read, anon) || !evidence.SameRefusal(f.Get(evidence.HeaderWrong), anon) ||
+		!refused(query) || !refused(known) {
+		return Answer{}
+	}
+	return Answer{ID: "auth-header-stripped", Confidence: Possible, Shown: []string{
+		"in the header: " + evidence.Describe(read), "without a key: " + evidence.Describe(anon),
+		"in the address: " + evidence.Describe(query), "signed: " + evidence.Describe(known)},
+		Why: fmt.Sprintf("in the header the key gets the answer of a stranger, so the header does not arrive, or the "+
+			"store does not have the key; and keys in the address are refused with status %d before WordPress sees "+
+			"them, so that neither can be told from the other. Mend the header first", query.Status)}
 }

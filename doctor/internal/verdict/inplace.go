@@ -16,7 +16,7 @@ func (f *Facts) inPlace() []*evidence.Exchange {
 	}
 	var list []*evidence.Exchange
 	for _, x := range f.Standing() {
-		if x.Status != http.StatusOK || x.Fault != nil || x.Request.Method == http.MethodOptions || evidence.Noisy(x) ||
+		if x.Status != http.StatusOK && !evidence.SaysNothing(x) || x.Fault != nil || x.Request.Method == http.MethodOptions || evidence.Noisy(x) ||
 			evidence.Verbs.Has(x) || f.WhoAnswered(x).ID != "" || evidence.ReportsFatal(x) || evidence.Cached(x) {
 			continue
 		}
@@ -30,7 +30,7 @@ func (f *Facts) inPlace() []*evidence.Exchange {
 // foreign says whether the answer with status 200 is none of WooCommerce's.
 func (f *Facts) foreign(x *evidence.Exchange) bool {
 	switch {
-	case x.Body.Kind == "html", x.Body.Kind == "text":
+	case x.Body.Kind == "html", x.Body.Kind == "text", evidence.SaysNothing(x):
 		return true
 	case !evidence.IsJSON(x):
 		return false

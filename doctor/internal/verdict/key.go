@@ -65,6 +65,11 @@ func (f *routed) unexplained(read *evidence.Exchange) Answer {
 			Vars: map[string]string{"code": read.Body.Code},
 			Why: fmt.Sprintf("the answer to the key is “%s” with status 200, in no form of WooCommerce: a plugin "+
 				"or a snippet answers in its place", evidence.FirstOf(read.Body.Code, "JSON of its own"))}
+	case "empty":
+		if evidence.SaysNothing(read) {
+			return Answer{ID: "rest-disabled", Confidence: Likely, Shown: shown, Why: "the answer to the key has the " +
+				"headers of the REST API and nothing behind them: a plugin or a snippet says that it has answered"}
+		}
 	case "text":
 		return Answer{ID: "rest-disabled", Confidence: Likely, Shown: shown, Why: "the answer to the key is a plain " +
 			"text with status 200: a plugin or a snippet answers in place of WooCommerce"}

@@ -27,7 +27,7 @@ func (f *keyed) decidePartly() Answer {
 		if x.Request.Method == http.MethodOptions && f.optionsRefused() {
 			continue // no client but this one asks for what is allowed
 		}
-		if evidence.Proven(x) || !f.Wanted(x) || x.Body.Cut || x.Body.Garbled != "" || x.Status < 300 ||
+		if evidence.Proven(x) || evidence.SaysNothing(x) || !f.Wanted(x) || x.Body.Cut || x.Body.Garbled != "" || x.Status < 300 ||
 			x.Status >= 500 || f.WhoAnswered(x).Confidence == Sure || f.ownRule(x) {
 			continue
 		}
@@ -91,8 +91,15 @@ func (f *keyed) partlyRefused(x, passed *evidence.Exchange) Answer {
 			route))
 	case evidence.IsJSON(x) && x.Body.Code == evidence.NoRoute && x.Status == http.StatusNotFound &&
 		alwaysThere(x, route):
+		if whole := f.wholeRouteGone(route); whole != nil {
+			shown[0] = evidence.Describe(whole)
+			vars["endpoint"], _, _ = strings.Cut(route, "/")
+			return say("endpoint-removed", fmt.Sprintf("WordPress says that it has no route /%s, and other parts of the "+
+				"API are there: a plugin or a snippet has taken away all of it", vars["endpoint"]))
+		}
+		vars["endpoint"] = readable.Replace(route)
 		return say("endpoint-removed", fmt.Sprintf("WordPress says that it has no %s of /%s, and other parts of the "+
-			"API are there: a plugin or a snippet has taken it away", x.Request.Method, route))
+			"API are there: a plugin or a snippet has taken it away", x.Request.Method, readable.Replace(route)))
 	case evidence.IsJSON(x):
 		return Answer{} // a refusal with a code says who it comes from
 	case x.Status == http.StatusNotFound:
@@ -107,6 +114,25 @@ func (f *keyed) partlyRefused(x, passed *evidence.Exchange) Answer {
 	return say("path-refused", fmt.Sprintf("%s /%s is refused with status %d%s, and other requests with the same "+
 		"key are answered: a rule or a snippet looks at the path, the method or the arguments", x.Request.Method, route,
 		x.Status, pageOf(x)))
+}
+
+// readable writes the number of no record as documentation does.
+var readable = strings.NewReplacer(evidence.NowhereID, "ID")
+
+// wholeRouteGone is the answer that the collection itself is no route, which says more than one of its parts; nil when
+// the collection is there.
+func (f *keyed) wholeRouteGone(route string) *evidence.Exchange {
+	collection, _, _ := strings.Cut(route, "/")
+	gone := func(x *evidence.Exchange) bool {
+		return x != nil && x.Status == http.StatusNotFound && x.Body.Code == evidence.NoRoute
+	}
+	if x := f.Get(evidence.Lists.Of(collection)); gone(x) {
+		return x
+	}
+	if x := f.Get(evidence.ReadFirst); gone(x) && evidence.PrimaryOf(f.Target).Name() == collection {
+		return x
+	}
+	return nil
 }
 
 // alwaysThere says whether a route belongs to every WooCommerce. Fulfilments stand behind a feature, shipping can be

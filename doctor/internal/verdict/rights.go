@@ -68,7 +68,7 @@ func (f *granted) rightsCauses() []Answer {
 		f.managerCauses(), f.rightsToCome())
 	whole := f.wholeCause(parts)
 	if whole.ID == "" {
-		return slices.Concat(parts, f.rightsLater(parts), f.noteOfCutRole())
+		return slices.Concat(parts, f.rightsLater(parts), f.refusedByMethod(), f.noteOfCutRole())
 	}
 	for i := range parts {
 		parts[i].Also = append(parts[i].Also, whole.ID)

@@ -27,6 +27,9 @@ func (f *routed) keysNotLookedAt(read, known, control *evidence.Exchange) Answer
 	if wrong := f.Get(evidence.HeaderWrong); evidence.Accepted(wrong) {
 		return f.secretOrOwner(read)
 	}
+	if a := f.lostAndRefused(read, known); a.ID != "" {
+		return a
+	}
 	if known.Body.Kind != "json" || !evidence.IsStoreCode(known.Body.Code) {
 		return Answer{}
 	}
@@ -184,10 +187,10 @@ func (f *routed) secretOrOwner(read *evidence.Exchange) Answer {
 			Why: "key and secret are right, and the key's own permission is “Write”: every read is refused"}
 	case read.Status == http.StatusUnauthorized && strings.HasPrefix(read.Body.Code, "woocommerce_rest_cannot"):
 		return Answer{
-			ID: "key-owner-deleted", Confidence: Likely,
+			ID: "key-owner-deleted", Confidence: Possible,
 			Shown: append(shown, "a route that exists nowhere: "+evidence.Describe(f.Get(evidence.WhoAsks))),
-			Why: "key and secret are right, and yet the store does not know who is asking: the user the key " +
-				"belongs to no longer exists",
+			Why: "key and secret are right, and yet the store finds no user behind them: he was deleted, or " +
+				"a plugin takes the user away after WooCommerce has recognised the key",
 		}
 	}
 	return Answer{}

@@ -49,9 +49,9 @@ func (f *routed) decideSignedKey() Answer {
 	}
 	if live != nil && live.Status == http.StatusUnauthorized &&
 		strings.HasPrefix(live.Body.Code, "woocommerce_rest_cannot") {
-		return Answer{ID: "key-owner-deleted", Confidence: Likely, Shown: []string{evidence.Describe(live)},
-			Why: "the signature is right, and yet the store does not know who is asking: the user the key belongs " +
-				"to no longer exists"}
+		return Answer{ID: "key-owner-deleted", Confidence: Possible, Shown: []string{evidence.Describe(live)},
+			Why: "the signature is right, and yet the store finds no user behind them: he was deleted, or a " +
+				"plugin takes the user away after WooCommerce has recognised the key"}
 	}
 	return Answer{}
 }
