@@ -185,7 +185,8 @@ func findAnonymousRead(f *Case) *hit {
 }
 
 // gaveRecords: the answer holds a record, or is a list that says how many it has. A refusal that a snippet gives with
-// status 200 holds nothing once the fields are taken away that were not asked for (docs/woocommerce/answers.md#fields-of-an-object).
+// status 200 holds nothing once the fields are taken away that were not asked for
+// (docs/woocommerce/answers.md#fields-of-an-object).
 func gaveRecords(x *evidence.Exchange) bool {
 	if !x.Of(evidence.AnonOrder) {
 		return x.Records() > 0 || x.Body.Count == 0 && evidence.Total(x) >= 0

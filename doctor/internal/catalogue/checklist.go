@@ -3,7 +3,6 @@ package catalogue
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
@@ -21,18 +20,11 @@ func (f *Case) Checklist(findings []Finding) []Answered {
 		}
 		return "unknown"
 	}
-	found := func(ids ...string) *Finding {
-		for _, id := range ids {
-			for i := range findings {
-				if findings[i].ID == id {
-					return &findings[i]
-				}
-			}
-		}
-		return nil
-	}
-	detail := func(fallback string, ids ...string) string {
-		if finding := found(ids...); finding != nil {
+	found := func(question string) *Finding { return answering(question, findings) }
+	// bad: a finding answers the question, and somebody has to act.
+	bad := func(question string) bool { one := found(question); return one != nil && one.Severity != Note }
+	detail := func(fallback, question string) string {
+		if finding := found(question); finding != nil {
 			return finding.ID + ": " + finding.Why
 		}
 		return fallback
@@ -40,66 +32,39 @@ func (f *Case) Checklist(findings []Finding) []Answered {
 	var list []Answered
 	add := func(id, answer, text string) { list = append(list, answered(id, answer, text)) }
 
-	ownerBad := found("key-owner-deleted", "key-owner-demoted", "key-owner-not-in-blog") != nil
-	add("owner-role", yesNo(f.Known() && !ownerBad && f.Rights.Asked && len(f.Rights.Lacks) == 0 || f.Known() &&
-		f.Rights.ShopManager && found("role-caps-stripped") == nil, ownerBad),
-		detail(f.ownerWords(), "key-owner-deleted", "key-owner-demoted", "key-owner-not-in-blog", "role-caps-stripped"))
-	keyBad := found("key-unknown", "key-malformed", "key-secret-swapped", "secret-wrong", "multisite-wrong-blog",
-		"wp-login-instead-of-key", "key-owner-deleted") != nil
-	add("key-of-user", yesNo(f.Known(), keyBad),
-		detail("the store knows the key (…"+f.Target.Key.Last7+") and its secret", "key-unknown", "key-malformed",
-			"key-secret-swapped", "secret-wrong", "multisite-wrong-blog", "wp-login-instead-of-key",
-			"key-owner-deleted"))
+	cut := found("role-changed")
+	owner := detail(f.ownerWords(), "owner-role")
+	if cut != nil && !bad("owner-role") {
+		owner = cut.ID + ": " + cut.Why
+	}
+	add("owner-role", yesNo(f.Known() && !bad("owner-role") && f.Rights.Asked && len(f.Rights.Lacks) == 0 || f.Known() &&
+		f.Rights.ShopManager && cut == nil, bad("owner-role")), owner)
+	add("key-of-user", yesNo(f.Known(), bad("key-of-user")),
+		detail("the store knows the key (…"+f.Target.Key.Last7+") and its secret", "key-of-user"))
 	add("read-write", f.readWrite(yesNo),
-		detail("a key's own permission is asked before the role of its user", "key-read-only", "key-write-only"))
+		detail("a key's own permission is asked before the role of its user", "read-write"))
 	add("capabilities", f.capsAnswer(), f.capsWords())
 	add("authentication", yesNo(f.Known(), asked && !f.Known()), f.wayWords())
 	add("credentials", "unknown", "where the integration keeps them cannot be seen from outside; this examination sent "+
 		"the secret only over verified TLS to the store's own address and wrote it into no report or evidence")
-	add("rate-limit", yesNo(found("rate-limit", "fail2ban-ban") != nil, f.Known()),
-		detail(fmt.Sprintf("%d requests were taken without a complaint", f.Evidence.Spent), "rate-limit",
-			"fail2ban-ban"))
+	add("rate-limit", yesNo(found("rate-limit") != nil, f.Known()),
+		detail(fmt.Sprintf("%d requests were taken without a complaint", f.Evidence.Spent), "rate-limit"))
 	list = append(list, f.orderAnswers(yesNo)...)
-	tlsBad := found("tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch", "tls-version",
-		"tls-default-vhost", "keys-over-http", "redirect-https") != nil
-	add("ssl", yesNo(f.Scheme() == "https" && !tlsBad && len(f.Evidence.TLS) > 0, tlsBad),
-		detail(f.tlsWords(), "tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch",
-			"tls-version", "tls-default-vhost", "keys-over-http", "redirect-https"))
+	add("ssl", yesNo(f.Scheme() == "https" && !bad("ssl") && len(f.Evidence.TLS) > 0, bad("ssl")),
+		detail(f.tlsWords(), "ssl"))
 	add("versions", evidence.FirstOf(f.WooVersion(), "unknown"), f.versionWords())
 	add("allow-list", evidence.FirstOf(f.Evidence.Local.Egress, "unknown"),
 		"the address this machine connects from; behind a router the store sees the router's public address")
-	blocked := inTheWay(findings)
 	text := "nothing was seen that gets in between"
 	if names := f.interfering(); len(names) > 0 {
 		text = "active plugins that often do: " + strings.Join(names, ", ")
 	}
-	if blocked != nil {
-		text = blocked.ID + ": " + blocked.Why
-	}
-	add("in-the-way", yesNo(blocked != nil && blocked.Severity != Note, f.Known()), text)
+	add("in-the-way", yesNo(bad("in-the-way"), f.Known()), detail(text, "in-the-way"))
 	multisite, known := f.Multisite()
 	add("multisite", yesNo(known && multisite, known),
-		detail("keys and memberships are per site in a network", "multisite-wrong-blog", "multisite-edit-users",
-			"key-owner-not-in-blog"))
-	cut := found("role-caps-stripped")
-	add("role-changed", yesNo(cut != nil, f.Rights.ShopManager || f.Rights.Admin),
-		detail("no sign of it", "role-caps-stripped"))
+		detail("keys and memberships are per site in a network", "multisite"))
+	add("role-changed", yesNo(cut != nil, f.Rights.ShopManager || f.Rights.Admin), detail("no sign of it", "role-changed"))
 	return list
-}
-
-// inTheWay is the first finding of somebody who stands between the client and the store; nil when there is none. That
-// is the area of blocking but for what a server says of itself and for limits, which have a question of their own.
-func inTheWay(findings []Finding) *Finding {
-	others := []string{"rest-hidden", "rest-unhooked", "redirect-home", "redirect-login", "auth-hijack-jwt",
-		"auth-hijack-miniorange", "auth-hook-conflict", "endpoint-removed", "perm-filter-override"}
-	notThat := []string{"rate-limit", "cf-origin-5xx", "maintenance-core"}
-	for i := range findings {
-		found := &findings[i]
-		if found.Area == AreaBlocking && !slices.Contains(notThat, found.ID) || slices.Contains(others, found.ID) {
-			return found
-		}
-	}
-	return nil
 }
 
 func (f *Case) ownerWords() string {

@@ -26,9 +26,9 @@ func inPlaceCheck() Check {
 			menu("In wp-admin: Plugins > look for notices about a licence, and switch plugins that touch the REST " +
 				"API or {resource} off one after the other, on a copy of the shop, until the command below gives " +
 				"what it should."),
-			wpcli("grep -rn 'rest_pre_dispatch\\|rest_post_dispatch\\|rest_pre_serve_request\\|rest_pre_echo_response\\|rest_request_after_callbacks\\|rest_request_before_" +
-				"callbacks\\|parse_request' --include=*.php wp-content/mu-plugins wp-content/themes " +
-				"wp-content/plugins/*/ | grep -v woocommerce/ | head -40"),
+			wpcli("grep -rnE 'rest_pre_(dispatch|serve_request|echo_response)|rest_post_dispatch|" +
+				"rest_request_(before|after)_callbacks|parse_request' --include=*.php wp-content/mu-plugins " +
+				"wp-content/themes wp-content/plugins --exclude-dir=woocommerce | head -40"),
 			host("“{request} to {host} is answered with status 200 and something that is no answer of WooCommerce's. " +
 				"Which plugin, rule or proxy gives it?”"),
 		},

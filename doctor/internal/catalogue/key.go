@@ -73,8 +73,8 @@ func keyChecks() []Check {
 			wpcli("grep -rnE 'determine_current_user|wp_set_current_user|authenticate' --include=*.php "+
 				"wp-content/mu-plugins wp-content/themes wp-content/plugins --exclude-dir=woocommerce   # if he does: "+
 				"who takes him away? Let that plugin leave /wp-json/wc/ alone, or the key's user"),
-			menu("If he does not exist: In wp-admin: Users > Add New for the integration, then WooCommerce > Settings > Advanced > REST "+
-				"API > Add key for that user."),
+			menu("If he does not exist, in wp-admin: Users > Add New for the integration, then WooCommerce > "+
+				"Settings > Advanced > REST API > Add key for that user."),
 			wpcli("wp user create integration integration@{name} --role=shop_manager   # if not; or a role of its own: "+
 				"waybill role --for {rolefor}")),
 		{

@@ -13,7 +13,8 @@ import (
 func findMethodBlocked(f *Case) *hit {
 	for _, id := range []evidence.Probe{evidence.VerbPut, evidence.VerbDelete} {
 		x := f.Get(id)
-		if x == nil || evidence.IsJSON(x) || evidence.SaysNothing(x) || evidence.Unsent(x) || x.Status == http.StatusTooManyRequests ||
+		if x == nil || evidence.IsJSON(x) || evidence.SaysNothing(x) || evidence.Unsent(x) ||
+			x.Status == http.StatusTooManyRequests ||
 			x.Status >= http.StatusInternalServerError && x.Status != http.StatusNotImplemented ||
 			x.Status/100 == 2 {
 			continue // what is answered as if it were done is not refused
@@ -51,7 +52,8 @@ func findMethodBlocked(f *Case) *hit {
 // and DELETE were not asked.
 func (f *Case) refusesPost() *hit {
 	post := f.Get(evidence.ScopeWrite)
-	if f.Target.Writes() || post == nil || evidence.IsJSON(post) || evidence.SaysNothing(post) || post.Status < 400 || post.Status >= 500 ||
+	if f.Target.Writes() || post == nil || evidence.IsJSON(post) || evidence.SaysNothing(post) ||
+		post.Status < 400 || post.Status >= 500 ||
 		post.Status == http.StatusTooManyRequests || !evidence.LetIn(f.Read()) ||
 		f.WhoAnswered(post).Confidence == verdict.Sure {
 		return nil

@@ -171,9 +171,9 @@ func (f *Case) wrongTotal() *hit {
 }
 
 // filterSearch looks for code that takes an argument out of the query of a list.
-var filterSearch = wpcli("grep -rnE 'woocommerce_rest_orders_prepare_object_query|woocommerce_rest_shop_order_object_query|" +
-	"rest_shop_order_collection_params|date_query|modified_after|woocommerce_order_query_args' --include=*.php " +
-	"wp-content/mu-plugins wp-content/themes wp-content/plugins --exclude-dir=woocommerce   # who drops the filter")
+var filterSearch = wpcli("grep -rnE 'woocommerce_rest_orders_prepare_object_query|" +
+	"woocommerce_rest_shop_order_object_query|rest_shop_order_collection_params|date_query|modified_after|" +
+	"woocommerce_order_query_args' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins --exclude-dir=woocommerce   # who drops the filter")
 
 // updateOrSearch leaves the update out where WooCommerce is known to be new enough, and the search where it is not.
 func (f *Case) updateOrSearch(own []Fix) []Fix {

@@ -77,7 +77,8 @@ func (c *collection) editProbes(t evidence.TargetFacts) []probe {
 	for _, e := range evidence.Edits {
 		if r, found := f.Editable(e); found && t.Wants(e.Scope) {
 			route := fmt.Sprintf("wc/v3/%s/%d", e.Kind, r.ID)
-			probes = append(probes, c.keyed(probe{id: e.Probe(), method: http.MethodPut, url: c.root.URL(route), route: route,
+			probes = append(probes, c.keyed(probe{id: e.Probe(), method: http.MethodPut, url: c.root.URL(route),
+				route: route,
 				purpose: "a change of a record that is there, with a body that is no JSON: refused unread, and shows " +
 					"whether the key may change it with this method",
 				args: url.Values{e.Arg: {e.Value}}, body: brokenJSON}))

@@ -135,7 +135,8 @@ func (w *textWriter) foot(r *Report) {
 	w.line("")
 	if r.Target.HasKey && r.Target.Writes() && r.Only == "" {
 		w.wrap("", use(w.opt.Paint.Faint, "Not tried: a write that goes through. Writes were sent in a form that "+
-			"WooCommerce refuses, so a plugin that refuses them by what is in them was not met, nor a database that saves nothing."))
+			"WooCommerce refuses, so a plugin that refuses them by what is in them was not met, "+
+			"nor a database that saves nothing."))
 	}
 	w.wrap("", use(w.opt.Paint.Faint, text))
 }

@@ -16,7 +16,8 @@ func (f *Facts) inPlace() []*evidence.Exchange {
 	}
 	var list []*evidence.Exchange
 	for _, x := range f.Standing() {
-		if x.Status != http.StatusOK && !evidence.SaysNothing(x) || x.Fault != nil || x.Request.Method == http.MethodOptions || evidence.Noisy(x) ||
+		if x.Status != http.StatusOK && !evidence.SaysNothing(x) ||
+			x.Fault != nil || x.Request.Method == http.MethodOptions || evidence.Noisy(x) ||
 			evidence.Verbs.Has(x) || f.WhoAnswered(x).ID != "" || evidence.ReportsFatal(x) || evidence.Cached(x) {
 			continue
 		}

@@ -27,7 +27,8 @@ func (f *keyed) decidePartly() Answer {
 		if x.Request.Method == http.MethodOptions && f.optionsRefused() {
 			continue // no client but this one asks for what is allowed
 		}
-		if evidence.Proven(x) || evidence.SaysNothing(x) || !f.Wanted(x) || x.Body.Cut || x.Body.Garbled != "" || x.Status < 300 ||
+		if evidence.Proven(x) || evidence.SaysNothing(x) ||
+			!f.Wanted(x) || x.Body.Cut || x.Body.Garbled != "" || x.Status < 300 ||
 			x.Status >= 500 || f.WhoAnswered(x).Confidence == Sure || f.ownRule(x) {
 			continue
 		}

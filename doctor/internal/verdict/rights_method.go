@@ -20,8 +20,10 @@ func (f *granted) refusedByMethod() []Answer {
 		x, one := f.Get(e.Probe()), strings.TrimSuffix(e.Kind, "s")
 		causes = append(causes, Answer{ID: "perm-filter-override", Confidence: Sure, ReadsWork: true,
 			Title: "A plugin refuses changes of " + e.Kind + " when they come with the method PUT",
-			Shown: []string{evidence.Describe(x) + ", Allow: " + evidence.FirstOf(strings.Join(evidence.Allowed(x), ", "), "nothing"),
-				fmt.Sprintf("%s %d as the list shows it: Allow %s", one, r.ID, strings.Join(f.RecordMethods(e.Kind, r), ", "))},
+			Shown: []string{
+				evidence.Describe(x) + ", Allow: " + evidence.FirstOf(strings.Join(evidence.Allowed(x), ", "), "nothing"),
+				fmt.Sprintf("%s %d as the list shows it: Allow %s", one, r.ID,
+					strings.Join(f.RecordMethods(e.Kind, r), ", "))},
 			Vars: map[string]string{"unread": e.Kind},
 			Why: fmt.Sprintf("the store says that %s %d may be changed, and asked with PUT for the same %s, that it may "+
 				"not: a plugin or snippet looks at the method", one, r.ID, one)})
