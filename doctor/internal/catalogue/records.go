@@ -74,7 +74,7 @@ func findHiddenRecords(f *Case) *hit {
 	if told && known && counted > listed && f.Get(evidence.CountUsual) != nil {
 		return hides("orders", []evidence.Scope{evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete},
 			"status="+evidence.UsualStatuses(), listed, counted, evidence.Describe(f.Get(evidence.ListOrders)),
-			evidence.Describe(f.Get(evidence.CountUsual)), evidence.Describe(f.Get(evidence.TotalsOrders)))
+			evidence.Describe(f.Get(evidence.CountUsual)), evidence.Describe(f.OrderReport()))
 	}
 	counted, told = f.ProductsCounted()
 	listed, known = f.ProductsListed()

@@ -39,11 +39,11 @@ func (f *Case) statusesNamed() *evidence.Exchange {
 	if x := f.Get(evidence.Statuses); evidence.IsList(x) {
 		return x
 	}
-	return f.Get(evidence.TotalsOrders)
+	return f.OrderReport()
 }
 
 func (f *Case) missingStatusProof(status string) Fix {
-	if !f.statusesNamed().Of(evidence.TotalsOrders) {
+	if f.statusesNamed().Of(evidence.Statuses) {
 		return Fix{}
 	}
 	return prove("{keyed} '{home}/wp-json/wc/v3/reports/orders/totals?_fields=slug' | grep -o '\""+status+"\"'",

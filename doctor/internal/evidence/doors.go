@@ -156,7 +156,7 @@ func parts(name, route string, scopes ...Scope) Door {
 // lists are read as they are, one id of those that have pages. A route of a later version may not be there.
 func lists(name, route string, scopes ...Scope) Door {
 	return orNoRoute(Door{Name: name + ".get", Method: http.MethodGet, Route: route,
-		Args: url.Values{"_fields": {"id,slug"}, "per_page": {"1"}}, Scopes: scopes})
+		Args: url.Values{"_fields": {"id,slug,total"}, "per_page": {"1"}}, Scopes: scopes})
 }
 
 func terms(name, route string) []Door {

@@ -12,7 +12,7 @@ import (
 func (f *View) NamedStatuses() []string {
 	x := f.Get(Statuses)
 	if x == nil || x.Status != http.StatusOK || x.Body.Count <= 0 {
-		x = f.Get(TotalsOrders) // before WooCommerce 9.6 the report of orders is the only list of them
+		x = f.OrderReport() // before WooCommerce 9.6 the report of orders is the only list of them
 	}
 	if x == nil || x.Status != http.StatusOK || x.Body.Count <= 0 {
 		return nil

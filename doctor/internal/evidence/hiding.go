@@ -32,8 +32,8 @@ func Totals(x *Exchange) (totals map[string]int, known bool) {
 // OrdersCounted is how many orders of the usual statuses the store's report counts; known is false where it says
 // nothing. Asked twice, the smaller number counts: orders come and go meanwhile.
 func (f *View) OrdersCounted() (n int, known bool) {
-	for _, id := range []Probe{TotalsOrders, TotalsOrdersAgain} {
-		totals, told := Totals(f.Get(id))
+	for _, x := range []*Exchange{f.OrderReport(), f.Get(TotalsOrdersAgain)} {
+		totals, told := Totals(x)
 		if !told {
 			continue
 		}
@@ -46,6 +46,15 @@ func (f *View) OrdersCounted() (n int, known bool) {
 		}
 	}
 	return n, known
+}
+
+// OrderReport is the answer of the store's report that counts orders by status. Where reports are wanted, a door asks
+// for it.
+func (f *View) OrderReport() *Exchange {
+	if x := f.Get(TotalsOrders); x != nil {
+		return x
+	}
+	return f.Get(Doors.Of("totals.get"))
 }
 
 // OrdersListed is how many of these orders the lists have: the most that any answer shows.

@@ -63,8 +63,11 @@ func (c *collection) doorProbe(door evidence.Door) probe {
 	}
 	route := "wc/v3/" + door.Route
 	return c.keyed(probe{id: door.Probe(), purpose: purpose, method: door.Method, url: c.root.URL(route), route: route,
-		args: door.Args, body: door.Body})
+		args: door.Args, body: door.Body, fields: fieldsOfDoor[door.Name]})
 }
+
+// fieldsOfDoor are what is kept of the answers to doors that say something besides: the report of orders counts them.
+var fieldsOfDoor = map[string][]string{"totals.get": {"slug", "total"}}
 
 // editProbes try to change one record of each wanted kind with the method of a change and a body that is refused unread.
 // They are sent only where bodies were seen to arrive as JSON, and the method to be let through.

@@ -64,7 +64,7 @@ func (c *collection) countProbes(t evidence.TargetFacts) []probe {
 	if c.lean() {
 		return nil
 	}
-	if t.Wants(evidence.OrdersRead) && evidence.IsList(c.get(evidence.ListOrders)) {
+	if t.Wants(evidence.OrdersRead) && !t.Wants(evidence.ReportsRead) && evidence.IsList(c.get(evidence.ListOrders)) {
 		probes = append(probes, c.totalsProbe(evidence.TotalsOrders, "orders"))
 	}
 	if x := c.get(evidence.ListProducts); t.Wants(evidence.ProductsRead) && evidence.IsList(x) && x.Records() == 0 {

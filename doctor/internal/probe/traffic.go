@@ -71,7 +71,7 @@ func (c *collection) trafficProbes(t evidence.TargetFacts) []probe {
 				bodyIs: "4,000 characters of record numbers"}),
 			c.crossProbe(r))
 	}
-	if !c.lean() && !c.crowded(t) {
+	if !c.lean() && !c.crowded(t) && c.way == evidence.WayHeader { // else something was found that comes before it
 		probes = append(probes,
 			probe{id: evidence.IndexBare, purpose: "the REST index without a client's name and without Accept",
 				url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
