@@ -152,7 +152,8 @@ func TestAChangeOfStockSaysWhenTheStockIsAnother(t *testing.T) {
 		g = g.meddled(t, 1, func(body map[string]any) { body["inventory_delta"] = -49 }) // a plugin caps at 60
 		w := change()
 		if w.State != outbox.Done || w.Reason == nil ||
-			!strings.Contains(w.Reason.Message, "it was 109 right before, which the change makes 118, and the store says 60") {
+			!strings.Contains(w.Reason.Message,
+				"it was 109 right before, which the change makes 118, and the store says 60") {
 			t.Errorf("%s, %+v", w.State, w.Reason)
 		}
 	})

@@ -70,8 +70,8 @@ func saysAfterwards(ctx context.Context, shop woo.Doer, w intent.Write, was *int
 	case was == nil || was.Status < http.StatusInternalServerError && !was.Over:
 		return w
 	case w.Action == intent.Update && (intent.AddsStock(w) || intent.SetsStock(w)):
-		what = "the stock status, the tables that the shop filters and reports by, and what plugins do for a new stock " +
-			"(saving the product once in the shop makes the first two)"
+		what = "the stock status, the tables that the shop filters and reports by, and what plugins do for a new " +
+			"stock (saving the product once in the shop makes the first two)"
 	case was.Status < http.StatusInternalServerError:
 		return w
 	case w.Resource == storage.Orders && w.Action == intent.Create:

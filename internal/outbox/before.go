@@ -136,11 +136,13 @@ func strangeOrder(w intent.Write, order json.RawMessage) *intent.Reason {
 		return compare.AnotherRecord(ref, fields, order)
 	}
 	if before, now, risen := compare.RefundedSince(w, order); w.Lost > 0 && risen {
-		return &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.ParentID}, Theirs: order, Message: fmt.Sprintf(
-			"%s, and nothing of it is there; but of %s %s had been refunded before it was sent, and %s is now: something "+
-				"on the store may have merged it into another refund. Nothing is sent again. Look at the refunds of the "+
-				"order. If it is in one of them: ⟨discard %s⟩. If not: ⟨retry %[5]s⟩ sends it anew",
-			howLost(w), ref, before, now, w.ID)}
+		return &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.ParentID}, Theirs: order,
+			Message: fmt.Sprintf(
+				"%s, and nothing of it is there; but of %s %s had been refunded before it was sent, and %s is now: "+
+					"something on the store may have merged it into another refund. Nothing is sent again. Look at "+
+					"the refunds of the order. If it is in one of them: ⟨discard %s⟩. If not: ⟨retry %[5]s⟩ sends "+
+					"it anew",
+				howLost(w), ref, before, now, w.ID)}
 	}
 	return nil
 }

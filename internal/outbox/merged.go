@@ -77,8 +77,8 @@ func (b *Outbox) mergedInto(
 const mostOrdersOfOne = 50
 
 // mergedSilently finds an older order of the same customer that has gained what a create asked for while its date stood
-// still: a shop that keeps orders in posts moves no date for their lines. Only what the mirror had read before the create
-// was sent tells what was gained. Once a person has looked and wants it sent, it is not asked again.
+// still: a shop that keeps orders in posts moves no date for their lines. Only what the mirror had read before the
+// create was sent tells what was gained. Once a person has looked and wants it sent, it is not asked again.
 func (b *Outbox) mergedSilently(ctx context.Context, shop woo.Doer, w intent.Write) (sighting, error) {
 	lists, err := b.listsOf(ctx, shop, w.StoreID, storage.Orders)
 	if err != nil {

@@ -134,7 +134,8 @@ func TestALostRefundThatWasMergedIntoAnotherIsNotSentAgain(t *testing.T) {
 				if w.State != outbox.Parked {
 					return
 				}
-				if len(refunds()) != 1 || !strings.Contains(w.Reason.Message, "3 had been refunded before it was sent, and 7 is now") {
+				if len(refunds()) != 1 ||
+					!strings.Contains(w.Reason.Message, "3 had been refunded before it was sent, and 7 is now") {
 					t.Errorf("%+v: %+v", refunds(), w.Reason)
 				}
 				box := g.box()

@@ -41,8 +41,8 @@ func (b *Outbox) notManaged(w intent.Write, current json.RawMessage) *Settlement
 	w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
 	if document.Text(o, "manage_stock") == "parent" {
 		w.Reason = &intent.Reason{Code: intent.CodeInvalid,
-			Message: fmt.Sprintf("this variation's stock is that of its product; nothing was sent: change the stock of "+
-				"products/%d", w.ParentID),
+			Message: fmt.Sprintf("this variation's stock is that of its product; nothing was sent: change the stock "+
+				"of products/%d", w.ParentID),
 			Fields: []intent.FieldError{{Field: "inventory_delta", Message: "the stock is that of the product"}}}
 		return &Settlement{Write: w}
 	}

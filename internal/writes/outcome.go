@@ -53,9 +53,7 @@ func explain(err error) error {
 func Outcome(w outbox.Write) error {
 	if w.Repeated && w.State == outbox.Done && w.Action == outbox.Create && w.Reason != nil &&
 		w.Reason.Code == outbox.CodeGone {
-		return problem.New(problem.RecordNotFound, "%s; the same was asked for before, so nothing was sent", w.Reason.Message).
-			Next("See the write: waybill outbox show %s. To make it anew: --again, or another idempotency key", w.ID).
-			Detail("write", w.ID).Detail("record", w.Ref().String())
+		return goneSinceMade(w)
 	}
 	if w.State == outbox.Done || w.State == outbox.Discarded && w.Reason != nil &&
 		w.Reason.Code == outbox.CodeSuperseded {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -61,4 +62,52 @@ func storePaused(name string) error {
 func writeNotFound(id string) error {
 	return problem.New(problem.RecordNotFound, "there is no write %q in the outbox", id).
 		Next("List them: waybill outbox list")
+}
+
+// Words that are to name an order. Nothing is accepted after any of these; all say how to name it without a question.
+
+func sayWhich(p *problem.Problem, order namedOrder, st storage.Store, first string) error {
+	return p.Next(first+"Say which is meant: --id for an id, --number for a number that the mirror of %s knows "+
+		"(by=id, by=number in the API; a column id in a file)", st.Name).Detail("order", order.word)
+}
+
+// notAsked says that a store could not be asked about a word. Of the error the class stays: a store that is down may be
+// asked again.
+func notAsked(order namedOrder, st storage.Store, err error) error {
+	code, why := problem.StoreUnreachable, err.Error()
+	if cause := problem.From(shop.Explain(err)); cause != nil {
+		code, why = cause.Code, cause.Message
+	}
+	return sayWhich(problem.Wrap(code, err,
+		"the store could not be asked whether %s is an order's id or its number: %s", order.word, why), order, st, "")
+}
+
+// numberMoved says that the order that the mirror knows by a number has another one now.
+func numberMoved(order namedOrder, number string, st storage.Store) error {
+	return sayWhich(problem.New(problem.InputInvalid,
+		"the number %s was that of orders/%d, which has the number %s in %s now",
+		order.word, order.id, number, st.Name), order, st,
+		fmt.Sprintf("Bring the mirror up to date: waybill sync %s --once. ", st.Name))
+}
+
+// numbersChanged says that the mirror is no help: the shop shows other numbers than it did.
+func numbersChanged(order namedOrder, st storage.Store) error {
+	return sayWhich(problem.New(problem.InputInvalid,
+		"%s gives its orders other numbers than the mirror knows, so that %s may be another order's number than the id",
+		st.Name, order.word), order, st, fmt.Sprintf("Bring the mirror up to date: waybill sync %s --once. ", st.Name))
+}
+
+// numbersUnknown says that a shop has numbers of its own for its orders, and that the mirror lacks some.
+func numbersUnknown(order namedOrder, st storage.Store) error {
+	return sayWhich(problem.New(problem.InputInvalid,
+		"%s gives its orders numbers that are not their ids, and the mirror does not hold all of them, so that %s may "+
+			"be one order's id and another's number", st.Name, order.word), order, st,
+		fmt.Sprintf("Copy the shop: waybill sync %s --once. ", st.Name))
+}
+
+func goneSinceMade(w outbox.Write) error {
+	return problem.New(problem.RecordNotFound, "%s; the same was asked for before, so nothing was sent",
+		w.Reason.Message).
+		Next("See the write: waybill outbox show %s. To make it anew: --again, or another idempotency key", w.ID).
+		Detail("write", w.ID).Detail("record", w.Ref().String())
 }

@@ -188,6 +188,7 @@ func ReckonedAnew(w intent.Write, before, after json.RawMessage) []intent.FieldE
 		}
 	}
 	return []intent.FieldError{{Field: "total", Message: fmt.Sprintf(
-		"it went from %s to %s: the store reckons an order anew, with the taxes of today, when an address of it is written",
+		"it went from %s to %s: the store reckons an order anew, with the taxes of today, when an address of it is "+
+			"written",
 		document.Text(was, "total"), document.Text(is, "total"))}}
 }

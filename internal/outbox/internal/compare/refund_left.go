@@ -120,8 +120,9 @@ func RefundedLine(line document.Object) int64 {
 	return id.IntPart()
 }
 
-// RefundedSince says whether at least as much of an order was refunded since a refund was first sent as it asks for.
-// Where the order was not seen before that, nobody knows.
+// RefundedSince says whether at least as much of an order was refunded since a refund was first sent as it asks for,
+// while a refund from before that is gone or has another amount. Somebody else's refund leaves those as they are. Where
+// the order was not seen before, nobody knows.
 func RefundedSince(w intent.Write, order json.RawMessage) (before, now decimal.Decimal, risen bool) {
 	body, err1 := document.Parse(w.Body)
 	was, err2 := document.Parse(w.Base)
@@ -130,6 +131,13 @@ func RefundedSince(w intent.Write, order json.RawMessage) (before, now decimal.D
 		return before, now, false
 	}
 	before, now = refundedOf(was), refundedOf(is)
+	if !slices.ContainsFunc(validate.Entries(was, "refunds"), func(old document.Object) bool {
+		return !slices.ContainsFunc(validate.Entries(is, "refunds"), func(r document.Object) bool {
+			return document.Number(r, "id") == document.Number(old, "id") && document.Same(r["total"], old["total"])
+		})
+	}) {
+		return before, now, false
+	}
 	amount, given := document.Decimal(body["amount"])
 	if !given {
 		return before, now, now.GreaterThan(before)

@@ -66,7 +66,7 @@ func LifelongMembers(r storage.Resource) string { return "id," + strings.Join(li
 // AnotherRecord is the reason of a write whose record was replaced.
 func AnotherRecord(ref storage.Ref, fields []intent.FieldError, now json.RawMessage) *intent.Reason {
 	return &intent.Reason{Code: intent.CodeConflict, Fields: fields, Theirs: now, Message: fmt.Sprintf(
-		"%s is another record than the one that was meant (%s): the shop was put back to an earlier state and gave the "+
-			"id out again, or another shop answers at its address. Nothing is sent. If the record that is there now is "+
-			"meant: ⟨retry⟩ sends it; else ⟨discard⟩ drops it", ref, Colons(fields))}
+		"%s is another record than the one that was meant (%s): the shop was put back to an earlier state and gave "+
+			"the id out again, or another shop answers at its address. Nothing is sent. If the record that is there "+
+			"now is meant: ⟨retry⟩ sends it; else ⟨discard⟩ drops it", ref, Colons(fields))}
 }

@@ -30,8 +30,10 @@ func TestALineWithOtherPiecesIsNotSaidToBeMissing(t *testing.T) {
 	t.Parallel()
 	w := intent.Write{Action: intent.Create, Resource: storage.Orders,
 		Body: json.RawMessage(`{"line_items":[{"product_id":7,"quantity":2},{"product_id":8}]}`)}
-	lacks := Colons(Shortfalls(w, json.RawMessage(`{"id":1,"status":"processing","line_items":[{"id":3,"product_id":7,"quantity":6}]}`)))
-	for _, want := range []string{"line_items[0]: is on the order with 6 pieces in place of 2", "line_items[1]: is not on the order"} {
+	lacks := Colons(Shortfalls(w,
+		json.RawMessage(`{"id":1,"status":"processing","line_items":[{"id":3,"product_id":7,"quantity":6}]}`)))
+	for _, want := range []string{"line_items[0]: is on the order with 6 pieces in place of 2",
+		"line_items[1]: is not on the order"} {
 		if !strings.Contains(lacks, want) {
 			t.Errorf("%q does not say %q", lacks, want)
 		}

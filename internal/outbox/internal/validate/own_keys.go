@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// WooCommerce keeps fields of records under keys of its own among their meta data. An entry of meta data with such a key
-// sets the field, or stands as a second row beside it, and shows in no answer
+// WooCommerce keeps fields of records under keys of its own among their meta data. An entry of meta data with such a
+// key sets the field, or stands as a second row beside it, and shows in no answer
 // (docs/woocommerce/orders.md#meta-own-keys).
 
 // ownKeys are these keys with the field that each stands for; "" where no field of the API sets it.
