@@ -153,7 +153,8 @@ func TestAddedLinesAreComparedWithWhatTheStoreKept(t *testing.T) {
 						`"fee_lines":[{"name":"Pack","total":"2.00"}]}`, product))})
 				if w.State != outbox.Done || w.Reason == nil ||
 					!strings.Contains(w.Reason.Message, "line_items[0].quantity: the store kept 6 in place of 2") ||
-					!strings.Contains(w.Reason.Message, "fee_lines[0].name: the store kept Fee: Pack in place of Pack") {
+					!strings.Contains(w.Reason.Message,
+						"fee_lines[0].name: the store kept Fee: Pack in place of Pack") {
 					t.Fatalf("%s: %+v", w.State, w.Reason)
 				}
 			})

@@ -180,8 +180,8 @@ func (b *Outbox) leaveOutLines(ctx context.Context, r *request) (*Settlement, er
 		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.RecordID}, Theirs: r.current,
 			Message: fmt.Sprintf(
 				"%s, and %s has a line that could be %s[%d] (it is like it, or it appeared or grew since) but lacks "+
-					"the mark that would prove it: nothing is sent again. Look at the order. If the line is the one: ⟨adopt %s %d⟩. If "+
-					"not: ⟨retry⟩ sends it anew",
+					"the mark that would prove it: nothing is sent again. Look at the order. If the line is the one: "+
+					"⟨adopt %s %d⟩. If not: ⟨retry⟩ sends it anew",
 				howLost(w), w.Ref(), n.List, n.Index, w.ID, w.RecordID)}
 		return &Settlement{Write: w}, nil
 	}

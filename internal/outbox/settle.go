@@ -94,7 +94,7 @@ func failedInTable(w intent.Write) bool {
 			strings.Contains(strings.ToLower(r.Message), "database")
 	case intent.Done:
 		for _, f := range r.Fields {
-			kept, _, _ := strings.Cut(f.Message, " in place of ") // as compare says it of a value that the store changed
+			kept, _, _ := strings.Cut(f.Message, " in place of ") // as compare says it
 			_, wide := wideRune(f.Field + f.Message)
 			if _, stored := wideRune(kept); wide && !stored {
 				return true
