@@ -114,14 +114,15 @@ func (b *Outbox) addedBefore(ctx context.Context, w Write, current json.RawMessa
 		if w.Key != w.ID && traceIn(id) == KeyTrace(w.StoreID, w.Key) && compare.Reflects(same, current, true) {
 			s := b.doneAfterAll(w, nil, current)
 			s.Write.Reason = &intent.Reason{Code: intent.CodeAdopted, Records: []int64{w.RecordID}, Message: "the " +
-				"order has lines with the mark of this key: they were added before the data were put back from a backup"}
+				"order has lines with the mark of this key: they were added before the data were put back from a " +
+				"backup"}
 			return &s, nil
 		}
 		w.State = intent.Parked
 		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.RecordID}, Theirs: current,
 			Message: fmt.Sprintf("%s has %s[%d] already, with the mark of a write that these data do not know (%s): "+
-				"it may have been added before the data were put back from a backup, or from a copy of them. Nothing is "+
-				"sent. If the line is the one: ⟨adopt %s %d⟩. If it is wanted once more: ⟨retry %[5]s⟩ sends it",
+				"it may have been added before the data were put back from a backup, or from a copy of them. Nothing "+
+				"is sent. If the line is the one: ⟨adopt %s %d⟩. If it is wanted once more: ⟨retry %[5]s⟩ sends it",
 				w.Ref(), line.List, line.Index, id, w.ID, w.RecordID)}
 		return &Settlement{Write: w}, nil
 	}
