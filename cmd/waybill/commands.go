@@ -5,6 +5,7 @@ import (
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/subscriptions"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/tokens"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/tracing"
 )
 
 // The groups of the help, in the order a person meets them.
@@ -56,6 +57,7 @@ func (a *app) commands() []*cobra.Command {
 		},
 		groupDiagnose: {
 			newStatusCommand(a),
+			tracing.Command(a.forRooms()),
 			newDoctorCommand(a),
 			newRoleCommand(a),
 		},

@@ -96,7 +96,7 @@ var jsonForms = map[string][]form{
 	"serve ready":    {{value: readyView{}}},
 	"serve":          {{when: "once it has begun", value: serving{}}},
 	"sql":            {{value: []map[string]any{}}, {when: "`--tables`", value: []dictionary.Table{}}},
-	"status":         {{value: statusReport{}}}, "stores list": {{value: []wire.Store{}}},
+	"status":         {{value: statusReport{}}}, "trace": {{value: wire.Traced{}}}, "stores list": {{value: []wire.Store{}}},
 	"stores pause": {{value: wire.Store{}}}, "stores resume": {{value: wire.Store{}}},
 	"stores remove": {{value: wire.Store{}}}, "stores webhooks": {{value: wire.Inbox{}}},
 	"stores rotate-master-key": {{value: map[string]bool{}}, {when: "`--lost`", value: keyTaken{}}},

@@ -12,7 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
-	"github.com/waybillhq/waybill/internal/tracing"
+	"github.com/waybillhq/waybill/internal/telemetry"
 	"github.com/waybillhq/waybill/internal/vitals"
 )
 
@@ -77,7 +77,7 @@ func runServe(ctx context.Context, a *app, opts *serveOptions) error {
 		return err
 	}
 	defer beat.Wait()
-	tracer, err := tracing.New(ctx, a.getenv, buildInfo().Version)
+	tracer, err := telemetry.New(ctx, a.getenv, buildInfo().Version)
 	if err != nil {
 		return err
 	}

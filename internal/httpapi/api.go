@@ -35,6 +35,7 @@ func New(parts Parts, opts Options) (*API, error) {
 	a.inboxRoutes()
 	a.recordRoutes()
 	a.orderRoutes()
+	a.traceRoutes()
 	a.writeRoutes()
 	a.changeRoutes()
 	a.streamRoute()

@@ -15,7 +15,8 @@ import (
 	"github.com/waybillhq/waybill/internal/onboarding"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/stores"
-	"github.com/waybillhq/waybill/internal/tracing"
+	"github.com/waybillhq/waybill/internal/telemetry"
+	"github.com/waybillhq/waybill/internal/trace"
 	"github.com/waybillhq/waybill/internal/wire"
 	"github.com/waybillhq/waybill/internal/writes"
 )
@@ -41,6 +42,8 @@ type Parts struct {
 	Consumers  *feed.Consumers
 	// Subscriptions send changes to receivers.
 	Subscriptions *feed.Subscriptions
+	// Orders follows orders to everybody who is told of them.
+	Orders *trace.Tracer
 	// Hooks takes the webhooks of stores, which bear a signature in place of a token.
 	Hooks http.Handler
 	// Health says how the process and its database are.
@@ -53,7 +56,7 @@ type Options struct {
 	Logger *slog.Logger
 	Now    func() time.Time
 	// Tracer makes spans of operations; nil makes none.
-	Tracer *tracing.Tracer
+	Tracer *telemetry.Tracer
 }
 
 // API serves the HTTP API. It is safe for concurrent use.

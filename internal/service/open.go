@@ -24,7 +24,7 @@ import (
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/stores"
-	"github.com/waybillhq/waybill/internal/tracing"
+	"github.com/waybillhq/waybill/internal/telemetry"
 	"github.com/waybillhq/waybill/internal/vitals"
 	"github.com/waybillhq/waybill/internal/writes"
 	"github.com/waybillhq/waybill/woo"
@@ -159,7 +159,7 @@ type Asker struct {
 	// metrics are the metrics of the process, once it is started.
 	metrics atomic.Pointer[vitals.Metrics]
 	// tracer is that of the Process; nil makes no spans.
-	tracer atomic.Pointer[tracing.Tracer]
+	tracer atomic.Pointer[telemetry.Tracer]
 }
 
 // OpenBeside opens the data, in a directory or in a PostgreSQL database, for asking. Other processes may work on it

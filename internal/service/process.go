@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/tracing"
+	"github.com/waybillhq/waybill/internal/telemetry"
 	"github.com/waybillhq/waybill/internal/vitals"
 )
 
@@ -28,7 +28,7 @@ type Process struct {
 	// Version is that of the program.
 	Version string
 	// Tracer makes spans of the work; nil makes none. Who gives it stops it, after the Service.
-	Tracer *tracing.Tracer
+	Tracer *telemetry.Tracer
 	// Watch is told how the work goes on, Done of each piece of work on a mirror. Either may be nil.
 	Watch follow.Watch
 	Done  func(follow.Round)

@@ -40,6 +40,7 @@ type ChangeQuery struct {
 	StoreID   int64 // 0: all stores
 	GroupID   int64 // 0: of any group, or none
 	Resources []Resource
+	Record    Ref   // the zero Ref: any
 	After     int64 // exclusive
 	Limit     int   // 0 means no limit
 }

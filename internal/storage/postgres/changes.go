@@ -69,6 +69,11 @@ func (db *DB) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Cha
 		}
 		c.add(`resource = ANY (?)`, names)
 	}
+	if q.Record != (storage.Ref{}) {
+		c.add(`resource = ?`, string(q.Record.Resource))
+		c.add(`id = ?`, q.Record.ID)
+		c.add(`slug = ?`, q.Record.Slug)
+	}
 	return list(ctx, pooled{db}, scanChange, `SELECT seq, store_id, resource, id, slug, parent_id, kind, at, origin, write_id, hash
 		FROM changes`+c.String()+` ORDER BY seq`+limited(q.Limit), c.args...)
 }

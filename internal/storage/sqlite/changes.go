@@ -33,6 +33,10 @@ func (db *DB) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Cha
 			args = append(args, string(r))
 		}
 	}
+	if q.Record != (storage.Ref{}) {
+		query += ` AND resource = ? AND id = ? AND slug = ?`
+		args = append(args, string(q.Record.Resource), q.Record.ID, q.Record.Slug)
+	}
 	query += ` ORDER BY seq LIMIT ?`
 	args = append(args, limitOr(q.Limit))
 	rows, err := db.readers.QueryContext(ctx, query, args...)

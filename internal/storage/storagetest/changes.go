@@ -94,6 +94,12 @@ func changesAreSelected(b *bundle) {
 	if want := []int64{1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10}; !slices.Equal(ids, want) {
 		b.Errorf("got %v", ids)
 	}
+	of := storage.Ref{Resource: storage.Coupons, ID: 4}
+	only, err := b.db.Changes(b.ctx, storage.ChangeQuery{StoreID: b.store.ID, Record: of})
+	b.ok(err)
+	if len(only) != 1 || only[0].Ref != of {
+		b.Errorf("of %s: %+v", of, only)
+	}
 }
 
 func changesFollowRecords(b *bundle) {

@@ -1,4 +1,4 @@
-package tracing_test
+package telemetry_test
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/waybillhq/waybill/internal/problem"
-	"github.com/waybillhq/waybill/internal/tracing"
+	"github.com/waybillhq/waybill/internal/telemetry"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -67,13 +67,13 @@ func (b *bench) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-func (b *bench) tracer(set ...string) *tracing.Tracer {
+func (b *bench) tracer(set ...string) *telemetry.Tracer {
 	b.Helper()
 	env := map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": b.address}
 	for i := 0; i < len(set); i += 2 {
 		env[set[i]] = set[i+1]
 	}
-	tracer, err := tracing.New(b.Context(), func(name string) string { return env[name] }, "1.2.3")
+	tracer, err := telemetry.New(b.Context(), func(name string) string { return env[name] }, "1.2.3")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func (b *bench) tracer(set ...string) *tracing.Tracer {
 }
 
 // sent stops a tracer and gives the spans that came by their names.
-func (b *bench) sent(tracer *tracing.Tracer) map[string]*spans.Span {
+func (b *bench) sent(tracer *telemetry.Tracer) map[string]*spans.Span {
 	b.Helper()
 	if err := tracer.Stop(b.Context()); err != nil {
 		b.Fatal(err)
@@ -202,7 +202,7 @@ func TestNothingIsSentUnlessACollectorIsNamed(t *testing.T) {
 		"it is switched off": {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318",
 			"OTEL_SDK_DISABLED": "TRUE"},
 	} {
-		tracer, err := tracing.New(t.Context(), func(name string) string { return env[name] }, "")
+		tracer, err := telemetry.New(t.Context(), func(name string) string { return env[name] }, "")
 		if tracer != nil || err != nil {
 			t.Errorf("%s: %v, %v", name, tracer, err)
 		}
@@ -224,7 +224,7 @@ func TestNothingIsSentUnlessACollectorIsNamed(t *testing.T) {
 func TestABadAddressOfACollectorIsNamed(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"collector:4318", "ftp://collector", "http://", "::"} {
-		_, err := tracing.New(t.Context(), func(name string) string {
+		_, err := telemetry.New(t.Context(), func(name string) string {
 			return map[string]string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": address}[name]
 		}, "")
 		if !problem.Is(err, problem.ConfigInvalid) || !strings.Contains(err.Error(), "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") {

@@ -1,0 +1,308 @@
+package trace
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/follow"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// What people are told of the way of an order, every sentence of it.
+
+const (
+	restoreInShop = "An order that was deleted for good does not come back. If that was a mistake, enter it anew."
+	untrashInShop = "If that was a mistake, restore the order in the shop: WooCommerce > Orders > Trash."
+)
+
+func placed(order storage.Record) string {
+	return fmt.Sprintf("order %s was placed in the shop; its status is %s", storage.OrderNumber(order), order.Status)
+}
+
+func heldWithoutChange() string {
+	return "the order is in the mirror; the log of changes does not reach back to its coming"
+}
+
+func noticed(order storage.Record, c storage.Change) string {
+	after := ""
+	if wait := c.At.Sub(order.Created); !order.Created.IsZero() && c.Kind == storage.Created && wait > 0 {
+		after = ", " + lasting(wait) + " after it was placed"
+	}
+	if c.Origin == storage.Own {
+		return fmt.Sprintf("it was made by write %s and is change %d of the log%s", c.WriteID, c.Seq, after)
+	}
+	return fmt.Sprintf("it was noticed and copied as change %d of the log (%s)%s", c.Seq, c.Kind, after)
+}
+
+func changed(c storage.Change, n int) string {
+	switch c.Kind {
+	case storage.Deleted:
+		return fmt.Sprintf("it was deleted for good in the shop: change %d of the log", c.Seq)
+	case storage.Trashed:
+		return fmt.Sprintf("it was put into the trash of the shop: change %d of the log", c.Seq)
+	case storage.Created, storage.Updated, storage.Restored:
+	}
+	if c.Origin == storage.Own {
+		return fmt.Sprintf("the last of %d changes is number %d (%s), by write %s", n, c.Seq, c.Kind, c.WriteID)
+	}
+	return fmt.Sprintf("the last of %d changes is number %d (%s)", n, c.Seq, c.Kind)
+}
+
+// How the mirror of a shop stands.
+
+func currentAsOf() string { return "the mirror shows the shop as it was then" }
+
+func marked(n int) string {
+	return fmt.Sprintf("the mirror shows the shop as it was then; %d records are known to have changed since "+
+		"and are read next", n)
+}
+
+func shopPaused(st storage.Store) string {
+	return "the shop " + st.Name + " is paused in Waybill, so what happened in it since is not known"
+}
+
+func resumeShop(st storage.Store) string { return "Go on with: waybill stores resume " + st.Name }
+
+func shopRefuses(s follow.Standing) string {
+	return "the shop cannot be read, and trying again does not mend that: " + s.Problem.Message
+}
+
+func examine(st storage.Store) string { return "Find the cause and its fix: waybill doctor " + st.Name }
+
+func shopFailed(s follow.Standing) string {
+	text := "the last look at the shop failed and is tried again"
+	if !s.NextAt.IsZero() {
+		text += " at " + s.NextAt.UTC().Format(time.RFC3339)
+	}
+	return text + ": " + s.Problem.Message
+}
+
+func firstCopy() string { return "the first copy of the shop is not finished" }
+
+func nobodyFollows(age time.Duration) string {
+	return "the mirror is " + lasting(age) + " old, and no process follows the shop"
+}
+
+func syncNow(st storage.Store) string {
+	return "Start waybill serve, or copy once: waybill sync " + st.Name + " --once"
+}
+
+func late(age time.Duration) string {
+	return "not yet: the mirror is " + lasting(age) + " behind the shop; the process that follows it has not caught up"
+}
+
+// Orders that the mirror does not hold.
+
+func notHeld(word string) Hop {
+	says := fmt.Sprintf("the mirror holds no order called %q", word)
+	return Hop{Link: Copied, State: Skipped, Says: says, Who: Nobody}
+}
+
+func notInShop(st storage.Store, word string) Hop {
+	return Hop{Link: Placed, State: Skipped, Who: Nobody, Says: fmt.Sprintf(
+		"the shop %s has no order with the id %s, and the mirror has never held one: it was not placed there, "+
+			"or it was deleted for good before it was copied", st.Name, word)}
+}
+
+func shopNotAsked(st storage.Store, err error) Hop {
+	return Hop{Link: Placed, State: Broken, Who: You, Fix: examine(st),
+		Says: "the mirror holds no such order, and the shop could not be asked for it: " + problem.From(err).Message}
+}
+
+func inAnotherShop(name string) string { return ". The shop " + name + " has an order of that name" }
+
+// notCopied says why an order that the shop has is not in the mirror.
+func notCopied(st storage.Store, s follow.Standing, order storage.Record, now time.Time) Hop {
+	h := Hop{Link: Copied, State: Waiting, Who: Nobody}
+	if slices.Contains(st.Facts.Seen.Refused, storage.Orders) {
+		h.State, h.Who, h.Fix = Broken, You, examine(st)
+		h.Says = "the shop shows this order and refuses the list of orders, so nothing new is copied"
+		return h
+	}
+	if b := behind(st, s, now); b.State != Done {
+		b.Link = Copied
+		b.Says = "the order is in the shop and not in the mirror: " + b.Says
+		return b
+	}
+	since := now.Sub(order.Created)
+	if since > lateAfter {
+		h.State, h.Who = Broken, You
+		h.Says = fmt.Sprintf("the order is in the shop with the status %s, and no list of the shop shows it: "+
+			"a plugin hides its status, or hides this order", order.Status)
+		h.Fix = "Compare the mirror with the shop: waybill verify " + st.Name + " --resource orders"
+		return h
+	}
+	h.Says = "not yet: the order is " + lasting(since) + " old and is copied with the next look at the shop"
+	return h
+}
+
+// Consumers and subscriptions.
+
+func acknowledged(c storage.Consumer, last storage.Change) string {
+	return fmt.Sprintf("consumer %s has acknowledged change %d (it stands at %d)", c.Name, last.Seq, c.Seq)
+}
+
+func unread(c storage.Consumer, last storage.Change) string {
+	when := "it has never read"
+	if !c.SeenAt.IsZero() {
+		when = "it last read at " + c.SeenAt.UTC().Format(time.RFC3339)
+	}
+	return fmt.Sprintf("consumer %s has not acknowledged change %d: it stands at %d, and %s", c.Name, last.Seq, c.Seq,
+		when)
+}
+
+func readOn(c storage.Consumer) string {
+	return "Let the program behind it read on: waybill changes --as " + c.Name
+}
+
+func taken(sub storage.Subscription, e storage.Event) string {
+	return fmt.Sprintf("%s has taken it (%s)", sub.Target, answered(e))
+}
+
+func givenUp(sub storage.Subscription, e storage.Event) string {
+	return fmt.Sprintf("%s did not take it in %d attempts, and it was given up: %s", sub.Target, e.Attempts,
+		answered(e))
+}
+
+func refusedSoFar(sub storage.Subscription, e storage.Event) string {
+	return fmt.Sprintf("%s has not taken it in %d attempts (%s); the next is at %s", sub.Target, e.Attempts,
+		answered(e), e.NextAt.UTC().Format(time.RFC3339))
+}
+
+func onItsWay(sub storage.Subscription, e storage.Event, now time.Time) string {
+	if wait := e.NextAt.Sub(now); wait > 0 {
+		return fmt.Sprintf("it is sent to %s in %s", sub.Target, lasting(wait))
+	}
+	return "it is on its way to " + sub.Target
+}
+
+func answered(e storage.Event) string {
+	text := "no answer"
+	if e.Status > 0 {
+		text = fmt.Sprintf("answer %d after %d ms", e.Status, e.Took.Milliseconds())
+	}
+	if e.Error != "" {
+		text += ": " + e.Error
+	}
+	return text
+}
+
+func otherKind(sub storage.Subscription, c storage.Change) string {
+	return fmt.Sprintf("subscription %s does not get this: it is sent %s, and the last change is %s.%s", sub.Name,
+		selected(sub), c.Resource, c.Kind)
+}
+
+// selected is what a subscription is confined to.
+func selected(sub storage.Subscription) string {
+	var parts []string
+	for _, r := range sub.Resources {
+		parts = append(parts, string(r))
+	}
+	text := "changes of " + strings.Join(parts, ", ")
+	if len(parts) == 0 {
+		text = "changes of all records"
+	}
+	if len(sub.Kinds) > 0 {
+		var kinds []string
+		for _, k := range sub.Kinds {
+			kinds = append(kinds, string(k))
+		}
+		text += " of the kind " + strings.Join(kinds, ", ")
+	}
+	return text
+}
+
+func filtered(sub storage.Subscription) string {
+	return "filtered: the order as it is now does not meet the filter of subscription " + sub.Name + ": " + sub.Filter
+}
+
+func beganLater(sub storage.Subscription) string {
+	return fmt.Sprintf("subscription %s begins behind change %d, so it was never to get this one", sub.Name, sub.From)
+}
+
+func redeliver(sub storage.Subscription, c storage.Change) string {
+	return fmt.Sprintf("Send it: waybill subscriptions redeliver %s --after %d --to %d", sub.Name, c.Seq-1, c.Seq)
+}
+
+func stopped(sub storage.Subscription) string {
+	text := fmt.Sprintf("subscription %s is %s, so the change waits", sub.Name, sub.State)
+	if sub.Why != "" {
+		text += ": " + sub.Why
+	}
+	return text
+}
+
+func resume(sub storage.Subscription) string {
+	return "Go on with: waybill subscriptions resume " + sub.Name
+}
+
+func testReceiver(sub storage.Subscription) string {
+	return "See what the receiver answers: waybill subscriptions test " + sub.Name
+}
+
+func forgotten(sub storage.Subscription) string {
+	return "subscription " + sub.Name + " has looked at the change; what became of it is no longer kept"
+}
+
+func queued(n int64) string {
+	return fmt.Sprintf("the subscription is %d changes behind; they are sent in their order", n)
+}
+
+// Writes.
+
+func wrote(w storage.Write) string {
+	text := fmt.Sprintf("%s of %s is %s", w.Action, storage.Ref{Resource: w.Resource, ID: w.RecordID}, w.State)
+	if w.RecordID == 0 {
+		text = fmt.Sprintf("%s of %s is %s", w.Action, w.Resource, w.State)
+	}
+	if w.Reason != nil && w.State != storage.WriteDone {
+		text += " (" + w.Reason.Code + ")"
+	}
+	return text
+}
+
+func seeWrite(w storage.Write) string {
+	return "See both sides and decide: waybill outbox show " + w.ID
+}
+
+// arrived says how far an order came whose links are all passed.
+func arrived(hops []Hop) string {
+	var readers, receivers, left int
+	for _, h := range hops {
+		switch {
+		case h.State == Skipped && h.Link == Subscription:
+			left++
+		case h.Link == Consumer:
+			readers++
+		case h.Link == Subscription:
+			receivers++
+		}
+	}
+	text := "the order is in the mirror as the shop has it"
+	if readers+receivers > 0 {
+		have := readers + receivers
+		text += fmt.Sprintf("; %d of %d readers and receivers have its last change", have, have+left)
+	}
+	if left > 0 {
+		text += fmt.Sprintf(", %d are not meant to get it", left)
+	}
+	return text
+}
+
+// lasting is a time as people say it.
+func lasting(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "less than a second"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%d days", int(d.Hours())/24)
+}
