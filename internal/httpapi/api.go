@@ -32,6 +32,7 @@ func New(parts Parts, opts Options) (*API, error) {
 	a.huma = humago.New(a.mux, cfg)
 	a.storeRoutes()
 	a.connectionRoutes()
+	a.roleRoutes()
 	a.inboxRoutes()
 	a.recordRoutes()
 	a.orderRoutes()

@@ -132,3 +132,19 @@ func TestWhatIsNoCallbackIsTurnedAway(t *testing.T) {
 		}
 	}
 }
+
+func TestTheLeastRoleIsWritten(t *testing.T) {
+	t.Parallel()
+	b := setup(t, nil)
+	var made struct {
+		Scopes []string
+		Text   string
+	}
+	b.want(200, http.MethodGet, "/v1/role?scopes=orders:read,products:read&format=list", "").into(t, &made)
+	if len(made.Scopes) != 2 || !strings.Contains(made.Text, "read") || strings.Contains(made.Text, "manage_woocommerce") {
+		t.Errorf("it is %+v", made)
+	}
+	if a := b.call(b.root, http.MethodGet, "/v1/role?scopes=everything", ""); a.status != 422 {
+		t.Errorf("an unknown scope: %d %s", a.status, a.text)
+	}
+}
