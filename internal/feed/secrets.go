@@ -135,8 +135,9 @@ func (s *Subscriptions) sinkOf(of storage.Subscription) (sink.Sink, error) {
 			o.used = now
 			return o.sink, nil
 		}
-		// What is under way through the old sink ends by itself.
+		// What is under way through the old sink ends before it is closed. Brokers would keep its connections for good.
 		delete(c.open, of.ID)
+		time.AfterFunc(keptOpen, o.sink.Close)
 	}
 	kept, err := s.unseal(of)
 	if err != nil {
