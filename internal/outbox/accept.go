@@ -132,7 +132,7 @@ func (b *Outbox) findBase(ctx context.Context, w *intent.Write) error {
 		w.Base = compare.Identity(storage.Orders, order.Raw)
 		return err
 	}
-	if w.Base != nil || w.Action != intent.Update {
+	if w.Base != nil || w.Action == intent.Create {
 		return nil
 	}
 	record, err := b.repo.MirroredRecord(ctx, w.StoreID, w.Ref())

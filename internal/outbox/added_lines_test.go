@@ -101,6 +101,8 @@ func TestNothingIsWrittenToAnotherRecordThatHasTakenTheID(t *testing.T) {
 		"an update": {Action: outbox.Update, Resource: storage.Orders, Body: json.RawMessage(`{"status":"completed"}`)},
 		"an update whatever is there": {Action: outbox.Update, Resource: storage.Orders, Policy: outbox.CallerWins,
 			Body: json.RawMessage(`{"status":"completed"}`)},
+		"a delete for good": {Action: outbox.Delete, Resource: storage.Orders, Force: true},
+		"a delete":          {Action: outbox.Delete, Resource: storage.Orders},
 		"a note": {Action: outbox.Create, Resource: storage.OrderNotes,
 			Body: json.RawMessage(`{"note":"On its way","customer_note":true}`)},
 		"a refund": {Action: outbox.Create, Resource: storage.Refunds, Body: json.RawMessage(`{"amount":"1.00","api_refund":false}`)},
@@ -114,7 +116,7 @@ func TestNothingIsWrittenToAnotherRecordThatHasTakenTheID(t *testing.T) {
 				g.mirror(t, st, storage.Orders, path)
 				g.change(t, path, map[string]any{"meta_data": []map[string]any{{"key": "_order_key", "value": "wc_other"}}})
 				box := g.box()
-				if w.Action == outbox.Update {
+				if w.Action != outbox.Create {
 					w.RecordID = order
 				} else {
 					w.ParentID = order

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
@@ -32,6 +33,12 @@ func (b *Outbox) prepare(
 			}
 			if err := b.keepBefore(ctx, claim, j, current); err != nil {
 				return nil, nil, err
+			}
+		}
+	case intent.Delete:
+		if slices.ContainsFunc(j.writes, func(w intent.Write) bool { return w.Base != nil }) {
+			if current, _, err = b.current(ctx, shop, j); err == nil {
+				settled = withoutReplaced(&j, current)
 			}
 		}
 	case intent.Create:

@@ -14,15 +14,36 @@ import (
 
 // ownKeys are these keys with the field that each stands for; "" where no field of the API sets it.
 var ownKeys = map[storage.Resource]map[string]string{
-	storage.Orders: keysOf(`customer_user=customer_id order_key order_currency=currency edit_last cart_discount
+	storage.Orders: keysOf("_", `customer_user=customer_id order_key order_currency=currency edit_last cart_discount
 		cart_discount_tax order_shipping order_shipping_tax order_tax order_total payment_method=payment_method
 		payment_method_title=payment_method_title transaction_id=transaction_id customer_ip_address
 		customer_user_agent created_via order_version prices_include_tax date_completed=status date_paid=set_paid
 		completed_date=status paid_date=set_paid payment_tokens billing_address_index shipping_address_index
 		recorded_sales recorded_coupon_usage_counts download_permissions_granted order_stock_reduced
-		new_order_email_sent cogs_total_value` + addressKeys()),
-	storage.Products:   keysOf(productKeys),
-	storage.Variations: keysOf(productKeys + ` variation_description=description`),
+		new_order_email_sent cogs_total_value`+addressKeys()),
+	storage.Products:   keysOf("_", productKeys),
+	storage.Variations: keysOf("_", productKeys+` variation_description=description`),
+	storage.Refunds: keysOf("_", `refund_amount=amount refund_reason=reason refunded_by refunded_payment=api_refund
+		order_currency cart_discount cart_discount_tax order_shipping order_shipping_tax order_tax order_total
+		order_version prices_include_tax payment_tokens`),
+	storage.Coupons: keysOf("", `discount_type=discount_type coupon_amount=amount expiry_date=date_expires
+		date_expires=date_expires individual_use=individual_use product_ids=product_ids
+		exclude_product_ids=excluded_product_ids usage_limit=usage_limit usage_limit_per_user=usage_limit_per_user
+		limit_usage_to_x_items=limit_usage_to_x_items free_shipping=free_shipping product_categories=product_categories
+		exclude_product_categories=excluded_product_categories exclude_sale_items=exclude_sale_items
+		minimum_amount=minimum_amount maximum_amount=maximum_amount customer_email=email_restrictions usage_count
+		_used_by _edit_lock _edit_last`),
+	storage.Customers: keysOf("", `first_name=first_name last_name=last_name paying_customer last_update
+		session_tokens`+addressKeys()),
+}
+
+// ownLineKeys are the same of the lines of an order.
+var ownLineKeys = map[string]map[string]string{
+	"line_items": keysOf("_", `product_id=product_id variation_id=variation_id qty=quantity tax_class=tax_class
+		line_subtotal=subtotal line_total=total line_subtotal_tax line_tax line_tax_data`),
+	"fee_lines": keysOf("_", `fee_amount=total line_total=total tax_class=tax_class tax_status=tax_status
+		line_subtotal line_subtotal_tax line_tax line_tax_data`),
+	"shipping_lines": keysOf("", `method_id=method_id instance_id=instance_id cost=total total_tax taxes`),
 }
 
 const productKeys = `visibility=catalog_visibility sku=sku global_unique_id=global_unique_id price=regular_price
@@ -47,19 +68,24 @@ func addressKeys() string {
 	return b.String()
 }
 
-func keysOf(list string) map[string]string {
+func keysOf(prefix, list string) map[string]string {
 	keys := map[string]string{}
 	for _, word := range document.Words(list) {
 		key, field, _ := strings.Cut(word, "=")
-		keys["_"+key] = field
+		keys[prefix+key] = field
 	}
 	return keys
 }
 
 // ownKey refuses an entry of a record's meta data whose key is WooCommerce's own.
 func (v *Violations) ownKey(at, key string) bool {
-	field, own := ownKeys[v.Write.Resource][key]
-	if !own || !strings.HasPrefix(at, "meta_data[") || slices.Contains(v.Write.Allowed, "meta_data."+key) {
+	keys := ownKeys[v.Write.Resource]
+	list, _, _ := strings.Cut(at, "[")
+	if list != "meta_data" {
+		keys = ownLineKeys[list]
+	}
+	field, own := keys[key]
+	if !own || slices.Contains(v.Write.Allowed, WithoutPlaces(at)+key) {
 		return false
 	}
 	instead := "no field of the API sets it"
