@@ -23,8 +23,9 @@ func newStatusCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [STORE]",
 		Short: "Say whether every mirror is up to date, for people, cron and monitoring",
-		Long: `Prints one line for each store: how old its mirror is, what waits, and what is wrong.
-It asks no store, so it is quick and may run every minute.
+		Long: `Prints a line for each store: how old its mirror is, what waits, and what is wrong; and
+below it what to do, where trying again does not help. It asks no store, so it is quick and
+may run every minute.
 
 The exit status is the answer:
 
@@ -41,7 +42,7 @@ A paused store is left out, unless it is named: then the answer is 11.`,
   waybill status --json
 
   # In a crontab: a mail when a mirror is late
-  */5 * * * * waybill status --max-age 10m >/dev/null || waybill status | mail -s "Waybill" ops@example.com`,
+  */5 * * * * waybill status >/dev/null || waybill status | mail -s "Waybill" ops@example.com`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if maxAge <= 0 {
@@ -131,13 +132,9 @@ func printStatus(a *app, report statusReport) error {
 	if a.global.json {
 		return a.printJSON(report)
 	}
-	rows := make([][]string, len(report.Stores))
-	for i, s := range report.Stores {
-		rows[i] = []string{s.Status, s.Store, terminal.OneLine(s.Says)}
-	}
-	for _, row := range rows {
-		word := terminal.PadRight(row[0], len(standing.Warning))
-		switch row[0] {
+	for _, s := range report.Stores {
+		word := terminal.PadRight(s.Status, len(standing.Warning))
+		switch s.Status {
 		case standing.OK:
 			word = a.out.Good(word)
 		case standing.Late:
@@ -145,7 +142,10 @@ func printStatus(a *app, report statusReport) error {
 		default:
 			word = a.out.Warn(word)
 		}
-		a.say("%s  %s  %s", word, a.out.Strong(row[1]), row[2])
+		a.say("%s  %s  %s", word, a.out.Strong(s.Store), terminal.OneLine(s.Says))
+		if s.Do != "" {
+			a.say("%s  %s %s", terminal.PadRight("", len(standing.Warning)), a.out.Faint("->"), terminal.OneLine(s.Do))
+		}
 	}
 	return nil
 }

@@ -134,6 +134,7 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 	how := follow.How{Thorough: opts.thorough, AcceptLoss: opts.acceptLoss}
 	result := wire.SyncReport{Stores: []wire.Synced{}}
 	var failure error
+	failed := 0
 	for _, st := range stores {
 		shown := opts.display(a).Mirror(nameAmong(st, stores))
 		report, err := s.Sync(ctx, st, how, shown.Watch)
@@ -144,6 +145,7 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 		case err != nil:
 			p := problem.From(err)
 			one.Error = wire.ErrorOf(p)
+			failed++
 			if len(stores) > 1 && !a.global.json {
 				a.note("%s %s: %s", a.err.Bad("✗"), st.Name, p.Message)
 				if p.Hint != "" {
@@ -176,6 +178,10 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 		if err := a.printJSON(result); err != nil {
 			return err
 		}
+	}
+	if failed > 0 && len(stores) > 1 && !a.global.json { // each was told by itself
+		p := problem.From(failure)
+		failure = problem.Wrap(p.Code, failure, "%d of %d stores could not be brought up to date", failed, len(stores))
 	}
 	if ctx.Err() == nil { // one call for all stores: none of them failed, or none is made
 		opts.beat.Round("", failure == nil)

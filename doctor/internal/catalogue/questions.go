@@ -19,17 +19,17 @@ func Questions() []Question {
 		{"owner-role", "Does the key's user exist and have the role Shop Manager or an equal one?",
 			"A known caller gets 403 where a stranger gets 401; what the user may do is read from the Allow " +
 				"headers, not from the name of a role, which the API does not tell."},
-		{"key-of-user", "Does the key belong to that user, and is it the right one?",
+		{"key-of-user", "Does the store know the key, and is its secret right?",
 			"A signature that cannot be right: a store that has the key objects to the signature, one that has not " +
 				"objects to the key. A wrong secret beside the right one shows whether the secret is looked at."},
 		{"read-write", "May the key read and write?",
 			"A GET and a POST to a route that exists nowhere: the key's own permission is asked before the route is " +
 				"looked for, so 404 is yes and 401 is no; nothing is executed."},
-		{"capabilities", "Has the role the five order capabilities, the ten, or a role of its own?",
+		{"capabilities", "Has the key's user every capability that the scopes need?",
 			"By what is open and what is not. Measured: the five of the help pages open reading, and changing " +
 				"orders in legacy storage only; the ten add settings and reports; neither changes an order on order " +
 				"tables, and neither creates one ([roles.md](roles.md))."},
-		{"authentication", "Is the key sent by Basic authentication over HTTPS, or by OAuth 1.0a?",
+		{"authentication", "Is the key let in in one of the ways it can be sent?",
 			"Header, address and signature are tried one beside the other; over plain HTTP only the signature, with " +
 				"which the secret does not travel."},
 		{"credentials", "Are the credentials stored safely?",
@@ -53,7 +53,7 @@ func Questions() []Question {
 		{"in-the-way", "Is a security plugin, firewall or theme in the way?", "By who answers in the store's place, " +
 			"by comparing with a browser's name and with a static file, and by the list of active plugins."},
 		{"multisite", "Is it a multisite network?", "By the system status, or by a route that only networks have."},
-		{"role-changed", "Was the role Shop Manager changed, and what was taken away?", "By capabilities that are " +
+		{"role-changed", "Was something taken away from the role Shop Manager?", "By capabilities that are " +
 			"missing from an owner who else behaves as a Shop Manager; the finding role-caps-stripped names them."},
 	}
 }

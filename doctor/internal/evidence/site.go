@@ -87,7 +87,7 @@ func (f *View) Multisite() (yes, known bool) {
 	if f.Status.OK {
 		return f.Status.Environment.Multisite, true
 	}
-	if x := f.Get(NetworkRoute); x != nil && x.Body.Kind == "json" {
+	if x := f.Get(NetworkRoute); x != nil && x.Body.Kind == "json" && !ForeignRefusal(x) {
 		return x.Body.Code != NoRoute, true
 	}
 	return false, false

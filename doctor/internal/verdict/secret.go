@@ -77,7 +77,8 @@ func (f *routed) unknownKey(shape evidence.KeyShape) Answer {
 		}
 	}
 	why := "the store has no such key: it was revoked, or made on another site or copy of the shop"
-	if x := f.Get(evidence.NetworkRoute); x != nil && x.Body.Kind == "json" && x.Body.Code != evidence.NoRoute {
+	if x := f.Get(evidence.NetworkRoute); x != nil && x.Body.Kind == "json" && x.Body.Code != evidence.NoRoute &&
+		!evidence.ForeignRefusal(x) {
 		why += "; it is a site of a multisite network, and each site of it has keys of its own"
 	}
 	return say("key-unknown", Sure, why)

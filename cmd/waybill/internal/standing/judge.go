@@ -24,8 +24,9 @@ const (
 type Store struct {
 	Store  string `json:"store"`
 	Status string `json:"status"`
-	// Says is the answer in words.
+	// Says is the answer in words, Do what is to be done where trying again does not help.
 	Says string `json:"says"`
+	Do   string `json:"do,omitempty"`
 	*wire.Standing
 }
 
@@ -60,7 +61,8 @@ func Judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 	stuck := !st.Paused && s.Stuck(st.Facts.Diagnosis)
 	if stuck && one.Status == OK {
 		one.Status = Warning
-		says = append(says, "trying again does not help: "+s.Problem.Message+" -> "+s.Problem.Hint)
+		says = append(says, "trying again does not help: "+s.Problem.Message)
+		one.Do = remedy(st, s)
 	}
 	if s.Problem != nil && one.Status == OK {
 		// Not late yet: it may pass by itself.
@@ -88,4 +90,13 @@ func Judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 	}
 	one.Says = strings.Join(says, "; ")
 	return one
+}
+
+// remedy is what to do about a failure that trying again does not mend, in a line: what the doctor found is told in
+// full by the doctor.
+func remedy(st storage.Store, s follow.Standing) string {
+	if d := st.Facts.Diagnosis; d != nil && d.Cause != "" {
+		return d.Title + ". How to mend it: waybill doctor " + st.Name
+	}
+	return s.Problem.Hint
 }
