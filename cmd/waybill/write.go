@@ -155,7 +155,7 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 			intake.NameByContent(found)
 		}
 		if err := flags.confirm(ctx, a, s.Asker, st, found); err != nil {
-			return err
+			return writes.AtRow(err, rows)
 		}
 		accepted, err := s.Submit(ctx, st, found)
 		if err != nil {

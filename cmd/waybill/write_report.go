@@ -130,6 +130,8 @@ func deliver(
 		}
 	}
 	if timedOut && len(open) > 0 {
+		show.Tell(slices.DeleteFunc(slices.Clone(accepted), // also where nothing was said in so short a time
+			func(w outbox.Write) bool { return !slices.Contains(open, w.ID) }))
 		return notSettled(st, accepted, open, bound)
 	}
 	if failed > 1 {

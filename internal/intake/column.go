@@ -15,6 +15,8 @@ type column struct {
 	kind schema.Kind // empty for a member that WooCommerce does not know
 	// asItIs takes the cells as they stand.
 	asItIs bool
+	// decimal is the decimal sign of the column; empty where nobody says and its cells do not show it.
+	decimal table.Decimal
 }
 
 // columns finds out where each column goes. All that go nowhere are named at once.
@@ -117,12 +119,12 @@ func (c column) value(cell string, o Options) (any, error) {
 	}
 	switch c.kind {
 	case schema.Money, schema.Price, schema.Measure, schema.Number:
-		return table.Amount(cell, o.Decimal)
+		return table.Amount(cell, c.decimal)
 	case schema.Whole, schema.Count, schema.ID:
 		if strings.HasPrefix(strings.TrimSpace(cell), "+") {
 			return strings.TrimSpace(cell), nil // a change, which a counted stock is not: see Typed
 		}
-		amount, err := table.Amount(cell, o.Decimal)
+		amount, err := table.Amount(cell, c.decimal)
 		if err != nil {
 			return nil, err
 		}

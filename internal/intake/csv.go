@@ -1,10 +1,12 @@
 package intake
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/table"
@@ -13,7 +15,7 @@ import (
 // csvRows reads a table with a header. A header, or what Columns maps it to, is a path into the body: "status",
 // "billing.first_name", "line_items.0.sku" (the first line), "meta_data.erp_number" (the meta entry of that key). An
 // empty cell leaves its field out.
-func csvRows(in io.Reader, o Options, row func(place, json.RawMessage) error) error {
+func csvRows(in io.Reader, o Options, row func(place, json.RawMessage, error)) error {
 	reader, err := table.NewReader(in, o.Table)
 	if errors.Is(err, io.EOF) {
 		return nil
@@ -28,39 +30,89 @@ func csvRows(in io.Reader, o Options, row func(place, json.RawMessage) error) er
 		}
 		return err
 	}
-	for {
-		cells, err := reader.Next()
-		if errors.Is(err, io.EOF) && cells.Line == 0 {
-			return nil
+	rows, last := allRows(reader)
+	for i := range columns {
+		columns[i].decimal = cmp.Or(o.Decimal, shownIn(rows, i))
+	}
+	for _, one := range rows {
+		at := place{row: one.Number, line: one.Line}
+		if one.wrong != nil {
+			row(at, nil, one.wrong)
+			continue
 		}
-		at := place{row: cells.Number, line: cells.Line}
-		if err != nil {
-			return at.error(err)
-		}
-		body := map[string]any{}
-		for i, cell := range cells.Cells {
+		for i, cell := range one.Cells {
 			if reader.Header()[i] == o.KeyColumn {
 				at.key = cell
 			}
-			if columns[i].path == "" || strings.TrimSpace(cell) == "" {
-				continue
-			}
-			value, err := columns[i].value(cell, o)
-			if err == nil {
-				err = put(body, strings.Split(columns[i].path, "."), value)
-			}
-			if err != nil {
-				return at.error(fmt.Errorf("column %q: %w", reader.Header()[i], err))
-			}
 		}
-		raw, err := json.Marshal(body)
-		if err != nil {
-			return at.error(err)
+		body, err := o.body(reader.Header(), columns, one.Cells)
+		row(at, body, err)
+	}
+	return last
+}
+
+// tableRow is a row of a table, or what is wrong with its cells.
+type tableRow struct {
+	table.Row
+	wrong error
+}
+
+// allRows reads to the end, or to what ends the reading.
+func allRows(reader *table.Reader) ([]tableRow, error) {
+	var rows []tableRow
+	for {
+		cells, err := reader.Next()
+		_, goesOn := errors.AsType[*table.Misshapen](err)
+		switch {
+		case errors.Is(err, io.EOF) && cells.Line == 0:
+			return rows, nil
+		case err != nil && !goesOn:
+			return rows, place{row: cells.Number, line: cells.Line}.error(err)
 		}
-		if err := row(at, raw); err != nil {
-			return err
+		cells.Cells = slices.Clone(cells.Cells) // the reader uses them for the next row
+		rows = append(rows, tableRow{cells, err})
+	}
+}
+
+// shownIn is the decimal sign of a column: what its cells show for certain, as long as none shows the other. In a
+// column with 9,95 in it, 1.250 is not read in two ways.
+func shownIn(rows []tableRow, column int) table.Decimal {
+	var sign table.Decimal
+	for _, row := range rows {
+		if row.wrong != nil || column >= len(row.Cells) {
+			continue
+		}
+		switch shows := table.Shows(row.Cells[column]); {
+		case shows == "":
+		case sign == "":
+			sign = shows
+		case sign != shows:
+			return ""
 		}
 	}
+	return sign
+}
+
+// body puts the cells of a row where they go.
+func (o Options) body(header []string, columns []column, cells []string) (json.RawMessage, error) {
+	body := map[string]any{}
+	var wrong []string
+	for i, cell := range cells {
+		if columns[i].path == "" || strings.TrimSpace(cell) == "" {
+			continue
+		}
+		value, err := columns[i].value(cell, o)
+		if err == nil {
+			err = put(body, strings.Split(columns[i].path, "."), value)
+		}
+		if err != nil {
+			wrong = append(wrong, fmt.Sprintf("column %q: %v", header[i], err))
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, errors.New(strings.Join(wrong, "; "))
+	}
+	return json.Marshal(body)
 }
 
 // firstBad is what is wrong with the first row that cannot be read. Whoever must say more about the columns is told of

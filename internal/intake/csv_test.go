@@ -2,6 +2,10 @@ package intake
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,6 +117,63 @@ func TestAMappingIsKeptAndUsedAgain(t *testing.T) {
 		`{"delimiter":"ab"}`, `{"columns":{"A":"x"},"ignore":["A"]}`} {
 		if m, err := ReadMapping(strings.NewReader(wrong)); err == nil {
 			t.Errorf("%s is read as %+v", wrong, m)
+		}
+	}
+}
+
+// A file is read once, and all that is wrong with its rows is told: who mends it in a spreadsheet mends it once.
+func TestAllMistakesOfAFileAreToldInOneReading(t *testing.T) {
+	t.Parallel()
+	file := "sku;stock_quantity;status\nA;1.250;publish\nB;5;publish;too many\nC;3,40434E+17;publish\nD;4;publish\n"
+	_, err := Read(strings.NewReader(file), Options{Action: outbox.Update, Resource: storage.Products,
+		CSV: true})
+	var all RowErrors
+	if !errors.As(err, &all) {
+		t.Fatalf("got %v", err)
+	}
+	var lines []int
+	for _, one := range all {
+		lines = append(lines, one.Line)
+	}
+	if !slices.Equal(lines, []int{2, 3, 4}) {
+		t.Errorf("the errors are of the lines %v: %v", lines, err)
+	}
+}
+
+// A column tells how its amounts are written, as long as no cell of it says otherwise.
+func TestAColumnShowsItsDecimalSign(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		prices, want string
+		asked        bool
+	}{
+		{prices: "9,95 1.250,00 1.250", want: "9.95 1250.00 1250"},
+		{prices: "9.95 1.250", want: "9.95 1.250"},
+		{prices: "1.234.567 1.250", want: "1234567 1250"},
+		{prices: "9,95 9.95 1.250", asked: true},
+		{prices: "12 1.250", asked: true},
+	} {
+		file := "sku;regular_price\n"
+		for i, price := range strings.Fields(c.prices) {
+			file += fmt.Sprintf("S%d;%s\n", i, price)
+		}
+		rows, err := Read(strings.NewReader(file), Options{Action: outbox.Create,
+			Resource: storage.Products, CSV: true})
+		if asked := err != nil && strings.Contains(err.Error(), "--decimal"); asked != c.asked {
+			t.Errorf("%s: %v", c.prices, err)
+		}
+		var got []string
+		for _, row := range rows {
+			var body struct {
+				Price string `json:"regular_price"`
+			}
+			if err := json.Unmarshal(row.Body, &body); err != nil {
+				t.Error(err)
+			}
+			got = append(got, body.Price)
+		}
+		if read := strings.Join(got, " "); read != c.want {
+			t.Errorf("%s was read as %s", c.prices, read)
 		}
 	}
 }

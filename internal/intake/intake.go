@@ -91,12 +91,32 @@ type place struct {
 	key       string // what stands in the column [Options].KeyColumn
 }
 
-func (p place) error(err error) error { return &RowError{Row: p.row, Line: p.line, Err: err} }
+func (p place) error(err error) *RowError { return &RowError{Row: p.row, Line: p.line, Err: err} }
+
+// RowErrors are several rows that could not be used, in their order.
+type RowErrors []*RowError
+
+func (e RowErrors) Error() string {
+	lines := make([]string, len(e))
+	for i, one := range e {
+		lines[i] = one.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap gives each.
+func (e RowErrors) Unwrap() []error {
+	all := make([]error, len(e))
+	for i, one := range e {
+		all[i] = one
+	}
+	return all
+}
 
 // ErrEmpty says that the input held no row.
 var ErrEmpty = errors.New("the input holds nothing to write")
 
-// Read reads all writes of an input.
+// Read reads all writes of an input. The error is a *RowError where one row cannot be used, and RowErrors for several.
 func Read(r io.Reader, o Options) ([]Row, error) {
 	if o.Limit <= 0 {
 		o.Limit = 4 << 20
@@ -106,27 +126,39 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 		rows = csvRows
 	}
 	var writes []Row
+	var wrong RowErrors
 	seen, byColumn := map[string]int{}, keyed{o.KeyColumn, map[string]place{}}
-	err := rows(r, o, func(at place, body json.RawMessage) error {
-		w, err := o.write(body)
-		if err != nil {
-			return at.error(err)
+	err := rows(r, o, func(at place, body json.RawMessage, err error) {
+		var w Row
+		if err == nil {
+			w, err = o.write(body)
 		}
-		if o.KeyColumn != "" {
-			if err := byColumn.name(&w, at, at.key); err != nil {
-				return at.error(err)
-			}
-		} else if o.Key == "" && o.Action == outbox.Create {
+		if err == nil && o.KeyColumn != "" {
+			err = byColumn.name(&w, at, at.key)
+		}
+		if err != nil {
+			wrong = append(wrong, at.error(err))
+			return
+		}
+		if o.KeyColumn == "" && o.Key == "" && o.Action == outbox.Create {
 			w.Key = derivedKey(w.Write, seen)
 		}
 		if !o.Typed {
 			w.Row, w.Line = at.row, at.line
 		}
 		writes = append(writes, w)
-		return nil
 	})
-	if err != nil {
+	// What is wrong with rows before it is told with what ends the reading.
+	if last, ok := err.(*RowError); ok { //nolint:errorlint // one within another error is told by that
+		wrong, err = append(wrong, last), nil
+	}
+	switch {
+	case err != nil:
 		return nil, err
+	case len(wrong) == 1:
+		return nil, wrong[0]
+	case len(wrong) > 1:
+		return nil, wrong
 	}
 	if len(writes) == 0 {
 		return nil, ErrEmpty
@@ -230,7 +262,7 @@ func NameByContent(writes []outbox.Write) {
 }
 
 // jsonRows reads one object, an array of objects, or objects one after the other.
-func jsonRows(in io.Reader, o Options, row func(place, json.RawMessage) error) error {
+func jsonRows(in io.Reader, o Options, row func(place, json.RawMessage, error)) error {
 	r, err := table.Text(in, o.Table.Encoding)
 	if err != nil {
 		return err
@@ -273,12 +305,10 @@ func jsonRows(in io.Reader, o Options, row func(place, json.RawMessage) error) e
 		at := place{row: n}
 		if o.KeyColumn != "" {
 			if at.key, err = valueAt(raw, o.KeyColumn); err != nil {
-				return at.error(fmt.Errorf("--key-column %s: %w", o.KeyColumn, err))
+				err = fmt.Errorf("--key-column %s: %w", o.KeyColumn, err)
 			}
 		}
-		if err := row(at, raw); err != nil {
-			return err
-		}
+		row(at, raw, err)
 	}
 }
 

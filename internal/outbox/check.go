@@ -3,8 +3,11 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
@@ -17,9 +20,10 @@ import (
 
 // Check holds writes against the mirror and the store before they are accepted, and gives them as they are to be
 // accepted: fields cleared the store's way, lines priced. It asks the store where the mirror does not know, changes
-// nothing, and ends with an *Invalid for the first write that would not do what the caller means: a product or customer
-// that is not there, a field that neither WooCommerce nor a plugin of the store takes, a refund that does not fit its
-// order. A write about a record that the store does not have ends it with a *Missing.
+// nothing, and ends with an *Invalid for each write that would not do what the caller means: a product or customer that
+// is not there, a field that neither WooCommerce nor a plugin of the store takes, a refund that does not fit its order.
+// A write about a record that the store does not have ends it with a *Missing. Several are joined in the order of the
+// writes.
 //
 // A store that cannot be asked holds nobody up, where the sending asks again (products of lines) or the store itself
 // refuses (customers). Prices cannot wait: without them the write is refused.
@@ -27,46 +31,64 @@ import (
 // A write whose key was used before for the same is given as it is: it was checked then, and the store has moved on.
 // One whose key was used before for something else ends it with a *KeyReused, whatever the store says of its fields.
 func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []intent.Write) ([]intent.Write, error) {
+	checked, _, err := b.check(ctx, shop, writes)
+	return checked, err
+}
+
+// check is Check, and gives what the SKUs in the writes stand for.
+func (b *Outbox) check(
+	ctx context.Context, shop woo.Doer, writes []intent.Write,
+) ([]intent.Write, Names, error) {
 	c := checking{b: b, shop: shop, storeSchemas: map[storage.Resource]*storeSchema{}, known: map[string]string{},
 		countries: map[string]country{}}
-	checked := make([]intent.Write, len(writes))
+	checked := slices.Clone(writes)
 	before, err := b.acceptedBefore(ctx, writes)
 	if err != nil {
-		return nil, err
+		return nil, Names{}, err
 	}
-	var fresh []intent.Write
+	refused := map[int]error{}
 	for i, w := range writes {
-		first, used := before[i]
-		if used && !intent.Equivalent(first, w) {
-			return nil, &KeyReused{Index: i, Key: w.Key, First: first}
-		}
-		if !used {
-			fresh = append(fresh, w)
+		if first, used := before[i]; used && !intent.Equivalent(first, w) {
+			refused[i] = &KeyReused{Index: i, Key: w.Key, First: first}
 		}
 	}
-	if err := c.findSubjects(ctx, writes, before); err != nil {
-		return nil, err
+	missing, err := c.findSubjects(ctx, writes, before)
+	if err != nil {
+		return nil, Names{}, err
 	}
-	if skus := skusOf(fresh...); len(skus) > 0 {
+	for i, ref := range missing {
+		refused[i] = &Missing{Index: i, Ref: ref}
+	}
+	if skus := skusOf(writes...); len(skus) > 0 {
 		if c.names, err = FindSKUs(ctx, b.repo, shop, writes[0].StoreID, skus); err != nil {
-			return nil, err
+			return nil, Names{}, err
 		}
 	}
-	for i, w := range writes {
-		if _, used := before[i]; used {
-			checked[i] = w
+	for i := range checked {
+		if _, used := before[i]; used || refused[i] != nil {
 			continue
 		}
-		fields, err := c.check(ctx, &w)
+		fields, err := c.check(ctx, &checked[i])
 		if err != nil {
-			return nil, err
+			return nil, Names{}, err
 		}
 		if len(fields) > 0 {
-			return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}
+			refused[i] = &Invalid{Index: i, Key: writes[i].Key, Fields: fields}
 		}
-		checked[i] = w
 	}
-	return checked, nil
+	return checked, c.names, joined(refused)
+}
+
+// joined are refusals in the order of the writes that they are about; one alone is given as it is.
+func joined(refused map[int]error) error {
+	var all []error
+	for _, i := range slices.Sorted(maps.Keys(refused)) {
+		all = append(all, refused[i])
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return errors.Join(all...)
 }
 
 func (c *checking) check(ctx context.Context, w *intent.Write) ([]intent.FieldError, error) {
@@ -198,20 +220,35 @@ type Shown struct {
 	Body   json.RawMessage `json:"body,omitempty"`
 }
 
-// Preview gives the request that a write would make now, products found by their SKUs included, or the *Invalid that
+// Preview gives the requests that writes would make now, products found by their SKUs included, or the refusals that
 // Accept or the sending would end in. It only reads from the store, and keeps nothing. The id in the marker is a
 // placeholder, since a write gets its id on acceptance. In fact several writes of one collection travel together, in
 // one request to its /batch.
-func (b *Outbox) Preview(ctx context.Context, shop woo.Doer, w intent.Write) (Shown, error) {
-	checked, err := b.Check(ctx, shop, []intent.Write{w})
+func (b *Outbox) Preview(ctx context.Context, shop woo.Doer, writes []intent.Write) ([]Shown, error) {
+	checked, names, err := b.check(ctx, shop, writes)
 	if err != nil {
-		return Shown{}, err
+		return nil, err
 	}
-	w = checked[0]
-	if fields := validate.Check(w); len(fields) > 0 {
-		return Shown{}, &Invalid{Key: w.Key, Fields: fields}
+	shown, refused := make([]Shown, len(checked)), map[int]error{}
+	for i, w := range checked {
+		fields := validate.Check(w)
+		if len(fields) == 0 {
+			w.ID = "(given on acceptance)"
+			if shown[i], fields, err = b.show(ctx, shop, names, w); err != nil {
+				return nil, err
+			}
+		}
+		if len(fields) > 0 {
+			refused[i] = &Invalid{Index: i, Key: w.Key, Fields: fields}
+		}
 	}
-	w.ID = "(given on acceptance)"
+	return shown, joined(refused)
+}
+
+// show is the request of one write, or what is wrong with it.
+func (b *Outbox) show(
+	ctx context.Context, shop woo.Doer, names Names, w intent.Write,
+) (Shown, []intent.FieldError, error) {
 	t := intent.Targets[w.Resource]
 	shown := Shown{Method: http.MethodPost, Path: t.Route.List(w.ParentID)}
 	switch w.Action {
@@ -220,26 +257,22 @@ func (b *Outbox) Preview(ctx context.Context, shop woo.Doer, w intent.Write) (Sh
 		if w.Force || !t.Route.HasTrash() {
 			shown.Path += "?force=true"
 		}
-		return shown, nil
+		return shown, nil, nil
 	case intent.Update:
 		shown.Method, shown.Path = http.MethodPut, t.Route.Record(w.ParentID, w.RecordID)
 	}
 	body := w.Body
 	if w.Resource == storage.Orders {
-		names, err := FindSKUs(ctx, b.repo, shop, w.StoreID, skusOf(w))
-		if err != nil {
-			return Shown{}, err
-		}
 		found, reason, err := b.resolveLines(ctx, shop, names, w, body)
-		switch {
-		case err != nil:
-			return Shown{}, err
-		case reason != nil:
-			return Shown{}, &Invalid{Key: w.Key, Fields: reason.Fields}
+		if err != nil {
+			return Shown{}, nil, err
+		}
+		if reason != nil {
+			return Shown{}, reason.Fields, nil
 		}
 		body = found
 	}
-	body, err = intent.Marked(w, body)
-	shown.Body = body
-	return shown, err
+	var err error
+	shown.Body, err = intent.Marked(w, body)
+	return shown, nil, err
 }

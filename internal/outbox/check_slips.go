@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -65,11 +64,14 @@ func subjectOf(w intent.Write) (storage.Ref, string, bool) {
 }
 
 // findSubjects looks for the records that writes are about and that the mirror does not know: first together in a list,
-// then one by one those that the list does not show. The first that the store does not have ends the search with a
-// *Missing.
-func (c *checking) findSubjects(ctx context.Context, writes []intent.Write, before map[int]intent.Write) error {
+// then one by one those that the list does not show. It gives those that the store does not have, by the places of the
+// writes that are about them.
+func (c *checking) findSubjects(
+	ctx context.Context, writes []intent.Write, before map[int]intent.Write,
+) (map[int]storage.Ref, error) {
 	unknown := map[string][]int64{} // by list
-	first := map[string]Missing{}
+	about := map[string][]int{}     // places of writes, by the record's path
+	refs := map[string]storage.Ref{}
 	for i, w := range writes {
 		ref, path, has := subjectOf(w)
 		if earlier, used := before[i]; !has || used && intent.Equivalent(earlier, w) {
@@ -79,43 +81,44 @@ func (c *checking) findSubjects(ctx context.Context, writes []intent.Write, befo
 		switch at := recordPath(path, ref.ID); {
 		case err == nil:
 		case !errors.Is(err, storage.ErrNotFound):
-			return err
-		case first[at].Ref.ID == 0:
-			first[at] = Missing{Index: i, Ref: ref}
-			unknown[path] = append(unknown[path], ref.ID)
+			return nil, err
+		default:
+			if about[at] == nil {
+				unknown[path] = append(unknown[path], ref.ID)
+			}
+			about[at], refs[at] = append(about[at], i), ref
 		}
 	}
 	if len(unknown) == 0 {
-		return nil
+		return nil, nil
 	}
 	lessons, err := c.b.repo.OutboxLessons(ctx, writes[0].StoreID)
 	if err != nil || lessons.ReadsLag > 0 {
-		return err
+		return nil, err
 	}
 	asked := 0
-	var missing []Missing
+	missing := map[int]storage.Ref{}
 	for path, ids := range unknown {
 		if len(ids) > 1 {
-			ids = c.notListed(ctx, path, first[recordPath(path, ids[0])].Ref.Resource, ids)
+			ids = c.notListed(ctx, path, refs[recordPath(path, ids[0])].Resource, ids)
 		}
 		for _, id := range ids {
 			if asked++; asked > mostAsked {
 				break
 			}
-			_, err := read(ctx, c.shop, recordPath(path, id), url.Values{"_fields": {"id"}})
+			at := recordPath(path, id)
+			_, err := read(ctx, c.shop, at, url.Values{"_fields": {"id"}})
 			if ctx.Err() != nil {
-				return ctx.Err()
+				return nil, ctx.Err()
 			}
-			if isGone(err) {
-				missing = append(missing, first[recordPath(path, id)])
+			for _, i := range about[at] {
+				if isGone(err) {
+					missing[i] = refs[at]
+				}
 			}
 		}
 	}
-	if len(missing) == 0 {
-		return nil
-	}
-	slices.SortFunc(missing, func(a, b Missing) int { return cmp.Compare(a.Index, b.Index) })
-	return &missing[0]
+	return missing, nil
 }
 
 func recordPath(list string, id int64) string { return fmt.Sprintf("%s/%d", list, id) }

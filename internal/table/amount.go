@@ -80,6 +80,27 @@ func parts(text string, decimal Decimal) (whole, fraction string, err error) {
 	return whole, behind, err
 }
 
+// Shows is the decimal sign that an amount shows for certain: the comma in "9,95", in "1.250,00" and in "1.234.567".
+// It is empty where there is none, or where the amount can be read in two ways.
+func Shows(cell string) Decimal {
+	text := strings.TrimPrefix(strings.TrimSpace(cell), "-")
+	if !digitsAndSigns.MatchString(text) {
+		return ""
+	}
+	as := map[Decimal]bool{}
+	for _, sign := range []Decimal{Comma, Point} {
+		_, _, err := parts(text, sign)
+		as[sign] = err == nil
+	}
+	switch {
+	case !strings.ContainsAny(text, ".,"), as[Comma] == as[Point]:
+		return ""
+	case as[Comma]:
+		return Comma
+	}
+	return Point
+}
+
 var errNoAmount = errors.New("is no amount: its digits are grouped in a way that nobody writes")
 
 // ungroup takes out what stands between the groups of a whole number.

@@ -111,7 +111,7 @@ func (r *Reader) Next() (Row, error) {
 			row.Cells = cells[:len(r.header)]
 		}
 		if len(row.Cells) != len(r.header) {
-			return row, fmt.Errorf("has %d cells, and the header has %d: a cell that holds %q itself must stand in "+
+			return row, misshapen("has %d cells, and the header has %d: a cell that holds %q itself must stand in "+
 				"quotes",
 				len(cells), len(r.header), r.csv.Comma)
 		}
@@ -120,7 +120,7 @@ func (r *Reader) Next() (Row, error) {
 				return row, fmt.Errorf("column %q: %w", r.header[i], err)
 			}
 			if r.header[i] == "" && strings.TrimSpace(cell) != "" {
-				return row, fmt.Errorf("cell %d (%q) stands in a column without a name: name it in the header, or "+
+				return row, misshapen("cell %d (%q) stands in a column without a name: name it in the header, or "+
 					"empty it",
 					i+1, cell)
 			}
@@ -128,6 +128,13 @@ func (r *Reader) Next() (Row, error) {
 		return row, nil
 	}
 }
+
+// Misshapen says that the cells of a row do not fit the header. The rows behind it can be read.
+type Misshapen struct{ says string }
+
+func (m *Misshapen) Error() string { return m.says }
+
+func misshapen(format string, args ...any) error { return &Misshapen{fmt.Sprintf(format, args...)} }
 
 // end is the error behind the last row.
 func (r *Reader) end() error {

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -29,8 +31,8 @@ func NewDrafter(db storage.Reader, shops *shop.Shops, box *outbox.Outbox) *Draft
 
 // Find makes writes of rows: a record that a row names by SKU or e-mail address is looked up on the store, and in the
 // mirror where the store cannot be asked (outbox.Write.Unconfirmed says so); an order by its number, in the mirror, if
-// the store bears that out. by says what a word of the command line stands for that names an order. The first that
-// nobody knows, or that could be two, ends it; nothing was accepted then.
+// the store bears that out. by says what a word of the command line stands for that names an order. Those that nobody
+// knows, or that could be two, end it, all in one error; nothing was accepted then.
 func (d *Drafter) Find(
 	ctx context.Context, st storage.Store, rows []intake.Row, by records.NamedBy,
 ) ([]outbox.Write, error) {
@@ -38,47 +40,63 @@ func (d *Drafter) Find(
 	if err != nil {
 		return nil, shop.Explain(err)
 	}
-	orders, err := d.orders(ctx, st, rows, by)
-	if err != nil {
-		return nil, err
-	}
+	orders, wrong := d.orders(ctx, st, rows, by)
 	writes := make([]outbox.Write, len(rows))
+	var unfound []*problem.Problem
 	for i, row := range rows {
 		w := row.Write
 		w.StoreID = st.ID
+		err := wrong[i]
 		if id, found := orders[i]; found {
 			if w.Resource == storage.Orders {
 				w.RecordID = id
 			} else {
 				w.ParentID = id
 			}
-		} else if row.Name != "" {
-			record, err := names[row.Name].One(row.Name)
-			if errors.Is(err, storage.ErrNotFound) {
-				field, what := "sku", "no product or variation with the SKU"
-				if w.Resource == storage.Customers {
-					field, what = "email", "no customer with the e-mail address"
-				}
-				return nil, nothingHasName(err, i, field, st.Name, what, row.Name)
-			}
-			var several *outbox.Several
-			if errors.As(err, &several) {
-				field, update := "sku", "waybill products update %s %d --set stock_quantity=…"
-				if w.Resource == storage.Customers {
-					field, update = "email", "waybill customers update %s %d --set first_name=…"
-				}
-				update = fmt.Sprintf(update, st.Name, several.Records[0].ID)
-				return nil, severalHaveName(err, i, field, several, st.Name, update, row.Name)
-			}
-			if err != nil {
-				return nil, shop.Explain(err)
-			}
-			w.Resource, w.RecordID, w.ParentID = record.Resource, record.ID, record.ParentID
-			w.Unconfirmed = names[row.Name].Unconfirmed
+		} else if err == nil && row.Name != "" {
+			err = findNamed(st, names[row.Name], row, &w)
 		}
 		writes[i] = w
+		p := problem.From(err)
+		if p == nil {
+			continue
+		}
+		if row.Row > 0 {
+			p.Message = placeOf(p, row) + ": " + strings.TrimSuffix(p.Message, nothingAccepted) + nothingAccepted
+		}
+		if p.Code != problem.InputInvalid && p.Code != problem.RecordNotFound {
+			return nil, p // of the store or this machine, whatever else the rows say
+		}
+		unfound = append(unfound, p)
+	}
+	if len(unfound) > 0 {
+		return nil, refusedRows(unfound)
 	}
 	return writes, nil
+}
+
+// findNamed puts into a write the record that a row names by SKU or e-mail address.
+func findNamed(st storage.Store, names outbox.Names, row intake.Row, w *outbox.Write) error {
+	field, what := "sku", "no product or variation with the SKU"
+	update := "waybill products update %s %d --set stock_quantity=…"
+	if w.Resource == storage.Customers {
+		field, what = "email", "no customer with the e-mail address"
+		update = "waybill customers update %s %d --set first_name=…"
+	}
+	record, err := names.One(row.Name)
+	var several *outbox.Several
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return nothingHasName(err, field, st.Name, what, row.Name)
+	case errors.As(err, &several):
+		return severalHaveName(err, field, several, st.Name, fmt.Sprintf(update, st.Name, several.Records[0].ID),
+			row.Name)
+	case err != nil:
+		return shop.Explain(err)
+	}
+	w.Resource, w.RecordID, w.ParentID = record.Resource, record.ID, record.ParentID
+	w.Unconfirmed = names.Unconfirmed
+	return nil
 }
 
 // named finds what rows name by SKU or e-mail address.
@@ -118,25 +136,14 @@ func (d *Drafter) named(ctx context.Context, st storage.Store, rows []intake.Row
 }
 
 // Preview gives the request of each write as it would be sent now. It asks the store at most, and keeps nothing.
+// Refusals of several are told in one error.
 func (d *Drafter) Preview(ctx context.Context, st storage.Store, writes []outbox.Write) ([]outbox.Shown, error) {
 	client, err := d.shops.Of(st)
 	if err != nil {
 		return nil, err
 	}
-	shown := make([]outbox.Shown, len(writes))
-	for i, w := range ofStore(st, writes) {
-		if shown[i], err = d.box.Preview(ctx, client, w); err != nil {
-			var invalid *outbox.Invalid
-			var reused *outbox.KeyReused
-			if errors.As(err, &invalid) {
-				invalid.Index = i
-			} else if errors.As(err, &reused) {
-				reused.Index = i
-			}
-			return nil, explain(err)
-		}
-	}
-	return shown, nil
+	shown, err := d.box.Preview(ctx, client, ofStore(st, writes))
+	return shown, explain(err)
 }
 
 // ofStore are writes with what is known of their store.

@@ -39,11 +39,12 @@ type namedOrder struct {
 // numbersAtOnce is of how many orders one request asks for the numbers: a full page of WooCommerce.
 const numbersAtOnce = 100
 
-// orders finds the orders that rows name, by row. by says what a word of the command line stands for.
+// orders finds the orders that rows name, by row, and what is wrong with the rows that name none. by says what a word of
+// the command line stands for.
 func (d *Drafter) orders(
 	ctx context.Context, st storage.Store, rows []intake.Row, by records.NamedBy,
-) (map[int]int64, error) {
-	ids := map[int]int64{}
+) (ids map[int]int64, wrong map[int]error) {
+	ids, wrong = map[int]int64{}, map[int]error{}
 	var unsure []namedOrder
 	for i, row := range rows {
 		word, named := row.Order, by
@@ -55,44 +56,55 @@ func (d *Drafter) orders(
 		}
 		id, err := d.records.Order(ctx, st, word, named)
 		if err != nil {
-			return nil, noOrder(err, row)
+			wrong[i] = err
+			continue
 		}
 		ids[i] = id
 		if named != records.ByID {
 			unsure = append(unsure, namedOrder{row: i, word: records.Word(word), by: named, id: id})
 		}
 	}
-	if len(unsure) == 0 {
-		return ids, nil
+	if len(unsure) > 0 {
+		d.confirm(ctx, st, unsure, wrong)
 	}
-	if row, err := d.confirm(ctx, st, unsure); err != nil {
-		return nil, noOrder(err, rows[row])
-	}
-	return ids, nil
+	return ids, wrong
 }
 
-// confirm asks the store whether words that may be numbers stand for the orders that the mirror takes them for. The
-// error is about the row that it comes with.
-func (d *Drafter) confirm(ctx context.Context, st storage.Store, orders []namedOrder) (row int, err error) {
-	row = orders[0].row
+// confirm asks the store whether words that may be numbers stand for the orders that the mirror takes them for, and puts
+// into wrong what speaks against one. That the store cannot be asked is said of the first.
+func (d *Drafter) confirm(ctx context.Context, st storage.Store, orders []namedOrder, wrong map[int]error) {
+	n, err := d.numbering(ctx, st, orders)
+	if err != nil {
+		wrong[orders[0].row] = err
+		return
+	}
+	for _, order := range orders {
+		if err := n.judge(order, st); err != nil {
+			wrong[order.row] = err
+		}
+	}
+}
+
+// numbering asks for the numbers by which words are judged.
+func (d *Drafter) numbering(ctx context.Context, st storage.Store, orders []namedOrder) (numbering, error) {
 	client, err := d.shops.Of(st)
 	if err != nil {
-		return row, err
+		return numbering{}, err
 	}
 	newest, total, err := newestNumbers(ctx, client)
 	if err != nil {
-		return row, notAsked(orders[0], st, err)
+		return numbering{}, notAsked(orders[0], st, err)
 	}
 	n := numbering{shown: maps.Clone(newest)}
 	if err := addNumbers(ctx, client, orders, n.shown); err != nil {
-		return row, notAsked(orders[0], st, err)
+		return numbering{}, notAsked(orders[0], st, err)
 	}
 	if n.held, err = d.numbersHeld(ctx, st, n.shown); err != nil {
-		return row, err
+		return numbering{}, err
 	}
 	count, err := d.db.Counts(ctx, st.ID, storage.Orders)
 	if err != nil {
-		return row, shop.Explain(err)
+		return numbering{}, shop.Explain(err)
 	}
 	known := count.Live
 	for id := range newest {
@@ -101,12 +113,7 @@ func (d *Drafter) confirm(ctx context.Context, st storage.Store, orders []namedO
 		}
 	}
 	n.whole = known >= total
-	for _, order := range orders {
-		if err := n.judge(order, st); err != nil {
-			return order.row, err
-		}
-	}
-	return row, nil
+	return n, nil
 }
 
 // numbering is what a shop shows of its orders' numbers, held against the mirror.

@@ -13,6 +13,9 @@ import (
 
 // explain turns the outbox's own errors into problems.
 func explain(err error) error {
+	if p := explainEach(err); p != nil {
+		return p
+	}
 	var invalid *outbox.Invalid
 	var reused *outbox.KeyReused
 	var notWaiting *outbox.NotWaiting

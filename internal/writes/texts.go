@@ -2,7 +2,6 @@ package writes
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -12,19 +11,26 @@ import (
 
 // What people and programs are told of writes, every sentence of it.
 
-func nothingHasName(err error, row int, field, store, what, name string) error {
-	return problem.Wrap(problem.InputInvalid, err, "row %d: %s: %s has %s %q; nothing was accepted",
-		row+1, field, store, what, name).
-		Next("Correct it, or give the number of the record as id").
-		Detail("row", strconv.Itoa(row+1)).Detail(field, name)
+// nothingAccepted ends the message of a refusal.
+const nothingAccepted = "; nothing was accepted"
+
+func nothingHasName(err error, field, store, what, name string) error {
+	return problem.Wrap(problem.InputInvalid, err, "%s: %s has %s %q"+nothingAccepted, field, store, what, name).
+		Next("Correct it, or give the number of the record as id").Detail(field, name)
 }
 
-func severalHaveName(err error, row int, field string, several *outbox.Several, store, update, name string) error {
-	return problem.Wrap(problem.InputInvalid, err, "row %d: %s: %v in %s; nothing was accepted", row+1, field, several,
-		store).
-		Next("Give the number of the one that is meant: %s, or in a file a column id in place of %s",
-			update, field).
-		Detail("row", strconv.Itoa(row+1)).Detail(field, name)
+func severalHaveName(err error, field string, several *outbox.Several, store, update, name string) error {
+	return problem.Wrap(problem.InputInvalid, err, "%s: %v in %s"+nothingAccepted, field, several, store).
+		Next("Give the number of the one that is meant: %s, or in a file a column id in place of %s", update, field).
+		Detail(field, name)
+}
+
+func rowsRefused(all []*problem.Problem) *problem.Problem {
+	return problem.Together(fmt.Sprintf("%d rows cannot be taken%s:", len(all), nothingAccepted), all)
+}
+
+func writesRefused(all []*problem.Problem) *problem.Problem {
+	return problem.Together(fmt.Sprintf("%d writes cannot be taken%s:", len(all), nothingAccepted), all)
 }
 
 func recordMissing(err error, missing *outbox.Missing) error {

@@ -2,6 +2,7 @@ package rowinput
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -183,15 +184,28 @@ func readRows(in io.Reader, o intake.Options) ([]intake.Row, error) {
 	if err == nil {
 		return rows, nil
 	}
-	p := problem.Wrap(problem.InputInvalid, err, "%v; nothing was accepted", err)
-	var row *intake.RowError
-	if errors.As(err, &row) {
-		p.Detail("row", strconv.Itoa(row.Row))
-		if row.Line > 0 {
-			p.Detail("line", strconv.Itoa(row.Line))
+	if several, ok := errors.AsType[intake.RowErrors](err); ok {
+		all := make([]*problem.Problem, len(several))
+		for i, one := range several {
+			all[i] = atRow(problem.Wrap(problem.InputInvalid, one, "%v", one), one)
 		}
+		return nil, problem.Together(fmt.Sprintf("%d rows cannot be used; nothing was accepted:", len(all)), all).
+			Next("Correct these rows and run the same command again")
+	}
+	p := problem.Wrap(problem.InputInvalid, err, "%v; nothing was accepted", err)
+	if row, ok := errors.AsType[*intake.RowError](err); ok {
+		return nil, atRow(p, row)
 	}
 	return nil, p
+}
+
+// atRow puts into the details of a problem which row it is about.
+func atRow(p *problem.Problem, row *intake.RowError) *problem.Problem {
+	p.Detail("row", strconv.Itoa(row.Row))
+	if row.Line > 0 {
+		p.Detail("line", strconv.Itoa(row.Line))
+	}
+	return p
 }
 
 // Name reads what names a record on the command line: its id, a customer's e-mail address, an order's id or
