@@ -231,6 +231,7 @@ the plugin removes that user too. Then make a key of the user in WooCommerce > S
 |---|---|
 | ` + "`php`" + ` | a snippet for functions.php of the theme, below its last line, or for a snippets plugin |
 | ` + "`plugin`" + ` | one file to upload and activate, PHP 7.4 to 8.4 |
+| ` + "`plugin-zip`" + ` | the same in an archive, as WordPress takes it under Plugins > Add New > Upload Plugin |
 | ` + "`wp-cli`" + ` | a shell script for the server |
 | ` + "`list`" + ` | one capability per line |
 | ` + "`json`" + ` | programs: each capability with ` + "`scopes`, `why`, `besides`, `source`, `operations`" + ` |

@@ -175,7 +175,7 @@ the file: keep it elsewhere (docs/operating.md).
 
 The file holds customers' data. Seal it with a passphrase, or with --recipient for the
 owner of an age key. It can only be used through waybill restore.`,
-		Example: `  WAYBILL_BACKUP_PASSPHRASE=… waybill backup /backups/waybill-$(date +%F).age
+		Example: `  WAYBILL_BACKUP_PASSPHRASE=… waybill backup /backups/waybill-$(date +%F-%H%M).age
   waybill backup --recipient age1… /backups/waybill.age`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -49,6 +49,7 @@ number of the delivery.`,
 		},
 	}
 	flags.register(cmd.Flags(), true)
+	flags.registerYes(cmd.Flags())
 	flags.registerAgain(cmd.Flags())
 	input.RegisterFile(cmd.Flags())
 	return cmd

@@ -36,7 +36,7 @@ The exit status is the answer:
        does not mend, such as a key that cannot be read; a key that may not read orders
   3, 4 cannot say: no store is connected under that name; the data cannot be read
 
-A paused store is left out, unless it is named: then the answer is 11.`,
+A paused store has its line and does not count, unless it is named: then the answer is 11.`,
 		Example: `  waybill status
   waybill status my-shop --max-age 10m
   waybill status --json

@@ -50,7 +50,6 @@ func (f *writeFlags) register(flags *pflag.FlagSet, update bool) {
 		f.registerAgain(flags)
 	}
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the exact request and send nothing")
-	flags.BoolVarP(&f.yes, "yes", "y", false, "do not show the first rows of a CSV file and ask before they are sent")
 	flags.StringSliceVar(&f.allow, "allow-unknown", nil,
 		"`FIELD` that a plugin of the store takes and WooCommerce does not know, such as acme_lot or "+
 			"line_items.acme_lot; repeat it")
@@ -61,6 +60,11 @@ func (f *writeFlags) register(flags *pflag.FlagSet, update bool) {
 		flags.StringVar(&f.policy, "policy", string(outbox.Merge), "when the record changed on the store meanwhile: "+
 			choices(string(outbox.Merge), string(outbox.Reject), string(outbox.StoreWins), string(outbox.CallerWins)))
 	}
+}
+
+// registerYes is for what may come from a file.
+func (f *writeFlags) registerYes(flags *pflag.FlagSet) {
+	flags.BoolVarP(&f.yes, "yes", "y", false, "do not show the first rows of a CSV file and ask before they are sent")
 }
 
 // registerAgain is for what is recognised by its content (see [intake.NameByContent]).

@@ -129,6 +129,7 @@ again creates nothing twice.`,
 		},
 	}
 	flags.register(cmd.Flags(), false)
+	flags.registerYes(cmd.Flags())
 	input.Register(cmd.Flags())
 	return cmd
 }
@@ -162,6 +163,7 @@ since it was last read; --policy says what happens otherwise.`, w.one, names),
 		},
 	}
 	flags.register(cmd.Flags(), true)
+	flags.registerYes(cmd.Flags())
 	if w.resource == storage.Products || w.resource == storage.Variations {
 		flags.registerAgain(cmd.Flags()) // inventory_delta
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
@@ -39,6 +40,8 @@ type Engine struct {
 	only   map[int64]bool
 	worker storage.Worker
 	holds  holds
+	// unwritten is why the database did not take the last sign of life; nil when it did.
+	unwritten atomic.Pointer[error]
 
 	// life lets one Start or Stop run at a time.
 	life sync.Mutex

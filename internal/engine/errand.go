@@ -76,9 +76,32 @@ func (e *Engine) beAlive(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := e.appear(ctx); err != nil && ctx.Err() == nil {
-				e.opts.Logger.WarnContext(ctx, "cannot show that this process is alive", "error", err)
-			}
+			e.sign(ctx)
 		}
 	}
+}
+
+// sign gives a sign of life, and keeps and tells whether the database took it. A database that cannot be written any
+// more, on a full disk, can still be read, so that else nothing would show it.
+func (e *Engine) sign(ctx context.Context) {
+	err := e.appear(ctx)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		if e.unwritten.Swap(&err) == nil {
+			e.opts.Logger.ErrorContext(ctx, "the database cannot be written; everything waits until it can",
+				"error", err)
+		}
+	case e.unwritten.Swap(nil) != nil:
+		e.opts.Logger.ErrorContext(ctx, "the database can be written again; the work goes on")
+	}
+}
+
+// Unwritten is why the database did not take the last sign of life of this process, which is given every few seconds;
+// nil when it did.
+func (e *Engine) Unwritten() error {
+	if err := e.unwritten.Load(); err != nil {
+		return *err
+	}
+	return nil
 }

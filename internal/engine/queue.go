@@ -220,7 +220,8 @@ func (w *turnWorker[TTx]) NextRetry(*river.Job[jobArgs]) time.Time {
 	return time.Now().Add(time.Second)
 }
 
-// quiet passes River's warnings and errors on and drops its notices, which come every few seconds.
+// quiet passes River's warnings and errors on where details are wanted, and drops its notices, which come every few
+// seconds. Its errors are the database's, which [Engine.sign] tells of once, in the words of this program.
 func quiet(logger *slog.Logger) *slog.Logger {
 	return slog.New(warnOnly{logger.Handler()})
 }
@@ -228,7 +229,7 @@ func quiet(logger *slog.Logger) *slog.Logger {
 type warnOnly struct{ slog.Handler }
 
 func (h warnOnly) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
+	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, slog.LevelDebug)
 }
 
 func (h warnOnly) WithAttrs(attrs []slog.Attr) slog.Handler {

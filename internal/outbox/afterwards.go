@@ -39,15 +39,16 @@ var storedThen = map[storage.Resource]string{
 	storage.Tags:       "what plugins do for a new tag",
 }
 
-// saysHowFound adds to a create that was found without a marker what its record was recognised by.
-func saysHowFound(w intent.Write) intent.Write {
+// saysHowFound adds to a create that was found without a marker what its record was recognised by; how is how it came to
+// be looked for.
+func saysHowFound(w intent.Write, how string) intent.Write {
 	by, unmarked := foundBy[w.Resource]
 	if !unmarked {
 		return w
 	}
 	message := fmt.Sprintf("it was found by its %s, and the same made by somebody else would look alike", by)
 	if w.Reason == nil {
-		message = "its answer was lost; " + message
+		message = how + "; " + message
 	}
 	return alsoSays(w, intent.CodeUnproved, message)
 }

@@ -309,13 +309,13 @@ func (b *Outbox) foundWhole(
 	if listedOnly(w) || w.Reason != nil && w.Reason.Code == intent.CodeVanished {
 		b.learnLag(w.StoreID, b.opts.Now().Sub(w.SentAt)) // it was said to be there, and not to be seen
 	}
-	was, denied := w.Reason, contradicted(w.Reason)
+	was, denied, how := w.Reason, contradicted(w.Reason), howLost(w)
 	w = b.done(w)
 	w.Reason = denied
 	switch {
 	case tr.unproved:
 		w.Reason = &intent.Reason{Code: intent.CodeUnproved, Records: []int64{w.RecordID},
-			Message: "its answer was lost; it was found by its content, because this store takes the mark away"}
+			Message: how + "; it was found by its content, because this store takes the mark away"}
 	case len(tr.whole) > 1:
 		return Settlement{Write: doubled(w, tr.whole),
 			Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
@@ -326,7 +326,7 @@ func (b *Outbox) foundWhole(
 				"Look at it: a copy belongs there, and only what is empty may be deleted",
 				idList(w.Resource, tr.others), w.Ref())}
 	}
-	w = b.saysStepMissing(ctx, shop, saysAfterwards(ctx, shop, saysHowFound(w), was), record)
+	w = b.saysStepMissing(ctx, shop, saysAfterwards(ctx, shop, saysHowFound(w, how), was), record)
 	w = saysTrashed(compare.SaysKept(w, compare.KeptOthers(w, w.Body, record)), record)
 	if w.Resource == intent.Webhooks {
 		return Settlement{Write: w}

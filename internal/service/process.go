@@ -38,7 +38,7 @@ type Process struct {
 type works struct {
 	mu       sync.Mutex
 	started  bool
-	engine   *engine.Engine // nil where the process does no work
+	engine   atomic.Pointer[engine.Engine] // nil where the process does no work
 	vitals   *vitals.Server
 	stopping atomic.Bool
 }
@@ -87,7 +87,7 @@ func (s *Service) work(ctx context.Context, p Process, metrics *vitals.Metrics) 
 	if err := e.Start(ctx); err != nil {
 		return err
 	}
-	s.works.engine = e
+	s.works.engine.Store(e)
 	return nil
 }
 
@@ -129,9 +129,8 @@ func (s *Service) Stop(ctx context.Context) error {
 		w.vitals.Drain()
 	}
 	var err error
-	if w.engine != nil {
-		err = w.engine.Stop(ctx)
-		w.engine = nil
+	if e := w.engine.Swap(nil); e != nil {
+		err = e.Stop(ctx)
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -214,6 +213,9 @@ func (s *Service) ready(ctx context.Context) error {
 	}
 	if _, err := s.db.LastSeq(ctx); err != nil {
 		return errors.New("the database does not answer")
+	}
+	if e := s.works.engine.Load(); e != nil && e.Unwritten() != nil {
+		return errors.New("the database cannot be written: is the disk full?")
 	}
 	return nil
 }

@@ -1,10 +1,12 @@
 package sqlite_test
 
 import (
+	"bytes"
 	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/waybillhq/waybill/internal/ledger"
@@ -111,6 +113,33 @@ func TestFilesThatAreNoDatabaseAreRefused(t *testing.T) {
 		os.ErrNotExist,
 	) {
 		t.Errorf("a reader of nothing: %v", err)
+	}
+}
+
+// Pages in the middle of the file hold something else: whoever opens it is led to the last backup.
+func TestADamagedDatabaseLeadsToTheBackup(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "waybill.db")
+	db, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.WriteAt(bytes.Repeat([]byte{0xa5}, 60*4096), 4096); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = sqlite.Open(t.Context(), path, sqlite.Options{})
+	if p := problem.From(err); p == nil || p.Code != problem.DataUnusable || !strings.Contains(p.Hint, "waybill restore") {
+		t.Errorf("got %+v", p)
 	}
 }
 

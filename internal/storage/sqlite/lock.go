@@ -112,6 +112,9 @@ func unusable(path string, err error) error {
 	if full(err) {
 		return notOpenedDiskFull(err, path)
 	}
+	if coded := (*sqlite.Error)(nil); errors.As(err, &coded) && coded.Code()&0xff == sqlite3.SQLITE_CORRUPT {
+		return damaged(err, path)
+	}
 	return notOpened(err, path)
 }
 

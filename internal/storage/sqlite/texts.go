@@ -27,7 +27,8 @@ func tooNew(err error, path string) error {
 
 func noDatabase(err error, path string) error {
 	return problem.Wrap(problem.DataUnusable, err, "%s is not a Waybill database", path).
-		Next("Choose another directory with --data; the file was not touched.")
+		Next("Choose another directory with --data; the file was not touched. If it was one, it is damaged: put it " +
+			"aside and restore the last backup with waybill restore FILE.")
 }
 
 func olderProcess(err error, path string) error {
@@ -52,7 +53,7 @@ func notClosed(path string) error {
 
 func damaged(err error, path string) error {
 	return problem.Wrap(problem.DataUnusable, err, "the database %s is damaged: %v", path, err).
-		Next("Restore the last backup: waybill restore FILE.")
+		Next("Put this file aside and restore the last backup: waybill restore FILE. docs/operating.md says how.")
 }
 
 func notWritten(err error, path, what string) error {
