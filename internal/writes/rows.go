@@ -70,7 +70,7 @@ func (r *refusedWrites) Error() string { return fmt.Sprintf("%d writes are refus
 // explainEach turns what refuses several writes into one problem; nil for an error that is not several.
 func explainEach(err error) *problem.Problem {
 	var several interface{ Unwrap() []error }
-	if !errors.As(err, &several) || slices.ContainsFunc(several.Unwrap(), func(one error) bool { return !refusal(one) }) {
+	if !errors.As(err, &several) || !slices.ContainsFunc(several.Unwrap(), refusal) {
 		return nil
 	}
 	var all refusedWrites
