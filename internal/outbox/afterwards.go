@@ -39,8 +39,8 @@ var storedThen = map[storage.Resource]string{
 	storage.Tags:       "what plugins do for a new tag",
 }
 
-// saysHowFound adds to a create that was found without a marker what its record was recognised by; how is how it came to
-// be looked for.
+// saysHowFound adds to a create that was found without a marker what its record was recognised by; how is how it came
+// to be looked for.
 func saysHowFound(w intent.Write, how string) intent.Write {
 	by, unmarked := foundBy[w.Resource]
 	if !unmarked {

@@ -39,8 +39,8 @@ type namedOrder struct {
 // numbersAtOnce is of how many orders one request asks for the numbers: a full page of WooCommerce.
 const numbersAtOnce = 100
 
-// orders finds the orders that rows name, by row, and what is wrong with the rows that name none. by says what a word of
-// the command line stands for.
+// orders finds the orders that rows name, by row, and what is wrong with the rows that name none. by says what a word
+// of the command line stands for.
 func (d *Drafter) orders(
 	ctx context.Context, st storage.Store, rows []intake.Row, by records.NamedBy,
 ) (ids map[int]int64, wrong map[int]error) {
@@ -70,8 +70,8 @@ func (d *Drafter) orders(
 	return ids, wrong
 }
 
-// confirm asks the store whether words that may be numbers stand for the orders that the mirror takes them for, and puts
-// into wrong what speaks against one. That the store cannot be asked is said of the first.
+// confirm asks the store whether words that may be numbers stand for the orders that the mirror takes them for, and
+// puts into wrong what speaks against one. That the store cannot be asked is said of the first.
 func (d *Drafter) confirm(ctx context.Context, st storage.Store, orders []namedOrder, wrong map[int]error) {
 	n, err := d.numbering(ctx, st, orders)
 	if err != nil {

@@ -138,7 +138,8 @@ func TestADamagedDatabaseLeadsToTheBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = sqlite.Open(t.Context(), path, sqlite.Options{})
-	if p := problem.From(err); p == nil || p.Code != problem.DataUnusable || !strings.Contains(p.Hint, "waybill restore") {
+	p := problem.From(err)
+	if p == nil || p.Code != problem.DataUnusable || !strings.Contains(p.Hint, "waybill restore") {
 		t.Errorf("got %+v", p)
 	}
 }
