@@ -106,6 +106,39 @@ func TestManyRecordsThatTheMirrorDoesNotKnowAreLookedForTogether(t *testing.T) {
 	})
 }
 
+// A preview of many orders asks for their SKUs together and once, and tells everything that is wrong with them.
+func TestAPreviewAsksForEachSKUOnceAndTellsAllMistakes(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 84, func(t *testing.T, g ground) {
+		st, box := g.connect(t, "shop"), g.box()
+		writes := make([]outbox.Write, 20)
+		for i := range writes {
+			g.make(t, "products", fmt.Sprintf(`{"name":"P%d","sku":"S-%[1]d","regular_price":"1.00"}`, i))
+			writes[i] = outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Orders,
+				Body: json.RawMessage(fmt.Sprintf(`{"line_items":[{"sku":"S-%d","quantity":1}]}`, i))}
+		}
+		counted := &counting{Doer: g.shop}
+		shown, err := box.Preview(t.Context(), counted, writes)
+		if err != nil || len(shown) != len(writes) || counted.requests > 2 {
+			t.Errorf("%d shown, %d requests, %v", len(shown), counted.requests, err)
+		}
+		for _, i := range []int{3, 17} {
+			writes[i].Body = json.RawMessage(`{"line_items":[{"sku":"NOPE","quantity":1}]}`)
+		}
+		_, err = box.Preview(t.Context(), counted, writes)
+		var all interface{ Unwrap() []error }
+		if !errors.As(err, &all) || len(all.Unwrap()) != 2 {
+			t.Fatalf("got %v", err)
+		}
+		for n, one := range all.Unwrap() {
+			var invalid *outbox.Invalid
+			if !errors.As(one, &invalid) || invalid.Index != []int{3, 17}[n] {
+				t.Errorf("got %v", one)
+			}
+		}
+	})
+}
+
 // counting counts what a store is asked.
 type counting struct {
 	woo.Doer
