@@ -133,9 +133,9 @@ func forwardChanges(ctx context.Context, a *app, r *service.Reader, q storage.Ch
 	return err
 }
 
-// takeUp is the number after which a consumer goes on; a new one begins where it was told to, and that is kept, so that
-// a restart before the first delivery leaves nothing out. A log that does not reach to where the consumer was is
-// another one, or an older state of it.
+// takeUp is the number of the change after which a consumer goes on. A new consumer begins where it was told to, and
+// that is kept, so that a restart before the first delivery leaves nothing out. A log that ends before the consumer's
+// position is another log, or an older state of the same one.
 func takeUp(
 	ctx context.Context, r *service.Reader, consumer *forward.Consumer, name string, from int64,
 ) (int64, error) {

@@ -129,7 +129,7 @@ func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
 	})
 }
 
-// wantedScopes are those of --for; nil when it was not given.
+// wantedScopes are the scopes of --for; nil when the flag was not given.
 func wantedScopes(text string) ([]doctor.Scope, error) {
 	if text == "" {
 		return nil, nil

@@ -99,7 +99,7 @@ func countDone(ctx context.Context, s *service.Service, writes []outbox.Write) (
 	return len(done), err
 }
 
-// among are those of some writes that are in one of some states by now.
+// among are the writes of a list that are in one of the given states by now.
 func among(
 	ctx context.Context, s *service.Service, writes []outbox.Write, states ...outbox.State,
 ) ([]outbox.Write, error) {
@@ -119,8 +119,8 @@ func among(
 }
 
 // sendDue sends, for a sync that ends, what waits for a store, and says what became of it: nil when nothing waited.
-// Those that wait for a person now are named. It comes after the reading, which finds out whether this is the shop, and
-// the state of it, that the writes were meant for.
+// Writes that wait for a person now are named. It comes after the reading, which finds out whether the shop, and its
+// state, are those that the writes were meant for.
 func sendDue(ctx context.Context, a *app, s *service.Service, st storage.Store, quiet bool) (*wire.WritesSent, error) {
 	begun, err := s.Writes(ctx, outbox.Query{StoreID: st.ID, States: movingStates})
 	if err != nil || len(begun) == 0 {

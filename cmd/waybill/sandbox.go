@@ -307,7 +307,8 @@ func writeAuthority(a *app, server *sandbox.Server, path string) (string, func()
 	if err != nil {
 		return "", keep, err
 	}
-	// In the data directory waybill sandbox fault finds it by the port, wherever else it is kept.
+	// A copy in the data directory is found there by waybill sandbox fault, by the port, wherever else the file is
+	// kept.
 	own := sandboxadmin.AuthorityFile(cfg.Data, port)
 	ownErr := os.MkdirAll(cfg.Data, 0o700)
 	if ownErr == nil {

@@ -106,8 +106,8 @@ func (a *app) withReader(ctx context.Context, work func(*service.Reader) error) 
 	return errors.Join(work(r), r.Close())
 }
 
-// copied refuses to answer from mirrors that were never copied, where "none" would not be true, and says of which of
-// several, or of a first copy under way, that they are not all there. Without stores it looks at all there are.
+// copied refuses to answer from mirrors that were never copied, of which "none" would not be true. Of several stores,
+// and of a first copy under way, it says what is not all there. Without stores it looks at all there are.
 func (a *app) copied(ctx context.Context, r *service.Reader, of ...storage.Store) error {
 	copies, err := r.Copies(ctx, of...)
 	for _, st := range copies.Missing {

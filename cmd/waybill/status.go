@@ -106,8 +106,8 @@ func runStatus(ctx context.Context, a *app, name string, maxAge time.Duration) e
 }
 
 // closedHere gives stores that no process works for the problem that their next sync would end with, where the master
-// key here does not open their keys: such a sync ends before it can leave word of it. What keeps that from being found
-// out is no answer to how the mirrors stand.
+// key here does not open their keys: such a sync ends before it can leave word of it. A failure to find that out is
+// passed over: it says nothing of how the mirrors stand.
 func (a *app) closedHere(ctx context.Context, stores []storage.Store, standings []follow.Standing) error {
 	if !slices.ContainsFunc(standings, func(s follow.Standing) bool { return !s.Followed && s.Problem == nil }) {
 		return nil

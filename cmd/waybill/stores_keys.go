@@ -104,8 +104,8 @@ Where it opens all of them, nothing is lost and nothing is changed.`,
 	return cmd
 }
 
-// runTakeKey makes the master key of this machine the one, if it does not open all keys anyway. What the lost key has
-// sealed can be read by nobody afterwards, so a person agrees to it first.
+// runTakeKey makes the master key of this machine the one that counts, if it does not open all keys anyway. What the
+// lost key has sealed can be read by nobody afterwards, so a person agrees to it first.
 func runTakeKey(ctx context.Context, a *app, opts service.Options, yes bool) error {
 	closed, err := closedStores(ctx, a)
 	if err != nil {

@@ -184,7 +184,7 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 		a.err.Accent("waybill sync "+st.Name+" --once --thorough"))
 }
 
-// leftOut names in the verdict what it does not speak of.
+// leftOut names the kinds of records that the verdict does not speak of.
 func leftOut(skipped []mirror.ResourceReport) string {
 	if len(skipped) == 0 {
 		return ""

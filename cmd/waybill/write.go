@@ -31,7 +31,7 @@ type writeFlags struct {
 	again  bool
 	dryRun bool
 	yes    bool
-	// byColumn: each row has the key that a column of it makes.
+	// byColumn says that each row has a key of its own, made of a column.
 	byColumn bool
 	shown    bool // rows of a table, which a person sees before the first is sent
 	policy   string

@@ -57,8 +57,9 @@ func (b *Outbox) lagging(w intent.Write, missing int64) Settlement {
 	return Settlement{Write: w}
 }
 
-// deletedIfItLasts is a create whose record a list shows or has shown, and that a read does not find: a copy that lags
-// behind answers so, and one of which somebody has deleted the record. It is asked for again, and never sent again.
+// deletedIfItLasts is a create whose record a list shows or has shown and a read does not find. That is so when a copy
+// of the database lags behind, and when somebody has deleted the record. The record is asked for again; the create is
+// never sent again.
 func (b *Outbox) deletedIfItLasts(w intent.Write, id int64, clock http.Header) Settlement {
 	if !listedOnly(w) {
 		w.MissedAt = time.Time{}

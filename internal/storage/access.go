@@ -23,7 +23,7 @@ type Token struct {
 	// Prefix is the part of the token that may be shown, unique; Hash is the SHA-256 of the whole.
 	Prefix string
 	Hash   [TokenHashSize]byte
-	// Name says for people what it is for.
+	// Name says for people what the token is for.
 	Name string
 	// GroupID is the group that the token is confined to; 0 for none.
 	GroupID int64

@@ -28,8 +28,8 @@ type Batch struct {
 	Gone []Ref
 	// Cursors are kept under their names; a nil value removes one.
 	Cursors []Cursor
-	// Marks are added. One that is there already is renewed, and becomes due as early as the new one unless it has
-	// failed before. Done are the marks to remove, as they were read: one that was renewed since then stays, because
+	// Marks are added. A mark that is there already is renewed, and becomes due as early as the new one unless it has
+	// failed before. Done are the marks to remove, as they were read: a mark that was renewed since then stays, because
 	// the record may have changed after it was looked at.
 	Marks []Mark
 	Done  []Mark

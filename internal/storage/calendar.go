@@ -58,7 +58,7 @@ type Worker struct {
 	ID   string
 	Host string
 	PID  int
-	// Role is what it was started as, for people.
+	// Role is what the process was started as, for people.
 	Role string
 	// Only are the stores that it works for; nil means all.
 	Only      []int64

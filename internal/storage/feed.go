@@ -10,7 +10,7 @@ type Consumer struct {
 	ID int64
 	// Name is unique within its group.
 	Name string
-	// GroupID is the group whose changes it reads; 0 for those of all stores.
+	// GroupID is the group whose changes the consumer reads; 0 for those of all stores.
 	GroupID int64
 	// StoreID confines it to a store, Resources to kinds of records; zero values do not.
 	StoreID   int64
@@ -26,7 +26,7 @@ type Consumer struct {
 
 // FeedReader looks at who reads the log of changes.
 type FeedReader interface {
-	// Consumers lists those of a group by name, of all groups and of none for 0.
+	// Consumers lists the consumers of a group by name; for 0 those of all groups and of none.
 	Consumers(ctx context.Context, groupID int64) ([]Consumer, error)
 	// Consumer is one by its name: of a group, or of none for 0; [ErrNotFound] when there is none.
 	Consumer(ctx context.Context, groupID int64, name string) (Consumer, error)

@@ -69,7 +69,7 @@ type Delivery struct {
 
 // InboxReader looks at where stores send their webhooks.
 type InboxReader interface {
-	// Hooks lists all of them, by store.
+	// Hooks lists all hooks, by store.
 	Hooks(ctx context.Context) ([]Hook, error)
 	// Hook is that of a store, HookByPath the one at an address; [ErrNotFound] when there is none.
 	Hook(ctx context.Context, storeID int64) (Hook, error)
@@ -91,8 +91,8 @@ type InboxTx interface {
 	NoteHook(ctx context.Context, storeID int64, n HookNote) error
 	// KeepDeliveries keeps the deliveries that are not there yet and says of each whether it was kept.
 	KeepDeliveries(ctx context.Context, deliveries []Delivery) (kept []bool, err error)
-	// TakeDeliveries gives deliveries of a store that nobody has taken, the oldest first. They stay, so that one that
-	// comes again is known.
+	// TakeDeliveries gives deliveries of a store that nobody has taken, the oldest first. They stay in the table, so
+	// that a delivery that comes again is known.
 	TakeDeliveries(ctx context.Context, storeID int64, limit int) ([]Delivery, error)
 	// DropDeliveries removes deliveries of a store that were taken and came before a time.
 	DropDeliveries(ctx context.Context, storeID int64, before time.Time) error

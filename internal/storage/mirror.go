@@ -74,15 +74,15 @@ type MirrorTx interface {
 	// see a change can see every one with a lower number, whoever wrote it.
 	LogChanges(ctx context.Context, changes []Change) (last int64, err error)
 
-	// KeepLines notes what the lines of records show, in the place of what was noted of them before, and that it was
-	// noted up to a change; 0 leaves that as it is.
+	// KeepLines notes what the lines of records show, in place of what was noted of them before. upTo is the number of
+	// the change up to which lines are noted then; 0 leaves that number as it is.
 	KeepLines(ctx context.Context, storeID int64, lines []Lines, upTo int64) error
 	// KeepCursors keeps values under their names; a nil value removes one.
 	KeepCursors(ctx context.Context, storeID int64, cursors []Cursor) error
 	// HeldMarks gives of the marks named those that are there, as they are now.
 	HeldMarks(ctx context.Context, storeID int64, marks []Mark) ([]Mark, error)
-	// AddMarks adds marks. One that is there already is renewed: it stays as it is, with Renewed raised, and is due as
-	// early as the new one unless it has failed before.
+	// AddMarks adds marks. A mark that is there already is renewed: it stays as it is, with Renewed raised, and is due
+	// as early as the new one unless it has failed before.
 	AddMarks(ctx context.Context, storeID int64, marks []Mark) error
 	// DropMarks removes marks that have not been renewed since they were read.
 	DropMarks(ctx context.Context, storeID int64, marks []Mark) error

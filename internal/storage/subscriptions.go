@@ -13,7 +13,7 @@ type Subscription struct {
 	Key string
 	// Name is unique within its group.
 	Name string
-	// GroupID is the group whose changes it gets; 0 for those of all stores.
+	// GroupID is the group whose changes the subscription gets; 0 for those of all stores.
 	GroupID int64
 	// Stores confine it, Resources and Kinds too; empty ones do not. It goes with the last of its stores.
 	Stores    []int64
@@ -21,7 +21,7 @@ type Subscription struct {
 	Kinds     []Kind
 	// Filter is an expression that a change must meet; empty for none.
 	Filter string
-	// Thin leaves the record out of its events, Fields are the members of it that they hold; empty for all.
+	// Thin leaves the record out of events. Fields are the members of the record that events hold; empty for all.
 	Thin   bool
 	Fields []string
 	// Sink is what kind of receiver it is, Target where, without what may be secret. Sealed is how it is reached and
@@ -98,7 +98,7 @@ type EventQuery struct {
 
 // SubscriptionReader looks at receivers of changes and at their events.
 type SubscriptionReader interface {
-	// Subscriptions lists those of a group by name, of all groups and of none for 0.
+	// Subscriptions lists the subscriptions of a group by name; for 0 those of all groups and of none.
 	Subscriptions(ctx context.Context, groupID int64) ([]Subscription, error)
 	// Subscription is one by its name: of a group, or of none for 0; SubscriptionByKey one by its key; [ErrNotFound]
 	// when there is none.
@@ -125,8 +125,8 @@ type SubscriptionTx interface {
 	// LockSubscription reads a subscription and keeps others from changing it until the transaction ends;
 	// [ErrNotFound] when it is gone.
 	LockSubscription(ctx context.Context, id int64) (Subscription, error)
-	// SaveSubscription replaces what is kept of it, but not its key, name, group, stores, place of beginning and the
-	// time of its creation.
+	// SaveSubscription replaces what is kept of a subscription, but not its key, name, group, stores, place of
+	// beginning and the time of its creation.
 	SaveSubscription(ctx context.Context, s Subscription) error
 	// DropSubscription forgets it with its events; one that is gone is no error.
 	DropSubscription(ctx context.Context, id int64) error

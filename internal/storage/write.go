@@ -149,11 +149,12 @@ type WriteReason struct {
 	Fields []FieldError `json:"fields,omitempty"`
 	// Theirs is the store's version, where it is not the one the caller saw.
 	Theirs json.RawMessage `json:"theirs,omitempty"`
-	// Records are the store's records that it is about: those that could be the one, or the one that is not whole.
+	// Records are the store's records that the reason is about: those that the write may have made, or the one that is
+	// not whole.
 	Records []int64 `json:"records,omitempty"`
 	// Silent says that nothing shows whether the store has ended its work on the request: it timed out, or was cut off.
 	Silent bool `json:"silent,omitempty"`
-	// Cut says of a silence that it was we who ended the request, so that it is no sign of a store that hangs.
+	// Cut says that a silence came from us: we ended the request, so it is no sign of a store that hangs.
 	Cut bool `json:"cut,omitempty"`
 	// Over says that the store has certainly ended its work on the request whose answer brought nothing.
 	Over bool `json:"over,omitempty"`

@@ -9,7 +9,7 @@ import (
 // WriteQuery selects writes. The zero value of a field does not filter.
 type WriteQuery struct {
 	StoreID int64
-	// IDs, Subjects and States keep writes that have one of them.
+	// IDs, Subjects and States keep only writes that have one of those named.
 	IDs      []string
 	Subjects []string
 	States   []WriteState

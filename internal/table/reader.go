@@ -13,7 +13,7 @@ import (
 
 // Options say how a table is written. What they leave open is found out where it is certain.
 type Options struct {
-	// Encoding is the name of its encoding, such as windows-1252.
+	// Encoding is the name of the text's encoding, such as windows-1252.
 	Encoding string
 	// Delimiter is what stands between its cells; 0 for what its rows say.
 	Delimiter rune

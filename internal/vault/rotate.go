@@ -13,9 +13,9 @@ import (
 // holdWait is how long one process waits for another that replaces the key, or seals with it.
 const holdWait = 15 * time.Second
 
-// Hold keeps the key of the file in dir from being replaced until release is called: what is sealed with it meanwhile
-// must be where [Rotation] finds it before the key that opens it goes. Open the vault after it. A key from the
-// environment is replaced by nobody.
+// Hold keeps the key of the file in dir from being replaced until release is called. Whatever is sealed with the key
+// meanwhile must be kept by then where [Rotation] finds it. Open the vault after it. A key from the environment is
+// replaced by nobody.
 func Hold(ctx context.Context, dir string, getenv func(string) string) (release func(), err error) {
 	if getenv(EnvKey) != "" {
 		return func() {}, nil

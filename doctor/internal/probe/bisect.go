@@ -112,7 +112,8 @@ func (c *collection) part(name string, offset, count int) probe {
 	})
 }
 
-// nameRecord finds the id of the record at a position that cannot be read: it lies between those of its neighbours.
+// nameRecord finds the id of a record that cannot be read, by its position in the list: the id lies between those of
+// its neighbours.
 func (c *collection) nameRecord(ctx context.Context, name string, offset int) {
 	newer, older := c.neighbours(name, offset)
 	if older <= 0 {

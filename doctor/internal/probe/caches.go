@@ -36,18 +36,18 @@ func (c *collection) askKept(ctx context.Context) {
 	if x := c.get(evidence.CacheOrigin); !evidence.Proven(x) || evidence.NamesOrigin(x) {
 		return
 	}
-	c.within1(ctx, c.otherAddress(evidence.CacheOriginNew, fromAnOrigin))
+	c.askIfRoom(ctx, c.otherAddress(evidence.CacheOriginNew, fromAnOrigin))
 	if evidence.NamesOrigin(c.get(evidence.CacheOriginNew)) {
 		return
 	}
-	c.within1(ctx, c.sameAddress(evidence.CacheMethod, asOptions))
+	c.askIfRoom(ctx, c.sameAddress(evidence.CacheMethod, asOptions))
 	if x := c.get(evidence.CacheMethod); evidence.Proven(x) && !evidence.DescribesRoute(x) {
-		c.within1(ctx, c.otherAddress(evidence.CacheMethodNew, asOptions))
+		c.askIfRoom(ctx, c.otherAddress(evidence.CacheMethodNew, asOptions))
 	}
 }
 
-// within1 sends a probe if there is room for it.
-func (c *collection) within1(ctx context.Context, pr probe) {
+// askIfRoom sends a probe if there is room for it.
+func (c *collection) askIfRoom(ctx context.Context, pr probe) {
 	c.all(ctx, c.within([]probe{pr}, 0)...)
 }
 

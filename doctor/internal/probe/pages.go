@@ -12,8 +12,8 @@ import (
 // A list that has records is asked for its second page too, whether it has one or not: a cache that leaves the page out
 // of addresses, or a plugin that pages by its own, gives the first page again. Nothing else tells.
 
-// later is the question for a list once more, for a further page or a place further down. All else of it stays as it
-// was: a cache that leaves the page out of addresses knows this one.
+// later is the question for a list once more, for a further page or a place further down. Everything else in the
+// question stays: a cache that leaves the page out of addresses knows this one.
 func (c *collection) later(id evidence.Probe, purpose, name string, args url.Values) probe {
 	c.mu.Lock()
 	pr := c.asked[evidence.Lists.Of(name)].plain()

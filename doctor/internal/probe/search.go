@@ -6,7 +6,7 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// searchRoot looks for the REST API where stores have it that are set up differently.
+// searchRoot looks for the REST API at the addresses that stores have which are set up differently.
 func (c *collection) searchRoot(ctx context.Context) bool {
 	base := c.site.Base()
 	home := c.get(evidence.Home)

@@ -11,7 +11,8 @@ import (
 
 // Bench is an empty database for one test.
 type Bench struct {
-	// Open gives one more process's access to it; a test that asks twice has two processes. Nil Now is the clock.
+	// Open gives one more process's access to the database; a test that asks twice has two processes. Nil Now is the
+	// clock.
 	Open func(t *testing.T) storage.Database
 	// Exec runs a statement that every database understands, behind the engine's back.
 	Exec func(t *testing.T, statement string)

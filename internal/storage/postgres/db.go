@@ -38,7 +38,8 @@ const (
 	longestStatement = time.Minute
 	// longestLock bounds the wait for a lock: transactions here take milliseconds.
 	longestLock = 20 * time.Second
-	// longestIdle ends a transaction whose process does nothing, and with it whoever holds one while a store is asked.
+	// longestIdle ends a transaction in which nothing is done for so long, such as one that is held while a store is
+	// asked.
 	longestIdle = 30 * time.Second
 	// longestQuestion bounds one statement of a person.
 	longestQuestion = 5 * time.Minute

@@ -9,8 +9,8 @@ import (
 // preparedPiece is how many changes one transaction goes on by.
 const preparedPiece = 1000
 
-// manyPieces is after how many of them what the server knows of its tables is counted anew. It would by itself in a
-// minute or so; until then it walks through all orders for the newest fifty.
+// manyPieces is the number of pieces after which the server is told to count its tables anew. It would do so by itself
+// in a minute or so; until then it walks through all orders to find the newest fifty.
 const manyPieces = 5
 
 // PrepareViews takes orders apart that came since it last did, for the views of their lines. One process does so at a

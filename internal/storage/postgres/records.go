@@ -185,7 +185,7 @@ func (a after) behind(c *condition) *condition {
 // make the questions between them cheap and take a few megabytes.
 const firstPage, mostOfPage = 100, 1000
 
-// pages gives records from a place on, limit of them where it is not 0, behind offset others.
+// pages gives records from a place on. It leaves out the first offset of them, and gives limit where that is not 0.
 func (db *DB) pages(
 	ctx context.Context, where *condition, place after, limit, offset int,
 ) iter.Seq2[storage.Record, error] {

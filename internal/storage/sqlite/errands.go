@@ -24,8 +24,8 @@ func scanErrand(row scanner) (storage.Errand, error) {
 	return e, err
 }
 
-// AddErrand keeps an errand and gives it with its new id. Errands of any store that were asked for longer ago than they
-// are kept for are deleted with it.
+// AddErrand keeps an errand and gives it with its new id. It also deletes errands of any store that were asked for
+// longer ago than errands are kept.
 func (t *Tx) AddErrand(ctx context.Context, e storage.Errand) (storage.Errand, error) {
 	if _, err := t.exec(ctx, `DELETE FROM errands WHERE asked_at < ?`, moment(t.Now().Add(-keptFor))); err != nil {
 		return e, err

@@ -62,7 +62,7 @@ func (db *DB) Events(ctx context.Context, q storage.EventQuery) ([]storage.Event
 		append(args, limitOr(q.Limit))...)
 }
 
-// stateOf is a state that there is, so that nothing else gets into a statement.
+// stateOf lets only states that there are into a statement.
 func stateOf(s storage.EventState) storage.EventState {
 	switch s {
 	case storage.EventDelivered, storage.EventFailed:

@@ -197,7 +197,7 @@ func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
 	return t.dropConfined(ctx)
 }
 
-// dropConfined forgets the subscriptions that were confined to stores of which none is left.
+// dropConfined forgets subscriptions that were confined to stores, once the last of these stores is gone.
 func (t *Tx) dropConfined(ctx context.Context) error {
 	_, err := t.exec(ctx, `DELETE FROM subscriptions WHERE confined = 1 AND NOT EXISTS
 		(SELECT 1 FROM subscription_stores c WHERE c.subscription_id = subscriptions.id)`)

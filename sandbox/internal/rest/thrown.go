@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/fault"
 )
 
-// thrown is what a plugin throws after a write of this request, or of an item of the batch that came as this request,
-// has taken effect: WooCommerce's controllers make an error of it, and the effect stays.
+// thrown is what a plugin throws after a write has taken effect: that of this request, or of an item of this batch.
+// WooCommerce's controllers make an error of it, and the effect stays.
 func thrown(r *http.Request) error {
 	if r == nil || r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return nil

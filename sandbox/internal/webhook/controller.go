@@ -106,7 +106,7 @@ func (h *Hooks) create(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// keptTopic is the topic as it is kept: none when it is only valid in lower case.
+// keptTopic is the topic as the store keeps it: none where only its lower-case form would be valid.
 func (h *Hooks) keptTopic(given string) string {
 	clean := wptext.SanitizeTextField(given)
 	if !topic(clean).valid(h.config.Shop) {

@@ -32,7 +32,7 @@ type Fault struct {
 	// Topic restricts the fault to a topic ("order.updated") or to the topics of a resource ("order."); empty means
 	// all.
 	Topic string `json:"topic,omitempty"`
-	// Probability of each delivery to be met; 0 means all of them.
+	// Probability is the share of deliveries that the fault happens to; 0 means all.
 	Probability float64 `json:"probability,omitempty"`
 	// Times is how many deliveries are met; 0 means without end.
 	Times int `json:"times,omitempty"`

@@ -52,7 +52,7 @@ func isHTTP2(conn net.Conn) bool {
 	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
 }
 
-// Why is what ended a request whose context is done for a reason of the trace's own, or err.
+// Why is what ended a request: the trace's own reason where the context ended for one, else err.
 func (t *Trace) Why(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); errors.Is(cause, errSentOnce) || errors.Is(cause, errHungUp) {
 		return cause

@@ -12,8 +12,8 @@ import (
 	"github.com/waybillhq/waybill/internal/spelling"
 )
 
-// Commands lets a command that has others below it, and takes no arguments itself, say of a word that is none of them
-// which one was meant, or which there are.
+// Commands lets a command that has others below it and takes no arguments answer a word that is none of them: which one
+// was meant, or which there are.
 func Commands(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		Commands(sub)

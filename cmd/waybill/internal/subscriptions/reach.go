@@ -24,7 +24,7 @@ type reachOptions struct {
 	login service.Login
 }
 
-// loginFlags are those of who we are for a broker.
+// loginFlags are the flags that say who we are to a broker.
 var loginFlags = []string{"user", "password", "token", "nkey", "credentials"}
 
 func (o *reachOptions) addFlags(flags *pflag.FlagSet) {

@@ -93,7 +93,7 @@ func newGroupsListCommand(a *program.App) *cobra.Command {
 type groupCommand struct {
 	use, short, example string
 	args                int
-	// action is its name in the audit log, done what it says.
+	// action is the command's name in the audit log, done what it prints.
 	action, done string
 	do           func(ctx context.Context, s *service.Service, args []string) (storage.Group, error)
 }

@@ -10,7 +10,8 @@ import (
 // MostNamed is how many writes [Undecided] names.
 const MostNamed = 5
 
-// Undecided names those of some writes that wait for a person, and why, a line each: all of a few, else the first.
+// Undecided names the writes that wait for a person, and why, a line each: all of them where they are few, else the
+// first.
 func Undecided(writes []outbox.Write) (lines []string) {
 	for _, w := range writes {
 		if w.State != outbox.Rejected && w.State != outbox.Parked {

@@ -109,7 +109,8 @@ func shownIn(size string, all []rendition) rendition {
 	return full
 }
 
-// sourceSet are the files of the same proportions as the one that is shown, that one first; empty where it is alone.
+// sourceSet are the file that is shown and the others of its proportions, the shown one first; empty where there is no
+// other.
 func sourceSet(shown rendition, all []rendition) string {
 	sources := []string{""}
 	for _, r := range all {

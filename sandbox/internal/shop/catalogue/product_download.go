@@ -137,8 +137,8 @@ func (s *Store) approves(addresses []string) bool {
 	})
 }
 
-// addDirectory puts a directory on the list. One that is there stays as it is, even when it is not enabled and an
-// administrator asks.
+// addDirectory puts a directory on the list. A directory that is on it stays as it is: a disabled one is not enabled,
+// even when an administrator asks.
 func (c *Clerk) addDirectory(address string, enabled bool) {
 	if slices.ContainsFunc(c.approvedDirectories,
 		func(d approvedDirectory) bool { return core.CollationKey(d.address) == core.CollationKey(address) }) {

@@ -200,7 +200,7 @@ func (c products) duplicate(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// productLinks are the links of a product; one in a group points up to it.
+// productLinks are the links of a product; a product in a group has a link up to the group.
 func productLinks(r *rest.Request, p *Product) []rest.Link {
 	links := []rest.Link{
 		{Rel: "self", Href: r.RESTURL("/wc/v3/products/" + core.Itoa(p.ID))},

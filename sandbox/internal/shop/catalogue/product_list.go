@@ -49,8 +49,8 @@ func passesAll(p *Product, tests []productTest) bool {
 	return true
 }
 
-// listed answers with the page of a list the request asks for. Products the caller may not read are left out of it, and
-// counted nevertheless.
+// listed answers with the page of a list that the request asks for. Products that the caller may not read are left out
+// of the page, and counted nevertheless.
 func (c products) listed(r *rest.Request, matching []*Product, collection string) *rest.Response {
 	who := c.readerOf(r, r.Text("context") == "edit")
 	page, total := pageOfPosts(matching, r)

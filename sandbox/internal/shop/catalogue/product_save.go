@@ -395,7 +395,7 @@ func (c *Clerk) eraseVariations(p *Product) {
 	}
 }
 
-// releaseChildren takes the products of a grouped product out of it.
+// releaseChildren takes the products of a grouped product out of the group.
 func (c *Clerk) releaseChildren(p *Product) {
 	if p.Type != "grouped" {
 		return

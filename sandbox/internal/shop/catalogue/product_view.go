@@ -243,7 +243,7 @@ func (s *Store) visibilityOf(p *Product) string {
 	return "visible"
 }
 
-// ShownText is a long text: as it is for editing, in paragraphs for reading.
+// ShownText is a long text as an answer shows it: unchanged for editing, in paragraphs for reading.
 func ShownText(text string, edit bool) string {
 	if edit {
 		return text

@@ -10,7 +10,7 @@ import (
 // attributes is the controller of /products/attributes.
 type attributes struct{ *Store }
 
-// mayOne looks for the attribute before it asks who wants it. WooCommerce remembers what it found: an attribute that
+// mayOne looks for the attribute before it asks for permission. WooCommerce remembers what it found: an attribute that
 // the same request deletes still has its Allow header (recordings: attribute-delete-noforce).
 func (c attributes) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {

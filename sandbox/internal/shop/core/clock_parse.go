@@ -8,8 +8,8 @@ import (
 
 var zonedDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[-+]\d{2}:\d{2})$`)
 
-// ParseMoment is wc_string_to_datetime: a date with a zone is that moment, any other date is on the wall of the store,
-// a zone in it notwithstanding.
+// ParseMoment is wc_string_to_datetime: a date with time and zone is that moment. Any other date is read on the wall of
+// the store, and a zone in it counts for nothing.
 func (s *Store) ParseMoment(text string) (time.Time, bool) {
 	if zonedDate.MatchString(text) {
 		at, err := time.Parse(time.RFC3339, text)

@@ -35,7 +35,7 @@ var (
 	// AnyLeavesOutUnsearchable: on order tables "any" leaves out the statuses that are registered with
 	// exclude_from_search. Posts always did.
 	AnyLeavesOutUnsearchable = Since(10, 8)
-	// UnsearchableDrafts: the checkout's drafts are such a status.
+	// UnsearchableDrafts: the checkout's drafts are registered with exclude_from_search.
 	UnsearchableDrafts = Since(10, 8)
 )
 

@@ -58,8 +58,8 @@ func namesNothing(item *rest.Object) bool {
 	return false
 }
 
-// removeLine takes a line off. The line must exist, but WooCommerce does not mind whose it is: that of another order
-// just stays (recordings: line-upd-remove-foreign).
+// removeLine takes a line off. The line must exist, and may be another order's: then it stays where it is (recordings:
+// line-upd-remove-foreign).
 func (d *orderDraft) removeLine(kind lineKind, id rest.Value) error {
 	if id == nil || rest.IsArray(id) || !rest.IsNumeric(id) {
 		return errNoItemID

@@ -13,7 +13,7 @@ import (
 // wc/v3. On a store of its own there is no such route (docs/checks/network-route-single-site.md).
 type networkOrders struct{ *Store }
 
-// asked is the site that a request is about: blog_id, else the one it came to.
+// asked is the site that a request is about: the one that blog_id names, else the one that the request came to.
 func (c networkOrders) asked(r *rest.Request) (*Store, bool) {
 	if blog := r.Param("blog_id"); rest.Truthy(blog) {
 		return c.beside(core.AbsInt(blog))

@@ -53,8 +53,8 @@ func (c paymentGateways) get(r *rest.Request) (*rest.Response, error) {
 	return c.answer(r, g), nil
 }
 
-// update saves the settings of a gateway, all of them, and its place. The answer shows title and description as before
-// unless they were sent beside settings rather than in it (measured on a real store).
+// update saves the settings of a gateway, all of them, and its place. The answer shows title and description as they
+// were, unless the request has them beside settings and not inside (measured on a real store).
 func (c paymentGateways) update(r *rest.Request) (*rest.Response, error) {
 	g, err := c.named(r)
 	if err != nil {
