@@ -3,7 +3,7 @@ package capability
 // Fact is what is known about one capability beyond the rules.
 type Fact struct {
 	Capability string
-	// Opens is what it decides in the REST API.
+	// Opens is what the capability decides in the REST API.
 	Opens string
 	// Besides is what the capability also allows and a person who grants it should know; "" when nothing. A WooCommerce
 	// key opens only the wc namespaces: what is said about wp-admin holds for who can log in as that user.

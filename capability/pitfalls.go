@@ -16,7 +16,7 @@ type Pitfall struct {
 	Granted []string
 	// Instead are the capabilities to add; empty when no capability helps.
 	Instead []string
-	// RoleName is the name of the role that holds them, where the name counts.
+	// RoleName is the name of the role that holds the granted capabilities, where the name counts.
 	RoleName string
 }
 

@@ -13,7 +13,8 @@ type Version struct{ Major, Minor, Patch int }
 // The WooCommerce versions on which the model was measured. Between them nothing about permissions was measured; the
 // releases of 10.1 to 10.9 that could be had were read.
 var (
-	// Measured is the older of them. It stands for all since 9.9 that keep orders under the capabilities of blog posts.
+	// Measured is the older of the two versions. It stands for all since 9.9 that keep orders under the capabilities of
+	// blog posts.
 	Measured = Version{10, 0, 2}
 	// Newest is the latest release that was measured.
 	Newest = Version{11, 0, 1}

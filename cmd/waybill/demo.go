@@ -104,7 +104,7 @@ func runDemo(ctx context.Context, a *app, opts *demoOptions) error {
 	if err != nil {
 		return err
 	}
-	// Also against --data and --database-url: a demo leaves nothing behind.
+	// These take the place even of --data and --database-url: a demo leaves nothing behind.
 	options.Config.Data, options.Config.Database.URL = dir, ""
 	options.Authorities = x509.NewCertPool()
 	options.Authorities.AddCert(shop.CertificateAuthority)

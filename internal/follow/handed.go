@@ -214,7 +214,7 @@ func (f *Follower) answerErrand(ctx context.Context, errand storage.Errand, repo
 	return f.engine.Answer(context.WithoutCancel(ctx), errand, text)
 }
 
-// tellEvery is how often a worker writes down how such a sync goes on.
+// tellEvery is how often a worker writes down how a sync that was handed to it goes on.
 const tellEvery = 400 * time.Millisecond
 
 // teller passes progress on now and then, from a goroutine of its own, so that the mirror's work does not wait for it.

@@ -18,7 +18,7 @@ type Taken struct {
 // takenAtOnce bounds a transaction.
 const takenAtOnce = 1000
 
-// markReason is the reason of such a mark, for people.
+// markReason is the reason of a mark that a webhook has set, for people.
 const markReason = "the store sent a webhook about it"
 
 // Take marks the records to be read that a store's webhooks have named. It costs nothing where none have come.

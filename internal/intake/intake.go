@@ -61,7 +61,7 @@ type Row struct {
 	Name string
 	// Order is the word that named the order on a command line, which may be an id or a number; empty elsewhere.
 	Order string
-	// Row and Line say where it stands in a file, as those of a [RowError] do; zero where it comes from elsewhere.
+	// Row and Line say where the row stands in a file, as those of a [RowError] do; zero where it comes from elsewhere.
 	Row, Line int
 }
 

@@ -34,7 +34,7 @@ func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark)
 	}
 	if ref.Resource == storage.Orders {
 		batch.Cursors = append(batch.Cursors, s.unhide(ref.ID)...)
-		// Its stock and its use of coupons went back with it.
+		// With the order its stock and its use of coupons went back.
 		if held, err := s.repo.Record(ctx, s.StoreID, ref); err == nil {
 			if batch.Marks, err = s.tracing().heldOrderTouches(ctx, held); err != nil {
 				return err

@@ -93,9 +93,9 @@ func withoutReplaced(j *job, current map[int64]json.RawMessage) (parked []Settle
 }
 
 // withoutStrangers takes the notes and refunds out of a job whose order is another one than was meant. A refund keeps
-// what had been refunded before it was first sent; once its answer was lost, and nothing of it is there while as much
-// has been refunded since, it is a person's: something may have merged it into another refund. An order that is gone is
-// for the store to refuse.
+// what had been refunded before it was first sent. When its answer was lost, nothing of it is there, and as much has
+// been refunded since, a person decides: something may have merged it into another refund. An order that is gone is for
+// the store to refuse.
 func withoutStrangers(ctx context.Context, shop woo.Doer, j *job) (parked []Settlement, failed error) {
 	orders := map[int64]json.RawMessage{}
 	var left []intent.Write

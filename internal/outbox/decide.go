@@ -129,9 +129,9 @@ func (b *Outbox) Adopt(ctx context.Context, id string, recordID int64) (intent.W
 	})
 }
 
-// notPaidBack names what a person has to do about money when he adopts, for a refund that was to pay back, one that the
-// shop shows as not paid. WooCommerce notes a payment after the gateway has made it, so the money may have been paid
-// without a note, and only the gateway can tell.
+// notPaidBack names what a person has to do about money when he adopts, for a refund that was to pay back, a record
+// that the shop shows as not paid. WooCommerce notes a payment after the gateway has made it, so the money may have
+// been paid without a note, and only the gateway can tell.
 func (b *Outbox) notPaidBack(ctx context.Context, id string, recordID int64) ([]intent.FieldError, error) {
 	w, err := b.repo.WriteByID(ctx, id)
 	if err != nil || !paysBack(w) || w.Reason == nil {

@@ -348,8 +348,8 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []intent.Write) (map
 	return found, b.leaveToOthers(ctx, writes, found)
 }
 
-// leaveToOthers takes out of the suspects of writes what bears the name that another open write of ours asks for, and
-// not theirs: that one explains it.
+// leaveToOthers takes out of the suspects of writes the records that bear the name which another open write of ours
+// asks for: that write explains them.
 func (b *Outbox) leaveToOthers(ctx context.Context, writes []intent.Write, found map[string]trace) error {
 	if !slices.ContainsFunc(writes, func(w intent.Write) bool { return len(found[w.ID].suspects) > 0 }) {
 		return nil
@@ -386,10 +386,10 @@ func (b *Outbox) madeBefore(ctx context.Context, w intent.Write, ids []int64) (m
 	return writes, nil
 }
 
-// explainsLost says whether a record is the one that w, a write that is done, has made, and not the one that a lost
-// write made, although it bears the id that w's record had. A store that is restored from a backup gives ids out again:
-// then the record has another content, or its id is above a floor that was asked for long after w had made its own.
-// Records in the trash are below no floor.
+// explainsLost says whether w, a write that is done, has made the record, which then is not a lost write's. The id
+// alone does not prove that: a store that is restored from a backup gives ids out again. Then the record has another
+// content, or its id is above a floor that was asked for long after w had made its own. Records in the trash are below
+// no floor.
 func explainsLost(w intent.Write, lost intent.Write, record json.RawMessage, author int64) bool {
 	if compare.Stand(w, record, author) == compare.Foreign {
 		return false

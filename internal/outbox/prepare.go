@@ -239,9 +239,9 @@ func (b *Outbox) holdAgainst(
 	return nil, nil
 }
 
-// metaTwice names the entries of meta data of an update that are given by a key alone which stands more than once on
-// the record, or on the line of it: WooCommerce would keep one of them and delete the others without a word
-// (docs/woocommerce/orders.md#meta-key-twice). By its id one of them can be changed alone.
+// metaTwice names the entries of an update's meta data that are given by a key alone, where the key stands more than
+// once on the record, or on the line that the entry is of: WooCommerce would keep one of them and delete the others
+// without a word (docs/woocommerce/orders.md#meta-key-twice). By its id one of them can be changed alone.
 func metaTwice(body, current json.RawMessage) []intent.FieldError {
 	sent, err1 := document.Parse(body)
 	record, err2 := document.Parse(current)

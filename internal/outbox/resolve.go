@@ -89,8 +89,8 @@ func (b *Outbox) resolveCreates(
 	for _, w := range writes {
 		tr := traces[w.ID]
 		if w.Lost == 0 {
-			// No request of it lacks its verdict; a person sends it again. Only proof counts, or an equal record of
-			// somebody else's would pass for it.
+			// Every request of the write has its verdict, and a person sends the write again. So only proof counts: an
+			// equal record of somebody else's would pass for the write's.
 			if tr.suspects = nil; tr.unproved {
 				tr.record = nil
 			}

@@ -26,8 +26,8 @@ type StoreTx interface {
 	// time of its creation, and sets UpdatedAt. [ErrExists] when its home is another store's; the transaction is lost
 	// then.
 	SaveStore(ctx context.Context, s Store) error
-	// SaveKeyCheck keeps a key check in place of the one given, nil for none. [ErrExists] when another one is there by
-	// now; the transaction is lost then.
+	// SaveKeyCheck keeps a check of the master key. replaces is the check that it takes the place of, nil for none. The
+	// error is [ErrExists] when another check is there by now; the transaction is lost then.
 	SaveKeyCheck(ctx context.Context, sealed, replaces []byte) error
 	// RaiseEpoch voids every older claim on a store's mirror, and returns the new one. [ErrNotFound] when there is no
 	// such store.

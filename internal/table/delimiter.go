@@ -32,7 +32,7 @@ func ParseDelimiter(given string) (rune, error) {
 // separatorLine is what spreadsheets write before the header to say what stands between the cells.
 var separatorLine = regexp.MustCompile(`^"?(?i:sep)=([;,\t|])"?\r?(?:\n|$)`)
 
-// declared takes such a line away and gives what it says; 0 where there is none.
+// declared takes a line that names the delimiter away, and gives the delimiter; 0 where there is none.
 func declared(r *bufio.Reader) (rune, error) {
 	head, _ := r.Peek(len("\"sep=;\"\r\n")) // a shorter input may be such a line too
 	line := separatorLine.FindSubmatch(head)

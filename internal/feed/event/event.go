@@ -23,7 +23,7 @@ type Change struct {
 	Hash     storage.Hash     `json:"hash,omitzero"` // of the record's JSON after the change
 }
 
-// ChangeOf is a change of the log, of a store of this name.
+// ChangeOf turns an entry of the log into what receivers get of it; store is the name of the entry's store.
 func ChangeOf(c storage.Change, store string) Change {
 	return Change{
 		Seq: c.Seq, Store: store, Resource: c.Resource, ID: c.ID, Slug: c.Slug, ParentID: c.ParentID,

@@ -22,8 +22,8 @@ import (
 // deliveryTimeout is how long WooCommerce waits for a receiver (docs/checks/webhook-receiver-slow.md).
 const deliveryTimeout = time.Minute
 
-// maxFailures is how many failures in a row a webhook is forgiven: the next one is counted, the one after that disables
-// it (recordings: dlv-fail-*).
+// maxFailures is how many failures in a row leave a webhook active. One more is counted, and the one after that
+// disables the webhook (recordings: dlv-fail-*).
 const maxFailures = 5
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -38,7 +38,7 @@ func EditedSince(w storage.Write, raw json.RawMessage) bool {
 	return w.Action == storage.ActionCreate && w.Lost > 0 && !outbox.Untouched(w, raw)
 }
 
-// Edited is the announcement of such an edit.
+// Edited is the announcement of an edit that came after the creation.
 func Edited(w storage.Write, record storage.Record, at time.Time) storage.Change {
 	return storage.Change{StoreID: w.StoreID, Ref: record.Ref, ParentID: record.ParentID, Kind: storage.Updated, At: at,
 		Origin: storage.Foreign, Hash: record.Hash}

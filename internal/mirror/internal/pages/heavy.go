@@ -70,7 +70,7 @@ func (c *Chain) idAt(ctx context.Context, offset int) int64 {
 	return 0
 }
 
-// UnreadableReason is what a mark on such a record says.
+// UnreadableReason is what a mark says on a record that cannot be read.
 func UnreadableReason(cause error) string {
 	return fmt.Sprintf("the store fails on this record: %v", cause)
 }

@@ -6,10 +6,11 @@ type Extent string
 
 // The extents.
 const (
-	// ExtentOff reads none. The default, because of the requests.
+	// ExtentOff reads no notes or fulfilments. It is the default, because reading them costs a request for each order.
 	ExtentOff Extent = "off"
-	// ExtentChanged reads those of each order that is seen to change: nothing is read on the first sync.
+	// ExtentChanged reads the notes or fulfilments of each order that is seen to change: nothing is read on the first
+	// sync.
 	ExtentChanged Extent = "changed"
-	// ExtentAll also reads those of every order once, on the first sync.
+	// ExtentAll also reads the notes or fulfilments of every order once, on the first sync.
 	ExtentAll Extent = "all"
 )

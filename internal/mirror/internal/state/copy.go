@@ -50,6 +50,6 @@ type Window struct {
 	Distinct int `json:"distinct"`
 	// Checks counts how often its ids were read again because they did not add up to the store's total.
 	Checks int `json:"checks,omitempty"`
-	// Checking is how far such a check is; nil when none is under way.
+	// Checking is how far the reading of the ids again is; nil when none is under way.
 	Checking *Sweep `json:"checking,omitempty"`
 }

@@ -24,7 +24,7 @@ type Watch struct {
 	records Records
 	// pause is how long two readings of the same record lie apart at least.
 	pause time.Duration
-	// learnt is what was learned.
+	// learnt are the members that were seen to differ on every reading.
 	learnt state.Volatile
 	// Same decides whether two readings are the same.
 	Same *storage.Sameness

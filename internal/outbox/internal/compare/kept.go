@@ -170,8 +170,8 @@ func another(r storage.Resource, path string, sent, stored json.RawMessage) bool
 	return !keepsText(r, path, *a, *b)
 }
 
-// anotherNumber says so of numbers. An order's amounts are shown with the shop's decimals, and a refund's with either
-// sign; the prices of products are kept as they were sent.
+// anotherNumber says whether a stored number is another than the one that was sent. An order's amounts are shown with
+// the shop's decimals, and a refund's with either sign; the prices of products are kept as they were sent.
 func anotherNumber(r storage.Resource, root string, sent, stored decimal.Decimal, shown string) bool {
 	switch {
 	case r == storage.Refunds:

@@ -4,7 +4,7 @@ package pgtest
 
 import "syscall"
 
-// credential is who a process runs as: nobody else, here.
+// credential is the user that a process runs as. On this system a process runs as its parent does.
 type credential struct{}
 
 func detached(*credential) *syscall.SysProcAttr { return nil }
