@@ -205,6 +205,15 @@ func fromKeyWithWay(id string) func(*Case) *hit {
 		if id == "auth-header-stripped" && f.byNginx() {
 			h.refit = nginxFirst
 		}
+		if id == "auth-header-stripped" && f.Evidence.Way == evidence.WayNone {
+			first := h.refit
+			h.refit = func(own []Fix) []Fix { // the address is no way either
+				if first != nil {
+					own = first(own)
+				}
+				return slices.DeleteFunc(slices.Clone(own), func(fix Fix) bool { return fix.Kind == FixWaybill })
+			}
+		}
 		switch {
 		case f.Evidence.Way == evidence.WayQuery:
 			h.adopt = &Adoption{Way: evidence.WayQuery, Says: "send the key in the address, over HTTPS"}
