@@ -120,19 +120,23 @@ func blockingChecks() []Check {
 		{
 			ID: "js-cookie-challenge", Area: AreaBlocking, Severity: Problem, Stage: StageAPI,
 			Title: "The host lets only browsers in: every visitor must run a script first",
-			See: "A short page with a script that sets a cookie and loads the page again, on every path or on the API's " +
+			See: "A short page with a script that sets a cookie and loads the page again, on every path or on the " +
+				"API's " +
 				"alone, mostly with status 200.",
 			Tell: "No other cause answers with such a script. Cloudflare's challenge has the header cf-ray " +
 				"(cf-challenge).",
-			Cause: "The host, a firewall in front of it or a security plugin tests whether a visitor is a browser. Free " +
+			Cause: "The host, a firewall in front of it or a security plugin tests whether a visitor is a " +
+				"browser. Free " +
 				"hosting does this to everybody (aes.js, a cookie __test).",
 			Fixes: []Fix{
-				host("“Requests to {home}/wp-json/wc/ get a page with a script that sets a cookie, which no integration " +
+				host("“Requests to {home}/wp-json/wc/ get a page with a script that sets a cookie, which no " +
+					"integration " +
 					"can run. Please take this path out of the test for browsers.”"),
 				wpcli("grep -rnF 'document.cookie' --include=*.php wp-content/mu-plugins wp-content/themes " +
 					"wp-content/plugins --exclude-dir=woocommerce | grep -i 'reload\\|location'   # a plugin or " +
 					"snippet that gives the page"),
-				client("On free plans of hosts the test cannot be switched off: the shop needs a paid plan or another host."),
+				client("On free plans of hosts the test cannot be switched off: the shop needs a paid plan or " +
+					"another host."),
 			},
 			find: blockedBy("js-cookie-challenge"),
 		},

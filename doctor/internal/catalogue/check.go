@@ -1,9 +1,6 @@
 package catalogue
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
@@ -88,32 +85,6 @@ func hitOf(a verdict.Answer, id string) *hit {
 func fromFront(id string) func(*Case) *hit { return func(f *Case) *hit { return hitOf(f.Front, id) } }
 
 func fromRoute(id string) func(*Case) *hit { return func(f *Case) *hit { return hitOf(f.Route, id) } }
-
-// fromRights puts together what lacks for one id: reading orders and reading products ask for two capabilities of one
-// kind, and the person should have both from one fix.
-func fromRights(id string) func(*Case) *hit {
-	return func(f *Case) *hit {
-		var h *hit
-		for _, a := range f.Causes {
-			switch found := hitOf(a, id); {
-			case found == nil:
-			case h == nil:
-				h = found
-				h.under = a.Also
-				h.proof = f.methodProof(a)
-			case h.severity == Note && !a.Note:
-				h = found // a problem takes the place of a note
-				h.under = a.Also
-			case a.Note && h.severity != Note:
-			default:
-				h.why += "; " + found.why
-				h.shown = append(slices.Clone(h.shown), found.shown...)
-				h.vars = verdict.WithVar(h.vars, "caps", strings.TrimSpace(h.vars["caps"]+" "+found.vars["caps"]))
-			}
-		}
-		return h
-	}
-}
 
 // Needs is how far a run must go to answer this check alone. A ban shows only while much is asked, and what is wrong
 // with records and rights only when everything is asked.

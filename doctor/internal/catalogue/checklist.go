@@ -37,8 +37,8 @@ func (f *Case) Checklist(findings []Finding) []Answered {
 	if cut != nil && !bad("owner-role") {
 		owner = cut.ID + ": " + cut.Why
 	}
-	add("owner-role", yesNo(f.Known() && !bad("owner-role") && f.Rights.Asked && len(f.Rights.Lacks) == 0 || f.Known() &&
-		f.Rights.ShopManager && cut == nil, bad("owner-role")), owner)
+	add("owner-role", yesNo(f.Known() && !bad("owner-role") && f.Rights.Asked && len(f.Rights.Lacks) == 0 ||
+		f.Known() && f.Rights.ShopManager && cut == nil, bad("owner-role")), owner)
 	add("key-of-user", yesNo(f.Known(), bad("key-of-user")),
 		detail("the store knows the key (…"+f.Target.Key.Last7+") and its secret", "key-of-user"))
 	add("read-write", f.readWrite(yesNo),
@@ -63,7 +63,8 @@ func (f *Case) Checklist(findings []Finding) []Answered {
 	multisite, known := f.Multisite()
 	add("multisite", yesNo(known && multisite, known),
 		detail("keys and memberships are per site in a network", "multisite"))
-	add("role-changed", yesNo(cut != nil, f.Rights.ShopManager || f.Rights.Admin), detail("no sign of it", "role-changed"))
+	add("role-changed", yesNo(cut != nil, f.Rights.ShopManager || f.Rights.Admin),
+		detail("no sign of it", "role-changed"))
 	return list
 }
 

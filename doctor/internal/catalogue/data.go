@@ -98,7 +98,8 @@ func dataChecks() []Check {
 				if len(f.NamedStatuses()) > 0 {
 					return ""
 				}
-				return "the store does not say which statuses it has: /orders/statuses is a route of WooCommerce 9.6, " +
+				return "the store does not say which statuses it has: /orders/statuses is a route of WooCommerce " +
+					"9.6, " +
 					"and the report of orders was not given"
 			},
 		},

@@ -31,7 +31,8 @@ func Invisibles() []Invisible {
 		{"robots-noindex", "harmless: WordPress sends X-Robots-Tag: noindex with every REST answer", "nothing to do"},
 		{"customer-protected-role", "it shows only when e-mail or password of such a user is really changed",
 			"change them in wp-admin; the API refuses it to everybody for roles other than customer and subscriber"},
-		{"write-refused-by-content", "“works” says of a write that it arrives and is permitted; a plugin that refuses it " +
+		{"write-refused-by-content", "“works” says of a write that it arrives and is permitted; a plugin that " +
+			"refuses it " +
 			"by what is in it (no customer, no status, only certain products) shows only when it is written",
 			"read the answer to the first real write: it names the code of who refuses"},
 		{"database-saves-nothing", "a write that goes through would change the store, so none is tried: a database " +

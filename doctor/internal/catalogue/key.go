@@ -65,8 +65,10 @@ func keyChecks() []Check {
 		key("key-owner-deleted", "The key is right, and the store finds no user behind it",
 			"Key and secret are right (a wrong secret is noticed), and the answer is 401 as if no key had come.",
 			"A user without rights gets 403, not 401.",
-			"The user was removed without WordPress noticing: by SQL, by a network admin, by an import. Or he is still "+
-				"there, and a plugin that blocks accounts or addresses takes him away after WooCommerce has recognised "+
+			"The user was removed without WordPress noticing: by SQL, by a network admin, by an import. Or he is "+
+				"still "+
+				"there, and a plugin that blocks accounts or addresses takes him away after WooCommerce has "+
+				"recognised "+
 				"the key (determine_current_user).",
 			wpcli("wp user get \"$(wp db query \"SELECT user_id FROM $(wp db prefix)woocommerce_api_keys WHERE "+
 				"truncated_key='{last7}'\" --skip-column-names)\"   # does he exist?"),
@@ -75,7 +77,8 @@ func keyChecks() []Check {
 				"who takes him away? Let that plugin leave /wp-json/wc/ alone, or the key's user"),
 			menu("If he does not exist, in wp-admin: Users > Add New for the integration, then WooCommerce > "+
 				"Settings > Advanced > REST API > Add key for that user."),
-			wpcli("wp user create integration integration@{name} --role=shop_manager   # if not; or a role of its own: "+
+			wpcli("wp user create integration integration@{name} --role=shop_manager   # if not; or a role of its "+
+				"own: "+
 				"waybill role --for {rolefor}")),
 		{
 			ID: "key-write-only", Area: AreaKey, Severity: Problem, Stage: StageKey,
@@ -133,7 +136,8 @@ func findWriteOnly(f *Case) *hit {
 	h := fromKeyWithWay("key-write-only")(f)
 	if x := f.Get(evidence.ScopeWrite); h != nil && scopeRefused(x) {
 		h.title = "The key may neither read nor write"
-		h.why = "key and secret are right, and reads and writes are both refused for the key's own permission, before " +
+		h.why = "key and secret are right, and reads and writes are both refused for the key's own permission, " +
+			"before " +
 			"WordPress looks for the route: it is empty, or no word that WooCommerce knows"
 		h.shown = append(h.shown, "a write: "+evidence.Describe(x))
 	}

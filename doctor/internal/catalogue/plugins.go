@@ -175,3 +175,13 @@ func (f *Case) fixesOf(c Check, h *hit) []Fix {
 	}
 	return fixes
 }
+
+// insideFix is for a page that PHP made in the name of a firewall: no rule of the server or the host gives it.
+var insideFix = []Fix{
+	menu("The page comes from PHP: a security plugin or a snippet inside WordPress gives it. In wp-admin: Plugins > " +
+		"switch security plugins off one after the other, on a copy of the shop, until the command below gives what " +
+		"it should; then let that plugin leave /wp-json/wc/ alone."),
+	wpcli("grep -rnE 'REQUEST_URI|QUERY_STRING|REQUEST_METHOD|http_response_code|status_header' --include=*.php " +
+		"wp-content/mu-plugins wp-content/themes wp-content/plugins --exclude-dir=woocommerce   # who looks at " +
+		"requests"),
+}

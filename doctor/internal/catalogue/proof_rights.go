@@ -92,20 +92,3 @@ func (f *Case) capabilityProof(c Check, h *hit) (Fix, bool) {
 	command, ok := f.bodyOf(x)
 	return prove(command+" | grep -o '\""+caps[0]+"\":true'", "nothing", "“"+caps[0]+"”"), ok
 }
-
-// methodProof asks once more as the request did that showed a rule about the method: what is said to be permitted is
-// another thing there.
-func (f *Case) methodProof(a verdict.Answer) Fix {
-	kind, byMethod := a.Vars["unread"]
-	if !byMethod {
-		return Fix{}
-	}
-	x := f.cited(a.Shown)
-	if kind == "" {
-		fix, _ := f.askedAgain(x)
-		return fix
-	}
-	command, _ := f.bodyOf(x)
-	return prove(strings.Replace(command, "curl -sS", "curl -sS -o /dev/null -D -", 1)+" | grep -i '^allow'", "no “PUT”",
-		"“PUT”")
-}

@@ -21,12 +21,15 @@ func recordChecks() []Check {
 			Title:  "Lists leave out records that the store has",
 			See: "The store's own report counts more records than its lists have; or the list of all users lacks the " +
 				"user the key belongs to.",
-			Tell: "Orders in a status that nothing registers are orders-in-no-list. Here their status is a usual one, " +
+			Tell: "Orders in a status that nothing registers are orders-in-no-list. Here their status is a usual " +
+				"one, " +
 				"or the records are no orders.",
-			Cause: "A plugin for vendors, B2B or memberships, or a snippet, changes the query behind the lists of the " +
+			Cause: "A plugin for vendors, B2B or memberships, or a snippet, changes the query behind the lists of " +
+				"the " +
 				"API. Or records were taken out of the database by hand, and the store's counts are old.",
 			Fixes: []Fix{
-				menu("In the plugin for vendors, B2B prices or memberships: let the key's user see everything. Or switch " +
+				menu("In the plugin for vendors, B2B prices or memberships: let the key's user see everything. Or " +
+					"switch " +
 					"such plugins off one after the other, on a copy of the shop, until the command below gives what " +
 					"it should."),
 				wpcli("grep -rnE 'woocommerce_orders_table_query_clauses|woocommerce_order_query_args|" +
@@ -41,7 +44,8 @@ func recordChecks() []Check {
 			ID: "records-distorted", Area: AreaData, Severity: Problem, Stage: StageLetIn,
 			Scopes: append([]evidence.Scope{evidence.ProductsRead, evidence.CustomersRead}, orders...),
 			Title:  "Records are not what WooCommerce gives: members lack or have another form",
-			See: "A status with the prefix wc-, a date that is written otherwise, a number in quotation marks, a total " +
+			See: "A status with the prefix wc-, a date that is written otherwise, a number in quotation marks, a " +
+				"total " +
 				"with a comma; or members such as line_items or billing.email are not there.",
 			Tell: "When the whole answer is another one it is answered-in-place; text around it is stray-output.",
 			Cause: "A plugin or snippet changes records before they are given out " +
@@ -90,7 +94,8 @@ func findHiddenRecords(f *Case) *hit {
 				evidence.Plural(f.Get(evidence.ListCustomers).Records(), "user"), f.Owner.ID),
 			shown: []string{evidence.Describe(f.Get(evidence.ListCustomers)),
 				evidence.Describe(f.Get(evidence.OwnerSelf))}, vars: map[string]string{"resource": "customers"},
-			proof: prove(fmt.Sprintf("{keyed} '{home}/wp-json/wc/v3/customers?role=all&include=%d&_fields=id' | grep -o "+
+			proof: prove(fmt.Sprintf("{keyed} '{home}/wp-json/wc/v3/customers?role=all&include=%d&_fields=id' | "+
+				"grep -o "+
 				"'\"id\":%d'", f.Owner.ID, f.Owner.ID), "nothing", fmt.Sprintf("“%d”", f.Owner.ID))}
 	}
 	return nil
@@ -173,7 +178,8 @@ func (f *Case) wrongTotal() *hit {
 // filterSearch looks for code that takes an argument out of the query of a list.
 var filterSearch = wpcli("grep -rnE 'woocommerce_rest_orders_prepare_object_query|" +
 	"woocommerce_rest_shop_order_object_query|rest_shop_order_collection_params|date_query|modified_after|" +
-	"woocommerce_order_query_args' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins --exclude-dir=woocommerce   # who drops the filter")
+	"woocommerce_order_query_args' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins " +
+	"--exclude-dir=woocommerce   # who drops the filter")
 
 // updateOrSearch leaves the update out where WooCommerce is known to be new enough, and the search where it is not.
 func (f *Case) updateOrSearch(own []Fix) []Fix {
@@ -185,4 +191,63 @@ func (f *Case) updateOrSearch(own []Fix) []Fix {
 		update := fix.Kind == FixMenu || strings.HasPrefix(fix.Text, "wp plugin update")
 		return update && !old || fix.Text == filterSearch.Text && old
 	})
+}
+
+// tablesMissing: WooCommerce answers all the same, with orders that have no lines or no meta data.
+var tablesMissing = Check{
+	ID: "tables-missing", Area: AreaServer, Severity: Problem, Stage: StageLetIn,
+	Title: "A table of WooCommerce is missing in the database",
+	See: "The system status says that a table is not there. Orders come without lines or without meta data, with " +
+		"status 200, or a list breaks.",
+	Tell: "With php-fatal requests break and all tables are there.",
+	Cause: "A move to another host, a restored backup or a cleaner of the database left the table out. What stood in " +
+		"it is gone until a backup brings it back.",
+	Fixes: []Fix{
+		host("“The table {table} is missing in the database of {host}. Please restore it from a backup.”"),
+		menu("Without a backup: WooCommerce > Status > Tools > “Verify base database tables” > Verify database. It " +
+			"makes the table anew and empty."),
+		wpcli("wp db tables --all-tables | grep '{table}'   # is it there?\n" +
+			"wp wc tool run verify_db_tables --user=1   # makes it anew and empty, where there is no backup"),
+		prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=database.database_tables' | grep -o '\"{table}\":{'",
+			"nothing", "“{table}”"),
+	},
+	find: findMissingTables,
+}
+
+// tableOf says which scopes read or write what stands in a table, by the end of its name.
+var tableOf = []struct {
+	name string
+	kind string
+}{
+	{"wc_orders", "orders"}, {"wc_order_addresses", "orders"}, {"wc_order_operational_data", "orders"},
+	{"wc_orders_meta", "orders"}, {"woocommerce_order_items", "orders"}, {"woocommerce_order_itemmeta", "orders"},
+	{"wc_product_meta_lookup", "products"}, {"woocommerce_attribute_taxonomies", "terms"},
+	{"woocommerce_tax_rates", "orders"}, {"woocommerce_shipping_zones", "shipping"},
+	{"woocommerce_shipping_zone_locations", "shipping"}, {"woocommerce_shipping_zone_methods", "shipping"},
+}
+
+func findMissingTables(f *Case) *hit {
+	missing := f.MissingTables()
+	if len(missing) == 0 {
+		return nil
+	}
+	h := &hit{confidence: verdict.Sure, concerns: []evidence.Scope{}, vars: map[string]string{"table": missing[0]},
+		shown: []string{evidence.Describe(f.Get(evidence.SiteStatus)) + " without " + strings.Join(missing, ", ")},
+		why:   fmt.Sprintf("the system status says that the database has no table %s", strings.Join(missing, ", "))}
+	for _, table := range missing {
+		for _, one := range tableOf {
+			if !strings.HasSuffix(table, one.name) {
+				continue
+			}
+			for _, scope := range f.Target.Scopes {
+				if resource, _, _ := strings.Cut(string(scope), ":"); resource == one.kind {
+					h.concerns = append(h.concerns, scope)
+				}
+			}
+		}
+	}
+	if len(h.concerns) == 0 {
+		h.severity = Warning // nothing that was asked for stands in it
+	}
+	return h
 }

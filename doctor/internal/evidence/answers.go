@@ -209,3 +209,13 @@ func Unsent(x *Exchange) bool {
 	return x.Fault != nil && (x.Fault.Class == "budget" || x.Fault.Class == "stopped" ||
 		x.Fault.Class == "refused-here")
 }
+
+// SaysNothing: WordPress sent the headers of its REST API, and nothing behind them: something said that the answer was
+// given already (rest_pre_serve_request). PHP that stops sends 500, or none of these headers
+// (docs/woocommerce/answers.md#nothing-served).
+func SaysNothing(x *Exchange) bool {
+	return x != nil && x.Fault == nil && x.Body.Kind == "empty" && x.Status >= 200 && x.Status < 500 &&
+		x.Status != http.StatusNoContent && x.Status/100 != 3 && x.Request.Method != http.MethodHead &&
+		x.Request.Method != http.MethodOptions &&
+		strings.Contains(x.Header.Get("Access-Control-Expose-Headers"), "X-WP-Total")
+}

@@ -114,10 +114,6 @@ func isCut(raw []byte) bool {
 	return errors.Is(json.NewDecoder(bytes.NewReader(raw)).Decode(&value), io.ErrUnexpectedEOF)
 }
 
-func isContainer(value json.RawMessage) bool {
-	return len(value) > 0 && (value[0] == '{' || value[0] == '[')
-}
-
 func (b *Body) readJSON(value json.RawMessage, stray []byte, fields []string, c *Cleaner) {
 	b.Kind = "json"
 	b.BOM = bytes.HasPrefix(stray, byteOrderMark)

@@ -184,3 +184,10 @@ type Body struct {
 // Probe names one request of a run; its Exchange carries the name. What kind of request it is and what a healthy store
 // answers stands in traits.go: the guard, the order of the questions and everything that is said to work go by it.
 type Probe string
+
+// Odd is a member of a record that is not what WooCommerce gives.
+type Odd struct {
+	ID     string `json:"id"`           // of the record
+	Member string `json:"member"`       // "status", "billing.email", "line_items.quantity"
+	Is     string `json:"is,omitempty"` // the value as JSON; "" where the member lacks
+}

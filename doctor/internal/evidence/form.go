@@ -14,13 +14,6 @@ import (
 // "wc-completed" is no status that a client asks for, and a date of another form sorts nowhere. Of what is odd the name
 // of the member is kept, and the value only where it cannot be about a person.
 
-// Odd is a member of a record that is not what WooCommerce gives.
-type Odd struct {
-	ID     string `json:"id"`           // of the record
-	Member string `json:"member"`       // "status", "billing.email", "line_items.quantity"
-	Is     string `json:"is,omitempty"` // the value as JSON; "" where the member lacks
-}
-
 // form is what a member is.
 type form func(raw json.RawMessage) bool
 
@@ -76,8 +69,8 @@ var forms = map[string][]member{
 		{"type", isSlug, true}, {"meta_data", isListing, false},
 	},
 	"customers": {
-		{"id", isCount, true}, {"email", isText, false}, {"date_created_gmt", isDate, true}, {"billing", isObject, false},
-		{"role", isText, false},
+		{"id", isCount, true}, {"email", isText, false}, {"date_created_gmt", isDate, true},
+		{"billing", isObject, false}, {"role", isText, false},
 	},
 }
 

@@ -180,3 +180,12 @@ func PluginStatuses(ev *Evidence) []string {
 	slices.Sort(slugs)
 	return slugs
 }
+
+// OrderReport is the answer of the store's report that counts orders by status. Where reports are wanted, a door asks
+// for it.
+func (f *View) OrderReport() *Exchange {
+	if x := f.Get(TotalsOrders); x != nil {
+		return x
+	}
+	return f.Get(Doors.Of("totals.get"))
+}

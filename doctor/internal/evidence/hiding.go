@@ -48,15 +48,6 @@ func (f *View) OrdersCounted() (n int, known bool) {
 	return n, known
 }
 
-// OrderReport is the answer of the store's report that counts orders by status. Where reports are wanted, a door asks
-// for it.
-func (f *View) OrderReport() *Exchange {
-	if x := f.Get(TotalsOrders); x != nil {
-		return x
-	}
-	return f.Get(Doors.Of("totals.get"))
-}
-
 // OrdersListed is how many of these orders the lists have: the most that any answer shows.
 func (f *View) OrdersListed() (n int, known bool) {
 	return mostOf(f.Get(ListOrders), f.Get(CountUsual))

@@ -32,3 +32,7 @@ func unwrap(value json.RawMessage) (member string, inner json.RawMessage) {
 	}
 	return "", nil
 }
+
+func isContainer(value json.RawMessage) bool {
+	return len(value) > 0 && (value[0] == '{' || value[0] == '[')
+}

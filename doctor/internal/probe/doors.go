@@ -43,7 +43,8 @@ func (c *collection) shut(door evidence.Door) bool {
 	switch door.Method {
 	case http.MethodPost:
 		allow := c.allowOf(door.Above)
-		return !evidence.ViewOf(c.ev).AllowLost() && door.Above != "" && evidence.IsJSON(allow) && allow.Status == http.StatusOK &&
+		return !evidence.ViewOf(c.ev).AllowLost() && door.Above != "" && evidence.IsJSON(allow) &&
+			allow.Status == http.StatusOK &&
 			!slices.Contains(evidence.Allowed(allow), http.MethodPost)
 	case http.MethodPut, http.MethodDelete:
 		return !evidence.IsJSON(c.get(evidence.Verbs.Of(strings.ToLower(door.Method))))
@@ -69,8 +70,8 @@ func (c *collection) doorProbe(door evidence.Door) probe {
 // fieldsOfDoor are what is kept of the answers to doors that say something besides: the report of orders counts them.
 var fieldsOfDoor = map[string][]string{"totals.get": {"slug", "total"}}
 
-// editProbes try to change one record of each wanted kind with the method of a change and a body that is refused unread.
-// They are sent only where bodies were seen to arrive as JSON, and the method to be let through.
+// editProbes try to change one record of each wanted kind with the method of a change and a body that is refused
+// unread. They are sent only where bodies were seen to arrive as JSON, and the method to be let through.
 func (c *collection) editProbes(t evidence.TargetFacts) []probe {
 	if !evidence.Proven(c.get(evidence.BodyType)) || !evidence.IsJSON(c.get(evidence.VerbPut)) {
 		return nil

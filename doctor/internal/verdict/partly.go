@@ -95,7 +95,8 @@ func (f *keyed) partlyRefused(x, passed *evidence.Exchange) Answer {
 		if whole := f.wholeRouteGone(route); whole != nil {
 			shown[0] = evidence.Describe(whole)
 			vars["endpoint"], _, _ = strings.Cut(route, "/")
-			return say("endpoint-removed", fmt.Sprintf("WordPress says that it has no route /%s, and other parts of the "+
+			return say("endpoint-removed", fmt.Sprintf("WordPress says that it has no route /%s, and other parts "+
+				"of the "+
 				"API are there: a plugin or a snippet has taken away all of it", vars["endpoint"]))
 		}
 		vars["endpoint"] = readable.Replace(route)

@@ -25,7 +25,8 @@ func (f *granted) refusedByMethod() []Answer {
 				fmt.Sprintf("%s %d as the list shows it: Allow %s", one, r.ID,
 					strings.Join(f.RecordMethods(e.Kind, r), ", "))},
 			Vars: map[string]string{"unread": e.Kind},
-			Why: fmt.Sprintf("the store says that %s %d may be changed, and asked with PUT for the same %s, that it may "+
+			Why: fmt.Sprintf("the store says that %s %d may be changed, and asked with PUT for the same %s, that "+
+				"it may "+
 				"not: a plugin or snippet looks at the method", one, r.ID, one)})
 	}
 	for _, x := range f.With(evidence.Doors) {
@@ -38,7 +39,8 @@ func (f *granted) refusedByMethod() []Answer {
 		causes = append(causes, Answer{ID: "perm-filter-override", Confidence: Likely, ReadsWork: true,
 			Title: "A plugin refuses creates of " + door.Above + " when they come with the method POST",
 			Shown: []string{evidence.Describe(x), f.AllowLine(door.Above)}, Vars: map[string]string{"unread": ""},
-			Why: fmt.Sprintf("the store says that %s may be created, and refuses the create in WooCommerce's own words "+
+			Why: fmt.Sprintf("the store says that %s may be created, and refuses the create in WooCommerce's own "+
+				"words "+
 				"(%s): a plugin or snippet looks at the method or at what is sent", door.Above, x.Body.Code)})
 	}
 	return causes
