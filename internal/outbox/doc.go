@@ -101,8 +101,8 @@
 //     gone, and is never sent again.
 //   - "Created" is said with the name of everything that the record does not show, meta data at every depth among it
 //     (internal/compare/passed_over.go).
-//   - What is written to is known by more than its id: a record that is certainly another one than the caller saw is not
-//     written to, nor is a note or a refund made for such an order (before.go).
+//   - What is written to is known by more than its id: a record that is certainly another one than the caller saw is
+//     not written to, nor is a note or a refund made for such an order (before.go).
 //   - What another process may have sent (a copy of the data, a state of an earlier time) is looked for by its mark
 //     before it is first sent (floor.go).
 //   - Writes of one record keep their order; a parked or unknown one holds back those behind it. The notes of an order
