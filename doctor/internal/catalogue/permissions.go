@@ -259,7 +259,7 @@ func permissionChecks() []Check {
 			Fixes: []Fix{
 				wpcli("grep -rn 'rest_endpoints\\|woocommerce_rest_api_get_rest_namespaces\\|" +
 					"wc_rest_should_load_namespace' wp-content/plugins wp-content/themes wp-content/mu-plugins"),
-				menu("In the hardening plugin: leave /wc/v3/{endpoint} in the API."),
+				menu("In the hardening plugin: leave /wc/v3/{endpoint} in the API, with all that is below it."),
 			},
 			Under: []string{"wc-namespace-old"},
 			find:  findMissingRoute,

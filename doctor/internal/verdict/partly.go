@@ -99,7 +99,7 @@ func (f *keyed) partlyRefused(x, passed *evidence.Exchange) Answer {
 				"of the "+
 				"API are there: a plugin or a snippet has taken away all of it", vars["endpoint"]))
 		}
-		vars["endpoint"] = readable.Replace(route)
+		vars["endpoint"], _, _ = strings.Cut(route, "/"+evidence.NowhereID)
 		return say("endpoint-removed", fmt.Sprintf("WordPress says that it has no %s of /%s, and other parts of the "+
 			"API are there: a plugin or a snippet has taken it away", x.Request.Method, readable.Replace(route)))
 	case evidence.IsJSON(x):
