@@ -129,13 +129,15 @@ func newOutboxShowCommand(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return showWrite(a, writeview.Said(w, names[w.StoreID]), lessons)
+				return showWrite(a, w, names[w.StoreID], lessons)
 			})
 		},
 	}
 }
 
-func showWrite(a *app, w outbox.Write, lessons []string) error {
+func showWrite(a *app, w outbox.Write, store string, lessons []string) error {
+	choices := writeview.Choices(w, store)
+	w = writeview.Said(w, store)
 	v := wire.WriteOf(w)
 	v.Body, v.Base, v.Conflict, v.Lessons = w.Body, w.Base, outbox.Differences(w), lessons
 	if a.global.json {
@@ -172,8 +174,8 @@ func showWrite(a *app, w outbox.Write, lessons []string) error {
 		a.say("  learned   %s", lesson)
 	}
 	if w.State == outbox.Parked || w.State == outbox.Rejected {
-		a.note("Decide. Send it as it is: waybill outbox retry %[1]s. Correct it: %[2]s. "+
-			"Drop it: waybill outbox discard %[1]s", w.ID, writes.Correction(w))
+		a.note("Decide. %[3]sSend it as it is: waybill outbox retry %[1]s. Correct it: %[2]s. "+
+			"Drop it: waybill outbox discard %[1]s", w.ID, writes.Correction(w), choices)
 	}
 	return nil
 }

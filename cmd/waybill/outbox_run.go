@@ -83,7 +83,7 @@ func runOutbox(ctx context.Context, a *app, s *service.Service, name string, bou
 		if err != nil {
 			return err
 		}
-		for _, line := range writeview.Undecided(undecided) {
+		for _, line := range writeview.Undecided(undecided, st.Name) {
 			a.say("  %s %s", a.out.Warn("!"), line)
 		}
 	}
@@ -142,7 +142,7 @@ func sendDue(ctx context.Context, a *app, s *service.Service, st storage.Store, 
 	if sent.Waiting > 0 && !quiet {
 		a.say("  %s", a.out.Faint(terminal.Plural(sent.Waiting, "write goes", "writes go")+" on with the next sync"))
 	}
-	for _, line := range writeview.Undecided(now) {
+	for _, line := range writeview.Undecided(now, st.Name) {
 		a.say("  %s %s", a.out.Warn("!"), line)
 	}
 	return &sent, sending

@@ -196,8 +196,9 @@ func printSightings(a *app, name string, seen storage.Sightings) {
 	if seen.Cache != "" {
 		note("a cache answers for the store (%s); Waybill asks past it", terminal.OneLine(seen.Cache))
 	}
-	if len(seen.Refused) > 0 { // as it should be with a small role, so it is no warning
-		a.say("%s", a.out.Faint(name+": the key may not read "+joinResources(seen.Refused)+", so the copy goes without them"))
+	small := slices.DeleteFunc(slices.Clone(seen.Refused), func(r storage.Resource) bool { return r == storage.Orders })
+	if len(small) > 0 { // as it should be with a small role, so it is no warning
+		a.say("%s", a.out.Faint(name+": the key may not read "+joinResources(small)+", so the copy goes without them"))
 	}
 	for _, member := range seen.Volatile {
 		note("%s is another each time it is read, so it is left out of comparisons and of the change log", member)

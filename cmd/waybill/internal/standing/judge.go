@@ -83,7 +83,7 @@ func Judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 	// A key with few rights is as it should be; one that may not read orders is hardly meant so.
 	noOrders := slices.Contains(st.Facts.Seen.Refused, storage.Orders)
 	if noOrders && s.Problem == nil { // else the problem says why
-		says = append(says, "the key may not read orders (why: waybill doctor "+st.Name+")")
+		says = append(says, "the shop refuses orders to this key (why: waybill doctor "+st.Name+")")
 	}
 	if one.Status == OK && (s.Parked+s.Rejected > 0 || noOrders || unsent) {
 		one.Status = Warning

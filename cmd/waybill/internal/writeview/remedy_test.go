@@ -38,3 +38,17 @@ func usual() string {
 	}
 	return strings.Join(words, ",")
 }
+
+func TestWhoDecidesIsShownWhatIsThereAlready(t *testing.T) {
+	t.Parallel()
+	w := outbox.Write{ID: "w1", State: outbox.Parked, Reason: &outbox.Reason{
+		Message: "a note like it is there. If it is the one: ⟨adopt w1 18⟩. If not: ⟨retry⟩ sends it"}}
+	if line := Undecided([]outbox.Write{w}, "my-shop")[0]; strings.ContainsAny(line, "⟨⟩") ||
+		!strings.Contains(line, "waybill outbox adopt w1 18") {
+		t.Errorf("the line is %q", line)
+	}
+	want := "If it is there already, take that: waybill outbox adopt w1 18. "
+	if got := Choices(w, "my-shop"); got != want {
+		t.Errorf("the choices are %q, want %q", got, want)
+	}
+}
