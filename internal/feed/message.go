@@ -29,9 +29,14 @@ func (s *Subscriptions) gets(
 		}
 		raw = record.Raw
 	}
+	return Meets(f, st, c, raw), nil
+}
+
+// Meets says whether a change of a store meets a filter; raw is the record's JSON, nil where it is gone.
+func Meets(f *filter.Filter, st storage.Store, c storage.Change, raw []byte) bool {
 	yes, _ := f.Match(filter.Change{Kind: string(c.Kind), Resource: string(c.Resource), ID: int(c.ID),
 		ParentID: int(c.ParentID), Store: st.Name, Origin: string(c.Origin), At: c.At.UTC().Format(time.RFC3339)}, raw)
-	return yes, nil
+	return yes
 }
 
 // message is what is sent of a change, with the record as it is now.

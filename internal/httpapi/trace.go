@@ -22,7 +22,8 @@ func (a *API) traceRoutes() {
 	register(a, operation{id: "trace-order", method: http.MethodGet, path: "/v1/trace", tag: "Orders",
 		summary: "Say where an order is: from the shop to everybody who is told of it", need: access.RecordsRead,
 		within: asking, about: "`verdict` names the first link that is broken, or that waits, who acts, and what to " +
-			"do. A shop is asked only for an id that its mirror does not hold."}, a.traceOrder)
+			"do. A shop itself is asked only when it is the one that is looked at, and only for an id that its " +
+			"mirror does not hold. Nothing is listed when no mirror holds the order and all are current."}, a.traceOrder)
 }
 
 func (a *API) traceOrder(ctx context.Context, in *traceInput) (*traceAnswer, error) {

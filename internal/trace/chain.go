@@ -37,7 +37,7 @@ type Who string
 const (
 	Nobody   Who = "nobody" // it goes on by itself, or is where it should be
 	You      Who = "you"    // who runs Waybill
-	Shopkeep Who = "host"   // the shop, or who hosts it
+	Host     Who = "host"   // the shop, or who hosts it
 	Receiver Who = "receiver"
 )
 
@@ -58,17 +58,6 @@ type Hop struct {
 	Fix string
 }
 
-// Verdict is the answer in a sentence.
-type Verdict struct {
-	State State
-	// Link is the first one that is broken, or else the first that waits; empty when all is done.
-	Link Link
-	Name string
-	Says string
-	Who  Who
-	Fix  string
-}
-
 // Chain is the way of one order of one shop.
 type Chain struct {
 	Store storage.Store
@@ -77,7 +66,9 @@ type Chain struct {
 	// Number is how people know it, Status its last known one; empty when not known.
 	Number, Status string
 	Hops           []Hop
-	Verdict        Verdict
+	// Verdict is the answer: the first hop that is broken, or else the first that waits. When all is done it is of no
+	// link.
+	Verdict Hop
 }
 
 // judge names the first broken link, or else the first that waits.
@@ -85,10 +76,10 @@ func (c *Chain) judge() {
 	for _, wanted := range []State{Broken, Waiting} {
 		for _, h := range c.Hops {
 			if h.State == wanted {
-				c.Verdict = Verdict{State: h.State, Link: h.Link, Name: h.Name, Says: h.Says, Who: h.Who, Fix: h.Fix}
+				c.Verdict = h
 				return
 			}
 		}
 	}
-	c.Verdict = Verdict{State: Done, Says: arrived(c.Hops), Who: Nobody}
+	c.Verdict = Hop{State: Done, Says: arrived(c.Hops), Who: Nobody}
 }

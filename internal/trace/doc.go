@@ -2,7 +2,8 @@
 // first link that is broken or still waits, and says why and who must act.
 //
 //   - It looks at what is kept: the mirror, the log of changes, consumers, subscriptions and writes. A shop is asked
-//     only where the mirror does not hold the order, with one request by way of [Shop].
+//     only when it is the one that is looked at and its mirror does not hold the order, with one request by way of
+//     [Shop].
 //   - It changes nothing, and it holds nothing of an order but what the answer needs: no address, no name.
 //   - Each link says what was seen and when. What nobody noted is not guessed: its time is absent.
 //   - An answer has a chain for each order that the question may mean. "Not in this shop" is an answer, not an error.

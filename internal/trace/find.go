@@ -49,16 +49,53 @@ type Answer struct {
 // followedAtMost bounds the orders of one answer: an e-mail address may have many.
 const followedAtMost = 20
 
-// Find follows the orders that a question may mean. A shop in which there is none has a chain that says so.
+// Find follows the orders that a question may mean. Where one shop is looked at and has none, a chain says so, and the
+// shop is asked. Of several shops those have a chain whose mirrors may lack the order: nobody asks thousands of shops
+// for a word.
 func (t *Tracer) Find(ctx context.Context, q Question) (Answer, error) {
-	var answer Answer
+	word := strings.TrimPrefix(strings.TrimSpace(q.Word), "#")
+	answer, err := t.held(ctx, q, word)
+	if err != nil || len(answer.Chains) > 0 {
+		return answer, err
+	}
 	standings, err := follow.Standings(ctx, t.db, q.Stores, t.now())
 	if err != nil {
 		return answer, err
 	}
-	word := strings.TrimPrefix(strings.TrimSpace(q.Word), "#")
-	var missing []Chain
+	if len(q.Stores) == 1 {
+		chain, err := t.absent(ctx, q.Stores[0], standings[0], word)
+		if err != nil {
+			return answer, err
+		}
+		elsewhere, err := t.elsewhere(ctx, q.Others, word)
+		if err != nil {
+			return answer, err
+		}
+		if elsewhere != "" && chain.Verdict.State == Skipped {
+			chain.Verdict.Says += inAnotherShop(elsewhere)
+		}
+		answer.Chains = []Chain{chain}
+		return answer, nil
+	}
 	for i, st := range q.Stores {
+		late := behind(st, standings[i], t.now())
+		if late.State == Done {
+			continue
+		}
+		if len(answer.Chains) == followedAtMost {
+			answer.More = true
+			break
+		}
+		chain := Chain{Store: st, Hops: []Hop{notHeld(word), late}}
+		chain.judge()
+		answer.Chains = append(answer.Chains, chain)
+	}
+	return answer, nil
+}
+
+// held follows the orders that the mirrors hold, or have held.
+func (t *Tracer) held(ctx context.Context, q Question, word string) (answer Answer, err error) {
+	for _, st := range q.Stores {
 		orders, err := t.meant(ctx, st, word)
 		if err != nil {
 			return answer, err
@@ -66,35 +103,19 @@ func (t *Tracer) Find(ctx context.Context, q Question) (Answer, error) {
 		for _, order := range orders {
 			if len(answer.Chains) == followedAtMost {
 				answer.More = true
-				break
+				return answer, nil
 			}
-			chain, err := t.follow(ctx, q, st, standings[i], order)
+			standings, err := follow.Standings(ctx, t.db, []storage.Store{st}, t.now())
+			if err != nil {
+				return answer, err
+			}
+			chain, err := t.follow(ctx, q, st, standings[0], order)
 			if err != nil {
 				return answer, err
 			}
 			answer.Chains = append(answer.Chains, chain)
 		}
-		if len(orders) == 0 {
-			chain, err := t.absent(ctx, st, standings[i], word)
-			if err != nil {
-				return answer, err
-			}
-			missing = append(missing, chain)
-		}
 	}
-	if len(answer.Chains) > 0 {
-		return answer, nil // where it is says enough
-	}
-	elsewhere, err := t.elsewhere(ctx, q.Others, word)
-	if err != nil {
-		return answer, err
-	}
-	for i := range missing {
-		if elsewhere != "" && missing[i].Verdict.State == Skipped {
-			missing[i].Verdict.Says += inAnotherShop(elsewhere)
-		}
-	}
-	answer.Chains = missing
 	return answer, nil
 }
 
@@ -189,7 +210,6 @@ func (t *Tracer) absent(ctx context.Context, st storage.Store, s follow.Standing
 // judgeAbsent speaks of the first link that is broken or waits, and else of the first.
 func (c *Chain) judgeAbsent() {
 	if c.judge(); c.Verdict.State == Done && len(c.Hops) > 0 {
-		h := c.Hops[0]
-		c.Verdict = Verdict{State: h.State, Link: h.Link, Says: h.Says, Who: h.Who, Fix: h.Fix}
+		c.Verdict = c.Hops[0]
 	}
 }

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"github.com/waybillhq/waybill/internal/feed/event"
+	"github.com/waybillhq/waybill/internal/feed"
 	"github.com/waybillhq/waybill/internal/feed/filter"
 	"github.com/waybillhq/waybill/internal/follow"
+	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -193,11 +194,7 @@ func (t *Tracer) leftOut(
 	if err != nil || f == nil {
 		return "", true
 	}
-	seen := event.ChangeOf(last, st.Name)
-	yes, _ := f.Match(filter.Change{Kind: string(seen.Kind), Resource: string(seen.Resource), ID: int(seen.ID),
-		ParentID: int(seen.ParentID), Store: seen.Store, Origin: string(seen.Origin),
-		At: seen.At.UTC().Format(time.RFC3339)}, order.Raw)
-	return filtered(sub), yes
+	return filtered(sub), feed.Meets(f, st, last, order.Raw)
 }
 
 // writesShown is how many writes of an order are shown, those that are settled counted from the newest.
@@ -241,6 +238,9 @@ func behind(st storage.Store, s follow.Standing, now time.Time) Hop {
 		h.State, h.Says, h.Who, h.Fix = Broken, shopPaused(st), You, resumeShop(st)
 	case s.Problem != nil && s.Stuck(st.Facts.Diagnosis):
 		h.State, h.Says, h.Who, h.Fix = Broken, shopRefuses(s), You, examine(st)
+		if s.Problem.Code == problem.StoreBlocked {
+			h.Who = Host
+		}
 	case s.Problem != nil:
 		h.State, h.Says, h.Who = Waiting, shopFailed(s), Nobody
 	case !whole:

@@ -264,6 +264,19 @@ func TestTheBrokenLinkIsNamed(t *testing.T) {
 			g.round(g.store, map[string]any{"current_at": g.now.Add(-time.Hour),
 				"problem": problem.New(problem.CredentialsRefused, "the store refuses the key")})
 		}, "7", want{trace.Broken, trace.Current, trace.You, "the store refuses the key"}},
+		"the host blocks us": {func(g *ground) {
+			g.order(g.store, 7, "7")
+			g.within(func(tx storage.Tx) error {
+				st, err := tx.LockStore(g.Context(), g.store.ID)
+				if err != nil {
+					return err
+				}
+				st.Facts.Diagnosis = &storage.Diagnosis{Cause: "waf-modsecurity"}
+				return tx.SaveStore(g.Context(), st)
+			})
+			g.round(g.store, map[string]any{"current_at": g.now.Add(-time.Hour),
+				"problem": problem.New(problem.StoreBlocked, "a firewall answers 406")})
+		}, "7", want{trace.Broken, trace.Current, trace.Host, "a firewall answers 406"}},
 		"shop is late": {func(g *ground) {
 			g.order(g.store, 7, "7")
 			g.round(g.store, map[string]any{"current_at": g.now.Add(-time.Hour)})
@@ -312,6 +325,37 @@ func TestWhereAnOrderIsInsteadIsSaid(t *testing.T) {
 	verdict := g.find("7", other).Chains[0].Verdict
 	if verdict.State != trace.Skipped || !strings.Contains(verdict.Says, "The shop other has an order of that name") {
 		t.Errorf("got %+v", verdict)
+	}
+}
+
+func TestManyShopsAreNotAskedForAWord(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	other := g.connect("other")
+	find := func() trace.Answer {
+		t.Helper()
+		answer, err := trace.New(g.db, g.shop, func() time.Time { return g.now }).Find(t.Context(),
+			trace.Question{Word: "7", Stores: []storage.Store{g.store, other}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer
+	}
+	if answer := find(); len(answer.Chains) != 0 {
+		t.Errorf("no mirror holds it, all are current: %+v", answer.Chains)
+	}
+	g.round(other, map[string]any{"current_at": g.now.Add(-time.Hour)})
+	answer := find()
+	if len(answer.Chains) != 1 || answer.Chains[0].Store.ID != other.ID ||
+		answer.Chains[0].Verdict.State != trace.Waiting {
+		t.Errorf("the late shop may have it: %+v", answer.Chains)
+	}
+	g.order(other, 7, "7")
+	if answer := find(); len(answer.Chains) != 1 || answer.Chains[0].Order.ID != 7 {
+		t.Errorf("one mirror holds it: %+v", answer.Chains)
+	}
+	if *g.shop.asked != 0 {
+		t.Errorf("shops were asked %d times", *g.shop.asked)
 	}
 }
 

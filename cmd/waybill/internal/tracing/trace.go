@@ -26,8 +26,8 @@ which readers and receivers have its last change, and what was written back. The
 that is broken, or that waits, is named with its cause, who must act, and what to do.
 
 ORDER is the number that people see, the id, or the e-mail address of who is billed. Without
---store every connected shop is looked at. A shop is asked only for an id that its mirror
-does not hold.
+--store the mirror of every connected shop is looked at. A shop itself is asked only when it
+is the one that is looked at, and only for an id that its mirror does not hold.
 
 Exit status: 0 when the order arrived everywhere, 11 when a link waits, 10 when one is
 broken, 3 when no shop has such an order.`,
@@ -61,7 +61,7 @@ func run(ctx context.Context, a *program.App, store, word string) error {
 	if a.JSON() {
 		err = a.PrintJSON(wire.TracedOf(answer))
 	} else {
-		show(a, answer)
+		show(a, answer, word)
 	}
 	if err != nil {
 		return err
@@ -110,7 +110,11 @@ func status(answer trace.Answer) int {
 }
 
 // show prints an answer for people.
-func show(a *program.App, answer trace.Answer) {
+func show(a *program.App, answer trace.Answer, word string) {
+	if len(answer.Chains) == 0 {
+		a.Say("%s no mirror holds an order called %q, and all of them are current", a.Out().Faint("–"), word)
+		a.Note("To have a shop asked itself, name it: waybill trace %s --store STORE", word)
+	}
 	for i, c := range answer.Chains {
 		if i > 0 {
 			a.Say("")
@@ -146,7 +150,7 @@ func head(a *program.App, c trace.Chain) {
 
 // actors are those who act, as people say it.
 var actors = map[trace.Who]string{
-	trace.Nobody: "nobody; it goes on by itself", trace.You: "you", trace.Shopkeep: "the shop or its host",
+	trace.Nobody: "nobody; it goes on by itself", trace.You: "you", trace.Host: "the shop or its host",
 	trace.Receiver: "the receiver",
 }
 
