@@ -23,7 +23,8 @@ func (a *API) traceRoutes() {
 		summary: "Say where an order is: from the shop to everybody who is told of it", need: access.RecordsRead,
 		within: asking, about: "`verdict` names the first link that is broken, or that waits, who acts, and what to " +
 			"do. A shop itself is asked only when it is the one that is looked at, and only for an id that its " +
-			"mirror does not hold. Nothing is listed when no mirror holds the order and all are current."}, a.traceOrder)
+			"mirror does not hold. Nothing is listed when no mirror holds the order and all of them are " +
+			"current."}, a.traceOrder)
 }
 
 func (a *API) traceOrder(ctx context.Context, in *traceInput) (*traceAnswer, error) {
