@@ -83,7 +83,7 @@ type AccessReader interface {
 type AccessTx interface {
 	// AddGroup keeps a group and gives it an ID; [ErrExists] when the name is taken.
 	AddGroup(ctx context.Context, g Group) (Group, error)
-	// DropGroup forgets a group with its tokens. It fails with [ErrInUse] while a store is in it, and with
+	// DropGroup forgets a group with its tokens and users. It fails with [ErrInUse] while a store is in it, and with
 	// [ErrNotFound] when it is not there.
 	DropGroup(ctx context.Context, id int64) error
 	// AddToken keeps a token and gives it an ID; [ErrExists] when the prefix is taken, [ErrNotFound] when the group is

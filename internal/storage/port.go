@@ -17,6 +17,7 @@ type Reader interface {
 	FeedReader
 	SubscriptionReader
 	ConnectionReader
+	PeopleReader
 	// Query answers one SQL statement that only reads, up to limit rows (0 means no limit). Everything else is refused
 	// by the database's own means, with a *problem.Problem of code query_refused; so is a statement with a mistake. The
 	// answer comes from one consistent state.
@@ -62,6 +63,7 @@ type Tx interface {
 	FeedTx
 	SubscriptionTx
 	ConnectionTx
+	PeopleTx
 	// Now is the clock of the database's user, in UTC.
 	Now() time.Time
 }

@@ -16,7 +16,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Place) {
 	for noun, tests := range map[string]map[string]func(*bundle){
 		"transactions": transactions, "stores": stores, "mirror": mirrors, "queries": queries, "changes": changes,
 		"writes": writes, "calendar": calendar, "access": access, "inbox": inbox,
-		"feed": feed, "subscriptions": subscriptions, "connections": connections,
+		"feed": feed, "subscriptions": subscriptions, "connections": connections, "people": people,
 	} {
 		for name, test := range tests {
 			t.Run(noun+"/"+name, func(t *testing.T) {

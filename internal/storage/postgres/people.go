@@ -1,0 +1,308 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/internal/column"
+)
+
+const (
+	userFields = `u.id, u.email, u.name, u.role, COALESCE(u.group_id, 0), u.password, u.totp, u.totp_step, u.subject,
+	u.created_by, u.created_at, u.signed_in_at`
+	userColumns = `SELECT ` + userFields + ` FROM users u `
+)
+
+// Users lists users by their e-mail addresses.
+func (db *DB) Users(ctx context.Context, groupID int64) ([]storage.User, error) {
+	return list(ctx, pooled{db}, scanUser, userColumns+`WHERE $1::bigint = 0 OR u.group_id = $1 ORDER BY u.email`,
+		groupID)
+}
+
+// User is one by its ID.
+func (db *DB) User(ctx context.Context, id int64) (storage.User, error) {
+	u, err := one(ctx, pooled{db}, scanUser, userColumns+`WHERE u.id = $1`, id)
+	return u, named(err, "user %d", id)
+}
+
+// UserByEmail is one by its address.
+func (db *DB) UserByEmail(ctx context.Context, email string) (storage.User, error) {
+	u, err := one(ctx, pooled{db}, scanUser, userColumns+`WHERE u.email = $1`, clean(email))
+	return u, named(err, "user %s", email)
+}
+
+// UserBySubject is one by who it is for a provider.
+func (db *DB) UserBySubject(ctx context.Context, subject string) (storage.User, error) {
+	u, err := one(ctx, pooled{db}, scanUser, userColumns+`WHERE u.subject = $1 AND u.subject <> ''`, clean(subject))
+	return u, named(err, "user")
+}
+
+func scanUser(row pgx.CollectableRow) (u storage.User, err error) {
+	fields, done := userFieldsOf(&u)
+	if err = row.Scan(fields...); err == nil {
+		done()
+	}
+	return u, err
+}
+
+// userFieldsOf are what the columns of a user are read into; done is called when they are.
+func userFieldsOf(u *storage.User) (fields []any, done func()) {
+	var created, signedIn string
+	return []any{&u.ID, &u.Email, &u.Name, &u.Role, &u.GroupID, &u.Password, &u.TOTP, &u.TOTPStep, &u.Subject,
+			&u.CreatedBy, &created, &signedIn}, func() {
+			u.CreatedAt, u.SignedInAt = column.ParseOurDate(created), column.ParseOurDate(signedIn)
+		}
+}
+
+const sessionFields = `s.hash, s.user_id, s.how, s.origin, s.agent, s.created_at, s.seen_at, s.expires_at`
+
+// UserSession is a session by its hash, with its user.
+func (db *DB) UserSession(
+	ctx context.Context, hash [storage.SecretHashSize]byte,
+) (storage.UserSession, storage.User, error) {
+	type both struct {
+		session storage.UserSession
+		user    storage.User
+	}
+	scan := func(row pgx.CollectableRow) (b both, err error) {
+		ofSession, sessionDone := sessionFieldsOf(&b.session)
+		ofUser, userDone := userFieldsOf(&b.user)
+		if err = row.Scan(append(ofSession, ofUser...)...); err == nil {
+			sessionDone()
+			userDone()
+		}
+		return b, err
+	}
+	found, err := one(ctx, pooled{db}, scan, `SELECT `+sessionFields+`, `+userFields+` FROM user_sessions s
+		JOIN users u ON u.id = s.user_id WHERE s.hash = $1`, hash[:])
+	return found.session, found.user, named(err, "session")
+}
+
+// UserSessions lists the sessions of a user, the newest first.
+func (db *DB) UserSessions(ctx context.Context, userID int64) ([]storage.UserSession, error) {
+	return list(ctx, pooled{db}, scanSession, `SELECT `+sessionFields+` FROM user_sessions s WHERE s.user_id = $1
+		ORDER BY s.created_at DESC, s.hash`, userID)
+}
+
+func scanSession(row pgx.CollectableRow) (s storage.UserSession, err error) {
+	fields, done := sessionFieldsOf(&s)
+	if err = row.Scan(fields...); err == nil {
+		done()
+	}
+	return s, err
+}
+
+func sessionFieldsOf(s *storage.UserSession) (fields []any, done func()) {
+	var hash []byte
+	var created, seen, expires string
+	return []any{&hash, &s.UserID, &s.How, &s.From, &s.Agent, &created, &seen, &expires}, func() {
+		copy(s.Hash[:], hash)
+		s.CreatedAt, s.SeenAt = column.ParseOurDate(created), column.ParseOurDate(seen)
+		s.ExpiresAt = column.ParseOurDate(expires)
+	}
+}
+
+// Passkeys lists passkeys in the order in which they were made.
+func (db *DB) Passkeys(ctx context.Context, userID int64) ([]storage.Passkey, error) {
+	return list(ctx, pooled{db}, scanPasskey, `SELECT id, user_id, name, site, credential, created_at, used_at
+		FROM user_passkeys WHERE $1::bigint = 0 OR user_id = $1 ORDER BY created_at, id`, userID)
+}
+
+func scanPasskey(row pgx.CollectableRow) (p storage.Passkey, err error) {
+	var created, used, credential string
+	err = row.Scan(&p.ID, &p.UserID, &p.Name, &p.Site, &credential, &created, &used)
+	p.Credential = []byte(credential)
+	p.CreatedAt, p.UsedAt = column.ParseOurDate(created), column.ParseOurDate(used)
+	return p, err
+}
+
+const ticketFields = `hash, purpose, COALESCE(user_id, 0), data, created_by, created_at, expires_at`
+
+// Ticket is a ticket by its hash.
+func (db *DB) Ticket(ctx context.Context, hash [storage.SecretHashSize]byte) (storage.Ticket, error) {
+	t, err := one(ctx, pooled{db}, scanTicket, `SELECT `+ticketFields+` FROM user_tickets WHERE hash = $1`, hash[:])
+	return t, named(err, "ticket")
+}
+
+func scanTicket(row pgx.CollectableRow) (t storage.Ticket, err error) {
+	var hash []byte
+	var created, expires string
+	err = row.Scan(&hash, &t.Purpose, &t.UserID, &t.Data, &t.CreatedBy, &created, &expires)
+	copy(t.Hash[:], hash)
+	t.CreatedAt, t.ExpiresAt = column.ParseOurDate(created), column.ParseOurDate(expires)
+	return t, err
+}
+
+// LockUsers reads all users by their IDs, and keeps others from changing one until the transaction ends.
+func (t *Tx) LockUsers(ctx context.Context) ([]storage.User, error) {
+	return list(ctx, t.tx, scanUser, userColumns+`ORDER BY u.id FOR NO KEY UPDATE OF u`)
+}
+
+// AddUser keeps a user and gives it an ID.
+func (t *Tx) AddUser(ctx context.Context, u storage.User) (storage.User, error) {
+	u.CreatedAt = t.Now().Truncate(time.Millisecond)
+	var err error
+	u.ID, err = one(ctx, t.tx, value[int64], `INSERT INTO users (email, name, role, group_id, password, totp, totp_step,
+		subject, created_by, created_at, signed_in_at) VALUES ($1, $2, $3, NULLIF($4::bigint, 0), $5, $6, $7, $8, $9,
+		$10, $11) RETURNING id`, clean(u.Email), clean(u.Name), u.Role, u.GroupID, u.Password, u.TOTP, u.TOTPStep,
+		clean(u.Subject), clean(u.CreatedBy), column.OurDate(u.CreatedAt), column.OurDate(u.SignedInAt))
+	return u, ofUser(err, u)
+}
+
+// SaveUser replaces everything about a user but who made it and when.
+func (t *Tx) SaveUser(ctx context.Context, u storage.User) error {
+	n, err := t.exec(ctx, `UPDATE users SET email = $2, name = $3, role = $4, group_id = NULLIF($5::bigint, 0), password = $6,
+		totp = $7, totp_step = $8, subject = $9, signed_in_at = $10 WHERE id = $1`, u.ID, clean(u.Email), clean(u.Name),
+		u.Role, u.GroupID, u.Password, u.TOTP, u.TOTPStep, clean(u.Subject), column.OurDate(u.SignedInAt))
+	if err == nil && n == 0 {
+		err = fmt.Errorf("user %d: %w", u.ID, storage.ErrNotFound)
+	}
+	return ofUser(err, u)
+}
+
+// ofUser says what kept a user from being written.
+func ofUser(err error, u storage.User) error {
+	switch {
+	case isUnique(err):
+		return fmt.Errorf("user %s: %w", u.Email, storage.ErrExists)
+	case isForeign(err):
+		return fmt.Errorf("group %d: %w", u.GroupID, storage.ErrNotFound)
+	}
+	return err
+}
+
+// DropUser forgets a user.
+func (t *Tx) DropUser(ctx context.Context, id int64) error {
+	_, err := t.exec(ctx, `DELETE FROM users WHERE id = $1`, id)
+	return err
+}
+
+// AddUserSession keeps a session.
+func (t *Tx) AddUserSession(ctx context.Context, s storage.UserSession) error {
+	_, err := t.exec(ctx, `INSERT INTO user_sessions (hash, user_id, how, origin, agent, created_at, seen_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, s.Hash[:], s.UserID, s.How, s.From, clean(s.Agent),
+		column.OurDate(s.CreatedAt), column.OurDate(s.SeenAt), column.OurDate(s.ExpiresAt))
+	return withUser(err, s.UserID)
+}
+
+// withUser says that a user is gone where that kept something of theirs from being written.
+func withUser(err error, userID int64) error {
+	if isForeign(err) {
+		return fmt.Errorf("user %d: %w", userID, storage.ErrNotFound)
+	}
+	return err
+}
+
+// UseUserSession notes when a session was seen last.
+func (t *Tx) UseUserSession(ctx context.Context, hash [storage.SecretHashSize]byte, at time.Time) error {
+	_, err := t.exec(ctx, `UPDATE user_sessions SET seen_at = $2 WHERE hash = $1`, hash[:], column.OurDate(at))
+	return err
+}
+
+// DropUserSession ends a session.
+func (t *Tx) DropUserSession(ctx context.Context, hash [storage.SecretHashSize]byte) error {
+	_, err := t.exec(ctx, `DELETE FROM user_sessions WHERE hash = $1`, hash[:])
+	return err
+}
+
+// DropUserSessions ends the sessions of a user but for one that is spared.
+func (t *Tx) DropUserSessions(ctx context.Context, userID int64, spared [storage.SecretHashSize]byte) error {
+	_, err := t.exec(ctx, `DELETE FROM user_sessions WHERE user_id = $1 AND hash <> $2`, userID, spared[:])
+	return err
+}
+
+// DropUserSessionsBefore ends those that expired before a time, and those that were not seen since another.
+func (t *Tx) DropUserSessionsBefore(ctx context.Context, expired, seen time.Time) error {
+	_, err := t.exec(ctx, `DELETE FROM user_sessions WHERE expires_at < $1 OR seen_at < $2`, column.OurDate(expired),
+		column.OurDate(seen))
+	return err
+}
+
+// AddPasskey keeps a passkey.
+func (t *Tx) AddPasskey(ctx context.Context, p storage.Passkey) error {
+	_, err := t.exec(ctx, `INSERT INTO user_passkeys (id, user_id, name, site, credential, created_at, used_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, p.ID, p.UserID, clean(p.Name), clean(p.Site), clean(string(p.Credential)),
+		column.OurDate(p.CreatedAt), column.OurDate(p.UsedAt))
+	if isUnique(err) {
+		return fmt.Errorf("passkey: %w", storage.ErrExists)
+	}
+	return withUser(err, p.UserID)
+}
+
+// SavePasskey replaces the name, the credential and the last use of a passkey.
+func (t *Tx) SavePasskey(ctx context.Context, p storage.Passkey) error {
+	n, err := t.exec(ctx, `UPDATE user_passkeys SET name = $2, credential = $3, used_at = $4 WHERE id = $1`, p.ID,
+		clean(p.Name), clean(string(p.Credential)), column.OurDate(p.UsedAt))
+	if err == nil && n == 0 {
+		err = fmt.Errorf("passkey: %w", storage.ErrNotFound)
+	}
+	return err
+}
+
+// DropPasskey forgets a passkey of a user.
+func (t *Tx) DropPasskey(ctx context.Context, userID int64, id []byte) error {
+	_, err := t.exec(ctx, `DELETE FROM user_passkeys WHERE user_id = $1 AND id = $2`, userID, id)
+	return err
+}
+
+// AddTicket keeps a ticket.
+func (t *Tx) AddTicket(ctx context.Context, k storage.Ticket) error {
+	_, err := t.exec(ctx, `INSERT INTO user_tickets (hash, purpose, user_id, data, created_by, created_at, expires_at)
+		VALUES ($1, $2, NULLIF($3::bigint, 0), $4, $5, $6, $7)`, k.Hash[:], k.Purpose, k.UserID, k.Data,
+		clean(k.CreatedBy), column.OurDate(k.CreatedAt), column.OurDate(k.ExpiresAt))
+	return withUser(err, k.UserID)
+}
+
+// TakeTicket takes a ticket away and gives it. Who comes second waits for the first, and finds nothing.
+func (t *Tx) TakeTicket(
+	ctx context.Context, hash [storage.SecretHashSize]byte, purpose string,
+) (storage.Ticket, error) {
+	k, err := one(ctx, t.tx, scanTicket, `DELETE FROM user_tickets WHERE hash = $1 AND purpose = $2
+		RETURNING `+ticketFields, hash[:], purpose)
+	return k, named(err, "ticket")
+}
+
+// DropTickets forgets those of a purpose that are for a user, and gives them. Who comes second waits for the first, and
+// finds none: all lock the rows in the same order.
+func (t *Tx) DropTickets(ctx context.Context, userID int64, purpose string) ([]storage.Ticket, error) {
+	return list(ctx, t.tx, scanTicket, `DELETE FROM user_tickets WHERE hash IN (SELECT hash FROM user_tickets
+		WHERE purpose = $1 AND COALESCE(user_id, 0) = $2 ORDER BY hash FOR UPDATE) RETURNING `+ticketFields, purpose, userID)
+}
+
+// DropTicketsBefore forgets those that expired before a time.
+func (t *Tx) DropTicketsBefore(ctx context.Context, before time.Time) error {
+	_, err := t.exec(ctx, `DELETE FROM user_tickets WHERE expires_at < $1`, column.OurDate(before))
+	return err
+}
+
+// LockAttempts reads how many sign-ins failed, and keeps others from counting until the transaction ends: also where
+// none failed so far.
+func (t *Tx) LockAttempts(ctx context.Context, key string) (storage.Attempts, error) {
+	return one(ctx, t.tx, scanAttempts, `INSERT INTO sign_in_attempts AS a (key, count, at) VALUES ($1, 0, '')
+		ON CONFLICT (key) DO UPDATE SET count = a.count RETURNING key, count, at`, clean(key))
+}
+
+func scanAttempts(row pgx.CollectableRow) (a storage.Attempts, err error) {
+	var at string
+	err = row.Scan(&a.Key, &a.Count, &at)
+	a.At = column.ParseOurDate(at)
+	return a, err
+}
+
+// SaveAttempts keeps how many sign-ins failed.
+func (t *Tx) SaveAttempts(ctx context.Context, a storage.Attempts) error {
+	_, err := t.exec(ctx, `INSERT INTO sign_in_attempts (key, count, at) VALUES ($1, $2, $3)
+		ON CONFLICT (key) DO UPDATE SET count = excluded.count, at = excluded.at`, clean(a.Key), a.Count,
+		column.OurDate(a.At))
+	return err
+}
+
+// DropAttemptsBefore forgets what was counted last before a time.
+func (t *Tx) DropAttemptsBefore(ctx context.Context, before time.Time) error {
+	_, err := t.exec(ctx, `DELETE FROM sign_in_attempts WHERE at < $1`, column.OurDate(before))
+	return err
+}
