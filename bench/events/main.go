@@ -96,7 +96,7 @@ func run(ctx context.Context, o options) error {
 // rounds measures alone, then beside subscribers that do not answer.
 func rounds(ctx context.Context, o options, shop *sandbox.Server, s *service.Service) error {
 	came := make(chan event, o.n)
-	address, err := listen(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	address, err := listen(ctx, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		var e event
 		if json.NewDecoder(r.Body).Decode(&e) == nil {
 			e.came = time.Now()
@@ -108,7 +108,7 @@ func rounds(ctx context.Context, o options, shop *sandbox.Server, s *service.Ser
 	}
 	over := make(chan struct{})
 	defer close(over)
-	hangs, err := listen(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
+	hangs, err := listen(ctx, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
 	if err != nil {
 		return err
 	}
@@ -189,8 +189,8 @@ func at(took []time.Duration, percent int) time.Duration {
 }
 
 // listen serves a handler on a port of its own until the program ends.
-func listen(handler http.Handler) (address string, err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func listen(ctx context.Context, handler http.Handler) (address string, err error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}

@@ -75,7 +75,7 @@ func run(ctx context.Context, o options) error {
 	}
 	receiver := inbox.NewReceiver(db, inbox.ReceiverOptions{Keys: open{}, Logger: slog.New(slog.DiscardHandler),
 		Now: time.Now, BodyLimit: 1 << 20, Task: "pull"})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func run(ctx context.Context, o options) error {
 
 	g := generator{o: o, secret: []byte(secret), path: inbox.Prefix + path, address: listener.Addr().String(),
 		began: time.Now()}
-	took, err := g.run()
+	took, err := g.run(ctx)
 	if err != nil {
 		return err
 	}
@@ -133,14 +133,14 @@ type generator struct {
 }
 
 // run sends, and gives how long the answers took that came while it was measured.
-func (g *generator) run() ([]time.Duration, error) {
+func (g *generator) run(ctx context.Context) ([]time.Duration, error) {
 	var all []time.Duration
 	var failed error
 	var mu sync.Mutex
 	var clients sync.WaitGroup
 	for range g.o.clients {
 		clients.Go(func() {
-			took, err := g.client()
+			took, err := g.client(ctx)
 			mu.Lock()
 			defer mu.Unlock()
 			all, failed = append(all, took...), errors.Join(failed, err)
@@ -153,8 +153,8 @@ func (g *generator) run() ([]time.Duration, error) {
 	return all, failed
 }
 
-func (g *generator) client() (took []time.Duration, err error) {
-	conn, err := net.Dial("tcp", g.address)
+func (g *generator) client(ctx context.Context) (took []time.Duration, err error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", g.address)
 	if err != nil {
 		return nil, err
 	}

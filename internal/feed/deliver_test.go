@@ -277,7 +277,7 @@ func TestAnEventIsTriedAgainAndGivenUpInTheEnd(t *testing.T) {
 func TestAReceiverThatIsAwayIsLeftAloneAndNothingIsGivenUp(t *testing.T) {
 	t.Parallel()
 	c, r := newCourier(t, feed.DefaultPolicy()), newReceiver(t)
-	sub := c.subscribe(to("erp", r.url))
+	c.subscribe(to("erp", r.url))
 	r.answers(func(came) int { return 0 })
 	changes := c.log(300, 50)
 	away := c.now().Add(4 * 24 * time.Hour)
@@ -292,7 +292,7 @@ func TestAReceiverThatIsAwayIsLeftAloneAndNothingIsGivenUp(t *testing.T) {
 	if len(seen) > 200 {
 		t.Errorf("it was asked %d times in four days", len(seen))
 	}
-	if sub = c.sub("erp"); sub.State != storage.SubscriptionActive || sub.Failures < 5 || sub.Why == "" ||
+	if sub := c.sub("erp"); sub.State != storage.SubscriptionActive || sub.Failures < 5 || sub.Why == "" ||
 		sub.FailingSince.IsZero() {
 		t.Errorf("it stands so: %+v", sub)
 	}
@@ -302,7 +302,7 @@ func TestAReceiverThatIsAwayIsLeftAloneAndNothingIsGivenUp(t *testing.T) {
 	r.answers(func(came) int { return 200 })
 	c.drain()
 	r.whole(changes)
-	if sub = c.sub("erp"); sub.Failures != 0 || sub.Why != "" || sub.DeliveredAt.IsZero() || !sub.FailingSince.IsZero() {
+	if sub := c.sub("erp"); sub.Failures != 0 || sub.Why != "" || sub.DeliveredAt.IsZero() || !sub.FailingSince.IsZero() {
 		t.Errorf("in the end it stands so: %+v", sub)
 	}
 }

@@ -181,7 +181,7 @@ func (t *Tracer) elsewhere(ctx context.Context, others []storage.Store, word str
 func (t *Tracer) absent(ctx context.Context, st storage.Store, s follow.Standing, word string) (Chain, error) {
 	c := Chain{Store: st}
 	id, err := strconv.ParseInt(word, 10, 64)
-	if err != nil || t.shop == nil {
+	if asked := err == nil && t.shop != nil; !asked {
 		c.Hops = []Hop{notHeld(word), behind(st, s, t.now())}
 		c.judgeAbsent()
 		return c, nil

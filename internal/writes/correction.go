@@ -26,7 +26,8 @@ var inside = regexp.MustCompile(`(\w+)\[(\w+)\]`)
 
 // objected is the field that a refusal is about: the one it names, or the one whose value it quotes.
 func objected(r outbox.Reason, body []byte) string {
-	for _, f := range r.Fields {
+	if len(r.Fields) > 0 {
+		f := r.Fields[0]
 		if at := inside.FindStringSubmatch(f.Message); at != nil && at[1] == f.Field {
 			return at[1] + "." + at[2]
 		}

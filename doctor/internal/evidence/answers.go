@@ -210,8 +210,8 @@ func Unsent(x *Exchange) bool {
 		x.Fault.Class == "refused-here")
 }
 
-// SaysNothing: WordPress sent the headers of its REST API, and nothing behind them: something said that the answer was
-// given already (rest_pre_serve_request). PHP that stops sends 500, or none of these headers
+// SaysNothing reports that WordPress sent the headers of its REST API, and nothing behind them: something said that the
+// answer was given already (rest_pre_serve_request). PHP that stops sends 500, or none of these headers
 // (docs/woocommerce/answers.md#nothing-served).
 func SaysNothing(x *Exchange) bool {
 	return x != nil && x.Fault == nil && x.Body.Kind == "empty" && x.Status >= 200 && x.Status < 500 &&

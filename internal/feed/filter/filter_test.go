@@ -52,7 +52,7 @@ func TestAMistakeIsRefusedAndSaysWhere(t *testing.T) {
 		`record.status = "x"`:                                       "(1:",
 		`record.status ==`:                                          "(1:",
 		"kind == \"x\" &&\n  nothing":                               "(2:3)",
-		`recrod.status == "x"`:                                      "recrod",
+		`recorrd.status == "x"`:                                     "recorrd",
 		`record.status`:                                             "",
 		`"text"`:                                                    "bool",
 		`system("rm")`:                                              "system",

@@ -61,7 +61,7 @@ func (b Bench) send(t *testing.T, m sink.Message) (taken bool) {
 }
 
 // find gives an event that has come; one that was taken may come a little later where others are in between.
-func (b Bench) find(t *testing.T, id string, times int) []Received {
+func (b Bench) find(t *testing.T, id string) []Received {
 	t.Helper()
 	for ctx := t.Context(); ; {
 		var found []Received
@@ -70,7 +70,7 @@ func (b Bench) find(t *testing.T, id string, times int) []Received {
 				found = append(found, r)
 			}
 		}
-		if len(found) >= times || ctx.Err() != nil {
+		if len(found) > 0 || ctx.Err() != nil {
 			return found
 		}
 		time.Sleep(time.Millisecond)
@@ -82,7 +82,7 @@ func arrives(t *testing.T, b Bench) {
 	if !b.send(t, m) {
 		return
 	}
-	came := b.find(t, m.ID, 1)
+	came := b.find(t, m.ID)
 	if len(came) != 1 {
 		t.Fatalf("it came %d times", len(came))
 	}
@@ -106,7 +106,7 @@ func together(t *testing.T, b Bench) {
 		return
 	}
 	for n := range many {
-		if came := b.find(t, message(n).ID, 1); len(came) != 1 {
+		if came := b.find(t, message(n).ID); len(came) != 1 {
 			t.Errorf("%s came %d times", message(n).ID, len(came))
 		}
 	}
@@ -120,7 +120,7 @@ func ended(t *testing.T, b Bench) {
 		t.Errorf("the answer is %+v", a)
 	}
 	if b.send(t, message(2)) {
-		b.find(t, message(2).ID, 1)
+		b.find(t, message(2).ID)
 	}
 	if slices.ContainsFunc(b.Received(), func(r Received) bool { return r.ID == message(1).ID }) {
 		t.Error("it was sent all the same")
@@ -133,9 +133,9 @@ func repeated(t *testing.T, b Bench) {
 			return
 		}
 	}
-	b.find(t, message(2).ID, 1)
+	b.find(t, message(2).ID)
 	// A receiver that knows ids may have put them together.
-	if came := b.find(t, message(1).ID, 1); len(came) == 0 || len(came) > 2 {
+	if came := b.find(t, message(1).ID); len(came) == 0 || len(came) > 2 {
 		t.Errorf("it came %d times", len(came))
 	}
 }
@@ -153,7 +153,7 @@ func away(t *testing.T, b Bench) {
 	if !b.send(t, message(1)) {
 		return
 	}
-	if came := b.find(t, message(1).ID, 1); len(came) == 0 {
+	if came := b.find(t, message(1).ID); len(came) == 0 {
 		t.Error("then it did not come")
 	}
 }
