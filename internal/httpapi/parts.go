@@ -48,6 +48,17 @@ type Parts struct {
 	Hooks http.Handler
 	// Health says how the process and its database are.
 	Health func(ctx context.Context) (wire.Health, error)
+	// Pages is the dashboard, at every address that is none of the API's; nil serves none.
+	Pages Pages
+}
+
+// Pages is what people see. Where a request comes from is decided before it gets there, and is its RemoteAddr.
+type Pages interface {
+	http.Handler
+	// Serves says whether a request is for a page.
+	Serves(r *http.Request) bool
+	// Drain ends what lasts, when the server is about to stop.
+	Drain()
 }
 
 // Options adjust the API. All are needed.
@@ -104,6 +115,9 @@ func (a *API) Drain() {
 	case <-a.draining:
 	default:
 		close(a.draining)
+	}
+	if a.Pages != nil {
+		a.Pages.Drain()
 	}
 }
 

@@ -26,6 +26,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.callback(w, r)
 		return
 	}
+	if a.isPage(r) {
+		a.servePage(w, r)
+		return
+	}
 	req := &request{id: requestID(r)}
 	w.Header().Set("X-Request-Id", req.id)
 	w.Header().Set("X-Content-Type-Options", "nosniff")

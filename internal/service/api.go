@@ -16,6 +16,7 @@ func (s *Service) api(p Process) (*httpapi.API, error) {
 		Inbox: s.Inbox, Hooks: s.receiver, Consumers: s.Consumers,
 		Subscriptions: s.Subscriptions, Onboarding: s.Onboarding, Orders: s.Tracer(),
 		Health: func(ctx context.Context) (wire.Health, error) { return s.health(ctx, p.Version) },
+		Pages:  s.pages(p),
 	}, httpapi.Options{Serve: s.opts.Config.Serve, Logger: s.opts.Logger, Now: s.opts.Now,
 		Tracer: p.Tracer})
 }

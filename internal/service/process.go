@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/dashboard/frame"
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/shop"
@@ -23,7 +24,9 @@ type Process struct {
 	Only []int64
 	// Idle says that the process does no work for stores, and API that it serves the HTTP API.
 	Idle, API bool
-	// Listen is where health, metrics and the HTTP API are served; empty for nowhere.
+	// Gate knows who is signed in at the dashboard, which is served beside the API; nil serves none.
+	Gate frame.Gate
+	// Listen is where health, metrics, the HTTP API and the dashboard are served; empty for nowhere.
 	Listen string
 	// Version is that of the program.
 	Version string

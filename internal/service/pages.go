@@ -1,0 +1,24 @@
+package service
+
+import (
+	"context"
+
+	"github.com/waybillhq/waybill/internal/dashboard"
+	"github.com/waybillhq/waybill/internal/httpapi"
+	"github.com/waybillhq/waybill/internal/wire"
+)
+
+// pages is the dashboard over everything that this Service can do; nil where nobody can be known there.
+func (s *Service) pages(p Process) httpapi.Pages {
+	if p.Gate == nil {
+		return nil
+	}
+	return dashboard.New(dashboard.Parts{
+		Keeper: s.Keeper, Finder: s.Finder, Examiner: s.Examiner, Connector: s.Connector, Records: s.Reader.Reader,
+		Log: s.Log, Viewer: s.Viewer, Drafter: s.Drafter, Submitter: s.Submitter, Follower: s.Follower,
+		Consumers: s.Consumers, Subscriptions: s.Subscriptions, Orders: s.Tracer(),
+		Standings: s.Standings, Hooks: s.Hooks,
+		Health: func(ctx context.Context) (wire.Health, error) { return s.health(ctx, p.Version) },
+	}, dashboard.Options{Gate: p.Gate, Logger: s.opts.Logger, Now: s.opts.Now, Version: p.Version,
+		BodyLimit: int64(s.opts.Config.Serve.BodyLimit)})
+}
