@@ -18,6 +18,8 @@ type Reader interface {
 	SubscriptionReader
 	ConnectionReader
 	PeopleReader
+	ProblemReader
+	FreshnessReader
 	// Query answers one SQL statement that only reads, up to limit rows (0 means no limit). Everything else is refused
 	// by the database's own means, with a *problem.Problem of code query_refused; so is a statement with a mistake. The
 	// answer comes from one consistent state.
@@ -64,6 +66,8 @@ type Tx interface {
 	SubscriptionTx
 	ConnectionTx
 	PeopleTx
+	ProblemTx
+	FreshnessTx
 	// Now is the clock of the database's user, in UTC.
 	Now() time.Time
 }

@@ -17,6 +17,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Place) {
 		"transactions": transactions, "stores": stores, "mirror": mirrors, "queries": queries, "changes": changes,
 		"writes": writes, "calendar": calendar, "access": access, "inbox": inbox,
 		"feed": feed, "subscriptions": subscriptions, "connections": connections, "people": people,
+		"problems": problems, "freshness": freshness,
 	} {
 		for name, test := range tests {
 			t.Run(noun+"/"+name, func(t *testing.T) {

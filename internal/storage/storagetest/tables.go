@@ -21,6 +21,7 @@ var staying = map[string]string{
 	"order_parts_until":          "it says how far that has come",
 	"search_parts":               "the index of texts is made anew from the records that have arrived",
 	"product_lines":              "it is made anew from the records when it is first asked for",
+	"problem_look":               "looking begins anew where it arrives",
 	"key_check":                  "it is made anew from the keys of the stores",
 	"moving":                     "each side has its own",
 	"process":                    "it tells processes on one database apart",
