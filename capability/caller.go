@@ -2,7 +2,7 @@ package capability
 
 import "slices"
 
-// KeyAccess is the permission chosen for a key. It is asked before any capability, and for every route under wc/.
+// KeyAccess is the permission chosen for a key. The store asks for it before any capability, on every route under wc/.
 type KeyAccess string
 
 const (
@@ -21,7 +21,7 @@ type Caller struct {
 	// Roles are role names. The name itself counts: WooCommerce grants edit_users to users of role shop_manager at run
 	// time and in exchange lets them touch customers only (docs/woocommerce/permissions.md#fact-4).
 	Roles []string
-	// Anonymous: nobody was authenticated; refusals are 401 instead of 403.
+	// Anonymous: nobody was authenticated. Refusals are 401 instead of 403 then.
 	Anonymous bool
 	// SuperAdmin of a multisite network holds every capability.
 	SuperAdmin bool
@@ -29,7 +29,8 @@ type Caller struct {
 	Key KeyAccess
 }
 
-// Holds reports whether WordPress would say that the caller has all the given primitive capabilities.
+// Holds reports whether WordPress would say that the caller has all the given primitive capabilities. It counts what
+// WooCommerce grants to the role's name.
 func (c Caller) Holds(caps ...string) bool {
 	return len(c.lacks(caps)) == 0
 }

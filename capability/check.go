@@ -6,25 +6,25 @@ import "slices"
 type Check struct {
 	// Needs are primitive capabilities; all of them are needed.
 	Needs []string
-	// Or are capabilities of which each passes the check by itself, without Needs; hardly any check has such.
+	// Or are capabilities of which each passes the check by itself, without Needs. Few checks have any.
 	Or []string
-	// Never: refused whatever the capabilities.
+	// Never: the check refuses whatever the capabilities.
 	Never bool
 	// Status and Code are the refusal; Status 0 means 403, or 401 when nobody was authenticated.
 	Status int
 	Code   string
 	// Item says that the check is for one item of a batch, whose refusal comes inside an HTTP 200.
 	Item bool
-	// After says that the action itself makes the check, after the permissions were passed.
+	// After says that the action itself makes the check, after the permission was passed.
 	After bool
 	// Guard names the check function and its context, for example "shop_order edit".
 	Guard string
 	// Source is where the rule can be read: files and lines of WooCommerce (R1 to R3 are the controllers of that API
-	// version), pages of docs, and the measurement (oracle).
+	// version), pages of docs, or the measurement of real stores (oracle).
 	Source string
 }
 
-// PassedBy reports whether the check passes for a caller of whom can says which capabilities he holds.
+// PassedBy reports whether the check passes for a caller. can says whether that caller holds a capability.
 func (c Check) PassedBy(can func(capability string) bool) bool {
 	return !c.Never && (!slices.ContainsFunc(c.Needs, func(name string) bool { return !can(name) }) ||
 		slices.ContainsFunc(c.Or, can))

@@ -2,9 +2,9 @@ package capability
 
 import "strings"
 
-// Checks lists, in the order in which the store asks, everything that stands between the caller and the operation. Only
-// the caller's role names and SuperAdmin are looked at here, not the capabilities. An operation that the REST API does
-// not have gives one check that never passes, with status 404 and code rest_no_route.
+// Checks lists, in the order in which the store asks, everything that stands between the caller and the operation.
+// Checks looks only at the caller's role names and SuperAdmin, not at the capabilities. An operation that the REST API
+// does not have gives one check that never passes, with status 404 and code rest_no_route.
 func (s Site) Checks(caller Caller, op Operation, rec Record) []Check {
 	rec = s.withRow(op.Resource, rec)
 	if op.InBatch {
@@ -83,9 +83,9 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 	return append([]Check{base}, s.after(resource, action, rec)...)
 }
 
-// missing is what is asked when the record does not exist. The generic controllers ask nothing and answer 404, to
-// anonymous callers too (docs/woocommerce/permissions.md#fact-10). Orders ask for the right to read orders first (R2
-// orders 167-207). A receipt is asked for like the row of its order, which nobody may.
+// missing is what the store asks when the record does not exist. The generic controllers ask nothing and answer 404,
+// even to anonymous callers (docs/woocommerce/permissions.md#fact-10). Orders ask for the right to read orders first
+// (R2 orders 167-207). A receipt asks about the row of its order, and nobody has a right to a row that is not there.
 func (s Site) missing(resource Resource, base Check) []Check {
 	switch resource {
 	case Orders, OrdersV1, OrdersV2:
@@ -100,7 +100,7 @@ func (s Site) missing(resource Resource, base Check) []Check {
 }
 
 // addressesOne says whether the action looks a record up and its guard looks at that record. The guards of managers
-// look at none, and lists, creations and batches have none.
+// look at no record. Lists, creations and batches look none up.
 func addressesOne(action Action, guard guardName) bool {
 	if isManagerGuard(guard) {
 		return false
@@ -115,11 +115,11 @@ func addressesOne(action Action, guard guardName) bool {
 	}
 }
 
-// after are refusals that come behind the permission and that no capability lifts.
+// after are refusals that come after the permission was passed.
 func (s Site) after(resource Resource, action Action, rec Record) []Check {
 	switch {
 	case resource == Products && action == Create && rec.UnapprovedDownload:
-		// A file outside the approved directories is added to them only by who may manage options.
+		// A file outside the approved directories is added to them only for a caller who may manage options.
 		return []Check{{After: true, Needs: []string{"manage_options"}, Status: 400, Code: "product_invalid_download",
 			Guard: "approved download directories", Source: "oracle products.create.downloadable"}}
 	case resource == Products && action == Update && rec.IsVariation:
@@ -174,11 +174,11 @@ func (s Site) withRow(resource Resource, rec Record) Record {
 	}
 	switch rec.Row {
 	case ShopOrderPost, PlaceholderPost:
-		// No order status is one of WordPress' own (wc-processing, draft): WordPress never asks for published or
-		// private.
+		// No order status is one of WordPress' own (wc-processing, draft), so WordPress never asks for the capabilities
+		// of published or private records.
 		rec.Status, rec.TrashedFrom = "draft", ""
 		if rec.Trashed && rec.Row == ShopOrderPost {
-			rec.Registered = "" // its row is in the trash, which is neither public nor private
+			rec.Registered = "" // the row is in the trash, which is neither public nor private
 		}
 	}
 	return rec

@@ -3,15 +3,15 @@ package capability
 // Decision is what a store answers to one operation.
 type Decision struct {
 	Allowed bool
-	// Missing are the capabilities that the refusing check asks for and the caller lacks; empty when Allowed, and when
-	// no capability would help.
+	// Missing are the capabilities that the refusing check asks for and the caller lacks. It is empty when Allowed, and
+	// when no capability would help.
 	Missing []string
-	// Status is the HTTP status of the refusal; for a batch item the status inside the item (the response itself is
-	// 200). 0 when Allowed: the permission says nothing about what comes after it.
+	// Status is the HTTP status of the refusal. For a batch item it is the status inside the item, and the response
+	// itself is 200. It is 0 when Allowed: the permission says nothing about what comes after it.
 	Status int
 	// Code is the refusal's error code.
 	Code string
-	// Item says that the batch was let in and this item was refused.
+	// Item says that the batch passed and this item of it was refused.
 	Item bool
 	// Check is the check that refused; the zero Check when Allowed or when the key's own permission refused.
 	Check Check
@@ -19,18 +19,19 @@ type Decision struct {
 
 const authenticationError = "woocommerce_rest_authentication_error"
 
-// Decide answers whether the caller may do op on rec, and if not what the store says. It decides like the store: the
-// key's own permission first, then the checks of [Site.Checks] in order; the first that fails is the answer.
+// Decide answers whether the caller may do op on rec, and if not, what the store says. It decides like the store: first
+// the key's own permission, then the checks of [Site.Checks] in order. The first check that fails is the answer.
 func (s Site) Decide(caller Caller, op Operation, rec Record) Decision {
 	if op.Resource == Core {
-		// WooCommerce keys are not looked at outside its own namespaces (docs/woocommerce/permissions.md#fact-8).
+		// Outside its own namespaces WooCommerce does not look at keys (docs/woocommerce/permissions.md#fact-8).
 		if s.ApplicationPasswords && !caller.Anonymous {
 			return Decision{Status: 401, Code: "invalid_username"}
 		}
 		caller = Caller{Anonymous: true}
 	}
 	if refused := caller.refusedByKey(op); refused {
-		// 401 and not 403, whatever the role may do (docs/woocommerce/authentication.md#rest-auth-required).
+		// The status is 401 and not 403, whatever the role may do
+		// (docs/woocommerce/authentication.md#rest-auth-required).
 		return Decision{Status: 401, Code: authenticationError}
 	}
 	for _, check := range s.Checks(caller, op, rec) {

@@ -3,14 +3,14 @@ package capability
 // Difference is what changes between two roles.
 type Difference struct {
 	From, To Role
-	// Removed and Added are the capabilities only one of them has.
+	// Removed are the capabilities that only From has, Added those that only To has.
 	Removed, Added []string
 	// Lost are uses that only From may do, Gained those that only To may do, on the store that was asked about.
 	Lost, Gained []Use
 }
 
-// Diff compares two roles and what they can do on this store. Role names count: a role that only copies the Shop
-// Manager's capabilities may not update customers, since WooCommerce grants that by name.
+// Diff compares two roles and what they can do on this store. Role names count: a role that copies the Shop Manager's
+// capabilities under another name may not update customers, because WooCommerce grants that to the name.
 func (s Site) Diff(from, to Role) Difference {
 	d := Difference{
 		From: from, To: to,
@@ -31,7 +31,8 @@ func (s Site) Diff(from, to Role) Difference {
 	return d
 }
 
-// TakenAway compares a customised Shop Manager, as the store has it now, with the stock role of the store's version.
+// TakenAway compares the Shop Manager as the store has changed it with the stock role of the store's version. now is
+// what the store's Shop Manager holds.
 func (s Site) TakenAway(now Set) Difference {
 	stock, _ := StockRole("shop_manager", s.Version)
 	return s.Diff(stock, Role{Name: "shop_manager", Title: stock.Title, Caps: now})

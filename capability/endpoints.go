@@ -12,9 +12,9 @@ type Endpoint struct {
 	Resource Resource
 	// Handlers are in the order in which the store registered them, which is the order of the Allow header.
 	Handlers []Handler
-	// Since is the first WooCommerce release that has the route; the zero Version: older than 8.4.
+	// Since is the first WooCommerce release that has the route. The zero Version means older than 8.4.
 	Since Version
-	// Until is the first release that does not have it any more; the zero Version: all newer ones have it.
+	// Until is the first release without the route. The zero Version means that all newer releases have it.
 	Until Version
 }
 
@@ -24,7 +24,7 @@ type Handler struct {
 	Action  Action
 }
 
-// Handlers in the forms that WordPress registers: READABLE, CREATABLE, EDITABLE, DELETABLE.
+// Handlers in the forms that WordPress registers as READABLE, CREATABLE, EDITABLE and DELETABLE.
 func get(action Action) Handler  { return Handler{[]string{"GET"}, action} }
 func post(action Action) Handler { return Handler{[]string{"POST"}, action} }
 func edit(action Action) Handler { return Handler{[]string{"POST", "PUT", "PATCH"}, action} }
@@ -38,9 +38,9 @@ var (
 	batchOnly  = []Handler{edit(Batch)}
 )
 
-// Endpoints lists the routes of wc/v3 (WooCommerce 10.0.2 and 11.0.1) that this package knows the permissions of: all
-// of them but the marketplace's own writes and the product editor's single layout template. Those of fulfilments are
-// there while the feature is switched on.
+// Endpoints lists the routes of wc/v3 (WooCommerce 10.0.2 and 11.0.1) whose permissions this package knows. Missing are
+// only the marketplace's own writes and the product editor's single layout template. The routes of fulfilments exist
+// while their feature is switched on.
 func Endpoints() []Endpoint { return slices.Clone(endpoints) }
 
 var endpoints = join(
@@ -136,7 +136,7 @@ var endpoints = join(
 	},
 )
 
-// sinceFulfillments is the version with fulfilments: they are there in 10.1.2, and not in 10.0.2.
+// sinceFulfillments is the first version with fulfilments: 10.1.2 has them, 10.0.2 does not.
 var sinceFulfillments = Version{10, 1, 0}
 
 func standard(path string, resource Resource) []Endpoint {
@@ -181,8 +181,8 @@ func (e Endpoint) Operation(method string) (op Operation, ok bool) {
 }
 
 // Allow predicts the Allow header of an answer on the endpoint: the methods whose permission the caller passes, in the
-// store's order. Empty means that the store sends no such header. The key's own permission plays no part: OPTIONS is
-// answered to any key, and the header shows what the user may do (docs/woocommerce/permissions.md#allow-header).
+// store's order. Empty means that the store sends no such header. The key's own permission plays no part: every key may
+// send OPTIONS, and the header shows what the user may do (docs/woocommerce/permissions.md#allow-header).
 func (s Site) Allow(caller Caller, e Endpoint, rec Record) []string {
 	caller.Key = ReadWrite
 	var methods []string
@@ -203,13 +203,13 @@ func (s Site) Allow(caller Caller, e Endpoint, rec Record) []string {
 	return methods
 }
 
-// permitted says whether the permission lets the operation through, even if the action itself fails afterwards.
+// permitted says whether the operation passes the permission, even if the action itself fails afterwards.
 func (d Decision) permitted() bool {
 	return d.Allowed || d.Item || d.Check.After
 }
 
-// looksUpFirst names the controllers that look the record up inside their permission check: there a missing record is a
-// refusal with 404, and the Allow header does not list the method. The others answer 404 later.
+// looksUpFirst says whether a resource's controller looks the record up inside its permission check. A missing record
+// is then a refusal with 404, and the Allow header does not list the method. Other controllers answer 404 later.
 func looksUpFirst(resource Resource) bool {
 	switch resource {
 	case Customers, OrderActions, Variations, Categories, Tags, Brands, ShippingClasses, AttributeTerms, Attributes,

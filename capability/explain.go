@@ -2,7 +2,7 @@ package capability
 
 import "slices"
 
-// Explanation is what a list of capabilities means on a store, measured against what is wanted from it.
+// Explanation is what a list of capabilities opens and lacks on a store, compared with the wanted scopes.
 type Explanation struct {
 	Site   Site
 	Scopes []Scope
@@ -52,9 +52,9 @@ type Idle struct {
 	Why        string
 }
 
-// Explain says what role is good for on this store: what the role lacks for the scopes, what it opens, what it carries
-// for nothing, and what else it opens. With AnyStorage a scope counts as served only if it is in every storage mode.
-// The role's name counts where WooCommerce looks at it (shop_manager). Who wants to write or delete wants to read.
+// Explain says what role is good for on this store: what it lacks for the scopes, what it opens, and what it carries
+// for nothing. With AnyStorage a scope counts as served only if every storage mode serves it. The role's name counts
+// where WooCommerce looks at names (shop_manager). Scopes that write or delete bring their reading with them.
 func (s Site) Explain(role Role, scopes []Scope) Explanation {
 	scopes = WithReading(scopes)
 	caller := Caller{Caps: role.Caps, Roles: []string{role.Name}}
@@ -63,7 +63,7 @@ func (s Site) Explain(role Role, scopes []Scope) Explanation {
 	for _, scope := range Scopes {
 		wanted := slices.Contains(scopes, scope)
 		if !wanted && len(s.Uses(scope)) == 0 {
-			continue // this version has none of it
+			continue // this version has nothing of the scope
 		}
 		opening := s.opening(caller, scope)
 		opening.Wanted = wanted
@@ -89,7 +89,7 @@ func (s Site) Explain(role Role, scopes []Scope) Explanation {
 	return e
 }
 
-// lacks are the needs of the scopes that the caller does not hold. Its role's name counts.
+// lacks are the needs of the scopes that the caller does not hold. The name of the caller's role counts.
 func (s Site) lacks(caller Caller, scopes []Scope) []Need {
 	var lacks []Need
 	for _, need := range s.Minimal(scopes).Needs {
@@ -109,7 +109,7 @@ func (s Site) opening(caller Caller, scope Scope) Opening {
 		}
 	}
 	switch len(opening.Refused) {
-	case len(uses): // none at all counts as well
+	case len(uses): // also where there are no uses
 		opening.Extent = Nothing
 	case 0:
 		opening.Extent = All
@@ -119,8 +119,8 @@ func (s Site) opening(caller Caller, scope Scope) Opening {
 	return opening
 }
 
-// carries lists, for each capability of the caller, the allowed uses that ask for it and would be lost without it. (A
-// shop manager would not lose users without edit_users, which the name of his role grants.)
+// carries lists, for each capability of the caller, the allowed uses that ask for the capability and would be lost
+// without it. A shop manager without edit_users would lose no use, because the role's name grants edit_users.
 func (s Site) carries(caller Caller) map[string][]Use {
 	withoutCaps := Caller{Roles: caller.Roles}
 	carries := map[string][]Use{}

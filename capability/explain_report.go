@@ -23,12 +23,12 @@ type OpeningReport struct {
 	Refused []RefusalReport `json:"refused"`
 }
 
-// RefusalReport is one refused use. Item: the refusal comes inside a batch that answers 200.
+// RefusalReport is one refused use. Item says that the refusal comes inside a batch that answers 200.
 type RefusalReport struct {
 	Operation string  `json:"operation"`
 	Which     string  `json:"which,omitempty"`
 	Storage   Storage `json:"storage,omitempty"`
-	// WooCommerce is the version that refuses it, where the versions that were asked about differ.
+	// WooCommerce is the version that refuses the use, where the versions that were asked about differ.
 	WooCommerce string   `json:"woocommerce,omitempty"`
 	Status      int      `json:"status"`
 	Code        string   `json:"code"`
@@ -42,7 +42,7 @@ type IdleReport struct {
 	Why  string `json:"why"`
 }
 
-// BesidesReport is what a capability opens besides.
+// BesidesReport is what else a capability opens.
 type BesidesReport struct {
 	Name  string `json:"name"`
 	Opens string `json:"opens"`

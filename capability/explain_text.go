@@ -65,7 +65,7 @@ func (e Explanation) WriteText(w io.Writer) error {
 	return err
 }
 
-// describe says in a line how far the scope is open.
+// describe says in one line how far the scope is open.
 func (o Opening) describe() string {
 	if o.Extent == All {
 		return "all of it"
@@ -83,7 +83,7 @@ func (o Opening) describe() string {
 	return "part; refused: " + strings.Join(names, "; ") + rest
 }
 
-// refusedNames names refused uses once, with the storage modes in which they are refused where that matters.
+// refusedNames names refused uses, each once. A storage mode is added where the modes differ.
 func refusedNames(refused []Refusal) []string {
 	var uses []Use
 	for _, refusal := range refused {
@@ -92,7 +92,7 @@ func refusedNames(refused []Refusal) []string {
 	return useNames(uses)
 }
 
-// useNames names uses once, with the storage modes and versions where they are told apart by those.
+// useNames names uses, each once. Storage modes and versions are added where they differ.
 func useNames(uses []Use) []string {
 	var names []string
 	modes := map[string][]string{}
@@ -113,7 +113,7 @@ func useNames(uses []Use) []string {
 	return names
 }
 
-// where names the storage modes and versions that the use is about; "" when it is the same in all.
+// where names the storage modes and versions that the use is about; "" when all are alike.
 func (u Use) where() string {
 	version := ""
 	switch {
@@ -177,7 +177,7 @@ const (
 	textWidth  = 110
 )
 
-// item writes a name and what is said of it, folded and hanging behind the name.
+// item writes a name and, behind it, what is said of it. Further lines hang under the text.
 func (t *text) item(name, format string, args ...any) {
 	line := "  " + name + strings.Repeat(" ", max(1, itemColumn-2-len(name)))
 	for _, word := range strings.Fields(fmt.Sprintf(format, args...)) {

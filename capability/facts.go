@@ -1,18 +1,19 @@
 package capability
 
-// Fact is what is known about one capability beyond the rules.
+// Fact is what is known about one capability beyond the rules of operations.
 type Fact struct {
 	Capability string
 	// Opens is what the capability decides in the REST API.
 	Opens string
-	// Besides is what the capability also allows and a person who grants it should know; "" when nothing. A WooCommerce
-	// key opens only the wc namespaces: what is said about wp-admin holds for who can log in as that user.
+	// Besides is what else the capability allows and the person who grants it should know; "" when nothing. A
+	// WooCommerce key opens only the wc namespaces, so what is said about wp-admin is true for a person who can log in
+	// as that user.
 	Besides string
-	// Source names where it was measured or can be read.
+	// Source names where the fact was measured or can be read.
 	Source string
 }
 
-// FactOf returns what is known about a capability; ok is false for one this package has nothing to say about.
+// FactOf returns what is known about a capability; ok is false when nothing is known about it.
 func FactOf(name string) (fact Fact, ok bool) {
 	for _, fact := range facts {
 		if fact.Capability == name {

@@ -19,13 +19,13 @@ const (
 	FormatPHP Format = "php"
 	// FormatPlugin is one file that is a plugin.
 	FormatPlugin Format = "plugin"
-	// FormatPluginZip is that file in an archive, which is what WordPress takes under Plugins > Add New > Upload.
+	// FormatPluginZip is the plugin's file in an archive, which WordPress takes under Plugins > Add New > Upload.
 	FormatPluginZip Format = "plugin-zip"
 	// FormatWPCLI is a shell script of WP-CLI commands.
 	FormatWPCLI Format = "wp-cli"
 	// FormatList is one capability per line.
 	FormatList Format = "list"
-	// FormatJSON is for programs.
+	// FormatJSON is the recipe as data for programs.
 	FormatJSON Format = "json"
 )
 
@@ -53,7 +53,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"oneLine": func(text string) string { return strings.ReplaceAll(text, "\n * Description: ", " ") },
 }).ParseFS(templateFiles, "templates/*.tmpl"))
 
-// Write writes the recipe in a format. The text is the same for the same recipe.
+// Write writes the recipe in a format. The same recipe always gives the same bytes.
 func (r Recipe) Write(w io.Writer, format Format) error {
 	switch format {
 	case FormatPHP:
@@ -77,8 +77,8 @@ func (r Recipe) Write(w io.Writer, format Format) error {
 	}
 }
 
-// writeZip writes the plugin as an archive with one folder, as WordPress unpacks it. The date in it is always the same,
-// so that the same recipe gives the same archive.
+// writeZip writes the plugin as an archive with one folder, as WordPress unpacks it. The archive's date is fixed, so
+// that the same recipe gives the same archive.
 func (r Recipe) writeZip(w io.Writer) error {
 	name := r.page().Slug + "-role"
 	archive := zip.NewWriter(w)
@@ -190,8 +190,8 @@ func quoteShell(text string) string {
 	return "'" + strings.ReplaceAll(text, `'`, `'\''`) + "'"
 }
 
-// commentLines folds text into lines of at most 110 characters, each with the prefix; an item that begins with a dash
-// hangs. Nothing in it can end a PHP comment: neither "*/" nor "?>" survives.
+// commentLines folds text into lines of at most 110 characters, each with the prefix. An item that begins with a dash
+// hangs. Nothing in the result can end a PHP comment: neither "*/" nor "?>" survives.
 func commentLines(prefix, text string) string {
 	text = strings.NewReplacer("*/", "* /", "?>", "? >").Replace(text)
 	var lines []string

@@ -32,9 +32,9 @@ const (
 	byOptions   guardName = "options"
 	byBoards    guardName = "leaderboards"
 	byCatalog   guardName = "catalog of the point of sale"
-	// byFulfillment: a manager, for reading the order's own customer too.
+	// byFulfillment lets managers pass, and lets the customer of an order read.
 	byFulfillment guardName = "fulfillments"
-	// bySigner guards requests that PayPal signs, or that carry the order's own token; no key opens them.
+	// bySigner guards requests that PayPal signs, or that carry the order's own token. No key passes it.
 	bySigner guardName = "signer"
 	byNobody guardName = "nobody"
 	byAnyone guardName = "anyone"
@@ -48,7 +48,8 @@ var guards = map[guardName]guard{
 		},
 		Source: "wc-rest-functions.php:229-247",
 	},
-	// Receipts and order e-mails ask for the one order and not for the list: the author needs only "read".
+	// Receipts and order e-mails ask about the one order and not about the list. The author of the order needs only
+	// "read".
 	byOrderRead: {
 		Needs:  map[context]string{toRead: metaRead, toCreate: metaRead},
 		Source: "docs/woocommerce/permissions.md#minimal-sets (read_shop_order)",

@@ -14,7 +14,7 @@ type Need struct {
 	Uses []Use
 }
 
-// Why says in a phrase what the capability is needed for here.
+// Why says in a phrase why the role needs the capability.
 func (n Need) Why() string {
 	if batch := n.onlyBatches(); batch != "" {
 		return "using " + batch + ", which asks this before it looks at an item"
@@ -56,10 +56,11 @@ func (m Minimum) Caps() Set {
 	return caps
 }
 
-// Minimal returns the smallest set of capabilities that serves the scopes on this store. It is the only one: no
-// operation of a scope has an alternative set. With AnyStorage the role serves every storage mode, also after the store
-// changes it; with AnyVersion every version since 9.9, also after an update; with PluginStatuses orders in statuses
-// that a plugin registers as public or private. Scopes that write or delete bring the reading they need with them.
+// Minimal returns the smallest set of capabilities that serves the scopes on this store. No other set is as small: no
+// operation of a scope has an alternative. With AnyStorage the role serves every storage mode, also after the store
+// changes its mode. With AnyVersion it serves every version since 9.9, also after an update. With PluginStatuses it
+// serves orders in statuses that a plugin registers as public or private. Scopes that write or delete bring the reading
+// they need with them.
 func (s Site) Minimal(scopes []Scope) Minimum {
 	scopes = WithReading(scopes)
 	minimum := Minimum{Site: s, Scopes: scopes}
@@ -89,7 +90,7 @@ func (s Site) Minimal(scopes []Scope) Minimum {
 	return minimum
 }
 
-// allowedWith reports whether a custom role of exactly these capabilities may do it.
+// allowedWith reports whether the store lets the caller do what the use says.
 func (s Site) allowedWith(caller Caller, use Use) bool {
 	return s.at(use).Decide(caller, use.Op, use.Rec).Allowed
 }

@@ -1,6 +1,6 @@
 package capability
 
-// Resource is a kind of record of the REST API, named as in the measured operations (oracle).
+// Resource is a kind of record of the REST API, under its name in the measurements of real stores.
 type Resource string
 
 // The resources of wc/v3, and what lies beside it.
@@ -57,7 +57,7 @@ const (
 	Get    Action = "get"
 	Create Action = "create"
 	Update Action = "update"
-	Delete Action = "delete" // to the trash or for good, WordPress asks the same
+	Delete Action = "delete" // to the trash or for good: WordPress asks for the same
 	Batch  Action = "batch"  // the permission to use /batch at all; see Operation.InBatch for its items
 
 	Statuses         Action = "statuses"           // GET /orders/statuses
@@ -109,7 +109,7 @@ type Operation struct {
 	InBatch bool
 }
 
-// String names the operation as the measured operations are named: "orders.update", "orders.batch.update".
+// String names the operation as the measurements do: "orders.update", "orders.batch.update".
 func (o Operation) String() string {
 	if o.InBatch {
 		return string(o.Resource) + ".batch." + string(o.Action)
@@ -132,7 +132,7 @@ var contextOf = map[Action]context{
 	List: toRead, Get: toRead, Create: toCreate, Update: toEdit, Delete: toDelete, Batch: toBatch,
 }
 
-// refusals are the codes a controller answers when its guard says no, unless a rule names another.
+// refusals are the codes a controller answers when its guard refuses, unless a rule names another code.
 var refusals = map[context]string{
 	toRead:   "woocommerce_rest_cannot_view",
 	toCreate: "woocommerce_rest_cannot_create",

@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	// phpGrants is an array of nothing but names and yes or no; other arrays of a snippet are not capabilities.
+	// phpGrants matches an array of nothing but names and yes or no. Other arrays of a snippet are not capabilities.
 	phpGrants = regexp.MustCompile(
 		`(?i)(?:array\s*\(|\[)((?:\s*['"][a-z][a-z0-9_]*['"]\s*=>\s*(?:true|false|1|0)\s*,?)+)\s*[)\]]`)
 	phpGrant = regexp.MustCompile(`(?i)['"]([a-z][a-z0-9_]*)['"]\s*=>\s*(true|false|1|0)`)
@@ -105,7 +105,7 @@ func parseJSONCaps(text string) (Set, error) {
 	return caps, nil
 }
 
-// parsePHPCaps takes what a snippet grants; what it sets to false or removes is not granted.
+// parsePHPCaps takes what a snippet grants. A capability that the snippet sets to false or removes is not granted.
 func parsePHPCaps(text string) Set {
 	caps := Set{}
 	text = withoutComments(text)
@@ -127,7 +127,7 @@ func parsePHPCaps(text string) Set {
 	return caps
 }
 
-// withoutComments drops lines that are comments as a whole, and what stands behind // in a line of PHP.
+// withoutComments drops whole lines that are comments, and the rest of a line of PHP after //.
 func withoutComments(text string) string {
 	var kept []string
 	for line := range strings.Lines(text) {

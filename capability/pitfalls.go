@@ -3,9 +3,9 @@ package capability
 import "slices"
 
 // Pitfall is a common mistake about permissions. Each carries its proof: a store, a caller, and a use that fails with
-// Granted and works with Instead.
+// the capabilities Granted and succeeds once Instead are added.
 type Pitfall struct {
-	// ID is stable; Check is the doctor's check that shows it, where there is one.
+	// ID never changes. Check is the doctor's check that shows the mistake, where there is one.
 	ID, Check string
 	// Believed is the mistake in one sentence, Truth what the store really asks.
 	Believed, Truth string
@@ -20,7 +20,7 @@ type Pitfall struct {
 	RoleName string
 }
 
-// Pitfalls returns all rows, those about orders first. The caller may change what is returned.
+// Pitfalls returns all pitfalls, those about orders first. The caller may change what is returned.
 func Pitfalls() []Pitfall { return slices.Clone(pitfalls) }
 
 var (

@@ -1,7 +1,7 @@
 package capability
 
-// postType is what register_post_type was told. With MetaCaps, WordPress translates "edit this one" into primitive
-// capabilities by author and status; without, it asks for the singular capability literally.
+// postType is how WooCommerce registers a type of row. With MetaCaps, WordPress translates "edit this record" into
+// primitive capabilities by author and status. Without MetaCaps it asks for the singular capability itself.
 type postType struct {
 	Singular string
 	MetaCaps bool
@@ -10,7 +10,8 @@ type postType struct {
 
 var postTypes = map[PostType]postType{
 	ShopOrderPost: {"shop_order", true, "class-wc-post-types.php"},
-	// Registered with 'capabilities' => array() and the default capability_type, hence the capabilities of blog posts.
+	// Registered with 'capabilities' => array() and the default capability_type, which gives the capabilities of blog
+	// posts.
 	PlaceholderPost: {"post", true, "CustomOrdersTableController.php:544-567; docs/checks/cap-hpos-placeholder.md"},
 	RefundPost:      {"shop_order", false, "class-wc-post-types.php:499-518"},
 	ProductPost:     {"product", true, "class-wc-post-types.php:357-358"},
@@ -18,7 +19,7 @@ var postTypes = map[PostType]postType{
 	CouponPost:      {"shop_coupon", true, "class-wc-post-types.php:520"},
 }
 
-// verb is what someone wants to do to one row: "edit", "delete" or "read".
+// verb is what a caller wants to do to one row: "edit", "delete" or "read".
 type verb string
 
 const (
@@ -27,8 +28,9 @@ const (
 	readRow   verb = "read"
 )
 
-// metaCaps is WordPress' map_meta_cap for one row: the primitive capabilities that all must be held. ok is false when
-// nobody may, whatever the capabilities (do_not_allow). Source: WordPress 6.8.2 wp-includes/capabilities.php 75-330.
+// metaCaps is WordPress' map_meta_cap for one row: the primitive capabilities that the caller must hold, all of them.
+// ok is false when nobody may, whatever the capabilities (do_not_allow). Source: WordPress 6.8.2
+// wp-includes/capabilities.php 75-330.
 func metaCaps(do verb, rec Record) (needs []string, ok bool) {
 	if rec.Row == NoPost {
 		return nil, false
@@ -39,8 +41,8 @@ func metaCaps(do verb, rec Record) (needs []string, ok bool) {
 	}
 	plural := kind.Singular + "s"
 	if do == readRow {
-		// None of WooCommerce's own order statuses and no placeholder's "draft" is public or private: the author needs
-		// read, everybody else what editing needs.
+		// Neither WooCommerce's own order statuses nor a placeholder's "draft" are public or private. So the author
+		// needs "read", and everybody else needs what editing needs.
 		switch {
 		case rec.Own || rec.Registered == PublicStatus:
 			return []string{"read"}, true
@@ -56,7 +58,7 @@ func metaCaps(do verb, rec Record) (needs []string, ok bool) {
 		return []string{string(do) + "_" + plural}, true
 	}
 	needs = []string{string(do) + "_others_" + plural}
-	// Another author's trashed record asks for nothing more, whatever it was before.
+	// A trashed record of another author asks for nothing more, whatever status it had before.
 	switch {
 	case isPublished(rec.Status):
 		needs = append(needs, string(do)+"_published_"+plural)

@@ -2,9 +2,9 @@ package capability
 
 import "strings"
 
-// PublishedLists are three lists of "needed capabilities" that help pages hand out. They were measured like the stock
-// roles (oracle); [Site.Explain] says what each lacks and what it carries for nothing. The caller may change what is
-// returned.
+// PublishedLists are three lists of "needed capabilities" that help pages hand out. They were measured on real stores
+// like the stock roles. [Site.Explain] says what each list lacks and what it carries for nothing. The caller may change
+// what is returned.
 func PublishedLists() []Role {
 	five := NewSet(fiveOrderCaps...)
 	return []Role{

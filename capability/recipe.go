@@ -24,8 +24,8 @@ const (
 
 var roleName = regexp.MustCompile(`^[a-z][a-z0-9_]{1,39}$`)
 
-// NewRecipe names a minimal role; empty strings give the default names. The name must not be one of the stock roles:
-// a snippet that changed those would take away what others rely on.
+// NewRecipe names a minimal role; empty strings give the default names. The name must not be one of the stock roles: a
+// snippet that changed those would take away what others rely on.
 func NewRecipe(minimum Minimum, name, title string) (Recipe, error) {
 	if name == "" {
 		name = DefaultRoleName

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// breadth says in which respects the role serves more than one store as it is now.
+// breadth says in which respects the role serves more than the store as it is now: its version, its order storage.
 func (m Minimum) breadth() string {
 	var all []string
 	if m.Site.Version == AnyVersion {
@@ -18,7 +18,7 @@ func (m Minimum) breadth() string {
 	return strings.Join(all, " and ")
 }
 
-// spares says which capabilities a store that stays as it is could do without, for each such respect.
+// spares says which capabilities could go for a store that never changes, for each respect in which the role is broad.
 func (m Minimum) spares() []string {
 	var spares []string
 	without := func(site Site, when, flag string) {
@@ -41,7 +41,7 @@ func (m Minimum) spares() []string {
 	return spares
 }
 
-// whyBlog says what the capabilities of the blog's posts are needed for.
+// whyBlog says why the role needs the capabilities of blog posts.
 func (m Minimum) whyBlog() string {
 	if m.Site.Version != AnyVersion && m.Site.Version.AtLeast(sinceOrderCaps) {
 		return "deleting refunds on order tables asks for them: WooCommerce registers the placeholders of order " +
@@ -51,7 +51,8 @@ func (m Minimum) whyBlog() string {
 		"11.0 changing an order asks for them"
 }
 
-// otherVersions says whether the role goes on working after an update, where that makes a difference.
+// otherVersions says whether the role goes on working after an update of WooCommerce; empty where it makes no
+// difference.
 func (m Minimum) otherVersions() string {
 	if m.Site.Version == AnyVersion {
 		return ""
@@ -66,8 +67,8 @@ func (m Minimum) otherVersions() string {
 		"--wc all.", m.Site.Version.Title(), missing)
 }
 
-// asksForStatuses says whether the role changes or deletes orders on a version and storage mode in which their status
-// counts.
+// asksForStatuses says whether plugin statuses would change the role: it changes or deletes orders on a version and
+// storage mode in which the status counts.
 func (m Minimum) asksForStatuses() bool {
 	site := m.Site
 	site.PluginStatuses = true

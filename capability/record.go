@@ -7,25 +7,25 @@ type Record struct {
 	Missing bool
 	// Row is the row of wp_posts with the record's id; "" means the usual one of the resource under Site.Storage.
 	Row PostType
-	// Own says that the caller is the row's post_author. For order notes it is the order's row that counts, for refunds
-	// the refund's.
+	// Own says that the caller is the row's post_author. The row of an order note is that of its order; a refund has
+	// its own.
 	Own bool
-	// Status of a product or coupon: publish, future, draft, pending, private, trash; "" means publish. Of an order use
-	// Registered and Trashed.
+	// Status of a product or coupon: publish, future, draft, pending, private, trash; "" means publish. For an order
+	// use Registered and Trashed.
 	Status string
 	// TrashedFrom is the status a trashed product or coupon had before; "" means publish.
 	TrashedFrom string
-	// Registered is how a plugin registered the order's status; of a trashed order, the status it had before. All of
-	// WooCommerce's own statuses are neither public nor private.
+	// Registered is how a plugin registered the order's status. For a trashed order it is the status from before. All
+	// of WooCommerce's own statuses are neither public nor private.
 	Registered Registration
 	// Trashed: the order is in the trash.
 	Trashed bool
 	// Buyer: the caller is the customer of the order (fulfilments).
 	Buyer bool
 
-	// TargetRoles are the role names of the user that is acted on (customers); none counts as customer.
+	// TargetRoles are the role names of the user that the request acts on (customers). No role counts as customer.
 	TargetRoles []string
-	// Self: the user that is acted on is the caller.
+	// Self: the caller is the user that the request acts on.
 	Self bool
 	// ChangesLogin: the request changes the user's email or sets a password.
 	ChangesLogin bool
@@ -36,10 +36,10 @@ type Record struct {
 	UnapprovedDownload bool
 }
 
-// Registration is how a status was told to WordPress (register_post_status), as far as permissions look at it.
+// Registration is how a status was registered in WordPress (register_post_status), as far as permissions look at it.
 type Registration string
 
-// The registrations that decide something.
+// The registrations that change a decision.
 const (
 	// PublicStatus: registered with 'public' => true.
 	PublicStatus Registration = "public"

@@ -5,9 +5,9 @@ type rule struct {
 	Resource Resource
 	Actions  []Action
 	Guard    guardName
-	// As is the context for actions that have none of their own; "" means the action's usual one.
+	// As is the context for actions that have no context of their own; "" means the action's usual one.
 	As context
-	// Code is the refusal, where the controller does not use the usual one of its context.
+	// Code is the error code of the refusal, where the controller does not use the usual code of its context.
 	Code   string
 	Source string
 }
@@ -22,7 +22,7 @@ const (
 	cannotUpdate = "woocommerce_rest_cannot_update"
 )
 
-// rules is the whole REST API. Every row was measured (oracle); Source is where to read it.
+// rules is the whole REST API. Every row was measured on real stores; Source says where to read the rule.
 var rules = []rule{
 	{Resource: Orders, Actions: crudBatch, Guard: byOrder, Source: minimalSets},
 	{Resource: Orders, Actions: []Action{Statuses}, Guard: byAnyone, Source: "OrderStatusRestController.php:51"},

@@ -9,16 +9,16 @@ import (
 // Scope is what an integration wants to do, in the words that doctor and role share.
 type Scope string
 
-// The scopes. Write means create and update; deletion is a scope of its own where an integration may want it. A role
-// for either may read as well; see [WithReading].
+// The scopes. Write means create and update. Deletion is a scope of its own where an integration may want it. A role
+// for writing or deleting may read as well; see [WithReading].
 const (
 	OrdersRead   Scope = "orders:read"   // orders, one order, notes, refunds
 	OrdersWrite  Scope = "orders:write"  // create and update orders, alone and in batches; notes; refunds
 	OrdersDelete Scope = "orders:delete" // orders, notes, refunds
-	// FulfillmentsRead and FulfillmentsWrite ask for manage_woocommerce, which opens the shop's settings: they are
-	// wanted by name only.
+	// FulfillmentsRead and FulfillmentsWrite ask for manage_woocommerce, which opens the shop's settings. So neither
+	// the default nor "orders:*" brings them.
 	FulfillmentsRead  Scope = "fulfillments:read"
-	FulfillmentsWrite Scope = "fulfillments:write" // create and update them, and their meta data
+	FulfillmentsWrite Scope = "fulfillments:write" // create and update fulfilments, and their meta data
 	ProductsRead      Scope = "products:read"      // variations too
 	ProductsWrite     Scope = "products:write"
 	ProductsDelete    Scope = "products:delete"
@@ -44,7 +44,7 @@ var Scopes = []Scope{
 	ShippingRead, SettingsScope,
 }
 
-// DefaultScopes are what is meant when nobody says otherwise.
+// DefaultScopes are the scopes of a caller who names none.
 var DefaultScopes = []Scope{OrdersRead, OrdersWrite, ProductsRead, CustomersRead}
 
 // ParseScopes reads a list separated by commas or blanks. "orders:*" stands for every scope that begins with "orders:".
@@ -84,15 +84,15 @@ func (e *UnknownScopeError) Error() string {
 	return fmt.Sprintf("capability: unknown scope %q; the scopes are %s", e.Word, JoinScopes(Scopes))
 }
 
-// readings are the scopes that another does not work without. Waybill writes exactly once: it reads back what it wrote,
-// looks for a write whose answer got lost, and reads a record before it changes or deletes it.
+// readings names, for a scope, the reading that it does not work without. Waybill writes exactly once: it reads back
+// what it wrote, looks for a write whose answer got lost, and reads a record before it changes or deletes it.
 var readings = map[Scope]Scope{
 	OrdersWrite: OrdersRead, OrdersDelete: OrdersRead, FulfillmentsWrite: FulfillmentsRead,
 	ProductsWrite: ProductsRead, ProductsDelete: ProductsRead, TermsWrite: TermsRead,
 	CustomersWrite: CustomersRead, CustomersDelete: CustomersRead, CouponsWrite: CouponsRead,
 }
 
-// WithReading are the scopes with the reading that writing and deleting need.
+// WithReading adds to the scopes the reading that writing and deleting need.
 func WithReading(scopes []Scope) []Scope {
 	var all []Scope
 	for _, scope := range scopes {
@@ -119,7 +119,7 @@ var scopeOperations = map[Scope][]Operation{
 	OrdersRead: ops([]Resource{Orders, OrderNotes, Refunds}, List, Get),
 	OrdersWrite: slices.Concat(ops([]Resource{Orders}, Create, Update), ops([]Resource{OrderNotes, Refunds}, Create),
 		batches([]Resource{Orders}, Create, Update)),
-	// A refund and a note are deleted by the rules of their order.
+	// Refunds and notes are deleted by the rules of their order.
 	FulfillmentsRead:  ops([]Resource{Fulfillments}, List, Get, GetMeta),
 	FulfillmentsWrite: ops([]Resource{Fulfillments}, Create, Update, UpdateMeta),
 	OrdersDelete:      ops([]Resource{Orders, OrderNotes, Refunds}, Delete),

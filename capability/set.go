@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Set is a set of primitive capabilities. The nil Set is empty and may be read, not added to.
+// Set is a set of primitive capabilities. The nil Set is empty. It may be read; adding to it panics.
 type Set map[string]struct{}
 
 // NewSet returns the set of the given capabilities.

@@ -12,18 +12,19 @@ type Site struct {
 	// ShippingDisabled: the zone routes answer 404 to everybody, before any permission
 	// (docs/checks/shipping-disabled.md).
 	ShippingDisabled bool
-	// PluginStatuses: a plugin registers order statuses as public or private. Only Uses and what is built on it look
-	// here: a role must serve orders of such statuses too.
+	// PluginStatuses: a plugin registers order statuses as public or private, and a role must serve orders of such
+	// statuses too. Only Uses, and what is built on it, looks here.
 	PluginStatuses bool
-	// ApplicationPasswords: the site has at least one. Then WordPress takes a key for a user name and a password where
-	// WooCommerce does not look at it, and refuses it (docs/woocommerce/permissions.md#fact-8).
+	// ApplicationPasswords: the site has at least one application password. Then WordPress takes a key for a user name
+	// and a password wherever WooCommerce does not look at the key, and refuses it
+	// (docs/woocommerce/permissions.md#fact-8).
 	ApplicationPasswords bool
 	// Fulfillments: the feature of that name is switched on (WooCommerce > Settings > Advanced > Features).
 	Fulfillments bool
 }
 
-// Order returns the record of an order that came to be as origin says, on this store. AnyStorage counts as HPOS here;
-// use [Storage.Modes] to go through all of them.
+// Order returns the record of an order on this store, by how the order came to be. AnyStorage counts as HPOS here; use
+// [Storage.Modes] to go through all modes.
 func (s Site) Order(origin Origin) Record {
 	row, authored := s.Storage.OrderRow()
 	switch origin {
@@ -42,7 +43,8 @@ func (s Site) Order(origin Origin) Record {
 	}
 }
 
-// Refund returns the record of a refund whose order came to be as origin says; own says who made the refund.
+// Refund returns the record of a refund. order says how the refunded order came to be, own whether the caller made the
+// refund.
 func (s Site) Refund(order Origin, own bool) Record {
 	row := s.Order(order).Row
 	if row == ShopOrderPost {

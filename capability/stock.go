@@ -38,8 +38,8 @@ func StockRole(name string, version Version) (Role, bool) {
 	return Role{}, false
 }
 
-// woocommerceCaps are what WooCommerce adds to administrator and shop_manager at installation and at each update,
-// and again by the tool "Capabilities" in WooCommerce > Status > Tools.
+// woocommerceCaps are the capabilities that WooCommerce adds to administrator and shop_manager: at installation, at
+// each update, and by the tool "Capabilities" in WooCommerce > Status > Tools.
 func woocommerceCaps(version Version) Set {
 	caps := NewSet("manage_woocommerce", "view_woocommerce_reports")
 	if version.AtLeast(sinceCreateCustomers) {
@@ -82,7 +82,7 @@ var (
 		delete_users create_users list_users remove_users promote_users edit_theme_options`), contentCaps...)
 )
 
-// levels are the user levels of WordPress before 2.0, which roles still carry: level_0 to level_max.
+// levels are the user levels of WordPress before 2.0, from level_0 to the highest one. Roles still carry them.
 func levels(highest int) []string {
 	all := strings.Fields("level_0 level_1 level_2 level_3 level_4 level_5 level_6 level_7 level_8 level_9 level_10")
 	return all[:highest+1]

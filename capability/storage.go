@@ -10,17 +10,17 @@ import (
 type Storage string
 
 const (
-	// HPOS is order tables without synchronisation, the default of new stores: the row is a placeholder
-	// (shop_order_placehold) with the capabilities of blog posts. The zero Storage counts as HPOS.
+	// HPOS is order tables without synchronisation, the default of new stores. The row is a placeholder
+	// (shop_order_placehold), with the capabilities of blog posts. The zero Storage counts as HPOS.
 	HPOS Storage = "hpos"
 	// HPOSSync is order tables with synchronisation ("compatibility mode"): the row is a shop_order.
 	HPOSSync Storage = "hpos-sync"
-	// Posts is the legacy storage: the order is the row, and orders made through the API have author 1.
+	// Posts is the legacy storage: the row is the order itself. Orders made through the API have author 1.
 	Posts Storage = "posts"
 	// HPOSMigrated is order tables without synchronisation on a store that once kept orders as posts: orders from
 	// before the switch still have their shop_order row with author 1, later ones a placeholder.
 	HPOSMigrated Storage = "hpos-migrated"
-	// AnyStorage is for a role that must serve whatever the store does with its orders, now and later.
+	// AnyStorage is for a role that must serve every mode, also after the store changes its mode.
 	AnyStorage Storage = "any"
 )
 
@@ -46,7 +46,7 @@ func ParseStorage(text string) (Storage, error) {
 	}
 }
 
-// Modes are the plain storage modes that s stands for: all for AnyStorage, itself otherwise.
+// Modes are the plain storage modes that s stands for: all four for AnyStorage, else s itself.
 func (s Storage) Modes() []Storage {
 	switch s {
 	case AnyStorage:
@@ -74,7 +74,7 @@ func (s Storage) Title() string {
 	}
 }
 
-// Origin says how an order came to be, and by whom as seen from the caller.
+// Origin says how an order came to be. "Caller" is the user of the key.
 type Origin int
 
 const (
@@ -84,17 +84,17 @@ const (
 	CreatedByCaller
 	// EnteredByCaller is an order the caller entered in wp-admin: the only one with a true author in legacy storage.
 	EnteredByCaller
-	// BeforeSwitch is an order from before the store moved to order tables; author 1 whoever made it.
+	// BeforeSwitch is an order from before the store moved to order tables. Its author is user 1, whoever made it.
 	BeforeSwitch
-	// EnteredBeforeSwitch is one the caller entered in wp-admin before the move.
+	// EnteredBeforeSwitch is an order that the caller entered in wp-admin before the move.
 	EnteredBeforeSwitch
 	// RowMissing is an order whose row in wp_posts was deleted by hand or by a cleaner. Before WooCommerce 11.0 nobody
-	// may edit it; since then it counts as an order of user 1, also for the user who made it.
+	// may edit such an order. Since then it counts as an order of user 1, even for the user who made it.
 	RowMissing
 )
 
-// OrderRow says which row of wp_posts an order gets that is stored under s now, and whether that row's post_author is
-// the user who made the order (false: it is user 1, docs/woocommerce/permissions.md#minimal-sets).
+// OrderRow says which row of wp_posts an order gets that is stored under s now. authored says whether the row's
+// post_author is the user who made the order; otherwise it is user 1 (docs/woocommerce/permissions.md#minimal-sets).
 func (s Storage) OrderRow() (row PostType, authored bool) {
 	switch s {
 	case HPOSSync:

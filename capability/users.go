@@ -2,7 +2,7 @@ package capability
 
 import "slices"
 
-// userChecks are the checks about customers: they are users, so four rules come on top of the capability.
+// userChecks are the checks about customers. Customers are users, so four rules come on top of the capability.
 func (s Site) userChecks(caller Caller, as context, base Check, rec Record) []Check {
 	need := guards[byUser].Needs[as]
 	if as == toCreate && !s.Version.AtLeast(sinceCreateCustomers) {
@@ -30,7 +30,8 @@ func (s Site) userChecks(caller Caller, as context, base Check, rec Record) []Ch
 	return checks
 }
 
-// targetRoles of a user without roles: WC_Customer takes such a user for a customer, the shop manager's rule does not.
+// targetRoles gives a user without roles the empty role. WC_Customer takes such a user for a customer; the shop
+// manager's rule does not.
 func (r Record) targetRoles() []string {
 	if len(r.TargetRoles) == 0 {
 		return []string{""}
@@ -38,7 +39,7 @@ func (r Record) targetRoles() []string {
 	return r.TargetRoles
 }
 
-// isOpenRole says whether users of a role may be deleted through the API, and their email and password changed.
+// isOpenRole says whether the API may delete users of a role, and change their email and password.
 func isOpenRole(role string) bool {
 	return role == "customer" || role == "subscriber" || role == ""
 }

@@ -5,22 +5,22 @@ import (
 	"slices"
 )
 
-// Use is an operation on one kind of record: the finest thing that is allowed or refused.
+// Use is an operation on one kind of record. No permission distinguishes anything finer.
 type Use struct {
 	Op  Operation
 	Rec Record
 	// Storage is the order storage in which the record lies; "" when it does not matter or the store has only one.
 	Storage Storage
-	// Version is the version of WooCommerce that asks for what Rec asks for; the zero Version when all that the store
-	// may have ask for the same.
+	// Version is the version of WooCommerce that asks for what Rec asks for. It is the zero Version when all versions
+	// of the store ask for the same.
 	Version Version
-	// Which says which records, for example "orders of others" or "own drafts"; "" means all.
+	// Which names the records in words, such as "orders of others" or "own drafts"; "" means all.
 	Which string
 }
 
 // Uses lists everything a scope does on this store: each operation on each kind of record that WordPress tells apart.
-// With AnyStorage the uses of all storage modes are listed, with AnyVersion those of the versions that differ.
-// Who wants fulfilments has their feature switched on.
+// AnyStorage brings the uses of all storage modes, AnyVersion those of the versions that differ. A scope of fulfilments
+// counts their feature as switched on.
 func (s Site) Uses(scope Scope) []Use {
 	s.Fulfillments = s.Fulfillments || scope == FulfillmentsRead || scope == FulfillmentsWrite
 	return s.usesOfAll(scopeOperations[scope])
@@ -52,7 +52,7 @@ func (s Site) usesOfAll(ops []Operation) []Use {
 	return uses
 }
 
-// usesOfVersions tells apart by version what differs by version.
+// usesOfVersions lists the uses of each version of the store, and keeps them apart where the versions differ.
 func (s Site) usesOfVersions(op Operation) []Use {
 	var uses []Use
 	versions := s.Version.Each()
@@ -72,7 +72,7 @@ func (s Site) usesOfVersions(op Operation) []Use {
 	return s.joinVersions(uses, len(versions))
 }
 
-// joinVersions takes uses together that all versions answer alike.
+// joinVersions makes one use of those that all versions answer alike.
 func (s Site) joinVersions(uses []Use, versions int) []Use {
 	if versions == 1 {
 		return uses
@@ -105,13 +105,13 @@ func (s Site) joinVersions(uses []Use, versions int) []Use {
 	return joined
 }
 
-// asked is what a use asks for, as one text.
+// asked writes what a use asks for as one text, to compare uses.
 func (s Site) asked(use Use) string {
 	needs, ok := s.needsOf(use)
 	return fmt.Sprint(NewSet(needs...), ok)
 }
 
-// at is the store as the use meets it.
+// at is the store in the storage mode and version of the use.
 func (s Site) at(use Use) Site {
 	if use.Storage != "" {
 		s.Storage = use.Storage
@@ -122,7 +122,8 @@ func (s Site) at(use Use) Site {
 	return s
 }
 
-// offers reports whether the store has a route for the operation. What is not in the list of routes counts as offered.
+// offers reports whether the store has a route for the operation. An operation that is in no list of routes counts as
+// offered.
 func (s Site) offers(op Operation) bool {
 	known := false
 	for _, endpoint := range endpoints {
@@ -178,7 +179,7 @@ func (s Site) usesOf(op Operation) []Use {
 	return []Use{{Op: op}}
 }
 
-// perRecord says whether the answer may differ from record to record.
+// perRecord says whether the store's answer may differ from record to record.
 func perRecord(op Operation) bool {
 	row := ruleFor(op.Resource, op.Action)
 	if row == nil {
@@ -192,7 +193,7 @@ func perRecord(op Operation) bool {
 	return need == metaEdit || need == metaDelete || need == metaRead
 }
 
-// orderUses tells apart the orders that exist under one storage mode.
+// orderUses gives a use for each kind of order that one storage mode tells apart.
 func (s Site) orderUses(op Operation) []Use {
 	kinds := []struct {
 		origin Origin
@@ -222,8 +223,8 @@ func (s Site) orderUses(op Operation) []Use {
 	return uses
 }
 
-// pluginStatusUses are orders in a status that a plugin registered as public or private, where such ask for something
-// else than others.
+// pluginStatusUses are orders in a status that a plugin registered as public or private, where such orders ask for
+// something else than others.
 func (s Site) pluginStatusUses(op Operation) []Use {
 	if op.Resource == Refunds {
 		return nil // a refund has no status of its own
@@ -252,7 +253,7 @@ func (s Site) pluginStatusUses(op Operation) []Use {
 
 var authoredStatuses = []string{"publish", "private", "draft", "pending", "future", "trash"}
 
-// statusUses tells apart products and coupons by author and status.
+// statusUses gives a use for each author and status of products and coupons.
 func statusUses(op Operation) []Use {
 	var uses []Use
 	for _, own := range []bool{false, true} {
@@ -267,8 +268,8 @@ func statusUses(op Operation) []Use {
 	return uses
 }
 
-// customerUses are the users an integration has to do with. Editing an administrator through the API asks for the same
-// capability; it is a side effect of edit_users and not a use of the scope.
+// customerUses are the users that an integration deals with. Editing an administrator through the API asks for the same
+// capability; that is a side effect of edit_users and no use of the scope.
 func customerUses(op Operation) []Use {
 	return []Use{
 		{Op: op, Rec: Record{TargetRoles: []string{"customer"}, ChangesLogin: op.Action == Update},
@@ -276,7 +277,7 @@ func customerUses(op Operation) []Use {
 	}
 }
 
-// needsOf are the capabilities that a use asks for; ok is false where none suffice.
+// needsOf are the capabilities that a use asks for; ok is false where no capabilities suffice.
 func (s Site) needsOf(use Use) (needs []string, ok bool) {
 	ok = true
 	for _, check := range s.at(use).Checks(Caller{}, use.Op, use.Rec) {

@@ -10,37 +10,38 @@ import (
 // Version is a WooCommerce version. The zero Version stands for the newest measured one, [Newest].
 type Version struct{ Major, Minor, Patch int }
 
-// The WooCommerce versions on which the model was measured. Between them nothing about permissions was measured; the
-// releases of 10.1 to 10.9 that could be had were read.
+// The WooCommerce versions on which the model was measured. Nothing about permissions was measured on versions between
+// them; their code was read, as far as it could be had (10.1 to 10.9).
 var (
-	// Measured is the older of the two versions. It stands for all since 9.9 that keep orders under the capabilities of
-	// blog posts.
+	// Measured is the older of the two versions. It stands for all versions since 9.9 that keep orders under the
+	// capabilities of blog posts.
 	Measured = Version{10, 0, 2}
 	// Newest is the latest release that was measured.
 	Newest = Version{11, 0, 1}
-	// AnyVersion is for a role that must serve every version since 9.9, also after an update. It stands for the
+	// AnyVersion is for a role that must serve every version since 9.9, also after an update. It stands for all
 	// measured versions together; see [Version.Each].
 	AnyVersion = Version{-1, 0, 0}
 )
 
-// Versions at which an answer to the question "may I?" changed. Read in the tagged releases 8.4.0 to 10.0.2 of
-// WooCommerce and in 10.1.2, 10.2.2, 10.3.6, 10.4.3, 10.5.3, 10.6.2, 10.9.4, 11.0.0 and 11.0.1; releases that patched
+// Versions at which the answer of a permission check changed. They were read in the tagged releases 8.4.0 to 10.0.2 of
+// WooCommerce and in 10.1.2, 10.2.2, 10.3.6, 10.4.3, 10.5.3, 10.6.2, 10.9.4, 11.0.0 and 11.0.1. Releases that patched
 // an older line in between were not read.
 var (
 	// sinceCreateCustomers: creating a customer asks create_customers; before, promote_users. The capability itself was
 	// added to the stock roles in the same release (docs/woocommerce/permissions.md#minimal-sets,
 	// docs/checks/cap-customers-create-version.md).
 	sinceCreateCustomers = Version{9, 9, 0}
-	// sinceBatchItems: a batch asks for each item what a single request would ask; before, the batch permission alone
+	// sinceBatchItems: a batch asks for each item what a single request would ask. Before, the batch permission alone
 	// was enough (docs/woocommerce/permissions.md#fact-6).
 	sinceBatchItems = Version{9, 5, 2}
-	// sinceProtectedRoles: email, password and deletion only for users whose role is customer or subscriber
-	// (docs/checks/customer-protected-role.md; the same release as sinceBatchItems).
+	// sinceProtectedRoles: email, password and deletion are open only for users whose role is customer or subscriber
+	// (docs/checks/customer-protected-role.md). It is the same release as sinceBatchItems.
 	sinceProtectedRoles = Version{9, 5, 2}
-	// sinceOrderCaps: an order whose row in wp_posts is a placeholder or missing asks the capabilities of orders;
-	// before, those of blog posts. Absent in 10.9.4, there in 11.0.0 (HposOrderCapabilityHelper.php).
+	// sinceOrderCaps: an order whose row in wp_posts is a placeholder or missing asks for the capabilities of orders.
+	// Before, it asked for those of blog posts. Absent in 10.9.4, there in 11.0.0 (HposOrderCapabilityHelper.php).
 	sinceOrderCaps = Version{11, 0, 0}
-	// sinceReportBoards: leaderboards ask view_woocommerce_reports or manage_woocommerce; before, the latter alone.
+	// sinceReportBoards: leaderboards ask for view_woocommerce_reports or manage_woocommerce. Before, they asked for
+	// manage_woocommerce.
 	sinceReportBoards = Version{11, 0, 0}
 )
 
@@ -66,7 +67,7 @@ func ParseVersion(text string) (Version, error) {
 	return Version{fields[0], fields[1], fields[2]}, nil
 }
 
-// Each are the versions that v stands for: the measured ones for AnyVersion, itself otherwise.
+// Each are the versions that v stands for: the measured ones for AnyVersion, else v itself.
 func (v Version) Each() []Version {
 	if v == AnyVersion {
 		return []Version{Measured, Newest}

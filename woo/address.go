@@ -78,8 +78,7 @@ func joinQuery(a, b string) string {
 	return a + "&" + b
 }
 
-// HomeError says that the shop that was found names another address as its home than the one that was given. No key was
-// sent to anybody.
+// HomeError is the refusal to use a shop that names another home than the address that was given. No key was sent.
 type HomeError struct {
 	Given string // as far as it is an address of a shop
 	Named string // what the shop calls itself, or where it sends who asks
@@ -99,8 +98,8 @@ func SameSite(a, b string) bool {
 	return err == nil && sameSite(first, second, true)
 }
 
-// sameSite says whether two addresses differ in their scheme, a "www." or a trailing slash only. Without paths, only
-// the hosts are held against each other. Ports tell sites apart, unless the scheme changes with them.
+// sameSite says whether two addresses differ in their scheme, a "www." or a trailing slash only. With paths false the
+// paths do not count. Two ports make two sites, unless the schemes differ too.
 func sameSite(a, b *url.URL, paths bool) bool {
 	host := func(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") }
 	port := func(u *url.URL) string {
@@ -115,8 +114,8 @@ func sameSite(a, b *url.URL, paths bool) bool {
 	return !paths || strings.Trim(a.Path, "/") == strings.Trim(b.Path, "/")
 }
 
-// keepsGiven moves an address of the API, as a shop names it, to the host that was given. It is false where the moved
-// address does not lie below the one given.
+// keepsGiven moves root, the API's address as the shop names it, to the scheme and host of base. The result says
+// whether root lies below base.
 func keepsGiven(root, base *url.URL) bool {
 	root.Scheme, root.Host = base.Scheme, base.Host
 	return base.Path == "" || strings.HasPrefix(root.Path, base.Path+"/")

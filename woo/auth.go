@@ -68,13 +68,13 @@ type signer struct {
 	method     AuthMethod
 	gate       *url.Userinfo // the password in front of the whole site; nil for none
 	home       *url.URL      // scheme, host and directory of the shop; no query, no user info
-	signedHome *url.URL      // nil: home
+	signedHome *url.URL      // home when nil
 	now        func() time.Time
 	nonce      func() string
 }
 
-// secrets are what must not leave. The consumer key is one of them: with shops that take signatures it is half of what
-// a thief needs.
+// secrets are the texts that no error and no log may show. The consumer key is one of them: where a shop takes
+// signatures, the key is half of what a thief needs.
 func (s *signer) secrets() redact.Secrets {
 	password := ""
 	if s.gate != nil {
@@ -83,8 +83,9 @@ func (s *signer) secrets() redact.Secrets {
 	return redact.Of(s.cred.Secret, s.cred.Key, password)
 }
 
-// check refuses what would put a secret on the wire in clear on the way to root. Fail closed: WooCommerce itself
-// ignores such keys (docs/woocommerce/authentication.md#keys-over-http), so nothing that works is lost.
+// check refuses a method of authentication that would send a secret in clear to root. It fails closed: WooCommerce
+// itself ignores keys sent over HTTP (docs/woocommerce/authentication.md#keys-over-http), so nothing that works is
+// lost.
 func (s *signer) check(root *url.URL) error {
 	if !s.method.known() {
 		return usageError("unknown authentication method "+string(s.method), nil)
@@ -163,8 +164,8 @@ type OAuthStamp struct {
 	SHA1  bool // HMAC-SHA1 in place of HMAC-SHA256
 }
 
-// SignOAuth returns rawQuery with the OAuth 1.0a arguments for a request to address, which must be the shop's own home
-// address (woocommerce signs home_url(), not the Host header) followed by the route, without a query.
+// SignOAuth returns rawQuery with the OAuth 1.0a arguments for a request. address is the shop's own home address
+// followed by the route, without a query: WooCommerce signs home_url(), not the Host header.
 func SignOAuth(cred Credentials, stamp OAuthStamp, method, address, rawQuery string) string {
 	return oauth1.Sign(cred.Key, cred.Secret, oauth1.Stamp(stamp), method, address, rawQuery)
 }

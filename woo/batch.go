@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/woo/internal/answer"
 )
 
-// Batch is several writes in one request. An update carries the id of its object. Deletes are for good, the trash is
-// not available here (recording batch-mix).
+// Batch is several writes in one request. An update carries the id of its object. A deletion is final: a batch cannot
+// move to the trash (recording batch-mix).
 type Batch[T any] struct {
 	Create []T
 	Update []T
@@ -104,7 +104,7 @@ func (r resource[T]) readBatchItem(request Request, res *Response, entry []byte)
 		return BatchItem[T]{}, errNotObject
 	}
 	var item BatchItem[T]
-	// The id of a failed write is what was sent, which may be anything.
+	// A failed write is answered with the id that was sent, which need not be a number.
 	item.ID, _ = strconv.ParseInt(strings.Trim(string(jsonvalue.Get(entry, "id")), `"`), 10, 64)
 	failure := jsonvalue.Get(entry, "error")
 	if fault, isFault := answer.ReadFault(failure); isFault {

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// CachedBy says which sign shows that a cache gave an answer in the store's place, as "X-Cache: HIT"; it is empty when
-// the store answered itself. It is the one place that knows such signs: a reading that decides something must not come
-// from a cache, and the Date of an answer that a cache kept is no clock of the store.
+// CachedBy gives the header that shows that a cache answered in the store's place, as "X-Cache: HIT". It is empty when
+// the store answered itself. No other place knows such signs. They matter twice: a reading that decides something must
+// not come from a cache, and the Date of an answer that a cache kept says nothing about the store's clock.
 //
 // Caches name their headers as they like, so the rule is general: a header with "cache" in its name whose value speaks
-// of a hit. What is not so is listed in cacheSigns.
+// of a hit. The headers that break this rule are listed in cacheSigns.
 func CachedBy(h http.Header) string {
 	if age, err := strconv.Atoi(strings.TrimSpace(h.Get("Age"))); err == nil && age > 0 {
 		return "Age: " + h.Get("Age")
@@ -36,7 +36,7 @@ func CachedBy(h http.Header) string {
 // cacheSigns are the headers that the general rule would miss or misread, with what a hit looks like there. They are
 // written in lower case.
 var cacheSigns = map[string]func(value string) bool{
-	// Orders and instructions to caches, or what a cache may do; no word of what it did.
+	// Instructions to caches, and what a cache may do. Only X-Cacheable can name a hit.
 	"cache-control": never, "cdn-cache-control": never, "cloudflare-cdn-cache-control": never,
 	"surrogate-control": never,
 	"x-cache-enabled":   never, "x-cache-key": never, "x-cache-tags": never, "x-cacheable": saysHit,
@@ -46,11 +46,11 @@ var cacheSigns = map[string]func(value string) bool{
 	"x-varnish": func(value string) bool { return len(strings.Fields(value)) == 2 },
 	// RFC 9211: "ExampleCache; hit; ttl=376".
 	"cache-status": memberHit,
-	// WP REST Cache, and its like for the whole API.
+	// The plugin WP REST Cache.
 	"x-wp-cached-call":       func(value string) bool { return strings.HasPrefix(value, "served-cache") },
 	"x-srcache-fetch-status": saysHit,
 	"x-proxy-cache-info":     saysHit,
-	// WooCommerce's own cache adds it to each answer it kept.
+	// WooCommerce's own cache adds X-WC-Date to each answer that it kept.
 	"x-wc-date":           func(value string) bool { return value != "" },
 	"x-cache-handler":     truthy,
 	"x-hcdn-cache-status": saysHit,
@@ -75,7 +75,7 @@ func saysHit(value string) bool {
 	return hit
 }
 
-// memberHit reads the words of RFC 9211.
+// memberHit finds the parameter "hit" of RFC 9211's Cache-Status.
 func memberHit(value string) bool {
 	return strings.Contains(value, "; hit") || strings.Contains(value, ";hit")
 }
@@ -99,8 +99,9 @@ func truthy(value string) bool {
 
 func never(string) bool { return false }
 
-// PastStoreCache gives a copy of a query that passes WooCommerce's own cache by: since 10.5 it keeps lists of products,
-// variations, taxes and data for an hour, whatever changes meanwhile. Stores without it do not know the parameter.
+// PastStoreCache gives a copy of a query with the argument that makes WooCommerce answer past its own cache. Since 10.5
+// that cache keeps lists of products, variations, taxes and data for an hour, whatever changes meanwhile. Older stores
+// ignore the argument.
 func PastStoreCache(query url.Values) url.Values {
 	copied := copyOf(query)
 	copied.Set("_skip_cache", "true")
@@ -108,7 +109,7 @@ func PastStoreCache(query url.Values) url.Values {
 }
 
 // pastAnyCache gives a copy of a query that no cache can have seen: unique is a text that was never used before. The
-// parameters mean nothing to a store. Some caches drop "_" as noise; of these some obey skip_cache.
+// arguments mean nothing to a store. Some caches drop "_" as noise; some of those obey skip_cache.
 func pastAnyCache(query url.Values, unique string) url.Values {
 	copied := PastStoreCache(query)
 	copied.Set("_", unique)

@@ -2,12 +2,12 @@ package woo
 
 import "github.com/waybillhq/waybill/woo/internal/difference"
 
-// Changes gives what an update must send to turn before into after: only the fields that differ, so that an update
-// never writes back what somebody else changed meanwhile, and never meta data that was not touched. Nil means that
-// nothing differs.
+// Changes gives the JSON body of the update that turns before into after. The body holds only the fields that differ,
+// so the update cannot overwrite what somebody else changed meanwhile. Meta data that was not touched stays out. Nil
+// means that nothing differs.
 //
-// Of lists whose entries have ids (meta_data, line_items, shipping_lines, fee_lines) only changed entries are sent, and
-// removed ones in the form by which WooCommerce deletes them. coupon_lines are sent whole and without ids, as
+// Lists whose entries have ids (meta_data, line_items, shipping_lines, fee_lines) are sent as their changed entries,
+// and removed entries in the form by which WooCommerce deletes them. coupon_lines are sent whole and without ids, as
 // WooCommerce asks for. Other lists are sent whole.
 //
 // T is a record type. Make after with Clone: a copied struct shares its lists with the original.

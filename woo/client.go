@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/woo/internal/sendtrace"
 )
 
-// Doer is one store as those see it who ask it something: it sends one request. [Client] is one. Whoever stands in its
-// place, to keep the store's pace for instance, sends nothing twice that may change the store.
+// Doer sends one request to one store. [Client] is a Doer. Another one, such as one that keeps the store's pace, must
+// not send a request twice that may change the store.
 type Doer interface {
 	Do(ctx context.Context, r Request) (*Response, error)
 }
@@ -34,7 +34,7 @@ type Client struct {
 // and a REST root.
 //
 // A user and password inside base ("https://staging:pw@shop.example") are taken for the password in front of the whole
-// site: they travel in the Authorization header, and the API key then has to travel in the query.
+// site: they travel in the Authorization header, so the API key needs AuthQuery or AuthOAuth1.
 //
 // The error is an *Error with KindInsecure when the key would cross the network in clear (plain HTTP with AuthBasic or
 // AuthQuery), and with KindUsage when base or an option cannot be used.
@@ -97,9 +97,9 @@ func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 
 // Do sends one request and reads the whole answer.
 //
-// The error, when there is one, is always an *Error. The Response is non-nil whenever the body held usable JSON, so
-// also next to an error with KindStrayOutput. Reads are repeated as the retry policy says (WithRetries); anything that
-// may change the store is sent exactly once.
+// The error, when there is one, is always an *Error. The Response is non-nil whenever the body held usable JSON: next
+// to an error with KindStrayOutput too. Reads are repeated as the retry policy says (WithRetries); anything that may
+// change the store is sent exactly once.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if r.Fresh {
 		return c.freshness.read(ctx, r, c.Do)
@@ -157,8 +157,8 @@ func (c *Client) exchange(ctx context.Context, p *prepared, trace *sendtrace.Tra
 	return c.reader.read(ctx, p, answer)
 }
 
-// Allowed gives the methods that the key may use here (OPTIONS; it changes nothing and works with every key). An empty
-// list means: none. Path is below wc/v3, "orders" or "orders/12".
+// Allowed gives the methods that the key may use at path, which is below wc/v3: "orders" or "orders/12". An empty list
+// means none. The request is OPTIONS, which changes nothing and which every key may send.
 func (c *Client) Allowed(ctx context.Context, path string) ([]string, error) {
 	res, err := c.Do(ctx, Request{Method: http.MethodOptions, Path: path, Query: url.Values{"_fields": {"namespace"}}})
 	if err != nil {

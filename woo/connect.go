@@ -91,7 +91,7 @@ func (e *AuthError) Error() string {
 	return "woo: the shop did not accept the key [" + strings.Join(parts, ", ") + "]; " + advice
 }
 
-// Refused tells whether the store recognised the key at least once.
+// Refused tells whether the store turned the key down at least once, and never said that it does not know the key.
 func (e *AuthError) Refused() bool { return e.has(Refused) && !e.has(Unknown) }
 
 func (e *AuthError) has(o Outcome) bool {
@@ -114,7 +114,8 @@ type way struct {
 }
 
 // ChooseAuth tries the ways of presenting a key, the usual one first, and returns a client with the first that the
-// store accepts. Each try is one read of one order id; a 403 counts as accepted, because it proves who we are.
+// store accepts. Each try is one read of one order id. A 403 counts as accepted, because the store then knows whose key
+// it is.
 func ChooseAuth(ctx context.Context, d *Discovery, cred Credentials, opts ...Option) (*Client, *Choice, error) {
 	var tries []AuthTry
 	for _, w := range waysFor(d) {
@@ -187,7 +188,7 @@ func withScheme(home, scheme string) string {
 }
 
 // worthAnother says whether the next way can still succeed after the last one. An unknown key stays unknown, and a
-// wrong secret stays wrong; a signature may be wrong for its address only.
+// wrong secret stays wrong. A signature may be refused for its address only, so another signature is worth a try.
 func worthAnother(last AuthTry, next way) bool {
 	switch last.Outcome {
 	case Unknown:
@@ -198,9 +199,9 @@ func worthAnother(last AuthTry, next way) bool {
 	return true
 }
 
-// keyIsUnknown asks once more with a random key (docs/woocommerce/authentication.md#unknown-key): an answer just like
-// the one before means that the store knows our key no better than that one. Both answers come from one store in one
-// language, so their texts can be compared.
+// keyIsUnknown asks once more, with a random key (docs/woocommerce/authentication.md#unknown-key). The same answer
+// means that the store knows our key no better than the random one. Both answers come from one store in one language,
+// so their texts can be compared.
 func (c *Client) keyIsUnknown(ctx context.Context, try AuthTry) bool {
 	control := *c
 	control.signer.cred = Credentials{Key: "ck_" + oauth1.NewNonce(), Secret: "cs_" + oauth1.NewNonce()}

@@ -6,11 +6,11 @@ import (
 	"iter"
 )
 
-// Coupons is the coupons of the store. While coupons are switched off in the store, every call is refused with 403,
-// even to an administrator (docs/woocommerce/routing.md#coupons-disabled).
+// Coupons is the service for the coupons of the store. While coupons are switched off in the store, every call is
+// refused with 403, even to an administrator (docs/woocommerce/routing.md#coupons-disabled).
 type Coupons struct{ resource[Coupon] }
 
-// Coupons gives access to coupons.
+// Coupons gives access to coupons. It sends no request.
 func (c *Client) Coupons() Coupons { return Coupons{resourceAt[Coupon](c, RouteCoupons, 0)} }
 
 // List reads one page of coupons. Next to an error with KindStrayOutput the page is returned too.
@@ -18,18 +18,19 @@ func (r Coupons) List(ctx context.Context, opts CouponOptions) (*Page[Coupon], e
 	return r.list(ctx, opts)
 }
 
-// Pages reads page after page of coupons, from the one opts names, 100 each unless opts says otherwise. An error ends
-// it.
+// Pages reads page after page of coupons, beginning with the page that opts names. A page holds 100 unless opts says
+// otherwise. The first error ends the walk.
 func (r Coupons) Pages(ctx context.Context, opts CouponOptions) iter.Seq2[*Page[Coupon], error] {
 	return r.pages(ctx, opts)
 }
 
-// All reads all coupons that opts selects, page after page. An error ends it.
+// All reads all coupons that opts selects, page after page. The first error ends the walk.
 func (r Coupons) All(ctx context.Context, opts CouponOptions) iter.Seq2[Coupon, error] {
 	return r.all(ctx, opts)
 }
 
-// Count asks how many coupons opts selects, with one request for one id.
+// Count asks how many coupons opts selects, with one request for one id. The error is ErrNoTotal when the store gives
+// no number.
 func (r Coupons) Count(ctx context.Context, opts CouponOptions) (int, error) {
 	return r.count(ctx, opts)
 }
@@ -37,13 +38,13 @@ func (r Coupons) Count(ctx context.Context, opts CouponOptions) (int, error) {
 // Get reads one coupon.
 func (r Coupons) Get(ctx context.Context, id int64) (*Coupon, error) { return r.get(ctx, itoa(id)) }
 
-// Create makes a coupon with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a coupon of the fields that are set, and returns it as the store made it. The request is never repeated.
 func (r Coupons) Create(ctx context.Context, coupon Coupon) (*Coupon, error) {
 	return r.create(ctx, coupon)
 }
 
-// Update sends the fields of change that are set. For a coupon that was read use Change: sent back whole, it would
-// overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For a coupon that was read use Change: the whole coupon sent back
+// would overwrite what others changed meanwhile.
 func (r Coupons) Update(ctx context.Context, id int64, change Coupon) (*Coupon, error) {
 	return r.update(ctx, itoa(id), change)
 }
@@ -59,8 +60,8 @@ func (r Coupons) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) 
 	return r.updateRaw(ctx, itoa(id), body)
 }
 
-// Trash moves the coupon to the trash, from where it can be restored by setting its status. It returns the coupon with
-// the status it had before.
+// Trash moves the coupon to the trash. Setting the status restores the coupon. The coupon returned has its former
+// status.
 func (r Coupons) Trash(ctx context.Context, id int64) (*Coupon, error) {
 	return r.remove(ctx, itoa(id), false)
 }
@@ -70,9 +71,9 @@ func (r Coupons) Delete(ctx context.Context, id int64) (*Coupon, error) {
 	return r.remove(ctx, itoa(id), true)
 }
 
-// Batch sends up to MaxBatch writes of coupons in one request. Its error speaks of the request as a whole; a write that
-// failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed: look at
-// each coupon.
+// Batch sends up to MaxBatch writes of coupons in one request. The error is about the request as a whole. The BatchItem
+// of a write that failed holds the error of that write. When the answer is lost, a part of the batch may have been
+// executed: look at each coupon.
 func (r Coupons) Batch(ctx context.Context, batch Batch[Coupon]) (*BatchResult[Coupon], error) {
 	return r.batch(ctx, batch)
 }
@@ -84,7 +85,7 @@ type CouponOptions struct {
 	Code string `query:"code"`
 }
 
-// Coupon is one coupon. No limit is null.
+// Coupon is one coupon. A limit that is not set is null.
 type Coupon struct {
 	Record
 	ID                        int64     `json:"id"`

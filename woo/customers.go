@@ -8,10 +8,10 @@ import (
 	"net/url"
 )
 
-// Customers is the customers of the store: WordPress users.
+// Customers is the service for the customers of the store: WordPress users.
 type Customers struct{ resource[Customer] }
 
-// Customers gives access to customers.
+// Customers gives access to customers. It sends no request.
 func (c *Client) Customers() Customers { return Customers{resourceAt[Customer](c, RouteCustomers, 0)} }
 
 // List reads one page of customers. Next to an error with KindStrayOutput the page is returned too.
@@ -19,18 +19,19 @@ func (c Customers) List(ctx context.Context, opts CustomerOptions) (*Page[Custom
 	return c.list(ctx, opts)
 }
 
-// Pages reads page after page of customers, from the one opts names, 100 each unless opts says otherwise. An error ends
-// it.
+// Pages reads page after page of customers, beginning with the page that opts names. A page holds 100 unless opts says
+// otherwise. The first error ends the walk.
 func (c Customers) Pages(ctx context.Context, opts CustomerOptions) iter.Seq2[*Page[Customer], error] {
 	return c.pages(ctx, opts)
 }
 
-// All reads all customers that opts selects, page after page. An error ends it.
+// All reads all customers that opts selects, page after page. The first error ends the walk.
 func (c Customers) All(ctx context.Context, opts CustomerOptions) iter.Seq2[Customer, error] {
 	return c.all(ctx, opts)
 }
 
-// Count asks how many customers opts selects, with one request for one id.
+// Count asks how many customers opts selects, with one request for one id. The error is ErrNoTotal when the store gives
+// no number.
 func (c Customers) Count(ctx context.Context, opts CustomerOptions) (int, error) {
 	return c.count(ctx, opts)
 }
@@ -38,13 +39,14 @@ func (c Customers) Count(ctx context.Context, opts CustomerOptions) (int, error)
 // Get reads one customer.
 func (c Customers) Get(ctx context.Context, id int64) (*Customer, error) { return c.get(ctx, itoa(id)) }
 
-// Create makes a customer with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a customer of the fields that are set, and returns it as the store made it. The request is never
+// repeated.
 func (c Customers) Create(ctx context.Context, customer Customer) (*Customer, error) {
 	return c.create(ctx, customer)
 }
 
-// Update sends the fields of change that are set. For a customer that was read use Change: sent back whole, it would
-// overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For a customer that was read use Change: the whole customer sent back
+// would overwrite what others changed meanwhile.
 func (c Customers) Update(ctx context.Context, id int64, change Customer) (*Customer, error) {
 	return c.update(ctx, itoa(id), change)
 }
@@ -65,9 +67,9 @@ func (c Customers) Delete(ctx context.Context, id int64) (*Customer, error) {
 	return c.remove(ctx, itoa(id), true)
 }
 
-// Batch sends up to MaxBatch writes of customers in one request. Its error speaks of the request as a whole; a write
-// that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed:
-// look at each customer.
+// Batch sends up to MaxBatch writes of customers in one request. The error is about the request as a whole. The
+// BatchItem of a write that failed holds the error of that write. When the answer is lost, a part of the batch may have
+// been executed: look at each customer.
 func (c Customers) Batch(ctx context.Context, batch Batch[Customer]) (*BatchResult[Customer], error) {
 	return c.batch(ctx, batch)
 }
@@ -80,8 +82,8 @@ type CustomerOptions struct {
 	Role  string `query:"role"`
 }
 
-// DeleteReassign deletes a customer for good, gives what the user wrote to the user numbered to, and returns the
-// customer as it was.
+// DeleteReassign deletes a customer for good and returns the customer as it was. The user with the id to inherits what
+// the customer wrote in WordPress.
 func (c Customers) DeleteReassign(ctx context.Context, customer, to int64) (*Customer, error) {
 	return one[Customer](ctx, c.client, Request{
 		Method: http.MethodDelete, Path: RouteCustomers.Record(0, customer),

@@ -5,7 +5,7 @@ import "context"
 // Data is the countries, continents and currencies that the store knows.
 type Data struct{ client *Client }
 
-// Data gives access to the store's reference data.
+// Data gives access to the store's reference data. It sends no request.
 func (c *Client) Data() Data { return Data{c} }
 
 // Continents lists continents with their countries and how each writes money and measures.
@@ -57,7 +57,7 @@ type Continent struct {
 func (c *Continent) UnmarshalJSON(b []byte) error { return readRecord(b, c) }
 func (c Continent) MarshalJSON() ([]byte, error)  { return writeRecord(&c) }
 
-// Country is a country. What it writes money in is filled only inside a Continent.
+// Country is a country. Its currency, number format and units are filled only inside a Continent.
 type Country struct {
 	Record
 	Code              string  `json:"code"`
@@ -85,7 +85,7 @@ type State struct {
 func (s *State) UnmarshalJSON(b []byte) error { return readRecord(b, s) }
 func (s State) MarshalJSON() ([]byte, error)  { return writeRecord(&s) }
 
-// Currency is a currency.
+// Currency is a currency's code, name and symbol.
 type Currency struct {
 	Record
 	Code   string `json:"code"`

@@ -30,7 +30,7 @@ type Discovery struct {
 	IndexClosed bool
 	Hops        []Hop    // redirects met on the way
 	Notes       []string // other facts a person should know
-	// Elsewhere is set where Home is at another address than the one given, and nobody has chosen it ([WithHome]).
+	// Elsewhere is set where Home is at another address than the one given and [WithHome] has not chosen.
 	Elsewhere *HomeError
 
 	gate *url.Userinfo // the password in front of the site, if the address held one
@@ -123,7 +123,7 @@ var insideWordPress = []string{
 	"/my-account",
 }
 
-// homePath cuts what lies inside a WordPress site off a path.
+// homePath cuts off the part of a path that lies inside a WordPress site, such as "/wp-admin/".
 func homePath(path string) string {
 	lower := strings.ToLower(path)
 	for _, mark := range insideWordPress {
@@ -226,7 +226,7 @@ func (d *discoverer) at(ctx context.Context, base *url.URL) (*Discovery, error) 
 	return nil, nil
 }
 
-// sayWayRound tells that the usual address of the API is refused and another one is not.
+// sayWayRound adds a note where the usual address of the API is refused and the API was found at another one.
 func (d *discoverer) sayWayRound(found *Discovery) {
 	if d.blocked == nil || d.blocked.Status == 0 ||
 		strings.HasSuffix(found.Root, "/wp-json/") && !strings.Contains(found.Root, "/index.php/") {
@@ -278,7 +278,7 @@ func (d *discoverer) roots(ctx context.Context, base *url.URL) ([]*url.URL, erro
 		settled.Path, settled.RawQuery = base.Path, ""
 	}
 	settled.Path = strings.TrimRight(settled.Path, "/")
-	// With index.php spelled out: nginx refuses DELETE and PUT on a directory (measured: 405).
+	// The last guess spells index.php out because nginx refuses DELETE and PUT on a directory (measured: 405).
 	for _, guess := range []string{"/wp-json/", "/index.php/wp-json/", "/index.php?rest_route=/"} {
 		root, _, err := resolveRoot(&settled, guess)
 		if err != nil {
@@ -313,8 +313,8 @@ func (d *discoverer) index(ctx context.Context, root *url.URL) (*Discovery, erro
 		if page.status != http.StatusUnauthorized && page.status != http.StatusForbidden {
 			return nil, nil
 		}
-		// Plugins refuse strangers in forms of their own, with a code or without; whether keys are let in, the key
-		// shows.
+		// Plugins refuse strangers in forms of their own, with an error code or without. Whether keys are let in is
+		// only known after a request with the key.
 		if fault.Code == "" {
 			fault.Code = "HTTP " + strconv.Itoa(page.status)
 		}
@@ -343,8 +343,8 @@ func (d *discoverer) index(ctx context.Context, root *url.URL) (*Discovery, erro
 	return result, nil
 }
 
-// closed is what is known of a shop whose index is for users only: where its API is. Whether keys are let in, a request
-// with the key shows.
+// closed describes a shop whose index is for users only: nothing but the API's address is known. Whether keys are let
+// in is only known after a request with the key.
 func (d *discoverer) closed(root *url.URL, f answer.Fault) *Discovery {
 	result := d.result(root)
 	result.IndexClosed = true
@@ -372,14 +372,15 @@ func homeOf(root *url.URL) string {
 	return strings.TrimRight(home.String(), "/")
 }
 
-// canonical moves to the address that the store itself uses, when that address answers and is not less safe: other
-// hosts and schemes are redirected, and OAuth is checked against it.
+// canonical moves to the address that the store itself uses, when that address answers and is not less safe. Stores
+// redirect requests for other hosts and schemes, and check OAuth signatures against their own address.
 func (d *discoverer) canonical(ctx context.Context, found *Discovery) (*Discovery, error) {
 	want := found.StoreHome
 	if want == "" {
 		want = found.Home
 	}
-	// A shop found over HTTPS stops at the second: plain HTTP is never preferred to it.
+	// For a shop found over HTTPS the second entry is the address found, and ends the loop: plain HTTP is never
+	// preferred.
 	homes := []string{httpsOf(want), httpsOf(found.Home), want}
 	if d.settings.homeChoice == HomeGiven {
 		homes = homes[1:2]
@@ -450,8 +451,9 @@ func (d *discoverer) move(ctx context.Context, found *Discovery, home string) (*
 	return better, nil
 }
 
-// elsewhere tells that a shop was found at another address than the one given. A page of a shop is below its home, so
-// that another path alone means nothing, unless an API answers below the path given too.
+// elsewhere gives the error for a shop that was found at another address than the one given, and nil where the two are
+// one site. People paste pages of a shop, so a longer path alone means nothing, unless an API answers below that path
+// too.
 func (d *discoverer) elsewhere(ctx context.Context, starts []*url.URL, found *Discovery) *HomeError {
 	home, err := url.Parse(found.Home)
 	if err != nil {

@@ -163,7 +163,7 @@ func (e *Error) EffectiveStatus() int {
 	return e.Status
 }
 
-// NotFound tells whether the store says that the addressed object does not exist. A missing route is not that.
+// NotFound tells whether the store says that the addressed object does not exist. A missing route does not count.
 func (e *Error) NotFound() bool {
 	// An update of a missing object answers 400 with the code that a read answers with 404.
 	status := e.EffectiveStatus()
@@ -172,8 +172,8 @@ func (e *Error) NotFound() bool {
 	return e.Kind == KindAPI && e.Code != "rest_no_route" && unknown
 }
 
-// LeftDraft tells whether a refused create left an unfinished order behind, and which: WooCommerce saves before it
-// looks at coupons (docs/woocommerce/orders.md#order-draft-left).
+// LeftDraft gives the unfinished order that a refused create left behind, and whether there is one: WooCommerce saves
+// before it looks at coupons (docs/woocommerce/orders.md#order-draft-left).
 func (e *Error) LeftDraft() (order int64, left bool) {
 	var data struct {
 		Draft int64 `json:"new_draft_order_id"`

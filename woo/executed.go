@@ -16,8 +16,8 @@ import (
 // This file holds the policy that decides whether a write that failed may have taken effect. Fail to the side of
 // MaybeExecuted: a wrong NotExecuted makes a duplicate order, a wrong MaybeExecuted costs one look at the store.
 
-// sendError explains why there is no answer. Without a complete head nothing can have run. Where a head went out, no
-// later failure takes that back: a connection that was opened anew, or a record that is no TLS in the midst of one.
+// sendError is the error of a request that got no answer. Nothing can have run before the request's head was complete.
+// After that no failure proves anything: neither that of a second connection, nor a record that is no TLS.
 func (p *prepared) sendError(ctx context.Context, trace *sendtrace.Trace, err error) *Error {
 	e := p.fail(kindOfSendError(ctx, err), MaybeExecuted, err)
 	if !trace.Started() &&
@@ -67,10 +67,9 @@ func isTLSError(err error) bool {
 // error came from WordPress.
 //
 // Failure policy: only the store's own refusal from before the effect proves that a write was not executed. A page
-// proves nothing, whoever it names: a balancer that passes a request from one server on to another shows the
-// maintenance or the challenge of the second, while the first has done the work or is at it, and a firewall may read
-// the answer and hide it. Nor does a status that names a stage (411, 415, 431, 501, 521): whoever stands on the way
-// says it of his own part of the way.
+// proves nothing, whoever it names. A balancer that passes a request on from one server to another shows the page of
+// the second, while the first may have done the work. A firewall may read the answer and hide it. A status that names a
+// stage (411, 415, 431, 501, 521) proves nothing either: any server on the way may say it of its own part of the way.
 func executedByStatus(e *Error, store bool) Executed {
 	status := e.Status
 	if store {
@@ -90,20 +89,20 @@ func executedByStatus(e *Error, store bool) Executed {
 // RefusedFirst says whether a JSON error, by its status and code, is certainly one that the store gives before it
 // changes anything.
 //
-// Failure policy: WooCommerce stores a record first and runs other people's code afterwards, which can answer anything,
-// with any status: an exception in woocommerce_rest_insert_*_object, wp_die, a filter of rest_post_dispatch. So a
-// refusal is believed at once only where it comes from a stage before the effect that has a code of its own:
-// authentication, the permission callbacks, and the controllers' first look at the ids they were given. Every other
-// refusal may stand in front of a change that was made: also "no such route" and "invalid parameter", which a plugin
-// that asks the API itself hands on (rest_request_after_callbacks).
+// Failure policy: WooCommerce stores a record first and runs other people's code afterwards. That code can answer
+// anything, with any status: an exception in woocommerce_rest_insert_*_object, wp_die, a filter of rest_post_dispatch.
+// So a refusal is believed only where its code belongs to a stage before the effect: authentication, the permission
+// callbacks, and the controllers' first look at the ids they were given. Every other refusal may follow a change that
+// was made. "No such route" and "invalid parameter" are among these: a plugin that asks the API itself passes their
+// codes on (rest_request_after_callbacks).
 func RefusedFirst(status int, code string) bool {
 	switch {
 	case slices.Contains(refusedFirst, code):
 		return true
 	case strings.HasPrefix(code, "jwt_auth_"):
-		return true // while it finds out who asks
+		return true // from finding out who asks
 	case slices.Contains(notPermitted, code):
-		// With another status the controllers say it after they have tried.
+		// With another status the code comes from a controller that has tried already.
 		return status == http.StatusUnauthorized || status == http.StatusForbidden
 	case strings.HasSuffix(code, "_invalid_id"):
 		return status == http.StatusBadRequest || status == http.StatusNotFound

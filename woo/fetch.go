@@ -65,7 +65,7 @@ func (f *fetcher) follow(ctx context.Context, method string, u *url.URL) (*fetch
 	return nil, e
 }
 
-// gateFor is the site's password for an address: none for another host and none over an open line.
+// gateFor is the site's user and password for an address; nil for another host and for plain HTTP.
 func gateFor(to, given *url.URL) *url.Userinfo {
 	if to.Scheme != "https" || !strings.EqualFold(to.Host, given.Host) {
 		return nil
@@ -94,7 +94,7 @@ func (f *fetcher) once(ctx context.Context, method string, u *url.URL) (*fetched
 	}
 	answer.Unpack(got)
 	defer got.Body.Close()
-	// Pages are looked at only for their head; the index asks for few fields. A longer body is cut, not refused: a
+	// Of a page only the head is looked at, and the index is asked for few fields. A longer body is cut, not refused: a
 	// server that drops the query sends its whole index of a megabyte and more.
 	body, err := io.ReadAll(io.LimitReader(got.Body, min(f.settings.maxBody, 4<<20)))
 	if err != nil && method != http.MethodHead && len(body) == 0 {

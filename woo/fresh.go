@@ -10,17 +10,17 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// fresh reads what the store holds now.
+// fresh reads what the store holds now, whatever caches stand before it.
 //
-// A cache between here and the store may keep the answer to any GET, whatever arguments it carries: some caches drop
-// the arguments that pass others by. No cache keeps the answer to OPTIONS, and WordPress takes any method for another
-// one that an argument names (docs/woocommerce/answers.md#cache-options). Should something on the way drop that
-// argument, the store says what the route takes and nothing has happened: with POST it would have made a record.
+// A cache may keep the answer to any GET: some caches even drop the arguments that should pass them by. No cache keeps
+// the answer to OPTIONS, so fresh sends OPTIONS with an argument by which WordPress takes the request for a GET
+// (docs/woocommerce/answers.md#cache-options). If something on the way drops that argument, the store answers what the
+// route takes, and nothing has happened. POST in place of OPTIONS would have made a record then.
 //
-// A store, or what stands before it, that answers OPTIONS itself is asked with GET, as an address that was never asked
-// for before. That is learned where GET works and OPTIONS does not. A store in trouble teaches nothing: while OPTIONS
-// has never worked there GET is tried as well, and once it has, the failure is the answer. An empty list that does not
-// say how many there are may be anybody's answer to OPTIONS, and is asked for with GET too.
+// Some stores, or servers before them, answer OPTIONS themselves. They are asked with GET, at an address that was never
+// asked for before. fresh learns this where GET works and OPTIONS does not. A failure that may pass teaches nothing:
+// GET is tried as well while OPTIONS has never worked, and the failure is the answer once OPTIONS has worked. An empty
+// list without a count may be anybody's answer to OPTIONS, so GET asks for it again.
 type fresh struct {
 	worked  atomic.Bool // the store has answered OPTIONS as GET
 	refused atomic.Bool // OPTIONS is answered by something else here
@@ -57,7 +57,7 @@ func (f *fresh) read(
 	return res, err
 }
 
-// doubtful says whether an answer may be that of OPTIONS and not of GET: nothing, what a route takes, or an empty list
+// doubtful says whether an answer may be that of OPTIONS and not of GET: no body, what a route takes, or an empty list
 // without a count.
 func doubtful(res *Response) bool {
 	return len(res.Body) == 0 || isEmptyList(res) ||
@@ -69,8 +69,8 @@ func isEmptyList(res *Response) bool {
 	return len(res.Body) > 0 && err == nil && len(items) == 0 && res.Total < 0
 }
 
-// maybeOfOptions says whether a failure may be that of OPTIONS alone. What WooCommerce itself answers is not, nor is
-// what never reached a server or asks for patience.
+// maybeOfOptions says whether GET may work where OPTIONS failed like this. An answer of WooCommerce itself is final; so
+// is a failure before any server was reached, and an answer that asks for patience.
 func (f *fresh) maybeOfOptions(err error) bool {
 	e, ok := AsError(err)
 	if !ok || e.Passes() && (f.worked.Load() || e.EffectiveStatus() < http.StatusInternalServerError) {

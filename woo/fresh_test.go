@@ -36,8 +36,8 @@ func TestAReadingThatDecidesComesFromNoCache(t *testing.T) {
 	}
 }
 
-// TestAStoreThatAnswersOptionsItselfIsAskedWithGET, once it has shown that it does, and at addresses never asked
-// before.
+// TestAStoreThatAnswersOptionsItselfIsAskedWithGET: only after the store has shown that it does, and at addresses that
+// were never asked for before.
 func TestAStoreThatAnswersOptionsItselfIsAskedWithGET(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]http.HandlerFunc{
@@ -83,8 +83,8 @@ func TestAStoreThatAnswersOptionsItselfIsAskedWithGET(t *testing.T) {
 	}
 }
 
-// TestAnEmptyListIsBelievedOfGETOrWithItsCount: whoever answers OPTIONS with [] says nothing of the store, and a write
-// that is looked for must not be taken for one that never was.
+// TestAnEmptyListIsBelievedOfGETOrWithItsCount: an answer of [] to OPTIONS may come from anybody. A write that is
+// looked for must not be taken for one that never was.
 func TestAnEmptyListIsBelievedOfGETOrWithItsCount(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 )
 
-// PaymentGateways is the ways of paying, by id such as "bacs". They cannot be made or deleted.
+// PaymentGateways is the service for the store's ways of paying. Their ids are texts such as "bacs". Gateways can be
+// changed, but neither made nor deleted.
 type PaymentGateways struct{ resource[PaymentGateway] }
 
-// PaymentGateways gives access to payment gateways.
+// PaymentGateways gives access to payment gateways. It sends no request.
 func (c *Client) PaymentGateways() PaymentGateways {
 	return PaymentGateways{resourceAt[PaymentGateway](c, RoutePaymentGateways, 0)}
 }
@@ -21,8 +22,8 @@ func (g PaymentGateways) Get(ctx context.Context, id string) (*PaymentGateway, e
 	return g.get(ctx, id)
 }
 
-// Update sends the fields of change that are set. For a gateway that was read use Change: sent back whole, it would
-// overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For a gateway that was read use Change: the whole gateway sent back
+// would overwrite what others changed meanwhile.
 func (g PaymentGateways) Update(ctx context.Context, id string, change PaymentGateway) (*PaymentGateway, error) {
 	return g.update(ctx, id, change)
 }

@@ -17,9 +17,9 @@ func (e *GuardError) Error() string {
 	return fmt.Sprintf("connecting to %s is not allowed: %s", e.Address, e.Reason)
 }
 
-// GuardPrivate is for WithDialControl in services that connect to addresses which tenants typed in: it refuses every
-// address that is not a public unicast one, after name resolution, so that neither a literal address nor a name that
-// resolves inwards reaches an internal network. Networks in allow are let through.
+// GuardPrivate is for WithDialControl in services that connect to addresses which tenants typed in. It refuses every
+// address that is not public unicast. It looks at the address after name resolution, so a name that resolves inwards
+// does not reach an internal network either. Networks in allow are let through.
 func GuardPrivate(allow ...netip.Prefix) func(network, address string, c syscall.RawConn) error {
 	return func(_, address string, _ syscall.RawConn) error {
 		host, _, err := net.SplitHostPort(address)

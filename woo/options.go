@@ -58,15 +58,15 @@ func WithAuth(m AuthMethod) Option { return func(s *settings) { s.auth, s.authCh
 // prefix), the form for plain permalinks ("/?rest_route=/"), or an absolute address. Discover finds it.
 func WithRoot(root string) Option { return func(s *settings) { s.root = root } }
 
-// WithSignedHome says which home address OAuth signatures are made for, when the store believes to live somewhere else
-// than where it is reached: behind a proxy that ends TLS it takes itself for http, and it signs with the host of its
-// own settings (docs/woocommerce/authentication.md#is-ssl-false,
-// docs/woocommerce/authentication.md#oauth-host-mismatch). Connect finds it.
+// WithSignedHome sets the home address that OAuth signatures are made for. Some stores believe that they live at
+// another address than the one they are reached at: behind a proxy that ends TLS a store takes itself for http, and it
+// signs with the host of its own settings (docs/woocommerce/authentication.md#is-ssl-false,
+// docs/woocommerce/authentication.md#oauth-host-mismatch). Connect finds the address.
 func WithSignedHome(home string) Option { return func(s *settings) { s.signedHome = home } }
 
 // WithSitePassword gives the user and password that the web server asks for in front of the whole site, as staging
-// sites do. They take the Authorization header, so the API key travels in the query or signs the request. The same as
-// writing them into the address.
+// sites do. They take the Authorization header, so the API key travels in the query or signs the request. Writing them
+// into the address does the same.
 func WithSitePassword(user, password string) Option {
 	return func(s *settings) { s.gate = url.UserPassword(user, password) }
 }
@@ -115,9 +115,9 @@ func WithTransport(rt http.RoundTripper) Option { return func(s *settings) { s.t
 // WithRootCAs trusts these authorities in place of the system's, for shops with a private authority.
 func WithRootCAs(pool *x509.CertPool) Option { return func(s *settings) { s.rootCAs = pool } }
 
-// WithDialControl is asked before every connection, after name resolution, with the address that will be connected to;
-// an error stops the connection. With it no proxy is used, because the check would then see only the proxy. See
-// GuardPrivate for the usual one.
+// WithDialControl sets a check that runs before every connection, after name resolution, with the address to connect
+// to. An error of the check stops the connection. No proxy is used, because the check would see only the proxy's
+// address. GuardPrivate is the usual check.
 func WithDialControl(control func(network, address string, c syscall.RawConn) error) Option {
 	return func(s *settings) { s.dialControl = control }
 }
@@ -138,8 +138,8 @@ func WithObserver(f func(context.Context, Exchange)) Option {
 	return func(s *settings) { s.observers = append(s.observers, f) }
 }
 
-// WithRetries sets how often a read that failed in passing is repeated; 2 unless told otherwise. 0 switches retries
-// off, for a caller who paces requests itself and wants to see every 429.
+// WithRetries sets how often a read is repeated whose failure may pass by itself; 2 unless told otherwise. 0 switches
+// retries off, for a caller who paces requests and wants to see every 429.
 func WithRetries(n int) Option { return func(s *settings) { s.retry.retries = max(n, 0) } }
 
 // WithRetryPause sets the first pause between attempts (doubling, with jitter) and the longest one. A Retry-After
@@ -153,7 +153,7 @@ type HomeChoice string
 
 // The choices for [WithHome].
 const (
-	// HomeAsk refuses with a [HomeError]; it is what counts when nothing is chosen.
+	// HomeAsk refuses with a [HomeError]. It is the default.
 	HomeAsk HomeChoice = ""
 	// HomeGiven keeps the address that was given.
 	HomeGiven HomeChoice = "given"
@@ -162,8 +162,8 @@ const (
 )
 
 // WithHome chooses for [Connect] and [Discover] between the address given and another one that the shop names as its
-// home. A copy of a shop often still names the shop it was copied from, and has its keys too: whoever follows the name
-// writes to the live shop (docs/woocommerce/authentication.md#copied-home).
+// home. A copy of a shop often still names the shop it was copied from, and has the same keys. A client that follows
+// the name would write to the live shop (docs/woocommerce/authentication.md#copied-home).
 func WithHome(choice HomeChoice) Option { return func(s *settings) { s.homeChoice = choice } }
 
 // DefaultUserAgent names this library, its version and where to read about it.

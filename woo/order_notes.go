@@ -5,7 +5,7 @@ import "context"
 // OrderNotes is the notes of one order. There is no paging and no update.
 type OrderNotes struct{ resource[OrderNote] }
 
-// OrderNotes gives access to the notes of an order.
+// OrderNotes gives access to the notes of an order. It sends no request.
 func (c *Client) OrderNotes(order int64) OrderNotes {
 	return OrderNotes{resourceAt[OrderNote](c, RouteOrderNotes, order)}
 }
@@ -15,7 +15,7 @@ func (n OrderNotes) Get(ctx context.Context, id int64) (*OrderNote, error) {
 	return n.get(ctx, itoa(id))
 }
 
-// Create makes a note with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a note of the fields that are set, and returns it as the store made it. The request is never repeated.
 func (n OrderNotes) Create(ctx context.Context, note OrderNote) (*OrderNote, error) {
 	return n.create(ctx, note)
 }

@@ -7,10 +7,10 @@ import (
 	"net/http"
 )
 
-// Orders is the orders of the store.
+// Orders is the service for the orders of the store.
 type Orders struct{ resource[Order] }
 
-// Orders gives access to orders.
+// Orders gives access to orders. It sends no request.
 func (c *Client) Orders() Orders { return Orders{resourceAt[Order](c, RouteOrders, 0)} }
 
 // List reads one page of orders. Next to an error with KindStrayOutput the page is returned too.
@@ -18,28 +18,29 @@ func (o Orders) List(ctx context.Context, opts OrderOptions) (*Page[Order], erro
 	return o.list(ctx, opts)
 }
 
-// Pages reads page after page of orders, from the one opts names, 100 each unless opts says otherwise. An error ends
-// it.
+// Pages reads page after page of orders, beginning with the page that opts names. A page holds 100 unless opts says
+// otherwise. The first error ends the walk.
 func (o Orders) Pages(ctx context.Context, opts OrderOptions) iter.Seq2[*Page[Order], error] {
 	return o.pages(ctx, opts)
 }
 
-// All reads all orders that opts selects, page after page. An error ends it.
+// All reads all orders that opts selects, page after page. The first error ends the walk.
 func (o Orders) All(ctx context.Context, opts OrderOptions) iter.Seq2[Order, error] {
 	return o.all(ctx, opts)
 }
 
-// Count asks how many orders opts selects, with one request for one id.
+// Count asks how many orders opts selects, with one request for one id. The error is ErrNoTotal when the store gives no
+// number.
 func (o Orders) Count(ctx context.Context, opts OrderOptions) (int, error) { return o.count(ctx, opts) }
 
 // Get reads one order.
 func (o Orders) Get(ctx context.Context, id int64) (*Order, error) { return o.get(ctx, itoa(id)) }
 
-// Create makes an order with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes an order of the fields that are set, and returns it as the store made it. The request is never repeated.
 func (o Orders) Create(ctx context.Context, order Order) (*Order, error) { return o.create(ctx, order) }
 
-// Update sends the fields of change that are set. For an order that was read use Change: sent back whole, it would
-// overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For an order that was read use Change: the whole order sent back
+// would overwrite what others changed meanwhile.
 func (o Orders) Update(ctx context.Context, id int64, change Order) (*Order, error) {
 	return o.update(ctx, itoa(id), change)
 }
@@ -55,8 +56,7 @@ func (o Orders) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (
 	return o.updateRaw(ctx, itoa(id), body)
 }
 
-// Trash moves the order to the trash, from where it can be restored by setting its status. It returns the order with
-// the status it had before.
+// Trash moves the order to the trash. Setting the status restores the order. The order returned has its former status.
 func (o Orders) Trash(ctx context.Context, id int64) (*Order, error) {
 	return o.remove(ctx, itoa(id), false)
 }
@@ -66,9 +66,9 @@ func (o Orders) Delete(ctx context.Context, id int64) (*Order, error) {
 	return o.remove(ctx, itoa(id), true)
 }
 
-// Batch sends up to MaxBatch writes of orders in one request. Its error speaks of the request as a whole; a write that
-// failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed: look at
-// each order.
+// Batch sends up to MaxBatch writes of orders in one request. The error is about the request as a whole. The BatchItem
+// of a write that failed holds the error of that write. When the answer is lost, a part of the batch may have been
+// executed: look at each order.
 func (o Orders) Batch(ctx context.Context, batch Batch[Order]) (*BatchResult[Order], error) {
 	return o.batch(ctx, batch)
 }
@@ -114,12 +114,12 @@ func (o Orders) EmailTemplates(ctx context.Context, order int64) ([]EmailTemplat
 	return items, err
 }
 
-// SendEmail sends one of EmailTemplates. The store's message is returned.
+// SendEmail has the store send one of the e-mails that EmailTemplates lists, and returns the store's message.
 func (o Orders) SendEmail(ctx context.Context, order int64, email OrderEmail) (string, error) {
 	return o.action(ctx, order, "send_email", email)
 }
 
-// SendDetails sends the order's details with a payment link. TemplateID is not used.
+// SendDetails has the store send the order's details with a payment link. It ignores TemplateID.
 func (o Orders) SendDetails(ctx context.Context, order int64, email OrderEmail) (string, error) {
 	email.TemplateID = ""
 	return o.action(ctx, order, "send_order_details", email)

@@ -121,7 +121,7 @@ type pageWalk struct {
 	perPage    int
 	number     int // of the page to read next
 	read       int // pages so far
-	totalPages int // the last one a page with records gave
+	totalPages int // as the last page with records gave it
 	previous   []byte
 }
 

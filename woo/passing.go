@@ -54,8 +54,8 @@ func strained(e *Error) bool {
 // badOriginCertificate is Cloudflare's status for a shop whose certificate has run out or does not fit.
 const badOriginCertificate = 526
 
-// ownWords tells an error code that the store chose for what it was asked from the ones that WordPress gives to a crash
-// and to a database that cannot be reached (docs/woocommerce/answers.md#database-down).
+// ownWords says whether the error code is the store's answer to what it was asked. The codes that WordPress gives to a
+// crash and to a database that cannot be reached are not (docs/woocommerce/answers.md#database-down).
 func ownWords(e *Error) bool {
 	return e.Kind == KindAPI && e.Code != "" && e.Code != "internal_server_error" && e.Fingerprint != "db-down"
 }
@@ -65,7 +65,7 @@ func isDNSNotFound(err error) bool {
 	return errors.As(err, &dns) && dns.IsNotFound
 }
 
-// retryPolicy repeats reads. Writes never pass here twice: only the outbox knows how to make a second attempt safe.
+// retryPolicy repeats reads. Writes never come here twice: only the outbox knows how to make a second attempt safe.
 type retryPolicy struct {
 	retries int           // attempts after the first
 	base    time.Duration // first pause; doubles

@@ -7,10 +7,10 @@ import (
 	"net/http"
 )
 
-// Products is the products of the store; variations are in Client.Variations.
+// Products is the service for the products of the store; variations are in Client.Variations.
 type Products struct{ resource[Product] }
 
-// Products gives access to products.
+// Products gives access to products. It sends no request.
 func (c *Client) Products() Products { return Products{resourceAt[Product](c, RouteProducts, 0)} }
 
 // List reads one page of products. Next to an error with KindStrayOutput the page is returned too.
@@ -18,18 +18,19 @@ func (p Products) List(ctx context.Context, opts ProductOptions) (*Page[Product]
 	return p.list(ctx, opts)
 }
 
-// Pages reads page after page of products, from the one opts names, 100 each unless opts says otherwise. An error ends
-// it.
+// Pages reads page after page of products, beginning with the page that opts names. A page holds 100 unless opts says
+// otherwise. The first error ends the walk.
 func (p Products) Pages(ctx context.Context, opts ProductOptions) iter.Seq2[*Page[Product], error] {
 	return p.pages(ctx, opts)
 }
 
-// All reads all products that opts selects, page after page. An error ends it.
+// All reads all products that opts selects, page after page. The first error ends the walk.
 func (p Products) All(ctx context.Context, opts ProductOptions) iter.Seq2[Product, error] {
 	return p.all(ctx, opts)
 }
 
-// Count asks how many products opts selects, with one request for one id.
+// Count asks how many products opts selects, with one request for one id. The error is ErrNoTotal when the store gives
+// no number.
 func (p Products) Count(ctx context.Context, opts ProductOptions) (int, error) {
 	return p.count(ctx, opts)
 }
@@ -37,13 +38,14 @@ func (p Products) Count(ctx context.Context, opts ProductOptions) (int, error) {
 // Get reads one product.
 func (p Products) Get(ctx context.Context, id int64) (*Product, error) { return p.get(ctx, itoa(id)) }
 
-// Create makes a product with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a product of the fields that are set, and returns it as the store made it. The request is never
+// repeated.
 func (p Products) Create(ctx context.Context, product Product) (*Product, error) {
 	return p.create(ctx, product)
 }
 
-// Update sends the fields of change that are set. For a product that was read use Change: sent back whole, it would
-// overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For a product that was read use Change: the whole product sent back
+// would overwrite what others changed meanwhile.
 func (p Products) Update(ctx context.Context, id int64, change Product) (*Product, error) {
 	return p.update(ctx, itoa(id), change)
 }
@@ -59,8 +61,8 @@ func (p Products) UpdateRaw(ctx context.Context, id int64, body json.RawMessage)
 	return p.updateRaw(ctx, itoa(id), body)
 }
 
-// Trash moves the product to the trash, from where it can be restored by setting its status. It returns the product
-// with the status it had before.
+// Trash moves the product to the trash. Setting the status restores the product. The product returned has its former
+// status.
 func (p Products) Trash(ctx context.Context, id int64) (*Product, error) {
 	return p.remove(ctx, itoa(id), false)
 }
@@ -70,9 +72,9 @@ func (p Products) Delete(ctx context.Context, id int64) (*Product, error) {
 	return p.remove(ctx, itoa(id), true)
 }
 
-// Batch sends up to MaxBatch writes of products in one request. Its error speaks of the request as a whole; a write
-// that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed:
-// look at each product.
+// Batch sends up to MaxBatch writes of products in one request. The error is about the request as a whole. The
+// BatchItem of a write that failed holds the error of that write. When the answer is lost, a part of the batch may have
+// been executed: look at each product.
 func (p Products) Batch(ctx context.Context, batch Batch[Product]) (*BatchResult[Product], error) {
 	return p.batch(ctx, batch)
 }
@@ -109,7 +111,7 @@ type ProductOptions struct {
 	ExcludeMeta   []string `query:"exclude_meta"`
 }
 
-// Duplicate makes a draft copy of a product; fields set in change are changed in the copy.
+// Duplicate makes a draft copy of a product. The fields set in change replace those of the copy.
 func (p Products) Duplicate(ctx context.Context, product int64, change Product) (*Product, error) {
 	return one[Product](ctx, p.client, Request{
 		Method: http.MethodPost, Path: RouteProducts.Record(0, product) + "/duplicate", Body: change,
@@ -271,7 +273,7 @@ type ProductAttribute struct {
 func (a *ProductAttribute) UnmarshalJSON(b []byte) error { return readRecord(b, a) }
 func (a ProductAttribute) MarshalJSON() ([]byte, error)  { return writeRecord(&a) }
 
-// AttributeOption is the value of one attribute, of a variation or chosen beforehand.
+// AttributeOption is the value of one attribute: of a variation, or preselected in a variable product.
 type AttributeOption struct {
 	Record
 	ID     int64  `json:"id"`

@@ -23,7 +23,8 @@ type reader struct {
 	now         func() time.Time
 }
 
-// read takes a whole answer and gives its size too. Good JSON that came with noise is a Response and an Error.
+// read takes a whole answer. The number is the size of the decoded body in bytes. Good JSON with noise around it gives
+// both a Response and an Error.
 func (d *reader) read(ctx context.Context, p *prepared, got *http.Response) (*Response, int64, *Error) {
 	answer.Unpack(got)
 	defer got.Body.Close()
@@ -39,7 +40,7 @@ var errTooLarge = errors.New("the body is longer than allowed")
 
 var bodyBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// readBody reads at most limit bytes and gives back a slice of exactly the body's size, because pages are kept.
+// readBody reads at most limit bytes. The slice is exactly as long as the body, because callers keep pages in memory.
 func readBody(got *http.Response, limit int64) ([]byte, error) {
 	if n := got.ContentLength; n > limit {
 		return nil, errTooLarge

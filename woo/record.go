@@ -14,9 +14,9 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// Record is embedded in every type that mirrors an object of the store. It remembers what the typed fields cannot hold,
-// so that reading and writing an object gives the same JSON value back: fields this package does not know, values of
-// another type than documented (extensions change them), null, and which fields were sent at all.
+// Record is embedded in every type that mirrors an object of the store. It remembers what the typed fields cannot hold:
+// fields that this package does not know, values of another type than documented (extensions change them), null, and
+// which fields were sent at all. So an object that is read and written again is the same JSON value.
 //
 // A typed field is written when the store sent it or when it is not its zero value. To send a zero value or null that
 // the store did not send, use SetRaw.
@@ -32,8 +32,8 @@ func (r *Record) Raw(name string) (json.RawMessage, bool) {
 	return raw, ok
 }
 
-// SetRaw sends value for the field, for instance a field of an extension, or null or a zero value for a known one. A
-// known field changed later through its Go field wins over it.
+// SetRaw makes value what is sent for the field: a field of an extension, or null or a zero value of a known field. A
+// known field that is changed later through its Go field wins over SetRaw.
 func (r *Record) SetRaw(name string, value json.RawMessage) {
 	// A copied struct shares the map with its original until one of them changes.
 	r.extra = maps.Clone(r.extra)

@@ -195,7 +195,7 @@ func TestOddShapesAreToleratedAndKept(t *testing.T) {
 		{"receipt", `{}`},
 	} {
 		out := roundTrip(t, tt.kind, []byte(tt.raw))
-		// Half a surrogate pair cannot be compared as a Go value: its JSON must be there as it came.
+		// The JSON of half a surrogate pair must be there as it came, because it cannot be compared as a Go value.
 		if !reflect.DeepEqual(jsonValue(t, out), jsonValue(t, []byte(tt.raw))) {
 			t.Errorf("%s\n%s became\n%s", tt.kind, tt.raw, out)
 		}

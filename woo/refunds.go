@@ -9,7 +9,7 @@ import (
 // real status inside; see Error.EffectiveStatus.
 type OrderRefunds struct{ resource[Refund] }
 
-// OrderRefunds gives access to the refunds of an order.
+// OrderRefunds gives access to the refunds of an order. It sends no request.
 func (c *Client) OrderRefunds(order int64) OrderRefunds {
 	return OrderRefunds{resourceAt[Refund](c, RouteOrderRefunds, order)}
 }
@@ -19,18 +19,19 @@ func (r OrderRefunds) List(ctx context.Context, opts RefundOptions) (*Page[Refun
 	return r.list(ctx, opts)
 }
 
-// Pages reads page after page of refunds of the order, from the one opts names, 100 each unless opts says otherwise. An
-// error ends it.
+// Pages reads page after page of refunds of the order, beginning with the page that opts names. A page holds 100 unless
+// opts says otherwise. The first error ends the walk.
 func (r OrderRefunds) Pages(ctx context.Context, opts RefundOptions) iter.Seq2[*Page[Refund], error] {
 	return r.pages(ctx, opts)
 }
 
-// All reads all refunds of the order that opts selects, page after page. An error ends it.
+// All reads all refunds of the order that opts selects, page after page. The first error ends the walk.
 func (r OrderRefunds) All(ctx context.Context, opts RefundOptions) iter.Seq2[Refund, error] {
 	return r.all(ctx, opts)
 }
 
-// Count asks how many refunds of the order opts selects, with one request for one id.
+// Count asks how many refunds of the order opts selects, with one request for one id. The error is ErrNoTotal when the
+// store gives no number.
 func (r OrderRefunds) Count(ctx context.Context, opts RefundOptions) (int, error) {
 	return r.count(ctx, opts)
 }
@@ -40,7 +41,7 @@ func (r OrderRefunds) Get(ctx context.Context, id int64) (*Refund, error) {
 	return r.get(ctx, itoa(id))
 }
 
-// Create makes a refund with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a refund of the fields that are set, and returns it as the store made it. The request is never repeated.
 func (r OrderRefunds) Create(ctx context.Context, refund Refund) (*Refund, error) {
 	return r.create(ctx, refund)
 }
@@ -50,10 +51,10 @@ func (r OrderRefunds) Delete(ctx context.Context, id int64) (*Refund, error) {
 	return r.remove(ctx, itoa(id), true)
 }
 
-// Refunds is the refunds of all orders; it only lists them. Since WooCommerce 9.0.
+// Refunds lists the refunds of all orders. Since WooCommerce 9.0.
 type Refunds struct{ resource[Refund] }
 
-// Refunds gives access to the refunds of all orders.
+// Refunds gives access to the refunds of all orders. It sends no request.
 func (c *Client) Refunds() Refunds { return Refunds{resourceAt[Refund](c, RouteRefunds, 0)} }
 
 // List reads one page of refunds. Next to an error with KindStrayOutput the page is returned too.
@@ -61,18 +62,19 @@ func (r Refunds) List(ctx context.Context, opts RefundOptions) (*Page[Refund], e
 	return r.list(ctx, opts)
 }
 
-// Pages reads page after page of refunds, from the one opts names, 100 each unless opts says otherwise. An error ends
-// it.
+// Pages reads page after page of refunds, beginning with the page that opts names. A page holds 100 unless opts says
+// otherwise. The first error ends the walk.
 func (r Refunds) Pages(ctx context.Context, opts RefundOptions) iter.Seq2[*Page[Refund], error] {
 	return r.pages(ctx, opts)
 }
 
-// All reads all refunds that opts selects, page after page. An error ends it.
+// All reads all refunds that opts selects, page after page. The first error ends the walk.
 func (r Refunds) All(ctx context.Context, opts RefundOptions) iter.Seq2[Refund, error] {
 	return r.all(ctx, opts)
 }
 
-// Count asks how many refunds opts selects, with one request for one id.
+// Count asks how many refunds opts selects, with one request for one id. The error is ErrNoTotal when the store gives
+// no number.
 func (r Refunds) Count(ctx context.Context, opts RefundOptions) (int, error) {
 	return r.count(ctx, opts)
 }
@@ -103,8 +105,8 @@ type Refund struct {
 	ShippingLines   []ShippingLine `json:"shipping_lines"`
 	FeeLines        []FeeLine      `json:"fee_lines"`
 
-	// APIRefund and APIRestock are only sent. The store takes both for true when they are not: it then asks the payment
-	// gateway to send the money, and fails if the gateway cannot.
+	// APIRefund and APIRestock are only sent. The store takes each for true when it is missing. With APIRefund true the
+	// store asks the payment gateway to send the money, and fails if the gateway cannot.
 	APIRefund  *bool `json:"api_refund"`
 	APIRestock *bool `json:"api_restock"`
 }

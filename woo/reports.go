@@ -5,7 +5,7 @@ import "context"
 // Reports is the store's own reports.
 type Reports struct{ client *Client }
 
-// Reports gives access to reports.
+// Reports gives access to reports. It sends no request.
 func (c *Client) Reports() Reports { return Reports{c} }
 
 // ReportOptions selects a time: a Period, or days in the store's zone.
@@ -15,7 +15,7 @@ type ReportOptions struct {
 	DateMax string `query:"date_max"`
 }
 
-// Sales reads the sales report; without options of today. The store answers with a list of one.
+// Sales reads the sales report. Without options the report is that of today. The store answers with a list of one.
 func (r Reports) Sales(ctx context.Context, opts ReportOptions) ([]SalesReport, error) {
 	return report[SalesReport](ctx, r, "sales", opts)
 }
@@ -109,7 +109,7 @@ type TopSeller struct {
 func (t *TopSeller) UnmarshalJSON(b []byte) error { return readRecord(b, t) }
 func (t TopSeller) MarshalJSON() ([]byte, error)  { return writeRecord(&t) }
 
-// ReportTotal is a count.
+// ReportTotal is the number of records under one slug, such as a status or a type.
 type ReportTotal struct {
 	Record
 	Slug  string `json:"slug"`

@@ -30,12 +30,11 @@ type Request struct {
 	Query     url.Values  // never the key: the client adds it
 	Body      any         // nil for none; json.RawMessage is sent as it is; anything else is marshalled
 	Header    http.Header // added to the client's own
-	// Patience bounds the exchange in place of WithTimeout where that is shorter; 0 leaves it to WithTimeout. A write
-	// whose connection is kept tells sooner what became of it than any look at the store.
+	// Patience is the bound of the exchange where it is longer than that of WithTimeout. A write needs patience: its
+	// own answer tells sooner what became of it than any look at the store.
 	Patience time.Duration
-	// Fresh is for a reading that decides something: the answer must be the store's own of this moment, whatever caches
-	// stand before it. It is for GET only, and may cost a second request where the first has taught that it must be
-	// asked otherwise.
+	// Fresh asks for the store's answer of this moment, whatever caches stand before the store. It is for readings that
+	// decide something, and for GET only. It may cost a second request.
 	Fresh bool
 }
 
@@ -82,7 +81,7 @@ type prepared struct {
 	body   []byte
 	header http.Header
 	read   bool
-	// patience bounds the exchange where it is shorter than the client's timeout; 0 does not.
+	// patience is the bound of the exchange where it is longer than the client's timeout.
 	patience time.Duration
 	secrets  redact.Secrets
 }
@@ -161,7 +160,7 @@ func routeOf(r Request) (string, error) {
 }
 
 // isRead tells whether the request can be repeated without a second effect. WordPress lets a query argument or a header
-// replace the method, so a GET carrying one of them is not a read, and OPTIONS that asks for GET is one.
+// replace the method: a GET with one of them is not a read, and an OPTIONS that asks for GET is a read.
 func isRead(method string, r Request) bool {
 	if method == http.MethodOptions && r.Query.Get("_method") == http.MethodGet {
 		return true

@@ -29,7 +29,7 @@ const (
 	protocolError, refusedStream            = 1, 7
 )
 
-// newBreaker makes one that resets each request with an error of HTTP/2, and also drops the connection if so told.
+// newBreaker makes a server that resets each request with an error of HTTP/2. With drop it closes the connection too.
 func newBreaker(t *testing.T, code uint32, drop bool) *breaker {
 	t.Helper()
 	// A test server lends its certificate.

@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// resource is the place of the records of one kind, such as "orders/12/notes". Every service is made of one: its
-// methods are methods of the resource under the names that fit its records.
+// resource is the place of the records of one kind, such as "orders/12/notes". Every service embeds a resource, and
+// names those of its methods that the API has for these records.
 type resource[T any] struct {
 	client *Client
 	path   string
@@ -73,8 +73,8 @@ func (r resource[T]) change(ctx context.Context, id string, from *T, edit func(*
 	return r.updateRaw(ctx, id, body)
 }
 
-// updateRaw refuses a body with the id of another record: WordPress lets an id in the body win over the one in the
-// address, so that one would be changed (recording http-put-body-id).
+// updateRaw refuses a body with the id of another record: WordPress lets an id in the body win over the id in the
+// address, and would change that other record (recording http-put-body-id).
 func (r resource[T]) updateRaw(ctx context.Context, id string, body json.RawMessage) (*T, error) {
 	path, err := r.at(id)
 	if err != nil {
@@ -132,7 +132,7 @@ func list[T any](ctx context.Context, c *Client, r Request) ([]T, *Response, err
 	return items, res, err
 }
 
-// shapeError is the error of an answer that is JSON but not what was asked for. What was sent has been done.
+// shapeError is the error of an answer that is JSON but not what was asked for. A write has been executed by then.
 func (c *Client) shapeError(r Request, res *Response, cause error) *Error {
 	p, err := c.requests.prepare(r)
 	if err != nil {

@@ -6,10 +6,10 @@ import (
 	"iter"
 )
 
-// Reviews is the product reviews of the store.
+// Reviews is the service for the product reviews of the store.
 type Reviews struct{ resource[Review] }
 
-// Reviews gives access to product reviews.
+// Reviews gives access to product reviews. It sends no request.
 func (c *Client) Reviews() Reviews { return Reviews{resourceAt[Review](c, RouteReviews, 0)} }
 
 // List reads one page of reviews. Next to an error with KindStrayOutput the page is returned too.
@@ -17,18 +17,19 @@ func (r Reviews) List(ctx context.Context, opts ReviewOptions) (*Page[Review], e
 	return r.list(ctx, opts)
 }
 
-// Pages reads page after page of reviews, from the one opts names, 100 each unless opts says otherwise. An error ends
-// it.
+// Pages reads page after page of reviews, beginning with the page that opts names. A page holds 100 unless opts says
+// otherwise. The first error ends the walk.
 func (r Reviews) Pages(ctx context.Context, opts ReviewOptions) iter.Seq2[*Page[Review], error] {
 	return r.pages(ctx, opts)
 }
 
-// All reads all reviews that opts selects, page after page. An error ends it.
+// All reads all reviews that opts selects, page after page. The first error ends the walk.
 func (r Reviews) All(ctx context.Context, opts ReviewOptions) iter.Seq2[Review, error] {
 	return r.all(ctx, opts)
 }
 
-// Count asks how many reviews opts selects, with one request for one id.
+// Count asks how many reviews opts selects, with one request for one id. The error is ErrNoTotal when the store gives
+// no number.
 func (r Reviews) Count(ctx context.Context, opts ReviewOptions) (int, error) {
 	return r.count(ctx, opts)
 }
@@ -36,13 +37,13 @@ func (r Reviews) Count(ctx context.Context, opts ReviewOptions) (int, error) {
 // Get reads one review.
 func (r Reviews) Get(ctx context.Context, id int64) (*Review, error) { return r.get(ctx, itoa(id)) }
 
-// Create makes a review with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a review of the fields that are set, and returns it as the store made it. The request is never repeated.
 func (r Reviews) Create(ctx context.Context, review Review) (*Review, error) {
 	return r.create(ctx, review)
 }
 
-// Update sends the fields of change that are set. For a review that was read use Change: sent back whole, it would
-// overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For a review that was read use Change: the whole review sent back
+// would overwrite what others changed meanwhile.
 func (r Reviews) Update(ctx context.Context, id int64, change Review) (*Review, error) {
 	return r.update(ctx, itoa(id), change)
 }
@@ -58,8 +59,8 @@ func (r Reviews) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) 
 	return r.updateRaw(ctx, itoa(id), body)
 }
 
-// Trash moves the review to the trash, from where it can be restored by setting its status. It returns the review with
-// the status it had before.
+// Trash moves the review to the trash. Setting the status restores the review. The review returned has its former
+// status.
 func (r Reviews) Trash(ctx context.Context, id int64) (*Review, error) {
 	return r.remove(ctx, itoa(id), false)
 }
@@ -69,14 +70,14 @@ func (r Reviews) Delete(ctx context.Context, id int64) (*Review, error) {
 	return r.remove(ctx, itoa(id), true)
 }
 
-// Batch sends up to MaxBatch writes of reviews in one request. Its error speaks of the request as a whole; a write that
-// failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed: look at
-// each review.
+// Batch sends up to MaxBatch writes of reviews in one request. The error is about the request as a whole. The BatchItem
+// of a write that failed holds the error of that write. When the answer is lost, a part of the batch may have been
+// executed: look at each review.
 func (r Reviews) Batch(ctx context.Context, batch Batch[Review]) (*BatchResult[Review], error) {
 	return r.batch(ctx, batch)
 }
 
-// ReviewOptions selects reviews. After and Before are on the store's clock; this list knows no dates_are_gmt.
+// ReviewOptions selects reviews. After and Before are on the store's clock, because this list knows no dates_are_gmt.
 type ReviewOptions struct {
 	ListOptions
 	After           LocalTime `query:"after"`

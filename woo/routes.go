@@ -30,12 +30,13 @@ const (
 	RouteOrderNotes   Route = "orders/{parent}/notes"
 	RouteOrderRefunds Route = "orders/{parent}/refunds"
 	RouteFulfillments Route = "orders/{parent}/fulfillments" // since 10.1, while the feature is switched on
-	// Of all orders, since WooCommerce 9.0. One refund is below RouteOrderRefunds.
+	// RouteRefunds lists the refunds of all orders, since WooCommerce 9.0. One refund is below RouteOrderRefunds.
 	RouteRefunds       Route = "refunds"
 	RouteOrderStatuses Route = "orders/statuses"
 	RouteProducts      Route = "products"
 	RouteVariations    Route = "products/{parent}/variations"
-	// Of all products, since WooCommerce 10.3. One variation is below RouteVariations.
+	// RouteAllVariations lists the variations of all products, since WooCommerce 10.3. One variation is below
+	// RouteVariations.
 	RouteAllVariations   Route = "variations"
 	RouteReviews         Route = "products/reviews"
 	RouteCategories      Route = "products/categories"
@@ -62,15 +63,15 @@ const (
 
 const parentInRoute = "{parent}"
 
-// Nested tells whether the records belong to one of another kind.
+// Nested tells whether each record belongs to a record of another kind.
 func (r Route) Nested() bool { return strings.Contains(string(r), parentInRoute) }
 
-// List is the path of the list, for Request.Path. Without Nested the parent is not used.
+// List is the path of the list, for Request.Path. A route that is not nested ignores parent.
 func (r Route) List(parent int64) string {
 	return strings.Replace(string(r), parentInRoute, strconv.FormatInt(parent, 10), 1)
 }
 
-// Record is the path of one record. Without Nested the parent is not used.
+// Record is the path of one record, for Request.Path. A route that is not nested ignores parent.
 func (r Route) Record(parent, id int64) string {
 	return r.List(parent) + "/" + strconv.FormatInt(id, 10)
 }
@@ -79,8 +80,8 @@ func (r Route) Record(parent, id int64) string {
 // StatusTrash. Elsewhere only a deletion with force is accepted.
 func (r Route) HasTrash() bool { return r == RouteOrders || r == RouteProducts || r == RouteCoupons }
 
-// Everything is the query of a list that leaves out least. By itself the list of customers shows the role "customer"
-// alone (docs/woocommerce/lists.md#customers-role-filter), that of coupons published and private ones
+// Everything is the query with which a list leaves out least. By itself the list of customers shows the role "customer"
+// alone (docs/woocommerce/lists.md#customers-role-filter), and the list of coupons shows published and private ones
 // (docs/woocommerce/lists.md#coupons-status-filter). For orders "any" is not enough: see OrderStatuses.
 func (r Route) Everything() url.Values {
 	switch r {

@@ -12,7 +12,7 @@ import (
 // Settings is the settings of the store, in groups such as "general", "tax" and "products".
 type Settings struct{ client *Client }
 
-// Settings gives access to the store's settings.
+// Settings gives access to the store's settings. It sends no request.
 func (c *Client) Settings() Settings { return Settings{c} }
 
 // Groups lists the groups of settings.
@@ -36,8 +36,8 @@ func (g SettingsGroup) List(ctx context.Context) ([]Setting, error) { return g.w
 // Get reads one setting.
 func (g SettingsGroup) Get(ctx context.Context, id string) (*Setting, error) { return g.get(ctx, id) }
 
-// Update sends the fields of change that are set. For a setting that was read use Change: sent back whole, it would
-// overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For a setting that was read use Change: the whole setting sent back
+// would overwrite what others changed meanwhile.
 func (g SettingsGroup) Update(ctx context.Context, id string, change Setting) (*Setting, error) {
 	return g.update(ctx, id, change)
 }
@@ -53,9 +53,9 @@ func (g SettingsGroup) UpdateRaw(ctx context.Context, id string, body json.RawMe
 	return g.updateRaw(ctx, id, body)
 }
 
-// Batch sends up to MaxBatch writes of settings of the group in one request. Its error speaks of the request as a
-// whole; a write that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have
-// been executed: look at each setting.
+// Batch sends up to MaxBatch writes of settings of the group in one request. The error is about the request as a whole.
+// The BatchItem of a write that failed holds the error of that write. When the answer is lost, a part of the batch may
+// have been executed: look at each setting.
 func (g SettingsGroup) Batch(ctx context.Context, batch Batch[Setting]) (*BatchResult[Setting], error) {
 	return g.batch(ctx, batch)
 }

@@ -6,12 +6,12 @@ import (
 	"net/http"
 )
 
-// ShippingZones is the shipping zones of the store. Zone 0 always exists and covers what no other zone covers. While
-// shipping is switched off in the store, every call answers 404 rest_no_route
+// ShippingZones is the service for the shipping zones of the store. Zone 0 always exists and covers what no other zone
+// covers. While shipping is switched off in the store, every call answers 404 rest_no_route
 // (docs/woocommerce/routing.md#shipping-disabled).
 type ShippingZones struct{ resource[ShippingZone] }
 
-// ShippingZones gives access to shipping zones.
+// ShippingZones gives access to shipping zones. It sends no request.
 func (c *Client) ShippingZones() ShippingZones {
 	return ShippingZones{resourceAt[ShippingZone](c, RouteShippingZones, 0)}
 }
@@ -24,12 +24,12 @@ func (z ShippingZones) Get(ctx context.Context, id int64) (*ShippingZone, error)
 	return z.get(ctx, itoa(id))
 }
 
-// Create makes a zone with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a zone of the fields that are set, and returns it as the store made it. The request is never repeated.
 func (z ShippingZones) Create(ctx context.Context, zone ShippingZone) (*ShippingZone, error) {
 	return z.create(ctx, zone)
 }
 
-// Update sends the fields of change that are set. For a zone that was read use Change: sent back whole, it would
+// Update sends the fields of change that are set. For a zone that was read use Change: the whole zone sent back would
 // overwrite what others changed meanwhile.
 func (z ShippingZones) Update(ctx context.Context, id int64, change ShippingZone) (*ShippingZone, error) {
 	return z.update(ctx, itoa(id), change)
@@ -89,13 +89,14 @@ func (m ZoneMethods) Get(ctx context.Context, instance int64) (*ZoneMethod, erro
 	return m.get(ctx, itoa(instance))
 }
 
-// Create makes a way of shipping with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a way of shipping of the fields that are set, and returns it as the store made it. The request is never
+// repeated.
 func (m ZoneMethods) Create(ctx context.Context, method ZoneMethod) (*ZoneMethod, error) {
 	return m.create(ctx, method)
 }
 
-// Update sends the fields of change that are set. For a way of shipping that was read use Change: sent back whole, it
-// would overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For a way of shipping that was read use Change: the whole way of
+// shipping sent back would overwrite what others changed meanwhile.
 func (m ZoneMethods) Update(ctx context.Context, instance int64, change ZoneMethod) (*ZoneMethod, error) {
 	return m.update(ctx, itoa(instance), change)
 }

@@ -8,19 +8,19 @@ import (
 	"slices"
 )
 
-// OrderStatuses asks a store for every status by which its list of orders can be asked, without prefix, in the store's
+// OrderStatuses asks a store for the statuses that its list of orders can be filtered by, without "wc-", in the store's
 // order. "any", the trash and auto-drafts are not among them.
 //
-// Lists that must be whole name these statuses, because "any" means something else in every second version of
-// WooCommerce: from 10.8 on it leaves out each status that a plugin registered with exclude_from_search, and
-// checkout-draft with them; in 10.3 it took in the trash. It also swallows what stands beside it, so the trash needs a
-// request of its own. Auto-drafts cannot be asked for: order tables look for "wc-auto-draft" and find nothing, posts
-// take that name alone for no filter at all.
+// A list that must be whole names these statuses, because the meaning of "any" differs between versions of WooCommerce.
+// From 10.8 on "any" leaves out checkout-draft, and each status that a plugin registered with exclude_from_search. In
+// 10.3 it took in the trash. "any" also overrides the statuses beside it, so the trash needs a request of its own.
+// Auto-drafts cannot be asked for: order tables look for "wc-auto-draft" and find nothing, and the posts storage
+// ignores a filter that names auto-draft alone.
 //
 // An order whose status nothing registers is in no list, whatever is named; it answers under its id.
 //
-// Any key may ask for them. Before WooCommerce 9.9 there is no such list; the index of the API names them as well, and
-// is open to everybody.
+// Every key may read the statuses. Before WooCommerce 9.9 they have no list of their own; the index of the API names
+// them too, and is open to everybody.
 func OrderStatuses(ctx context.Context, d Doer) ([]string, error) {
 	res, err := d.Do(ctx, Request{Path: "orders/statuses"})
 	if err == nil {
@@ -46,8 +46,8 @@ func OrderStatuses(ctx context.Context, d Doer) ([]string, error) {
 
 const errNoStatuses = usageReason("neither orders/statuses nor the index of the API names the statuses of orders")
 
-// answeredOtherwise says that the store understood and has no such list, or takes "statuses" for an order's id, or
-// refuses the path: another road may be open.
+// answeredOtherwise says whether the store understood and has no such list, or takes "statuses" for an order's id, or
+// refuses the path. The index may name the statuses then.
 func answeredOtherwise(err error) bool {
 	failure, ok := AsError(err)
 	return ok && failure.Kind == KindAPI && failure.EffectiveStatus() < 500 &&

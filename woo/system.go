@@ -11,11 +11,11 @@ import (
 // System is the state of the installation and its tools.
 type System struct{ client *Client }
 
-// System gives access to system status and tools.
+// System gives access to system status and tools. It sends no request.
 func (c *Client) System() System { return System{c} }
 
-// Status reads the state of the installation. Sections such as "environment" or "settings" keep it short; all when none
-// is named. Parts of it are cached by the store for up to an hour.
+// Status reads the state of the installation: the sections named, such as "environment" or "settings", or all when none
+// is named. The store caches parts of the state for up to an hour.
 func (s System) Status(ctx context.Context, sections ...string) (*SystemStatus, error) {
 	query := url.Values{}
 	if len(sections) > 0 {

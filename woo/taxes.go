@@ -6,10 +6,10 @@ import (
 	"iter"
 )
 
-// TaxRates is the tax rates of the store.
+// TaxRates is the service for the tax rates of the store.
 type TaxRates struct{ resource[TaxRate] }
 
-// TaxRates gives access to tax rates.
+// TaxRates gives access to tax rates. It sends no request.
 func (c *Client) TaxRates() TaxRates { return TaxRates{resourceAt[TaxRate](c, RouteTaxRates, 0)} }
 
 // List reads one page of tax rates. Next to an error with KindStrayOutput the page is returned too.
@@ -17,18 +17,19 @@ func (t TaxRates) List(ctx context.Context, opts TaxRateOptions) (*Page[TaxRate]
 	return t.list(ctx, opts)
 }
 
-// Pages reads page after page of tax rates, from the one opts names, 100 each unless opts says otherwise. An error ends
-// it.
+// Pages reads page after page of tax rates, beginning with the page that opts names. A page holds 100 unless opts says
+// otherwise. The first error ends the walk.
 func (t TaxRates) Pages(ctx context.Context, opts TaxRateOptions) iter.Seq2[*Page[TaxRate], error] {
 	return t.pages(ctx, opts)
 }
 
-// All reads all tax rates that opts selects, page after page. An error ends it.
+// All reads all tax rates that opts selects, page after page. The first error ends the walk.
 func (t TaxRates) All(ctx context.Context, opts TaxRateOptions) iter.Seq2[TaxRate, error] {
 	return t.all(ctx, opts)
 }
 
-// Count asks how many tax rates opts selects, with one request for one id.
+// Count asks how many tax rates opts selects, with one request for one id. The error is ErrNoTotal when the store gives
+// no number.
 func (t TaxRates) Count(ctx context.Context, opts TaxRateOptions) (int, error) {
 	return t.count(ctx, opts)
 }
@@ -36,13 +37,14 @@ func (t TaxRates) Count(ctx context.Context, opts TaxRateOptions) (int, error) {
 // Get reads one tax rate.
 func (t TaxRates) Get(ctx context.Context, id int64) (*TaxRate, error) { return t.get(ctx, itoa(id)) }
 
-// Create makes a tax rate with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a tax rate of the fields that are set, and returns it as the store made it. The request is never
+// repeated.
 func (t TaxRates) Create(ctx context.Context, rate TaxRate) (*TaxRate, error) {
 	return t.create(ctx, rate)
 }
 
-// Update sends the fields of change that are set. For a tax rate that was read use Change: sent back whole, it would
-// overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For a tax rate that was read use Change: the whole tax rate sent back
+// would overwrite what others changed meanwhile.
 func (t TaxRates) Update(ctx context.Context, id int64, change TaxRate) (*TaxRate, error) {
 	return t.update(ctx, itoa(id), change)
 }
@@ -63,9 +65,9 @@ func (t TaxRates) Delete(ctx context.Context, id int64) (*TaxRate, error) {
 	return t.remove(ctx, itoa(id), true)
 }
 
-// Batch sends up to MaxBatch writes of tax rates in one request. Its error speaks of the request as a whole; a write
-// that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed:
-// look at each tax rate.
+// Batch sends up to MaxBatch writes of tax rates in one request. The error is about the request as a whole. The
+// BatchItem of a write that failed holds the error of that write. When the answer is lost, a part of the batch may have
+// been executed: look at each tax rate.
 func (t TaxRates) Batch(ctx context.Context, batch Batch[TaxRate]) (*BatchResult[TaxRate], error) {
 	return t.batch(ctx, batch)
 }
@@ -101,7 +103,7 @@ func (t TaxRate) MarshalJSON() ([]byte, error)  { return writeRecord(&t) }
 // TaxClasses is the tax classes of the store, addressed by slug. The list has no pages; a class cannot be changed.
 type TaxClasses struct{ resource[TaxClass] }
 
-// TaxClasses gives access to tax classes.
+// TaxClasses gives access to tax classes. It sends no request.
 func (c *Client) TaxClasses() TaxClasses {
 	return TaxClasses{resourceAt[TaxClass](c, RouteTaxClasses, 0)}
 }
@@ -109,7 +111,8 @@ func (c *Client) TaxClasses() TaxClasses {
 // List reads all tax classes; the list has no pages.
 func (t TaxClasses) List(ctx context.Context) ([]TaxClass, error) { return t.whole(ctx) }
 
-// Create makes a tax class with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a tax class of the fields that are set, and returns it as the store made it. The request is never
+// repeated.
 func (t TaxClasses) Create(ctx context.Context, class TaxClass) (*TaxClass, error) {
 	return t.create(ctx, class)
 }

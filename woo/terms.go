@@ -7,20 +7,20 @@ import (
 	"net/url"
 )
 
-// Terms is one kind of term: categories, tags, brands, or the values of a global attribute. Reading them takes the
-// capability manage_product_terms.
+// Terms is the service for one kind of term: categories, tags, brands, or the values of a global attribute. Reading
+// them takes the capability manage_product_terms.
 type Terms struct{ resource[Term] }
 
-// Categories gives access to product categories.
+// Categories gives access to product categories. It sends no request.
 func (c *Client) Categories() Terms { return Terms{resourceAt[Term](c, RouteCategories, 0)} }
 
-// Tags gives access to product tags.
+// Tags gives access to product tags. It sends no request.
 func (c *Client) Tags() Terms { return Terms{resourceAt[Term](c, RouteTags, 0)} }
 
-// Brands gives access to product brands. Since WooCommerce 9.6.
+// Brands gives access to product brands. Since WooCommerce 9.6. It sends no request.
 func (c *Client) Brands() Terms { return Terms{resourceAt[Term](c, RouteBrands, 0)} }
 
-// AttributeTerms gives access to the values of a global attribute.
+// AttributeTerms gives access to the values of a global attribute. It sends no request.
 func (c *Client) AttributeTerms(attribute int64) Terms {
 	return Terms{resourceAt[Term](c, RouteAttributeTerms, attribute)}
 }
@@ -30,26 +30,28 @@ func (t Terms) List(ctx context.Context, opts TermOptions) (*Page[Term], error) 
 	return t.list(ctx, opts)
 }
 
-// Pages reads page after page of terms, from the one opts names, 100 each unless opts says otherwise. An error ends it.
+// Pages reads page after page of terms, beginning with the page that opts names. A page holds 100 unless opts says
+// otherwise. The first error ends the walk.
 func (t Terms) Pages(ctx context.Context, opts TermOptions) iter.Seq2[*Page[Term], error] {
 	return t.pages(ctx, opts)
 }
 
-// All reads all terms that opts selects, page after page. An error ends it.
+// All reads all terms that opts selects, page after page. The first error ends the walk.
 func (t Terms) All(ctx context.Context, opts TermOptions) iter.Seq2[Term, error] {
 	return t.all(ctx, opts)
 }
 
-// Count asks how many terms opts selects, with one request for one id.
+// Count asks how many terms opts selects, with one request for one id. The error is ErrNoTotal when the store gives no
+// number.
 func (t Terms) Count(ctx context.Context, opts TermOptions) (int, error) { return t.count(ctx, opts) }
 
 // Get reads one term.
 func (t Terms) Get(ctx context.Context, id int64) (*Term, error) { return t.get(ctx, itoa(id)) }
 
-// Create makes a term with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a term of the fields that are set, and returns it as the store made it. The request is never repeated.
 func (t Terms) Create(ctx context.Context, term Term) (*Term, error) { return t.create(ctx, term) }
 
-// Update sends the fields of change that are set. For a term that was read use Change: sent back whole, it would
+// Update sends the fields of change that are set. For a term that was read use Change: the whole term sent back would
 // overwrite what others changed meanwhile.
 func (t Terms) Update(ctx context.Context, id int64, change Term) (*Term, error) {
 	return t.update(ctx, itoa(id), change)
@@ -71,17 +73,17 @@ func (t Terms) Delete(ctx context.Context, id int64) (*Term, error) {
 	return t.remove(ctx, itoa(id), true)
 }
 
-// Batch sends up to MaxBatch writes of terms in one request. Its error speaks of the request as a whole; a write that
-// failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed: look at
-// each term.
+// Batch sends up to MaxBatch writes of terms in one request. The error is about the request as a whole. The BatchItem
+// of a write that failed holds the error of that write. When the answer is lost, a part of the batch may have been
+// executed: look at each term.
 func (t Terms) Batch(ctx context.Context, batch Batch[Term]) (*BatchResult[Term], error) {
 	return t.batch(ctx, batch)
 }
 
-// ShippingClasses is the shipping classes of the store.
+// ShippingClasses is the service for the shipping classes of the store.
 type ShippingClasses struct{ resource[Term] }
 
-// ShippingClasses gives access to product shipping classes.
+// ShippingClasses gives access to product shipping classes. It sends no request.
 func (c *Client) ShippingClasses() ShippingClasses {
 	return ShippingClasses{resourceAt[Term](c, RouteShippingClasses, 0)}
 }
@@ -91,18 +93,19 @@ func (s ShippingClasses) List(ctx context.Context, opts TermOptions) (*Page[Term
 	return s.list(ctx, opts)
 }
 
-// Pages reads page after page of shipping classes, from the one opts names, 100 each unless opts says otherwise. An
-// error ends it.
+// Pages reads page after page of shipping classes, beginning with the page that opts names. A page holds 100 unless
+// opts says otherwise. The first error ends the walk.
 func (s ShippingClasses) Pages(ctx context.Context, opts TermOptions) iter.Seq2[*Page[Term], error] {
 	return s.pages(ctx, opts)
 }
 
-// All reads all shipping classes that opts selects, page after page. An error ends it.
+// All reads all shipping classes that opts selects, page after page. The first error ends the walk.
 func (s ShippingClasses) All(ctx context.Context, opts TermOptions) iter.Seq2[Term, error] {
 	return s.all(ctx, opts)
 }
 
-// Count asks how many shipping classes opts selects, with one request for one id.
+// Count asks how many shipping classes opts selects, with one request for one id. The error is ErrNoTotal when the
+// store gives no number.
 func (s ShippingClasses) Count(ctx context.Context, opts TermOptions) (int, error) {
 	return s.count(ctx, opts)
 }
@@ -112,13 +115,14 @@ func (s ShippingClasses) Get(ctx context.Context, id int64) (*Term, error) {
 	return s.get(ctx, itoa(id))
 }
 
-// Create makes a shipping class with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a shipping class of the fields that are set, and returns it as the store made it. The request is never
+// repeated.
 func (s ShippingClasses) Create(ctx context.Context, class Term) (*Term, error) {
 	return s.create(ctx, class)
 }
 
-// Update sends the fields of change that are set. For a shipping class that was read use Change: sent back whole, it
-// would overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For a shipping class that was read use Change: the whole shipping
+// class sent back would overwrite what others changed meanwhile.
 func (s ShippingClasses) Update(ctx context.Context, id int64, change Term) (*Term, error) {
 	return s.update(ctx, itoa(id), change)
 }
@@ -139,9 +143,9 @@ func (s ShippingClasses) Delete(ctx context.Context, id int64) (*Term, error) {
 	return s.remove(ctx, itoa(id), true)
 }
 
-// Batch sends up to MaxBatch writes of shipping classes in one request. Its error speaks of the request as a whole; a
-// write that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been
-// executed: look at each shipping class.
+// Batch sends up to MaxBatch writes of shipping classes in one request. The error is about the request as a whole. The
+// BatchItem of a write that failed holds the error of that write. When the answer is lost, a part of the batch may have
+// been executed: look at each shipping class.
 func (s ShippingClasses) Batch(ctx context.Context, batch Batch[Term]) (*BatchResult[Term], error) {
 	return s.batch(ctx, batch)
 }
@@ -200,13 +204,14 @@ func (a Attributes) Get(ctx context.Context, id int64) (*Attribute, error) {
 	return a.get(ctx, itoa(id))
 }
 
-// Create makes an attribute with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes an attribute of the fields that are set, and returns it as the store made it. The request is never
+// repeated.
 func (a Attributes) Create(ctx context.Context, attribute Attribute) (*Attribute, error) {
 	return a.create(ctx, attribute)
 }
 
-// Update sends the fields of change that are set. For an attribute that was read use Change: sent back whole, it would
-// overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For an attribute that was read use Change: the whole attribute sent
+// back would overwrite what others changed meanwhile.
 func (a Attributes) Update(ctx context.Context, id int64, change Attribute) (*Attribute, error) {
 	return a.update(ctx, itoa(id), change)
 }
@@ -227,9 +232,9 @@ func (a Attributes) Delete(ctx context.Context, id int64) (*Attribute, error) {
 	return a.remove(ctx, itoa(id), true)
 }
 
-// Batch sends up to MaxBatch writes of attributes in one request. Its error speaks of the request as a whole; a write
-// that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed:
-// look at each attribute.
+// Batch sends up to MaxBatch writes of attributes in one request. The error is about the request as a whole. The
+// BatchItem of a write that failed holds the error of that write. When the answer is lost, a part of the batch may have
+// been executed: look at each attribute.
 func (a Attributes) Batch(ctx context.Context, batch Batch[Attribute]) (*BatchResult[Attribute], error) {
 	return a.batch(ctx, batch)
 }

@@ -87,7 +87,7 @@ var ErrNoNumber = fmt.Errorf("woo: no number")
 
 // Money is an amount in the currency of its record. It keeps the store's own text ("10.00", "10", 10, "", null) and
 // gives a decimal on demand; it is never a float. Two Money values are == when the store wrote the same text; Equal
-// compares amounts. The zero value is a field that was not sent, and is not sent.
+// compares amounts. The zero value stands for a field that the store did not send, and is not sent back.
 type Money struct{ scalar }
 
 // NewMoney makes an amount from its text, for example "19.90". The text is sent as it is.
@@ -135,9 +135,9 @@ func (n Number) Equal(other Number) bool { return Money(n).Equal(Money(other)) }
 
 const storeTime = "2006-01-02T15:04:05"
 
-// LocalTime is a date and time on the store's own clock, such as date_created: without the store's zone it is not a
-// moment, and during the hour that a zone repeats it names two. It keeps the store's text; null, "" and a field that
-// was not sent stay apart. Use the *_gmt twin of a field to know when something happened.
+// LocalTime is a date and time on the store's own clock, such as date_created. It is a moment only together with the
+// store's zone, and it names two moments during the hour that a zone repeats in autumn. It keeps the store's text:
+// null, "" and a field that was not sent stay apart. Use the *_gmt twin of a field to know when something happened.
 type LocalTime struct{ scalar }
 
 // NewLocalTime writes t as the clock in t's own zone shows it.
@@ -161,8 +161,8 @@ func NewGMTTime(t time.Time) GMTTime {
 // Time gives the moment, and false when there is no date.
 func (g GMTTime) Time() (time.Time, bool) { return parseStoreTime(g.String(), time.UTC) }
 
-// parseStoreTime reads the store's format; some extensions add a zone or use a blank, and a zone that is spelled out
-// wins.
+// parseStoreTime reads the store's format, and the forms of some extensions: with a blank or with a zone. A zone in the
+// text wins over the parameter.
 func parseStoreTime(text string, zone *time.Location) (time.Time, bool) {
 	text = strings.Replace(strings.TrimSpace(text), " ", "T", 1)
 	if t, err := time.ParseInLocation(storeTime, text, zone); err == nil {

@@ -10,7 +10,7 @@ import (
 // Variations is the variations of one variable product.
 type Variations struct{ resource[Variation] }
 
-// Variations gives access to the variations of a product.
+// Variations gives access to the variations of a product. It sends no request.
 func (c *Client) Variations(product int64) Variations {
 	return Variations{resourceAt[Variation](c, RouteVariations, product)}
 }
@@ -20,18 +20,19 @@ func (v Variations) List(ctx context.Context, opts VariationOptions) (*Page[Vari
 	return v.list(ctx, opts)
 }
 
-// Pages reads page after page of variations, from the one opts names, 100 each unless opts says otherwise. An error
-// ends it.
+// Pages reads page after page of variations, beginning with the page that opts names. A page holds 100 unless opts says
+// otherwise. The first error ends the walk.
 func (v Variations) Pages(ctx context.Context, opts VariationOptions) iter.Seq2[*Page[Variation], error] {
 	return v.pages(ctx, opts)
 }
 
-// All reads all variations that opts selects, page after page. An error ends it.
+// All reads all variations that opts selects, page after page. The first error ends the walk.
 func (v Variations) All(ctx context.Context, opts VariationOptions) iter.Seq2[Variation, error] {
 	return v.all(ctx, opts)
 }
 
-// Count asks how many variations opts selects, with one request for one id.
+// Count asks how many variations opts selects, with one request for one id. The error is ErrNoTotal when the store
+// gives no number.
 func (v Variations) Count(ctx context.Context, opts VariationOptions) (int, error) {
 	return v.count(ctx, opts)
 }
@@ -41,13 +42,14 @@ func (v Variations) Get(ctx context.Context, id int64) (*Variation, error) {
 	return v.get(ctx, itoa(id))
 }
 
-// Create makes a variation with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a variation of the fields that are set, and returns it as the store made it. The request is never
+// repeated.
 func (v Variations) Create(ctx context.Context, variation Variation) (*Variation, error) {
 	return v.create(ctx, variation)
 }
 
-// Update sends the fields of change that are set. For a variation that was read use Change: sent back whole, it would
-// overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For a variation that was read use Change: the whole variation sent
+// back would overwrite what others changed meanwhile.
 func (v Variations) Update(ctx context.Context, id int64, change Variation) (*Variation, error) {
 	return v.update(ctx, itoa(id), change)
 }
@@ -68,9 +70,9 @@ func (v Variations) Delete(ctx context.Context, id int64) (*Variation, error) {
 	return v.remove(ctx, itoa(id), true)
 }
 
-// Batch sends up to MaxBatch writes of variations in one request. Its error speaks of the request as a whole; a write
-// that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed:
-// look at each variation.
+// Batch sends up to MaxBatch writes of variations in one request. The error is about the request as a whole. The
+// BatchItem of a write that failed holds the error of that write. When the answer is lost, a part of the batch may have
+// been executed: look at each variation.
 func (v Variations) Batch(ctx context.Context, batch Batch[Variation]) (*BatchResult[Variation], error) {
 	return v.batch(ctx, batch)
 }

@@ -6,10 +6,10 @@ import (
 	"iter"
 )
 
-// Webhooks is the webhooks that the store sends.
+// Webhooks is the service for the webhooks that the store sends.
 type Webhooks struct{ resource[Webhook] }
 
-// Webhooks gives access to webhooks.
+// Webhooks gives access to webhooks. It sends no request.
 func (c *Client) Webhooks() Webhooks { return Webhooks{resourceAt[Webhook](c, RouteWebhooks, 0)} }
 
 // List reads one page of webhooks. Next to an error with KindStrayOutput the page is returned too.
@@ -17,18 +17,19 @@ func (w Webhooks) List(ctx context.Context, opts WebhookOptions) (*Page[Webhook]
 	return w.list(ctx, opts)
 }
 
-// Pages reads page after page of webhooks, from the one opts names, 100 each unless opts says otherwise. An error ends
-// it.
+// Pages reads page after page of webhooks, beginning with the page that opts names. A page holds 100 unless opts says
+// otherwise. The first error ends the walk.
 func (w Webhooks) Pages(ctx context.Context, opts WebhookOptions) iter.Seq2[*Page[Webhook], error] {
 	return w.pages(ctx, opts)
 }
 
-// All reads all webhooks that opts selects, page after page. An error ends it.
+// All reads all webhooks that opts selects, page after page. The first error ends the walk.
 func (w Webhooks) All(ctx context.Context, opts WebhookOptions) iter.Seq2[Webhook, error] {
 	return w.all(ctx, opts)
 }
 
-// Count asks how many webhooks opts selects, with one request for one id.
+// Count asks how many webhooks opts selects, with one request for one id. The error is ErrNoTotal when the store gives
+// no number.
 func (w Webhooks) Count(ctx context.Context, opts WebhookOptions) (int, error) {
 	return w.count(ctx, opts)
 }
@@ -36,13 +37,14 @@ func (w Webhooks) Count(ctx context.Context, opts WebhookOptions) (int, error) {
 // Get reads one webhook.
 func (w Webhooks) Get(ctx context.Context, id int64) (*Webhook, error) { return w.get(ctx, itoa(id)) }
 
-// Create makes a webhook with the fields that are set, and returns it as the store made it. It is sent once.
+// Create makes a webhook of the fields that are set, and returns it as the store made it. The request is never
+// repeated.
 func (w Webhooks) Create(ctx context.Context, webhook Webhook) (*Webhook, error) {
 	return w.create(ctx, webhook)
 }
 
-// Update sends the fields of change that are set. For a webhook that was read use Change: sent back whole, it would
-// overwrite what others changed meanwhile.
+// Update sends the fields of change that are set. For a webhook that was read use Change: the whole webhook sent back
+// would overwrite what others changed meanwhile.
 func (w Webhooks) Update(ctx context.Context, id int64, change Webhook) (*Webhook, error) {
 	return w.update(ctx, itoa(id), change)
 }
@@ -63,9 +65,9 @@ func (w Webhooks) Delete(ctx context.Context, id int64) (*Webhook, error) {
 	return w.remove(ctx, itoa(id), true)
 }
 
-// Batch sends up to MaxBatch writes of webhooks in one request. Its error speaks of the request as a whole; a write
-// that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed:
-// look at each webhook.
+// Batch sends up to MaxBatch writes of webhooks in one request. The error is about the request as a whole. The
+// BatchItem of a write that failed holds the error of that write. When the answer is lost, a part of the batch may have
+// been executed: look at each webhook.
 func (w Webhooks) Batch(ctx context.Context, batch Batch[Webhook]) (*BatchResult[Webhook], error) {
 	return w.batch(ctx, batch)
 }

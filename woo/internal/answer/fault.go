@@ -15,9 +15,9 @@ type Fault struct {
 	Params  map[string]string // argument to reason; a missing argument has the reason "missing"
 }
 
-// ReadFault reads an error object and tells whether it is one. On a success status only an unmistakable error object
-// counts: output printed too early makes WordPress answer 200 around an error
-// (docs/woocommerce/authentication.md#headers-already-sent), and a plugin for JWT always does.
+// ReadFault reads an error object and tells whether the body is an error. WordPress answers 200 around an error when
+// output was printed too early (docs/woocommerce/authentication.md#headers-already-sent), and a plugin for JWT always
+// does. So only an unmistakable error object counts as an error.
 func ReadFault(body json.RawMessage) (Fault, bool) {
 	if !mayBeFault(body) {
 		return Fault{}, false
@@ -45,7 +45,7 @@ func ReadFault(body json.RawMessage) (Fault, bool) {
 		f.Status = wire.StatusCode
 		return f, true
 	case f.Code != "" && wire.Message != nil:
-		// A resource with a code and a message but no error status (none in core) is not taken for an error.
+		// A resource with a code and a message but no error status would not be an error; core has none.
 		return f, f.Status >= http.StatusBadRequest || f.Data == nil || bytes.Equal(f.Data, []byte("null"))
 	case text(wire.Error) != "":
 		// miniOrange's shape; only the HTTP status makes it an error

@@ -28,8 +28,8 @@ type JSON struct {
 
 var bom = []byte{0xEF, 0xBB, 0xBF}
 
-// FindJSON finds the one JSON value of a body. PHP notices, a byte order mark or blank lines may stand before it, or
-// notices after it, but not both. It never guesses: an inner part of a damaged answer must not be taken for the answer.
+// FindJSON finds the one JSON value of a body. Notices of PHP, a byte order mark or blank lines may stand before the
+// value, or notices after it, but not both. A part of a damaged answer is never taken for the answer.
 func FindJSON(raw []byte) JSON {
 	if jsonvalue.Valid(raw) {
 		value := bytes.TrimLeft(raw, " \t\r\n")
@@ -67,7 +67,7 @@ func leadingJSON(b []byte) JSON {
 }
 
 // trailingJSON reads noise followed by a value that reaches the end of the body. A value can only begin at a line start
-// or after a tag: a bracket inside a notice's own text or inside damaged JSON does not count.
+// or after a tag. A bracket inside a notice's own text or inside damaged JSON does not count.
 func trailingJSON(raw []byte) JSON {
 	const maxCandidates = 64
 	candidates := 0
@@ -88,7 +88,7 @@ func trailingJSON(raw []byte) JSON {
 	return JSON{}
 }
 
-// beginsFresh tells whether the text before a bracket ends a line or a tag.
+// beginsFresh tells whether a value may begin after this text: at the start of a line, or after a tag.
 func beginsFresh(before []byte) bool {
 	trimmed := bytes.TrimRight(before, " \t")
 	return len(trimmed) == 0 || trimmed[len(trimmed)-1] == '>' || trimmed[len(trimmed)-1] == '\n'

@@ -20,7 +20,7 @@ func looksLikePage(b []byte) bool { return pageMark.Match(b[:min(len(b), 4096)])
 
 var titleTag = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-// Title is what a page calls itself; empty when it does not.
+// Title is the text of a page's title, at most 200 bytes; empty without one.
 func Title(raw []byte) string {
 	m := titleTag.FindSubmatch(raw[:min(len(raw), 64<<10)])
 	if m == nil {
@@ -75,7 +75,7 @@ var marks = []mark{
 }
 
 // Fingerprint names who answered in place of the store, as an id of docs/woocommerce/answers.md#fingerprints such as
-// "cf-challenge"; it is empty when nothing known did.
+// "cf-challenge". It is empty when no known mark fits.
 func Fingerprint(status int, header http.Header, raw []byte) string {
 	if status < 300 && !looksLikePage(raw) {
 		return ""

@@ -6,7 +6,7 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// Between gives what an update must send to turn one record into another, both as JSON objects; nil when nothing
+// Between gives the JSON body of the update that turns before into after, both JSON objects. Nil means that nothing
 // differs.
 func Between(before, after []byte) []byte {
 	changed := changedFields(before, after, nil)
@@ -16,7 +16,7 @@ func Between(before, after []byte) []byte {
 	return changed.json()
 }
 
-// object is a JSON object under construction, or taken apart; names keep their order.
+// object is a JSON object taken apart or under construction. Its names keep their order.
 type object struct {
 	names  []string
 	values map[string][]byte
@@ -51,7 +51,8 @@ func takeApart(b []byte) object {
 	return o
 }
 
-// changedFields compares two JSON objects; always names fields to send even when they are equal. Nil: nothing differs.
+// changedFields compares two JSON objects. always names fields that are sent even when they are equal. Nil means that
+// nothing differs.
 func changedFields(before, after []byte, always []string) *object {
 	a, b := takeApart(before), takeApart(after)
 	var out object
@@ -114,7 +115,7 @@ func changedEntries(name string, removal [2]string, before, after []byte) []byte
 	}
 	always := []string{"id"}
 	if name == "meta_data" {
-		always = []string{"id", "key", "value"} // WooCommerce reads both, also of an entry it knows
+		always = []string{"id", "key", "value"} // WooCommerce reads key and value even of an entry that it knows
 	}
 	var out [][]byte
 	for _, entry := range elements(after) {

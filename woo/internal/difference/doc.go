@@ -1,5 +1,5 @@
 // Package difference finds what an update must send to turn a record as it was read into another: only the fields that
-// differ, so that an update never writes back what somebody else changed meanwhile, and never meta data that was not
+// differ. So an update never overwrites what somebody else changed meanwhile, and never sends meta data that was not
 // touched.
 //
 // It guarantees the forms in which WooCommerce takes changes: entries of lists by their ids, removed entries by the

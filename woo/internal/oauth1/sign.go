@@ -63,8 +63,8 @@ func signature(method, secret, base string) string {
 }
 
 // baseString is the text that is signed. WooCommerce rebuilds this text from what PHP parsed out of the query, so the
-// query is read here the way PHP reads it, and not as RFC 5849 says. address must be the shop's own address for the
-// route, the path escaped as on the wire. Source: WooCommerce 10.0.2, class-wc-rest-authentication.php,
+// query is read here the way PHP reads it, and not as RFC 5849 says. address is the shop's own address for the route,
+// without a query, the path escaped as on the wire. Source: WooCommerce 10.0.2, class-wc-rest-authentication.php,
 // check_oauth_signature.
 func baseString(method, address, rawQuery string) string {
 	args := parsePHPQuery(rawQuery)

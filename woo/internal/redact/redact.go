@@ -13,8 +13,8 @@ const removed = "[removed]"
 // Secrets are the texts that must never leave, in every form in which they can be echoed. The zero value hides nothing.
 type Secrets struct{ texts []string }
 
-// Of makes Secrets of texts. One of less than four letters is left out: it would blank out half of every message and
-// protects nothing.
+// Of makes Secrets of texts. It leaves out texts of fewer than four bytes: each would blank out half of every message
+// and protects nothing.
 func Of(texts ...string) Secrets {
 	var s Secrets
 	for _, text := range texts {
@@ -37,7 +37,7 @@ func (s Secrets) Text(text string) string {
 	return text
 }
 
-// Error gives an error without the secrets, and without the address that net/http repeats in its errors.
+// Error gives an error without the secrets, and without the address that net/http puts into its errors.
 func (s Secrets) Error(err error) error {
 	if err == nil {
 		return nil

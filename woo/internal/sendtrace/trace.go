@@ -26,11 +26,11 @@ var (
 
 // Attach lets the trace follow the requests of a context, until stop is called.
 //
-// Failure policy: over HTTP/2 Go's transport sends a request again by itself when the server resets its stream with
-// PROTOCOL_ERROR, a write too, although proxies do that when they cannot use the answer of a shop that has done the
-// work. So a write whose head went out gets no second connection; whether it took effect is then unknown. Over HTTP/1.1
-// the transport repeats a write only when not a byte of it was sent. A read is tried on few connections, not for as
-// long as the server goes on breaking them.
+// Failure policy: over HTTP/2 Go's transport sends a request again by itself, even a write, when the server resets its
+// stream with PROTOCOL_ERROR. Proxies do that when they cannot use the answer of a shop that has done the work. So a
+// write whose head went out gets no second connection, and whether it took effect is unknown. Over HTTP/1.1 the
+// transport repeats a write only when not a byte of it was sent. A read is tried on few connections, not for as long as
+// the server goes on breaking them.
 func (t *Trace) Attach(ctx context.Context, read bool) (traced context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -52,7 +52,7 @@ func isHTTP2(conn net.Conn) bool {
 	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
 }
 
-// Why is what ended a request: the trace's own reason where the context ended for one, else err.
+// Why is the error that ended a request. It is the trace's own reason where the trace ended the context, else err.
 func (t *Trace) Why(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); errors.Is(cause, errSentOnce) || errors.Is(cause, errHungUp) {
 		return cause
@@ -63,6 +63,6 @@ func (t *Trace) Why(ctx context.Context, err error) error {
 // Started tells whether a complete request head was handed to the connection.
 func (t *Trace) Started() bool { return t.started.Load() }
 
-// NeverLeft tells whether nothing can have run on the server, because no complete head left. A transport that reports
-// nothing is not believed.
+// NeverLeft tells whether nothing can have run on the server, because no complete head left. It is false for a
+// transport that reports no progress.
 func (t *Trace) NeverLeft() bool { return t.traced.Load() && !t.started.Load() }
