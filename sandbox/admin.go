@@ -13,6 +13,7 @@ import (
 // browser gets a page, programs JSON:
 //
 //	GET    state               users, keys without secrets, counts, the clock
+//	GET    key                 the administrator's key and secret
 //	GET    requests            the request log, oldest first
 //	GET    faults              what is in force
 //	POST   faults              add a [Fault]; answers {"id": "…"}
@@ -68,6 +69,15 @@ func done(w http.ResponseWriter, r *http.Request, value any) error {
 
 func (a *admin) state(w http.ResponseWriter, _ *http.Request) error {
 	return writeAdmin(w, http.StatusOK, a.store.State())
+}
+
+// key is what the store printed when it started: whoever runs it on this machine may have it again.
+func (a *admin) key(w http.ResponseWriter, _ *http.Request) error {
+	credentials, err := a.store.Credentials(defaultLogin)
+	if err != nil {
+		return err
+	}
+	return writeAdmin(w, http.StatusOK, map[string]string{"key": credentials.Key, "secret": credentials.Secret})
 }
 
 func (a *admin) requests(w http.ResponseWriter, _ *http.Request) error {

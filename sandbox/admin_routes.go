@@ -15,6 +15,7 @@ func withAdmin(s *Store) http.Handler {
 	for pattern, handler := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET {$}":              admin.page,
 		"GET state":            admin.state,
+		"GET key":              admin.key,
 		"GET requests":         admin.requests,
 		"GET faults":           admin.faults,
 		"POST faults":          admin.addFault,

@@ -2,24 +2,21 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/listening"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/forward"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/wire"
 )
 
 // forwardFlags say where changes go and how.
@@ -109,7 +106,7 @@ func forwardChanges(ctx context.Context, a *app, r *service.Reader, q storage.Ch
 	}
 	delivered := 0
 	err = r.EachChange(ctx, q, !f.once, func(c records.NamedChange) error {
-		one, err := deliveryOf(ctx, r, c, f.thin)
+		_, one, err := listening.DeliveryOf(ctx, r.Record, c, f.thin)
 		if err != nil {
 			return err
 		}
@@ -158,28 +155,4 @@ func (f *forwardFlags) where() string {
 		return u.Scheme + "://" + u.Host
 	}
 	return "the command"
-}
-
-func deliveryOf(ctx context.Context, r *service.Reader, c records.NamedChange, thin bool) (forward.Delivery, error) {
-	e := wire.EventOf(c)
-	if !thin && c.Kind != storage.Deleted {
-		record, err := r.Record(ctx, storage.Store{ID: c.StoreID, Name: c.Store}, c.Ref)
-		switch {
-		case problem.Is(err, problem.RecordNotFound):
-			e = e.With(nil, nil)
-		case err != nil:
-			return forward.Delivery{}, err
-		default:
-			e = e.With(&record, nil)
-		}
-	}
-	body, err := json.Marshal(e)
-	if err != nil {
-		return forward.Delivery{}, fmt.Errorf("change %d: %w", c.Seq, err)
-	}
-	return forward.Delivery{
-		ID: "change-" + strconv.FormatInt(c.Seq, 10), Seq: c.Seq, Type: e.Type, Body: append(body, '\n'),
-		Facts: map[string]string{"store": c.Store, "resource": string(c.Resource), "kind": string(c.Kind),
-			"id": strconv.FormatInt(c.ID, 10)},
-	}, nil
 }

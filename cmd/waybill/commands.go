@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/listening"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/subscriptions"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/tokens"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/tracing"
@@ -63,6 +64,8 @@ func (a *app) commands() []*cobra.Command {
 		},
 		groupDevelop: {
 			newSandboxCommand(a),
+			listening.Command(a.forRooms()),
+			listening.Trigger(a.forRooms()),
 			newDemoCommand(a),
 			newVersionCommand(a),
 			newManualsCommand(),

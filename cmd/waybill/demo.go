@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"os"
 	"sync"
 	"time"
 
@@ -87,11 +86,6 @@ func runDemo(ctx context.Context, a *app, opts *demoOptions) error {
 	if opts.live < 0 {
 		return problem.New(problem.Usage, "--live cannot be negative")
 	}
-	dir, err := os.MkdirTemp("", "waybill-demo-")
-	if err != nil {
-		return problem.Wrap(problem.DataUnusable, err, "no directory for the demo can be made: %v", err)
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // what is left of a temporary directory harms nobody
 	a.demoStep("Making a store with %s", terminal.Plural(opts.orders, "order", "orders"))
 	shop, err := sandbox.Serve("127.0.0.1:0", sandbox.WithName("Demo Shop"), sandbox.WithSeed(opts.seed),
 		sandbox.WithOrders(opts.orders))
@@ -100,15 +94,9 @@ func runDemo(ctx context.Context, a *app, opts *demoOptions) error {
 	}
 	defer shop.Close()
 
-	options, err := a.serviceOptions(settings{"data": dir, "sync.poll_min": "1s", "sync.round": "2s"})
-	if err != nil {
-		return err
-	}
-	// These take the place even of --data and --database-url: a demo leaves nothing behind.
-	options.Config.Data, options.Config.Database.URL = dir, ""
-	options.Authorities = x509.NewCertPool()
-	options.Authorities.AddCert(shop.CertificateAuthority)
-	return runService(ctx, options, func(s *service.Service) error {
+	authorities := x509.NewCertPool()
+	authorities.AddCert(shop.CertificateAuthority)
+	return a.forgetful(ctx, authorities, func(s *service.Service) error {
 		d := &demo{app: a, shop: shop, service: s}
 		return d.run(ctx, opts)
 	})

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/listening"
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/backup"
 	"github.com/waybillhq/waybill/internal/outbox"
@@ -72,6 +73,9 @@ var jsonForms = map[string][]form{
 	"groups create": {{value: wire.Group{}}}, "groups remove": {{value: wire.Group{}}},
 	"groups add-store": {{value: wire.Group{}}}, "groups take-store": {{value: wire.Group{}}},
 	"groups list": {{value: []wire.Group{}}},
+	"listen": {{when: "first", value: listening.Listening{}},
+		{when: "then, as things happen", value: listening.Heard{}, lines: true}},
+	"trigger":     {{value: listening.Triggered{}}},
 	"migrate":     {{value: relocation.Report{}}, {when: "`--abandon`", value: map[string]bool{}}},
 	"orders list": {recordList}, "products list": {recordList}, "customers list": {recordList},
 	"orders get": {record}, "products get": {record}, "customers get": {record},

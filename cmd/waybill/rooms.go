@@ -15,6 +15,7 @@ func (a *app) forRooms() *program.App {
 		Open: func(ctx context.Context, work func(*service.Service) error) error {
 			return a.withService(ctx, nil, work)
 		},
+		Forgetful: a.forgetful,
 		Data: func() string {
 			cfg, err := a.loadConfig(nil)
 			if err != nil {
@@ -23,7 +24,8 @@ func (a *app) forRooms() *program.App {
 			return cfg.Data
 		},
 		In: a.stdin, Caller: a.local, JSON: func() bool { return a.global.json }, PrintJSON: a.printJSON,
-		Say: a.say, Note: a.note,
+		PrintJSONLine: a.printJSONLine,
+		Say:           a.say, Note: a.note,
 		Table: a.table, Facts: a.facts, Out: func() terminal.Terminal { return a.out },
 		Err: func() terminal.Terminal { return a.err }, Exit: func(status int) error { return exit(status) },
 	}

@@ -286,7 +286,7 @@ func printSandbox(a *app, server *sandbox.Server, address, caFile string) error 
 
 // faultAddress names a store to waybill sandbox fault where it is not the usual one.
 func faultAddress(address string) string {
-	if address == faults.DefaultSandbox {
+	if address == sandboxadmin.DefaultAddress {
 		return ""
 	}
 	return " --url " + address

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"log/slog"
+	"os"
 	"strings"
 
 	"github.com/spf13/pflag"
+
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
@@ -82,6 +85,25 @@ func (a *app) withService(ctx context.Context, set settings, work func(*service.
 	if err != nil {
 		return err
 	}
+	return runService(ctx, opts, work)
+}
+
+// forgetful runs work with a data directory made for it, which is gone afterwards. What happens on a store is looked
+// for every second: whoever starts such work watches it.
+func (a *app) forgetful(ctx context.Context, authorities *x509.CertPool, work func(*service.Service) error) error {
+	dir, err := os.MkdirTemp("", "waybill-")
+	if err != nil {
+		return problem.Wrap(problem.DataUnusable, err, "no temporary directory can be made: %v", err).
+			Next("Make room, or name another place in the variable TMPDIR")
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // what is left of a temporary directory harms nobody
+	opts, err := a.serviceOptions(settings{"data": dir, "sync.poll_min": "1s", "sync.round": "2s"})
+	if err != nil {
+		return err
+	}
+	// These take the place even of --data and --database-url.
+	opts.Config.Data, opts.Config.Database.URL = dir, ""
+	opts.Authorities = authorities
 	return runService(ctx, opts, work)
 }
 

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/waybillhq/waybill/internal/feed/signature"
 )
 
 // timeLimit is how long a receiver may take to answer.
@@ -17,19 +19,21 @@ const timeLimit = 30 * time.Second
 
 // HTTP is a sink that posts to a URL.
 type HTTP struct {
-	url    string
-	header http.Header
-	client *http.Client
+	url     string
+	header  http.Header
+	secrets []string
+	client  *http.Client
 }
 
-// NewHTTP makes a sink of a URL. The header is sent with every delivery; nil adds none.
-func NewHTTP(address string, header http.Header) (*HTTP, error) {
+// NewHTTP makes a sink of a URL. The header is sent with every delivery; nil adds none. Deliveries are signed with the
+// secrets, as those of subscriptions are; without any they are not signed.
+func NewHTTP(address string, header http.Header, secrets ...string) (*HTTP, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		// The address is not repeated: it may hold a password.
 		return nil, noWebAddress()
 	}
-	return &HTTP{url: address, header: header, client: &http.Client{
+	return &HTTP{url: address, header: header, secrets: secrets, client: &http.Client{
 		Timeout: timeLimit,
 		// A redirect of a POST loses its body or its method on the way: the receiver gives its own address.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -47,8 +51,7 @@ func (h *HTTP) Deliver(ctx context.Context, d Delivery) error {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "Waybill")
-	req.Header.Set("Webhook-Id", d.ID)
-	req.Header.Set("Webhook-Timestamp", strconv.FormatInt(time.Now().Unix(), 10))
+	signature.Set(req.Header, d.ID, time.Now(), d.Body, h.secrets...)
 	req.Header.Set("Waybill-Type", d.Type)
 	res, err := h.client.Do(req)
 	if err != nil {

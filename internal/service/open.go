@@ -207,6 +207,10 @@ func (a *Asker) observe(ctx context.Context, x woo.Exchange) {
 	a.tracer.Load().Request(ctx, x)
 }
 
+// Shop is a store to ask something of, with the key that it is connected with. What is changed by it is not a write of
+// the outbox, but something that happens on the store.
+func (a *Asker) Shop(st storage.Store) (woo.Doer, error) { return a.shops.Of(st) }
+
 // Close closes connections to stores and the database. Closing twice is safe.
 func (a *Asker) Close() error {
 	a.shops.Close()

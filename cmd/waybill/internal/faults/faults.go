@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -13,12 +12,8 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/program"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/sandboxadmin"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/sandbox"
 )
-
-// DefaultSandbox is where waybill sandbox --tls listens when no address is given.
-const DefaultSandbox = "https://127.0.0.1:8443"
 
 // faultOptions are what all commands of waybill sandbox fault share.
 type faultOptions struct {
@@ -28,28 +23,11 @@ type faultOptions struct {
 
 // ask makes a request to the administration of the store.
 func (o *faultOptions) ask(ctx context.Context, a *program.App, method, path string, body []byte, into any) error {
-	client := sandboxadmin.Client{URL: o.url, CAFile: o.caFile, Data: a.Data()}
-	if client.URL == "" {
-		var err error
-		if client.URL, err = o.found(ctx, client.Data); err != nil {
-			return err
-		}
+	client, err := sandboxadmin.Find(ctx, o.url, o.caFile, a.Data())
+	if err != nil {
+		return err
 	}
 	return client.Ask(ctx, method, path, body, into)
-}
-
-// found is the address of the sandbox that is meant when none is given: the usual one, unless one of this data
-// directory listens elsewhere.
-func (o *faultOptions) found(ctx context.Context, data string) (string, error) {
-	running := sandboxadmin.Running(ctx, data)
-	switch {
-	case o.caFile != "", len(running) == 0, slices.Contains(running, DefaultSandbox):
-		return DefaultSandbox, nil
-	case len(running) == 1:
-		return running[0], nil
-	}
-	return "", problem.New(problem.Usage, "several sandboxes run: %s", strings.Join(running, ", ")).
-		Next("Say which one: --url %s", running[0])
 }
 
 // Command is waybill sandbox fault.
@@ -69,8 +47,7 @@ at the address of the store followed by /_sandbox/.`,
 	}
 	flags := cmd.PersistentFlags()
 	flags.StringVar(&opts.url, "url", "",
-		"`address` of the store (default: of the sandbox that runs with --tls on this data directory, else "+
-			DefaultSandbox+")")
+		sandboxadmin.AddressUsage)
 	flags.StringVar(&opts.caFile, "ca-file", "",
 		"certificate authority of the store in this `file` (default: the one that waybill sandbox keeps while it runs)")
 	cmd.AddCommand(

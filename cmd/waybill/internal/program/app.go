@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"crypto/x509"
 	"io"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
@@ -13,15 +14,18 @@ import (
 type App struct {
 	// Open lets work be done with the data directory.
 	Open func(ctx context.Context, work func(*service.Service) error) error
+	// Forgetful lets work be done with a data directory of its own, which is gone afterwards. The authorities are
+	// trusted besides the system's.
+	Forgetful func(ctx context.Context, authorities *x509.CertPool, work func(*service.Service) error) error
 	// Data is the data directory; empty where the configuration cannot be read.
 	Data func() string
 	// In is the standard input.
 	In io.Reader
 	// Caller is the person at the command line.
 	Caller func() access.Caller
-	// JSON says that results are printed as JSON, PrintJSON does so.
-	JSON      func() bool
-	PrintJSON func(value any) error
+	// JSON says that results are printed as JSON, PrintJSON does so, PrintJSONLine prints one of a stream.
+	JSON                     func() bool
+	PrintJSON, PrintJSONLine func(value any) error
 	// Say prints a line of a result, Note one that is none, Table and Facts print more than a line.
 	Say, Note func(format string, args ...any)
 	Table     func(columns []terminal.Column, rows [][]string)

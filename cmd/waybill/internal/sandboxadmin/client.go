@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,40 @@ type Client struct {
 	URL    string // of the store
 	CAFile string // the store's certificate authority; empty: the one that the store keeps in Data while it runs
 	Data   string // the data directory of whoever runs the store
+}
+
+// DefaultAddress is where waybill sandbox --tls listens when no address is given.
+const DefaultAddress = "https://127.0.0.1:8443"
+
+// AddressUsage is the help of the flag that names a sandbox.
+const AddressUsage = "`address` of the store (default: of the sandbox that runs with --tls on this data directory, " +
+	"else " + DefaultAddress + ")"
+
+// Find is the client of the sandbox at an address. Without one it is the usual sandbox, unless one of the data
+// directory listens elsewhere. Nobody is asked.
+func Find(ctx context.Context, address, caFile, data string) (Client, error) {
+	client := Client{URL: address, CAFile: caFile, Data: data}
+	if address != "" {
+		return client, nil
+	}
+	running := Running(ctx, data)
+	switch {
+	case caFile != "", len(running) == 0, slices.Contains(running, DefaultAddress):
+		client.URL = DefaultAddress
+	case len(running) == 1:
+		client.URL = running[0]
+	default:
+		return client, problem.New(problem.Usage, "several sandboxes run: %s", strings.Join(running, ", ")).
+			Next("Say which one: --url %s", running[0])
+	}
+	return client, nil
+}
+
+// Key asks for the administrator's key of the store.
+func (c Client) Key(ctx context.Context) (key, secret string, err error) {
+	var answer struct{ Key, Secret string }
+	err = c.Ask(ctx, http.MethodGet, "key", nil, &answer)
+	return answer.Key, answer.Secret, err
 }
 
 // AuthorityFile is where a store that listens on a port keeps its certificate authority while it runs.
@@ -55,7 +90,7 @@ func Running(ctx context.Context, data string) (addresses []string) {
 
 // Ask makes a request to the administration and reads its answer, which is JSON, unless into is nil.
 func (c Client) Ask(ctx context.Context, method, path string, body []byte, into any) error {
-	client, err := c.http()
+	client, err := c.admin()
 	if err != nil {
 		return err
 	}
@@ -117,8 +152,18 @@ func (c Client) unreachable(err error) error {
 		Next("Start one with `waybill sandbox --tls`, and give its address with --url.")
 }
 
-// http trusts the store's own authority besides those of the machine.
-func (c Client) http() (*http.Client, error) {
+// HTTP makes a client that trusts the store's own authority besides those of the machine, for requests to the store.
+func (c Client) HTTP() (*http.Client, error) {
+	roots, err := c.Roots()
+	if err != nil {
+		return nil, err
+	}
+	return &http.Client{Timeout: timeout, Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}, nil
+}
+
+// Roots are the authorities of the machine, with the store's own.
+func (c Client) Roots() (*x509.CertPool, error) {
 	path := c.CAFile
 	if address, err := url.Parse(c.URL); path == "" && err == nil && address.Scheme == "https" && c.Data != "" {
 		path = AuthorityFile(c.Data, address.Port())
@@ -133,10 +178,16 @@ func (c Client) http() (*http.Client, error) {
 	case c.CAFile != "":
 		return nil, problem.Wrap(problem.InputInvalid, err, "The certificate authority cannot be read: %v", err)
 	}
-	return &http.Client{
-		Timeout: timeout,
-		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12,
-			NextProtos: []string{sandbox.AdminProtocol, "http/1.1"}}},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}, nil
+	return roots, nil
+}
+
+// admin is the client of the administration.
+func (c Client) admin() (*http.Client, error) {
+	client, err := c.HTTP()
+	if err != nil {
+		return nil, err
+	}
+	client.Transport.(*http.Transport).TLSClientConfig.NextProtos = []string{sandbox.AdminProtocol, "http/1.1"}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return client, nil
 }
