@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/listening"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/receipts"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/subscriptions"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/tokens"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/tracing"
@@ -52,6 +53,7 @@ func (a *app) commands() []*cobra.Command {
 		groupServe: {
 			subscriptions.Command(a.forRooms()),
 			subscriptions.Deliveries(a.forRooms()),
+			receipts.Command(a.forRooms()),
 			tokens.Command(a.forRooms()),
 			tokens.Groups(a.forRooms()),
 			tokens.Audit(a.forRooms()),

@@ -58,6 +58,8 @@ var jsonForms = map[string][]form{
 	"subscriptions update": {{value: wire.Subscription{}}},
 	"subscriptions pause":  {{value: wire.Subscription{}}}, "subscriptions resume": {{value: wire.Subscription{}}},
 	"subscriptions remove": {{value: wire.Subscription{}}}, "subscriptions test": {{value: wire.Tried{}}},
+	"receipts list": {{value: []wire.Receipt{}}}, "receipts add": {{value: wire.ReceiptsGiven{}}},
+	"receipts overdue":            {{value: []wire.OverdueReceipts{}}},
 	"subscriptions redeliver":     {{value: map[string]int{}}},
 	"subscriptions rotate-secret": {{value: wire.NewSubscription{}}},
 	"deliveries list":             {{value: []wire.Delivery{}}}, "deliveries show": {{value: wire.Delivery{}}},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -59,8 +60,13 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		t.Run(fmt.Sprintf("after=%v", after), func(t *testing.T) {
 			t.Parallel()
-			c, r := newCourier(t, quick()), newReceiver(t)
-			c.subscribe(to("erp", r.url))
+			c, r := newCourier(t, quick()), receipted(t, func(e came) string {
+				if e.RecordID == 1 {
+					return `{"receipts":[{"id":1,"reference":"SO-1"}]}`
+				}
+				return ""
+			})
+			sub := c.subscribe(demanding("erp", r.url))
 			asked := atomic.Int64{}
 			r.answers(func(came) int {
 				if asked.Add(1)%4 == 0 {
@@ -83,6 +89,10 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 			r.answers(func(came) int { return 200 })
 			c.drain()
 			r.whole(changes)
+			// Nobody was killed between the note that an event was taken and what was said of receipts.
+			if got := c.missing(sub); !slices.Equal(got, []int64{2, 3}) || c.receipt(sub, 1).Reference != "SO-1" {
+				t.Errorf("missing are %v, of order 1 there is %+v", got, c.receipt(sub, 1))
+			}
 		})
 	}
 }

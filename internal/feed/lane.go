@@ -311,7 +311,7 @@ func (l *lane) await(ctx context.Context) {
 	case a := <-l.results:
 		came = append(came, a)
 	case now := <-l.poked:
-		l.unread = true
+		l.unread, l.sub.ReceiptWithin = true, now.ReceiptWithin
 		if l.outdated = l.outdated || !sameWork(l.sub, now); now.State != storage.SubscriptionActive {
 			l.sub.State = now.State
 		}

@@ -27,9 +27,13 @@ func (l *lane) save(ctx context.Context, came []attempt) error {
 	if l.allWell(came) {
 		return l.saveTaken(ctx, came)
 	}
+	said, err := l.hear(ctx, came, l.opts.Now().UTC().Truncate(time.Millisecond))
+	if err != nil {
+		return err
+	}
 	var ended []storage.Event
 	var sub storage.Subscription
-	err := l.db.WithinRelaxed(ctx, func(tx storage.Tx) (err error) {
+	err = l.db.WithinRelaxed(ctx, func(tx storage.Tx) (err error) {
 		ended = ended[:0]
 		if sub, err = tx.LockSubscription(ctx, l.sub.ID); err != nil {
 			return err
@@ -46,6 +50,9 @@ func (l *lane) save(ctx context.Context, came []attempt) error {
 			ended = append(ended, l.judge(&sub, a, now))
 		}
 		if err := tx.SaveEvents(ctx, ended); err != nil {
+			return err
+		}
+		if err := said.keep(ctx, tx, l.sub.ID, l.store.ID); err != nil {
 			return err
 		}
 		if wasBroken && !l.broken(sub) {
@@ -88,11 +95,21 @@ func (l *lane) saveTaken(ctx context.Context, came []attempt) error {
 	for i, a := range came {
 		ended[i] = l.judge(&l.sub, a, l.opts.Now().UTC().Truncate(time.Millisecond))
 	}
-	err := l.db.WithinRelaxed(ctx, func(tx storage.Tx) error { return tx.SaveEvents(ctx, ended) })
+	said, err := l.hear(ctx, came, l.opts.Now().UTC().Truncate(time.Millisecond))
+	if err != nil {
+		return err
+	}
+	err = l.db.WithinRelaxed(ctx, func(tx storage.Tx) error {
+		if err := tx.SaveEvents(ctx, ended); err != nil {
+			return err
+		}
+		return said.keep(ctx, tx, l.sub.ID, l.store.ID)
+	})
 	if err == nil {
 		l.settle(ended)
+		return nil
 	}
-	return err
+	return l.unlessGone(err)
 }
 
 // same says whether nothing of a subscription has to be written.

@@ -24,9 +24,10 @@ type receiver struct {
 	// answer is the status of an answer; 0 hangs up. It is asked outside the lock, and may wait.
 	answer func(came) int
 	header http.Header
-	// says is the body of its answers.
-	says string
-	over chan struct{}
+	// says is the body of its answers, reply that of its answer to an event.
+	says  string
+	reply func(came) string
+	over  chan struct{}
 }
 
 // came is an event as it came.
@@ -81,7 +82,11 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	w.WriteHeader(status)
 	if status == http.StatusOK {
-		_, _ = io.WriteString(w, r.says)
+		text := r.says
+		if r.reply != nil {
+			text = r.reply(c)
+		}
+		_, _ = io.WriteString(w, text)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/feed/filter"
 	"github.com/waybillhq/waybill/internal/feed/sink"
+	"github.com/waybillhq/waybill/internal/receipts"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -22,6 +23,8 @@ type Subscriptions struct {
 	keys  Keys
 	opts  SubscriptionOptions
 	sinks sinks
+	// receipts judges what receivers say they have.
+	receipts *receipts.Keeper
 	// forgot is when old events were last dropped, by store.
 	forgot sync.Map
 }
@@ -50,7 +53,8 @@ func NewSubscriptions(db storage.Database, keys Keys, opts SubscriptionOptions) 
 	if opts.Policy.Retries == nil {
 		opts.Policy = DefaultPolicy()
 	}
-	return &Subscriptions{db: db, keys: keys, opts: opts}
+	return &Subscriptions{db: db, keys: keys, opts: opts,
+		receipts: receipts.New(db, receipts.Options{Now: opts.Now, EventsKept: opts.Keep})}
 }
 
 // NewSubscription is what a subscription is made with.
@@ -66,6 +70,8 @@ type NewSubscription struct {
 	From int64
 	// Local lets the subscription write to this machine (file, stdout).
 	Local bool
+	// ReceiptWithin is how long the receiver may take to give a receipt, in whole seconds; 0 demands none.
+	ReceiptWithin time.Duration
 }
 
 // Selection is which changes a subscription gets, and what of them.
@@ -126,7 +132,7 @@ func (s *Subscriptions) Create(
 	}
 	made = storage.Subscription{Key: strings.ToLower(rand.Text()[:16]), Name: n.Name, GroupID: n.GroupID,
 		Stores: n.Stores, Resources: n.Resources, Kinds: n.Kinds, Filter: n.Filter, Thin: n.Thin, Fields: n.Fields,
-		State: storage.SubscriptionActive, From: n.From}
+		State: storage.SubscriptionActive, From: n.From, ReceiptWithin: n.ReceiptWithin}
 	if err := s.prepare(&made, n); err != nil {
 		return made, "", err
 	}
@@ -158,6 +164,9 @@ func (s *Subscriptions) Create(
 // prepare checks what a subscription is made with, and fills in its receiver.
 func (s *Subscriptions) prepare(made *storage.Subscription, n NewSubscription) error {
 	if err := n.Selection.check(); err != nil {
+		return err
+	}
+	if err := receipts.CheckWithin(n.ReceiptWithin); err != nil {
 		return err
 	}
 	return s.prepareReach(made, n.Reach, n.Local)
@@ -242,13 +251,17 @@ func (s *Subscriptions) Remove(ctx context.Context, of storage.Subscription) err
 	if _, err := s.Pause(ctx, of); err != nil {
 		return err
 	}
-	for removed := int64(removedAtOnce); removed == removedAtOnce; {
-		err := s.db.WithinRelaxed(ctx, func(tx storage.Tx) (err error) {
-			removed, err = tx.DropEventsOf(ctx, of.ID, removedAtOnce)
-			return err
-		})
-		if err != nil {
-			return err
+	for _, drop := range []func(storage.Tx, context.Context, int64, int) (int64, error){
+		storage.Tx.DropEventsOf, storage.Tx.DropReceiptsOf,
+	} {
+		for removed := int64(removedAtOnce); removed == removedAtOnce; {
+			err := s.db.WithinRelaxed(ctx, func(tx storage.Tx) (err error) {
+				removed, err = drop(tx, ctx, of.ID, removedAtOnce)
+				return err
+			})
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return s.db.Within(ctx, func(tx storage.Tx) error { return tx.DropSubscription(ctx, of.ID) })

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/feed/sink"
+	"github.com/waybillhq/waybill/internal/receipts"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -25,6 +26,9 @@ type Update struct {
 	Certificate, Key   *string
 	Authorities, Proxy *string
 	Login              *sink.Login
+	// ReceiptWithin is how long the receiver may take to give a receipt; 0 demands none. It holds for what was sent
+	// before, too, where receipts were demanded then.
+	ReceiptWithin *time.Duration
 	// Local lets it write to this machine (file, stdout).
 	Local bool
 }
@@ -82,6 +86,10 @@ func (u Update) choose(now *storage.Subscription) error {
 	set(&now.Filter, u.Filter)
 	set(&now.Thin, u.Thin)
 	set(&now.Fields, u.Fields)
+	set(&now.ReceiptWithin, u.ReceiptWithin)
+	if err := receipts.CheckWithin(now.ReceiptWithin); err != nil {
+		return err
+	}
 	return Selection{Stores: now.Stores, Resources: now.Resources, Kinds: now.Kinds, Filter: now.Filter, Thin: now.Thin,
 		Fields: now.Fields}.check()
 }

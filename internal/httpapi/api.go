@@ -43,6 +43,7 @@ func New(parts Parts, opts Options) (*API, error) {
 	a.consumerRoutes()
 	a.subscriptionRoutes()
 	a.deliveryRoutes()
+	a.receiptRoutes()
 	a.tokenRoutes()
 	a.groupRoutes()
 	a.healthRoutes()

@@ -37,6 +37,7 @@ var bodies = map[string]string{
 	"rotate-subscription-secret": `{}`,
 	"update-subscription":        `{"thin":true}`,
 	"redeliver":                  `{}`,
+	"give-receipts":              `{"subscription":"erp","store":"shop","receipts":[{"id":1,"reference":"SO-1"}]}`,
 }
 
 // refusedByStore are the answers of operations that the test's values let the store or the room refuse: the guard has
@@ -93,7 +94,7 @@ func TestTheAuthorisationMatrix(t *testing.T) {
 		}
 		return scoped[key]
 	}
-	queries := map[string]string{"trace-order": "?order=1"}
+	queries := map[string]string{"trace-order": "?order=1", "list-receipts": "?reference=x"}
 	for _, op := range b.operations() {
 		path := strings.NewReplacer("{store}", "shop", "{resource}", "orders", "{id}", fmt.Sprint(order), "{order}",
 			fmt.Sprint(order), "{write}", w.ID, "{prefix}", spare[4:12], "{group}", "spare",
@@ -161,6 +162,8 @@ func (b *bundle) otherGroup(op documented, a answer) {
 		wants[404] = "delivery_not_found"
 	case strings.Contains(op.path, "{connection}"):
 		wants[404] = "connection_not_found"
+	case op.id == "give-receipts":
+		wants[404] = "subscription_not_found"
 	case op.id == "connect-store":
 		wants[400] = "usage"
 	case op.id == "begin-connection":

@@ -13,6 +13,7 @@ import (
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/inbox"
 	"github.com/waybillhq/waybill/internal/onboarding"
+	"github.com/waybillhq/waybill/internal/receipts"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/internal/telemetry"
@@ -42,6 +43,8 @@ type Parts struct {
 	Consumers  *feed.Consumers
 	// Subscriptions send changes to receivers.
 	Subscriptions *feed.Subscriptions
+	// Receipts are what receivers say they have.
+	Receipts *receipts.Keeper
 	// Orders follows orders to everybody who is told of them.
 	Orders *trace.Tracer
 	// Hooks takes the webhooks of stores, which bear a signature in place of a token.

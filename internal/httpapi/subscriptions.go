@@ -40,6 +40,8 @@ type createSubscriptionInput struct {
 		Authorities string            `json:"authorities,omitempty" maxLength:"200000" doc:"Certificates to trust in place of the system's, as PEM."`
 		Proxy       string            `json:"proxy,omitempty" maxLength:"2000" doc:"An HTTP proxy of yours before the receiver."`
 		Login       *Login            `json:"login,omitempty" doc:"Who we are for NATS or Kafka."`
+
+		ReceiptWithin int64 `json:"receipt_within_seconds,omitempty" minimum:"0" maximum:"2592000" doc:"How long the receiver may take to give a receipt for a record; none is demanded when absent."`
 	}
 }
 
@@ -196,7 +198,7 @@ func (a *API) createSubscription(ctx context.Context, in *createSubscriptionInpu
 		return nil, err
 	}
 	n := feed.NewSubscription{Name: in.Body.Name, GroupID: callerOf(ctx).GroupID, Selection: sel,
-		Secret: in.Body.Secret,
+		Secret: in.Body.Secret, ReceiptWithin: time.Duration(in.Body.ReceiptWithin) * time.Second,
 		Reach: sink.Reach{URL: in.Body.URL, Headers: in.Body.Headers, Certificate: in.Body.Certificate,
 			Key:         in.Body.Key,
 			Authorities: in.Body.Authorities, Proxy: in.Body.Proxy}}
@@ -333,6 +335,8 @@ type updateSubscriptionInput struct {
 		Authorities *string            `json:"authorities,omitempty" maxLength:"200000" doc:"Certificates to trust, as PEM; empty for the system's."`
 		Proxy       *string            `json:"proxy,omitempty" maxLength:"2000" doc:"An HTTP proxy of yours before the receiver; empty for none."`
 		Login       *Login             `json:"login,omitempty" doc:"Who we are for NATS or Kafka, in place of all there was; an empty object for nobody."`
+
+		ReceiptWithin *int64 `json:"receipt_within_seconds,omitempty" minimum:"0" maximum:"2592000" doc:"How long the receiver may take to give a receipt for a record; 0 demands none."`
 	}
 }
 
@@ -350,6 +354,10 @@ func (a *API) updateSubscription(ctx context.Context, in *updateSubscriptionInpu
 			return nil, err
 		}
 		u.Resources = &q.Resources
+	}
+	if b.ReceiptWithin != nil {
+		within := time.Duration(*b.ReceiptWithin) * time.Second
+		u.ReceiptWithin = &within
 	}
 	if b.Kinds != nil {
 		u.Kinds = &[]storage.Kind{}

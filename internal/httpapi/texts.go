@@ -127,6 +127,27 @@ func noChangeNumber(after string) error {
 		Detail("query.after", "must be a number")
 }
 
+func oneReceiver() error {
+	return problem.New(problem.InputInvalid, "say who has the records: a subscription or a consumer").
+		Next("GET /v1/subscriptions and GET /v1/consumers list those that there are").
+		Detail("body.subscription", "is needed, or body.consumer, and not both")
+}
+
+func eventOfAnother(entry int) error {
+	return problem.New(problem.InputInvalid, "the event is none of the subscription that is named").
+		Next("Name the subscription that the event was sent for").Detail(inReceipt(entry)+".event", "is another one's")
+}
+
+func receiptNamesNothing(entry int) error {
+	return problem.New(problem.InputInvalid, "a receipt names one record: by its id, by the number of an order, or by "+
+		"the id of an event").Detail(inReceipt(entry), "needs one of id, number and event")
+}
+
+func receiptsOfNobody() error {
+	return problem.New(problem.InputInvalid, "say of whom, or of what record").
+		Next("Give subscription or consumer; or reference; or store and id")
+}
+
 func noRecordNumber(record string) error {
 	return problem.New(problem.InputInvalid, "%q is no number of a record", record).
 		Detail("path.id", "must be a number")
@@ -160,3 +181,6 @@ func versionChanged(w *outbox.Write, now string) error {
 	return problem.New(problem.PreconditionFailed, "%s is not the version that If-Match names any more", w.Ref()).
 		Next("Read it again and decide with what it is now").Detail("etag", now)
 }
+
+// inReceipt is where in a request a receipt stands.
+func inReceipt(entry int) string { return "body.receipts[" + strconv.Itoa(entry) + "]" }

@@ -14,7 +14,7 @@ func (s *Service) api(p Process) (*httpapi.API, error) {
 		Keeper: s.Keeper, Finder: s.Finder, Examiner: s.Examiner, Connector: s.Connector, Records: s.Reader.Reader,
 		Log: s.Log, Viewer: s.Viewer, Drafter: s.Drafter, Submitter: s.Submitter, Follower: s.Follower,
 		Inbox: s.Inbox, Hooks: s.receiver, Consumers: s.Consumers,
-		Subscriptions: s.Subscriptions, Onboarding: s.Onboarding, Orders: s.Tracer(),
+		Subscriptions: s.Subscriptions, Onboarding: s.Onboarding, Orders: s.Tracer(), Receipts: s.Receipts,
 		Health: func(ctx context.Context) (wire.Health, error) { return s.health(ctx, p.Version) },
 		Pages:  s.pages(p),
 	}, httpapi.Options{Serve: s.opts.Config.Serve, Logger: s.opts.Logger, Now: s.opts.Now,

@@ -20,6 +20,7 @@ import (
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/onboarding"
 	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/receipts"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -233,6 +234,8 @@ type Service struct {
 	Consumers *feed.Consumers
 	// Subscriptions send changes to receivers.
 	Subscriptions *feed.Subscriptions
+	// Receipts are what receivers say they have.
+	Receipts *receipts.Keeper
 	// db is the Reader's, to work on.
 	db storage.Database
 	// engine holds stores and asks workers; it runs nothing: the engine that does is made when the Service is started.
@@ -296,6 +299,7 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 	return &Service{
 		Asker: a, Subscriptions: subscriptions, Connector: connector, Onboarding: boarding,
 		Inbox: keeper, receiver: receiver,
+		Receipts:  receipts.New(db, receipts.Options{Now: opts.Now, EventsKept: opts.Config.Subscriptions.Keep}),
 		Consumers: feed.NewConsumers(db, feed.Options{Logger: opts.Logger, Now: opts.Now}),
 		Submitter: writes.NewSubmitter(a.Viewer, a.shops, a.box, db),
 		Follower: follow.New(follow.Parts{Database: db, Engine: e, Shops: a.shops, Examiner: a.Examiner, Outbox: a.box},

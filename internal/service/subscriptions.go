@@ -58,6 +58,8 @@ type WantedSubscription struct {
 	Certificate, Key string
 	Authorities      string
 	Login            Login
+	// ReceiptWithin is how long the receiver may take to give a receipt; 0 demands none.
+	ReceiptWithin time.Duration
 	// Beginning begins with the first change there is; else it begins with the next.
 	Beginning bool
 }
@@ -71,6 +73,7 @@ func (s *Service) Subscribe(
 		return made, "", err
 	}
 	n := feed.NewSubscription{Name: w.Name, GroupID: group, Selection: sel, Secret: w.Secret, Local: true,
+		ReceiptWithin: w.ReceiptWithin,
 		Reach: sink.Reach{URL: w.URL, Headers: w.Headers, Certificate: w.Certificate, Key: w.Key,
 			Authorities: w.Authorities, Proxy: w.Proxy, Login: w.Login}}
 	if !w.Beginning {

@@ -20,6 +20,8 @@ type Reader interface {
 	PeopleReader
 	ProblemReader
 	FreshnessReader
+	ReceiptReader
+	LinkReader
 	// Query answers one SQL statement that only reads, up to limit rows (0 means no limit). Everything else is refused
 	// by the database's own means, with a *problem.Problem of code query_refused; so is a statement with a mistake. The
 	// answer comes from one consistent state.
@@ -68,6 +70,8 @@ type Tx interface {
 	PeopleTx
 	ProblemTx
 	FreshnessTx
+	ReceiptTx
+	LinkTx
 	// Now is the clock of the database's user, in UTC.
 	Now() time.Time
 }

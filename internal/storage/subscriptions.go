@@ -28,6 +28,9 @@ type Subscription struct {
 	// what its events are signed with, encrypted.
 	Sink, Target string
 	Sealed       []byte
+	// ReceiptWithin is how long the receiver may take to give a receipt for what it was sent, in whole seconds; 0 where
+	// it need not give any.
+	ReceiptWithin time.Duration
 	// State is how it stands, Why says for people what is wrong; empty when nothing is.
 	State SubscriptionState
 	Why   string

@@ -20,6 +20,7 @@ type Subscription struct {
 	Filter      string                    `json:"filter,omitempty"`
 	Thin        bool                      `json:"thin,omitempty" doc:"Events are without the record."`
 	Fields      []string                  `json:"fields" doc:"The members of the record that events hold; empty for all."`
+	Receipts    int64                     `json:"receipt_within_seconds,omitempty" doc:"How long the receiver may take to give a receipt; absent where none is demanded."`
 	State       storage.SubscriptionState `json:"state" enum:"active,paused,ended"`
 	Why         string                    `json:"why,omitempty" doc:"What is wrong; absent when nothing is."`
 	Failures    int64                     `json:"failures,omitempty" doc:"Events in a row that failed, with none taken in between."`
@@ -41,7 +42,7 @@ func SubscriptionOf(s storage.Subscription, groups map[int64]string, stores []st
 		Resources: append([]storage.Resource{}, s.Resources...), Kinds: append([]storage.Kind{}, s.Kinds...),
 		Filter: s.Filter, Thin: s.Thin, Fields: append([]string{}, s.Fields...), State: s.State, Why: s.Why,
 		Failures: s.Failures, FailingFrom: s.FailingSince, RestUntil: s.RestUntil, DeliveredAt: s.DeliveredAt,
-		CreatedAt: s.CreatedAt}
+		CreatedAt: s.CreatedAt, Receipts: int64(s.ReceiptWithin / time.Second)}
 	for _, st := range stores {
 		for _, id := range s.Stores {
 			if st.ID == id {

@@ -26,7 +26,7 @@ func newHTTP(r Reach, opts Options) (Sink, error) {
 	if err := r.Login.check(HTTP); err != nil {
 		return nil, err
 	}
-	client, err := egress.NewClient(opts.Guard, to, egress.Limits{Time: opts.limit(), Answer: 1 << 10})
+	client, err := egress.NewClient(opts.Guard, to, egress.Limits{Time: opts.limit(), Answer: 16 << 10})
 	if err != nil {
 		return nil, refused("url", "the address of the receiver is %v", err)
 	}
@@ -37,6 +37,7 @@ func newHTTP(r Reach, opts Options) (Sink, error) {
 func (s *httpSink) Close() { s.client.Close() }
 
 // Send posts a message. A status 2xx is yes, whatever the body says: that is what Standard Webhooks has receivers say.
+// What it says of receipts is kept beside.
 func (s *httpSink) Send(ctx context.Context, m Message) Answer {
 	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {s.opts.UserAgent}, "Waybill-Type": {m.Type}}
 	signature.Set(header, m.ID, s.opts.Now(), m.Body, s.secrets...)
@@ -52,6 +53,7 @@ func judge(answer egress.Answer, now time.Time) Answer {
 	a := Answer{Status: answer.Status}
 	switch {
 	case a.Status >= 200 && a.Status < 300:
+		a.Receipts = receiptsOf(answer.Header, answer.Body)
 		return a
 	case a.Status == http.StatusGone:
 		a.Gone = true

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -190,7 +191,7 @@ func TestWhatKafkaRefuses(t *testing.T) {
 			}
 			return res, nil, true
 		})
-		if got := open(t, sink.Kafka, sink.Reach{URL: at + "/orders"}, options()).Send(t.Context(), m); got != want {
+		if got := open(t, sink.Kafka, sink.Reach{URL: at + "/orders"}, options()).Send(t.Context(), m); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s is %+v, want %+v", refusal.Message, got, want)
 		}
 	}

@@ -40,6 +40,8 @@ type Answer struct {
 	Gone bool
 	// After is how long the receiver wants to be left alone; 0 where it does not say.
 	After time.Duration
+	// Receipts are what a receiver that has taken the message says it has.
+	Receipts []Receipt
 }
 
 // Taken says whether the receiver has taken the message.

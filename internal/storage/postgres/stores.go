@@ -199,7 +199,7 @@ const leftoverPiece = 5000
 // RemoveLeftovers removes, in pieces, what is left of stores that were removed.
 func (db *DB) RemoveLeftovers(ctx context.Context) error {
 	for _, table := range []string{"writes", "outboxes", "cursors", "marks", "record_counts", "product_lines", "deliveries",
-		"event_deliveries", "records", "changes"} {
+		"event_deliveries", "receipts", "records", "changes"} {
 		// From store to store through the index: tables of millions of rows are not read for it.
 		gone, err := list(ctx, pooled{db}, value[int64], `WITH RECURSIVE held (id) AS (
 				SELECT MIN(store_id) FROM `+table+`

@@ -15,7 +15,7 @@ import (
 const subscriptionColumns = `SELECT id, key, name, COALESCE(group_id, 0),
 	ARRAY(SELECT store_id FROM subscription_stores c WHERE c.subscription_id = subscriptions.id ORDER BY store_id), resources,
 	kinds, filter, thin <> 0, fields, sink, target, sealed, state, why, from_seq, failures, failing_since, rest_until,
-	delivered_at, created_at FROM subscriptions `
+	delivered_at, created_at, receipt_within FROM subscriptions `
 
 // Subscriptions lists subscriptions by name.
 func (db *DB) Subscriptions(ctx context.Context, groupID int64) ([]storage.Subscription, error) {
@@ -48,9 +48,11 @@ func (db *DB) SubscriptionsOf(ctx context.Context, storeID int64) ([]storage.Sub
 
 func scanSubscription(row pgx.CollectableRow) (s storage.Subscription, err error) {
 	var resources, kinds, fields, state, failing, rest, delivered, created string
+	var within int64
 	err = row.Scan(&s.ID, &s.Key, &s.Name, &s.GroupID, &s.Stores, &resources, &kinds, &s.Filter, &s.Thin, &fields,
 		&s.Sink,
-		&s.Target, &s.Sealed, &state, &s.Why, &s.From, &s.Failures, &failing, &rest, &delivered, &created)
+		&s.Target, &s.Sealed, &state, &s.Why, &s.From, &s.Failures, &failing, &rest, &delivered, &created,
+		&within)
 	if err != nil {
 		return s, err
 	}
@@ -58,6 +60,7 @@ func scanSubscription(row pgx.CollectableRow) (s storage.Subscription, err error
 	s.Resources = column.ParseWords[storage.Resource](resources)
 	s.Kinds = column.ParseWords[storage.Kind](kinds)
 	s.FailingSince, s.RestUntil = column.ParseOurDate(failing), column.ParseOurDate(rest)
+	s.ReceiptWithin = time.Duration(within) * time.Second
 	s.DeliveredAt, s.CreatedAt = column.ParseOurDate(delivered), column.ParseOurDate(created)
 	if len(s.Stores) == 0 {
 		s.Stores = nil
@@ -105,10 +108,11 @@ func (t *Tx) SaveSubscription(ctx context.Context, s storage.Subscription) error
 	}
 	n, err := t.exec(ctx, `UPDATE subscriptions SET resources = $2, kinds = $3, filter = $4, thin = $5, fields = $6,
 		sink = $7, target = $8, sealed = $9, state = $10, why = $11, failures = $12, failing_since = $13, rest_until = $14,
-		delivered_at = $15 WHERE id = $1`, s.ID, column.Words(s.Resources), column.Words(s.Kinds), clean(s.Filter),
+		delivered_at = $15, receipt_within = $16 WHERE id = $1`, s.ID, column.Words(s.Resources), column.Words(s.Kinds), clean(s.Filter),
 		flag(s.Thin), clean(string(fields)), s.Sink, clean(s.Target), s.Sealed, string(s.State), clean(s.Why),
 		s.Failures,
-		column.OurDate(s.FailingSince), column.OurDate(s.RestUntil), column.OurDate(s.DeliveredAt))
+		column.OurDate(s.FailingSince), column.OurDate(s.RestUntil), column.OurDate(s.DeliveredAt),
+		int64(s.ReceiptWithin/time.Second))
 	if err == nil && n == 0 {
 		err = fmt.Errorf("subscription %d: %w", s.ID, storage.ErrNotFound)
 	}

@@ -143,7 +143,8 @@ func (db *DB) moving(ctx context.Context, now storage.Move, work func(tx *Tx) er
 
 // counters are the tables whose rows get numbers that are never given twice.
 var counters = []string{"stores", "writes", "changes", "store_groups", "tokens", "audit", "consumers", "subscriptions",
-	"users", "problems"}
+	"users", "problems",
+	"receipts"}
 
 // Counters are the highest numbers given so far.
 func (db *DB) Counters(ctx context.Context) (map[string]int64, error) {

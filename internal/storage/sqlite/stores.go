@@ -207,7 +207,7 @@ func (t *Tx) dropConfined(ctx context.Context) error {
 // leftovers are the tables with what belongs to a store and does not go with its row. The index of texts goes with the
 // records, so the numbers of its parts go after them.
 var leftovers = []string{"writes", "cursors", "marks", "record_counts", "product_lines", "deliveries",
-	"event_deliveries", "records", "search_parts", "changes"}
+	"event_deliveries", "receipts", "records", "search_parts", "changes"}
 
 // leftoverPiece is how many rows one transaction removes.
 const leftoverPiece = 5000
@@ -252,7 +252,7 @@ func (db *DB) removedIn(ctx context.Context, table string) ([]int64, error) {
 
 func (db *DB) removeFrom(ctx context.Context, table string, storeID int64) error {
 	piece := ` AND rowid IN (SELECT rowid FROM ` + table + ` WHERE store_id = ?1 LIMIT ?2)`
-	if !slices.Contains([]string{"records", "changes", "writes", "event_deliveries"}, table) {
+	if !slices.Contains([]string{"records", "changes", "writes", "event_deliveries", "receipts"}, table) {
 		piece = "" // they are small, and have no rowid
 	}
 	for removed := int64(leftoverPiece); removed == leftoverPiece; {

@@ -13,7 +13,7 @@ import (
 const subscriptionColumns = `SELECT id, key, name, COALESCE(group_id, 0),
 	(SELECT json_group_array(store_id) FROM subscription_stores c WHERE c.subscription_id = subscriptions.id), resources,
 	kinds, filter, thin, fields, sink, target, sealed, state, why, from_seq, failures, failing_since, rest_until,
-	delivered_at, created_at FROM subscriptions `
+	delivered_at, created_at, receipt_within FROM subscriptions `
 
 // Subscriptions lists subscriptions by name.
 func (db *DB) Subscriptions(ctx context.Context, groupID int64) ([]storage.Subscription, error) {
@@ -46,9 +46,11 @@ func (db *DB) SubscriptionsOf(ctx context.Context, storeID int64) ([]storage.Sub
 
 func scanSubscription(row scanner) (s storage.Subscription, err error) {
 	var stores, resources, kinds, fields, failing, rest, delivered, created string
+	var within int64
 	err = row.Scan(&s.ID, &s.Key, &s.Name, &s.GroupID, &stores, &resources, &kinds, &s.Filter, &s.Thin, &fields,
 		&s.Sink,
-		&s.Target, &s.Sealed, &s.State, &s.Why, &s.From, &s.Failures, &failing, &rest, &delivered, &created)
+		&s.Target, &s.Sealed, &s.State, &s.Why, &s.From, &s.Failures, &failing, &rest, &delivered, &created,
+		&within)
 	if err != nil {
 		return s, err
 	}
@@ -56,6 +58,7 @@ func scanSubscription(row scanner) (s storage.Subscription, err error) {
 	s.Kinds = column.ParseWords[storage.Kind](kinds)
 	s.FailingSince, s.RestUntil = column.ParseOurDate(failing), column.ParseOurDate(rest)
 	s.DeliveredAt, s.CreatedAt = column.ParseOurDate(delivered), column.ParseOurDate(created)
+	s.ReceiptWithin = time.Duration(within) * time.Second
 	if s.Stores, err = listOrNil[int64](stores); err != nil {
 		return s, err
 	}
@@ -111,10 +114,10 @@ func (t *Tx) SaveSubscription(ctx context.Context, s storage.Subscription) error
 		return err
 	}
 	res, err := t.exec(ctx, `UPDATE subscriptions SET resources = ?, kinds = ?, filter = ?, thin = ?, fields = ?, sink = ?,
-		target = ?, sealed = ?, state = ?, why = ?, failures = ?, failing_since = ?, rest_until = ?, delivered_at = ?
-		WHERE id = ?`, column.Words(s.Resources), column.Words(s.Kinds), s.Filter, s.Thin, string(fields), s.Sink, s.Target,
+		target = ?, sealed = ?, state = ?, why = ?, failures = ?, failing_since = ?, rest_until = ?, delivered_at = ?,
+		receipt_within = ? WHERE id = ?`, column.Words(s.Resources), column.Words(s.Kinds), s.Filter, s.Thin, string(fields), s.Sink, s.Target,
 		s.Sealed, string(s.State), s.Why, s.Failures, column.OurDate(s.FailingSince), column.OurDate(s.RestUntil),
-		column.OurDate(s.DeliveredAt), s.ID)
+		column.OurDate(s.DeliveredAt), int64(s.ReceiptWithin/time.Second), s.ID)
 	return oneChanged(res, err, "subscription %d", s.ID)
 }
 

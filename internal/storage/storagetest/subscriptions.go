@@ -44,7 +44,8 @@ func subscriptionsAreKept(b *bundle) {
 	zeta := b.subscription(storage.Subscription{Name: "zeta", GroupID: g.ID, Stores: []int64{b.store.ID, other.ID},
 		Resources: []storage.Resource{storage.Orders, storage.Refunds}, Kinds: []storage.Kind{storage.Created},
 		Filter: `record.status == "processing"`, Thin: true, Fields: []string{"id", "billing.email"}, Sealed: []byte{1, 0, 2},
-		State: storage.SubscriptionPaused, Why: "it answers 500", From: 7, Failures: 3, FailingSince: noon,
+		State: storage.SubscriptionPaused, Why: "it answers 500", From: 7, ReceiptWithin: 10 * time.Minute,
+		Failures: 3, FailingSince: noon,
 		RestUntil: noon.Add(time.Hour), DeliveredAt: noon.Add(-time.Hour)})
 	erp := b.subscription(storage.Subscription{Name: "erp"})
 	if zeta.ID == 0 || zeta.ID == erp.ID || zeta.CreatedAt.IsZero() {
@@ -97,7 +98,7 @@ func subscriptionsChange(b *bundle) {
 	changed := s
 	changed.Resources, changed.Kinds = []storage.Resource{storage.Orders}, []storage.Kind{storage.Deleted}
 	changed.Filter, changed.Thin, changed.Fields, changed.Sealed = "true", true, []string{"id"}, []byte("sealed")
-	changed.Sink, changed.Target = "file", "events.jsonl"
+	changed.Sink, changed.Target, changed.ReceiptWithin = "file", "events.jsonl", time.Minute
 	changed.State, changed.Why, changed.Failures = storage.SubscriptionEnded, "410 Gone", 4
 	changed.FailingSince, changed.RestUntil, changed.DeliveredAt = noon, noon.Add(time.Hour), noon.Add(time.Minute)
 	b.within(func(tx storage.Tx) {

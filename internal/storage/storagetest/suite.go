@@ -18,6 +18,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Place) {
 		"writes": writes, "calendar": calendar, "access": access, "inbox": inbox,
 		"feed": feed, "subscriptions": subscriptions, "connections": connections, "people": people,
 		"problems": problems, "freshness": freshness,
+		"receipts": receipts, "links": links,
 	} {
 		for name, test := range tests {
 			t.Run(noun+"/"+name, func(t *testing.T) {

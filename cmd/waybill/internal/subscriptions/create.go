@@ -34,6 +34,9 @@ func newSubscriptionsCreateCommand(a *program.App) *cobra.Command {
   any(record.line_items, .sku startsWith "B-")
 Amounts are texts in WooCommerce: float() makes numbers of them.
 
+--receipt-within 10m demands that the receiver says of each record that it has it, and how it
+calls it; docs/trace.md tells how.
+
 Receivers in private networks are not reached, unless subscriptions.private_networks names
 their network. --dry-run shows what the last 20 changes would have sent, and makes nothing.`,
 		Example: `  waybill subscriptions create erp https://erp.example.com/waybill --resource orders
@@ -64,7 +67,7 @@ func runSubscriptionsCreate(ctx context.Context, a *program.App, name, address s
 	}
 	wanted := service.WantedSubscription{Name: name, URL: address, Group: opts.group, Stores: opts.stores,
 		Resources: resources, Kinds: opts.kinds, Filter: opts.filter, Thin: opts.thin, Fields: opts.fields,
-		Secret: opts.secret, Proxy: opts.proxy, Beginning: opts.from == "beginning"}
+		Secret: opts.secret, Proxy: opts.proxy, Beginning: opts.from == "beginning", ReceiptWithin: opts.receipts}
 	if opts.from != "now" && opts.from != "beginning" {
 		return noStart(opts.from)
 	}

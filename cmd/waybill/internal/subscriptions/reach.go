@@ -3,6 +3,7 @@ package subscriptions
 import (
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -16,6 +17,7 @@ type reachOptions struct {
 	certificate, key, authorities            string
 	user, password, token, nkey, credentials string
 	thin                                     bool
+	receipts                                 time.Duration
 
 	// What follows is what read has made of them.
 	shown map[string]string
@@ -33,6 +35,8 @@ func (o *reachOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.filter, "filter", "", "only changes that meet this `expression`")
 	flags.BoolVar(&o.thin, "thin", false, "leave the record out of events")
 	flags.StringSliceVar(&o.fields, "field", nil, "send only this `member` of the record, such as billing.email; repeat it")
+	flags.DurationVar(&o.receipts, "receipt-within", 0,
+		"demand a receipt for each record within this `time` (10m); 0 demands none")
 	flags.StringArrayVar(&o.headers, "header", nil, "send this `header` too, as 'Name: value'; repeat it")
 	flags.StringVar(&o.certificate, "certificate", "", "`file` of a client certificate, as PEM")
 	flags.StringVar(&o.key, "key", "", "`file` of its key, as PEM")

@@ -175,8 +175,16 @@ func sayFacts(a *program.App, v wire.Subscription) {
 		last = v.DeliveredAt.Local().Format(time.DateTime)
 	}
 	a.Facts([2]string{"Receiver", v.Target}, [2]string{"Group", v.Group}, [2]string{"Gets", accessview.Selected(v)},
-		[2]string{"Filter", v.Filter}, [2]string{"Fields", strings.Join(v.Fields, ", ")},
+		[2]string{"Filter", v.Filter}, [2]string{"Receipts", receiptsOf(v)}, [2]string{"Fields", strings.Join(v.Fields, ", ")},
 		[2]string{"State", string(v.State)}, [2]string{"Why", v.Why}, [2]string{"Last taken", last})
+}
+
+// receiptsOf says what receipts a subscription demands; empty for none.
+func receiptsOf(v wire.Subscription) string {
+	if v.Receipts == 0 {
+		return ""
+	}
+	return "within " + (time.Duration(v.Receipts) * time.Second).String()
 }
 
 // withSubscription finds a subscription of a group, or of none.

@@ -60,8 +60,8 @@ another host. The name and the stores cannot be changed.`,
 	addSubscriptionGroup(cmd, &group)
 	cmd.Flags().StringVar(&address, "url", "", "send to this `URL`")
 	cmd.Flags().StringSliceVar(&cleared, "clear", nil,
-		"take this `part` away: filter, resource, kind, field, header, certificate, authorities, proxy "+
-			"or login; repeat it")
+		"take this `part` away: filter, resource, kind, field, header, certificate, authorities, proxy, "+
+			"receipts or login; repeat it")
 	opts.addFlags(cmd.Flags())
 	return cmd
 }
@@ -93,8 +93,10 @@ func (o *reachOptions) changes(
 		"authorities": func() { c.Authorities = &o.pems[2] },
 		"proxy":       func() { c.Proxy = &o.proxy },
 		"login":       func() { c.Login = &o.login },
+		"receipts":    func() { c.ReceiptWithin = &o.receipts },
 	}
-	flags := map[string]string{"key": "certificate"} // the part that a flag belongs to, where it is not its own
+	// the part that a flag belongs to, where it is not its own
+	flags := map[string]string{"key": "certificate", "receipt-within": "receipts"}
 	for _, name := range loginFlags {
 		flags[name] = "login"
 	}
@@ -130,5 +132,6 @@ func (o *reachOptions) changes(
 func (o *reachOptions) given(part string) bool {
 	return map[string]bool{"resource": len(o.resources) > 0, "kind": len(o.kinds) > 0, "filter": o.filter != "",
 		"field": len(o.fields) > 0, "header": len(o.headers) > 0, "certificate": o.certificate+o.key != "",
-		"authorities": o.authorities != "", "proxy": o.proxy != "", "login": o.login != service.Login{}}[part]
+		"authorities": o.authorities != "", "proxy": o.proxy != "", "login": o.login != service.Login{},
+		"receipts": o.receipts != 0}[part]
 }
