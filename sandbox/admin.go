@@ -25,8 +25,8 @@ import (
 //	POST   sites               {"path": "/berlin"} or {"domain": "berlin.localhost"}; see [Store.AddSite]
 //	…      sites/PATH/…        all of this for a site of a network: sites/berlin/state
 //
-// It answers to loopback only, and no fault happens to it. Where a fault of TLS is in force, clients offer
-// [AdminProtocol].
+// The administration answers to loopback only, and faults do not happen to its requests. While a fault of TLS is in
+// force, its clients offer [AdminProtocol].
 const AdminPath = "/_sandbox/"
 
 type admin struct{ store *Store }
@@ -58,7 +58,7 @@ func writeAdmin(w http.ResponseWriter, status int, value any) error {
 	return encoder.Encode(value)
 }
 
-// done answers a change: a form of the page goes back to the page.
+// done answers a change. A form of the page is sent back to the page.
 func done(w http.ResponseWriter, r *http.Request, value any) error {
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		http.Redirect(w, r, AdminPath, http.StatusSeeOther)
@@ -165,8 +165,8 @@ func (a *admin) reset(w http.ResponseWriter, r *http.Request) error {
 	return done(w, r, map[string]bool{"reset": true})
 }
 
-// administered is the site that a path of the administration is about, and what of the path comes after it. A site is
-// named by its path without the slash, or its domain.
+// administered splits a path of the administration into the site that it is about and what comes after the site. The
+// path names a site by its path without the slash, or by its domain.
 func (s *Store) administered(path string) (site *Store, below string) {
 	named, ok := strings.CutPrefix(path, AdminPath+"sites/")
 	if !ok {

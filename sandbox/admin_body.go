@@ -14,8 +14,8 @@ import (
 // longestBody bounds what the administration reads.
 const longestBody = 1 << 20
 
-// readBody reads a JSON object that a request carries, whatever type it names: curl -d names that of a form. It says
-// whether there was one. What is no object is left to be read as a form.
+// readBody reads the JSON object that a request carries and says whether there was one. It ignores the Content-Type,
+// because curl -d names that of a form. A body that is no object stays unread for the form parser.
 func readBody(r *http.Request, into any) (bool, error) {
 	raw, err := io.ReadAll(io.LimitReader(r.Body, longestBody))
 	if err != nil {
@@ -25,7 +25,7 @@ func readBody(r *http.Request, into any) (bool, error) {
 	if !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")) {
 		return false, nil
 	}
-	r.Header.Set("Content-Type", "application/json") // else it would be a form, which is answered with the page
+	r.Header.Set("Content-Type", "application/json") // otherwise the body would count as a form
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields() // a misspelt effect would be a fault that never happens
 	if err := decoder.Decode(into); err != nil {
@@ -41,7 +41,7 @@ func readBody(r *http.Request, into any) (bool, error) {
 	return true, nil
 }
 
-// fieldNames are the names that JSON has for a type: those of a struct in it behind a point.
+// fieldNames are the names that JSON has for a type. The names of a struct inside it follow a point.
 func fieldNames(of reflect.Type) (names []string) {
 	for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice {
 		of = of.Elem()

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// withAdmin puts the administration in front of a store.
+// withAdmin serves the administration at [AdminPath], and everything else by the store.
 func withAdmin(s *Store) http.Handler {
 	mux := http.NewServeMux()
 	admin := &admin{s}
@@ -59,7 +59,7 @@ func withAdmin(s *Store) http.Handler {
 }
 
 // fromThisMachine says whether a request comes from loopback, by a loopback name, and not from a page of another site
-// in somebody's browser. Everything unclear is refused: whoever passes can change the store.
+// in somebody's browser. It refuses every unclear case: a caller that passes can change the store.
 func fromThisMachine(r *http.Request) bool {
 	remote, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil || !remote.Addr().Unmap().IsLoopback() || !isLoopbackHost(r.Host) {

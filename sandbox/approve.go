@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// Visit is what the owner of a shop ends with on the way over the approval page.
+// Visit is where the owner of a shop ended after he went through the approval page.
 type Visit struct {
 	// Status and Page are of the last page of the shop that he saw.
 	Status int
@@ -22,9 +22,9 @@ type Visit struct {
 	Back string
 }
 
-// Approve does what the owner of the shop does who follows an application's link to /wc-auth/v1/authorize: he logs in
-// as a user of the store, such as "adm" or "sm", and says yes, or no. It follows the shop's own pages only. The error
-// says that the shop showed no page of that kind; what it showed stands in the Visit.
+// Approve does what the owner of the shop does who follows an application's link to /wc-auth/v1/authorize. He logs in
+// as a user of the store, such as "adm" or "sm", and approves with yes or denies. Approve follows the shop's own pages
+// only. The error says that the shop showed no approval page; the Visit holds the page that it showed.
 func (s *Server) Approve(ctx context.Context, link, login string, yes bool) (Visit, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Server) Approve(ctx context.Context, link, login string, yes bool) (Vis
 // owner is the browser of the owner of a shop.
 type owner struct{ *http.Client }
 
-// follow opens a page, posts a form to it where there is one, and follows where that leads.
+// follow opens a page, or posts form to it where form is not nil, and follows redirects.
 func (o owner) follow(ctx context.Context, address string, form url.Values) (string, Visit, error) {
 	for range 10 {
 		status, to, page, err := o.open(ctx, address, form)

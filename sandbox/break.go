@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// Breakages lists every way in which a store can be broken by name, sorted by id. The lists stand in the files
-// breakages_….go, named for what is broken.
+// Breakages lists every breakage by name, sorted by id. The lists are in the files breakages_….go, by what is broken.
 func Breakages() []Breakage {
 	all := slices.Concat(
 		tlsBreakages(), networkBreakages(), routingBreakages(), siteBreakages(), transportBreakages(),
@@ -18,7 +17,7 @@ func Breakages() []Breakage {
 	return all
 }
 
-// Break makes the store fail in a way named by its id in docs/checks. It may be broken in several ways at once.
+// Break makes the store fail in the way that an id of docs/checks names. Several breakages may be in force at once.
 func (s *Store) Break(id string) error {
 	all := Breakages()
 	at, found := slices.BinarySearchFunc(all, id, func(b Breakage, id string) int { return strings.Compare(b.ID, id) })

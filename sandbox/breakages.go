@@ -7,15 +7,15 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Breakage is a way in which stores fail, by its id in docs/checks. Behind a colon stands the plugin that fails so. It
-// consists of faults that happen to requests, of a change of the store itself, or of both.
+// Breakage is a way in which stores fail, by its id in docs/checks. A plugin that fails in this way is named behind a
+// colon. A breakage consists of faults that happen to requests, of a change of the store itself, or of both.
 type Breakage struct {
 	ID string `json:"id"`
-	// What says in a sentence what is wrong with the store then.
+	// What says in a sentence what is wrong with the broken store.
 	What   string  `json:"what"`
 	Faults []Fault `json:"faults,omitempty"`
-	// Since is the first version of WooCommerce that can be broken like this, Until the first one that cannot any more;
-	// "" when there is none.
+	// Since is the first version of WooCommerce that can be broken in this way; "" for all old ones. Until is the first
+	// version that no longer can; "" for none.
 	Since string `json:"since,omitempty"`
 	Until string `json:"until,omitempty"`
 
@@ -23,8 +23,8 @@ type Breakage struct {
 	set func(s *Store) (undo func())
 }
 
-// On is the version of WooCommerce to break like this: the newest one, or an older one where the newest cannot be
-// broken so any more.
+// On is the version of WooCommerce on which to try the breakage: the newest one, or an older one where the newest can
+// no longer be broken in this way.
 func (b Breakage) On() string {
 	if b.Until != "" {
 		return olderVersion
@@ -35,7 +35,7 @@ func (b Breakage) On() string {
 // olderVersion is for ways to break a store that the newest version no longer has.
 const olderVersion = "10.0.2"
 
-// suits refuses a version of WooCommerce that cannot be broken like this.
+// suits gives an error for a version of WooCommerce that cannot be broken in this way.
 func (b Breakage) suits(version string) error {
 	is := func(limit string) bool {
 		have, err := capability.ParseVersion(version)
@@ -62,7 +62,7 @@ func (b Breakage) suits(version string) error {
 // api matches requests for the REST API.
 var api = Match{Path: `/wp-json/|^/wp-json$`}
 
-// inPlace is a breakage that answers requests in place of the store.
+// inPlace is a breakage in which answer is given in place of the store's.
 func inPlace(id, what string, match Match, answer Answer) Breakage {
 	return Breakage{ID: id, What: what, Faults: []Fault{{Match: match, Answer: &answer}}}
 }
@@ -72,7 +72,7 @@ func htmlPage(title, body string) string {
 	return "<!DOCTYPE html>\n<html><head><title>" + title + "</title></head><body>" + body + "</body></html>\n"
 }
 
-// jsonAnswer is an answer in the form of the REST API's errors.
+// jsonAnswer is an answer in the form of the REST API's errors. headers are names and values in turn.
 func jsonAnswer(status int, body string, headers ...string) Answer {
 	a := Answer{Status: status, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"},
 		Body: body}

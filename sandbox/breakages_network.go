@@ -1,6 +1,6 @@
 package sandbox
 
-// networkBreakages are in front of the store: names, firewalls, bans, hosts that answer in its place.
+// networkBreakages are failures in front of the store: names, firewalls, bans, hosts that answer in its place.
 func networkBreakages() []Breakage {
 	return []Breakage{
 		inPlace("dns-wrong-host", "the name leads to a parking page", Match{},

@@ -1,7 +1,7 @@
 package sandbox
 
-// pluginBreakages are ways in which single plugins refuse, answer or print, as they were met on a real store with each
-// of them. The part of the id before the colon is the cause in docs/checks, the part after it the plugin.
+// pluginBreakages are ways in which single plugins refuse, answer or print. Each was measured on a real store with that
+// plugin. The part of the id before the colon is the cause in docs/checks, the part after it the plugin.
 func pluginBreakages() []Breakage {
 	refusal := func(id, what string, status int, body string) Breakage {
 		return inPlace(id, what, api, jsonAnswer(status, body))
@@ -12,7 +12,7 @@ func pluginBreakages() []Breakage {
 			Body: htmlPage(title, body),
 		}
 	}
-	programs := map[string]string{"User-Agent": `^(?:[^M]|M[^o]|$)`} // no browser's
+	programs := map[string]string{"User-Agent": `^(?:[^M]|M[^o]|$)`} // any User-Agent that is not a browser's
 	return []Breakage{
 		refusal("rest-disabled:rest-api-control", "REST API Control closes the API, also for keys", 401,
 			`{"code":"mdra_rest_disabled","message":"The REST API is not available on this site.","data":{"status":401}}`),

@@ -6,8 +6,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
-// readingBreakages spoil what a reader of the whole store sees while every single answer looks right: caches that show
-// what was, orders that lists leave out, members that differ on every reading.
+// readingBreakages spoil what a reader of the whole store sees, although every single answer looks right: caches that
+// give old answers, orders that lists leave out, members that differ on every reading.
 func readingBreakages() []Breakage {
 	return []Breakage{
 		{ID: "cache-rest:woocommerce",
@@ -21,7 +21,7 @@ func readingBreakages() []Breakage {
 					_, _ = s.AddFault(restCache(`/wc/v3/(taxes(/[0-9]+)?|data/(currencies|countries|continents)(/.+)?)$`,
 						"public"))
 				}
-				return func() {} // the change ends with the fault of the same name
+				return func() {} // RemoveFault of the same name undoes the change
 			}},
 		{ID: "cache-rest:unmarked",
 			What: "something answers lists with old ones, old dates in them, and no header tells", Faults: []Fault{{
@@ -83,7 +83,7 @@ func restCache(path, visibility string) Fault {
 	}
 }
 
-// inStatus gives every fifth order a status, registered or not.
+// inStatus gives every fifth order a status, which may be registered or not.
 func inStatus(status orders.OrderStatus, registered bool) func(*Store) func() {
 	return func(s *Store) func() {
 		before := map[*orders.Order]string{}
@@ -109,7 +109,7 @@ func inStatus(status orders.OrderStatus, registered bool) func(*Store) func() {
 	}
 }
 
-// setStatuses gives orders a status as an edit of the database does: no date moves, nothing else follows.
+// setStatuses sets the status of orders as an edit in the database does: no date moves, and no hook runs.
 func setStatuses(st *shop.Store, before map[*orders.Order]string, status func(was string) string) {
 	for o, was := range before {
 		st.Orders.Orders.Change(o, func(o *orders.Order) { o.Status = status(was) })

@@ -8,10 +8,10 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
-// siteBreakages are what plugins and settings of the site do to routes, roles and records, whichever plugin it is.
+// siteBreakages are what plugins and settings of the site do to routes, roles and records. No single plugin is meant.
 func siteBreakages() []Breakage {
 	noRoute := `{"code":"rest_no_route","message":"No route was found matching the URL and request method.","data":{"status":404}}`
-	unmarked := `^(?:[^M]|M[^o]|$)` // no browser's User-Agent
+	unmarked := `^(?:[^M]|M[^o]|$)` // any User-Agent that is not a browser's
 	return []Breakage{
 		inPlace("redirect-post-to-get", "POST is redirected, and clients follow with GET",
 			Match{Methods: []string{"POST"}},
@@ -101,7 +101,7 @@ func siteBreakages() []Breakage {
 	}
 }
 
-// skew is more than the 15 minutes that signatures may differ by.
+// skew is how far the store's clock is off. It is more than the 15 minutes by which signatures may differ.
 const skew = 2 * time.Hour
 
 func jsonAnswerOf(status int, body string) *Answer {
@@ -109,7 +109,7 @@ func jsonAnswerOf(status int, body string) *Answer {
 	return &a
 }
 
-// hiding takes namespaces out of the index, by their beginnings.
+// hiding takes the namespaces that begin with a prefix out of the index.
 func hiding(prefixes ...string) func(*Store) func() {
 	return func(s *Store) func() {
 		before := s.hidden.Swap(&prefixes)
@@ -117,7 +117,7 @@ func hiding(prefixes ...string) func(*Store) func() {
 	}
 }
 
-// withOrderRows changes the rows of wp_posts that orders have.
+// withOrderRows changes the rows of wp_posts that orders have. row gives the new row of an order.
 func withOrderRows(row func(*orders.Order) capability.PostType) func(*Store) func() {
 	return func(s *Store) func() {
 		before := map[int64]capability.PostType{}
@@ -141,7 +141,7 @@ func withOrderRows(row func(*orders.Order) capability.PostType) func(*Store) fun
 				if kept, ok := before[o.ID]; ok {
 					return kept
 				}
-				return o.Row // an order made since
+				return o.Row // the order was made after the change
 			})
 		}
 	}

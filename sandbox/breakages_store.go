@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// storeBreakages change the store itself: its settings, keys and users, what it lists. Those about a key concern the
+// storeBreakages change the store itself: its settings, keys and users, what it lists. Breakages of a key change the
 // key that [Server] shows.
 func storeBreakages() []Breakage {
 	return []Breakage{
@@ -170,7 +170,7 @@ func asRole(name string) func(*Store) func() {
 	}
 }
 
-// inNetwork makes the store a site of a network. Users for whom outside is true do not belong to the site.
+// inNetwork makes the store a site of a multisite network. Users for whom outside is true do not belong to the site.
 func inNetwork(outside func(*identity.User) bool) func(*Store) func() {
 	return func(s *Store) func() {
 		var environment core.Environment
@@ -202,10 +202,10 @@ func inNetwork(outside func(*identity.User) bool) func(*Store) func() {
 	}
 }
 
-// customRole is the role of the shown key's owner when capabilities were taken from it.
+// customRole is the role that the owner of the shown key gets when capabilities are taken away.
 const customRole = "integration"
 
-// without gives the owner of the shown key a role with all capabilities of an administrator but the missing ones.
+// without gives the owner of the shown key a role with all capabilities of an administrator except missing.
 func without(missing ...string) func(*Store) func() {
 	return func(s *Store) func() {
 		s.shop.Update(func(*shop.Store) {

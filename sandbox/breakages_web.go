@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
-// routingBreakages are between the address and the API: redirects, rewrites, routes that are gone.
+// routingBreakages are failures between the address and the API: redirects, rewrites, routes that are gone.
 func routingBreakages() []Breakage {
 	header := func(pairs ...string) map[string]string {
 		h := map[string]string{}
@@ -211,7 +211,7 @@ func blockingBreakages() []Breakage {
 	}
 }
 
-// partRefused is a rule that lets reads of a part of the API pass and answers its writes with a page.
+// partRefused is a rule that lets reads of a part of the API pass and answers writes to that part with a page.
 func partRefused(part, when, path string, methods ...string) Breakage {
 	return inPlace("path-refused:"+part, "a rule answers with a page when "+when, Match{Methods: methods, Path: path},
 		Answer{Status: 403, Body: htmlPage("403 Forbidden", "<h1>Forbidden</h1>")})
@@ -303,14 +303,14 @@ func unreadableOrder(s *Store) func() {
 			id = ids[max(0, len(ids)-7)]
 		}
 	})
-	// The members that follow tell an order from a line of one.
+	// The second alternative tells an order from a line of an order by the members that follow the id.
 	in := fmt.Sprintf(`\{"id":%d(\}|,"(parent_id|status|number|customer_id|date_created|date_modified|_links)")`, id)
 	for _, f := range []Fault{
 		{Match: Match{Path: `/wc/v3/orders$`, Methods: []string{"GET"}}, Finds: in},
 		{Match: Match{Path: fmt.Sprintf(`/wc/v3/orders/%d$`, id), Methods: []string{"GET"}}},
 	} {
 		f.Name, f.Answer = "bad-record", &fatalError
-		_, _ = s.AddFault(f) // of a form that is possible
+		_, _ = s.AddFault(f) // cannot fail: the fault is well formed
 	}
-	return func() {} // the death ends with the faults of the same name
+	return func() {} // the faults of the same name cause the death, and Mend ends them
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/webhook"
 )
 
-// webhookBreakages hinder deliveries. What depends on the receiver (redirects, slowness, refusals) or on the webhook
-// (an unsafe address) needs no breakage: the store does with it what a real one does.
+// webhookBreakages hinder deliveries. A bad receiver (redirects, slowness, refusals) or a bad webhook (an unsafe
+// address) needs no breakage: the store treats both as a real one does.
 func webhookBreakages() []Breakage {
 	return []Breakage{
 		{ID: "webhook-disabled", What: "all webhooks were disabled after failures",
@@ -21,7 +21,7 @@ func webhookBreakages() []Breakage {
 				w.Version = webhook.LegacyVersion
 			})},
 		{ID: "webhook-owner-caps", What: "the user of the webhooks became a subscriber", set: demoteOwners},
-		// The queue also counts orders for the analytics, and says there that it has work left.
+		// WooCommerce counts orders for its analytics in the same queue, so the analytics say that they have work left.
 		{ID: "webhook-queue-stuck", What: "the queue of webhooks is worked off an hour late", Faults: []Fault{{
 			Match: Match{Path: `/wc-analytics/reports/import/status`}, Answer: jsonAnswerOf(200,
 				`{"is_importing":true,"customers_count":0,"customers_total":0,"orders_count":0,"orders_total":1,"imported_from":""}`)}, {
@@ -29,7 +29,7 @@ func webhookBreakages() []Breakage {
 			set: withDeliveries(WebhookFault{Kind: WebhookLate, Delay: time.Hour})},
 		{ID: "webhook-random-loss", What: "one delivery in five is lost", set: withDeliveries(
 			WebhookFault{Kind: WebhookLost, Probability: 0.2})},
-		// WooCommerce tries a request to the outside when its environment is asked for as a whole.
+		// WooCommerce tries a request to the outside when a client asks for the environment as a whole.
 		{ID: "webhook-egress-blocked", What: "the host lets no request out", Faults: []Fault{{
 			Match: Match{Path: `/wc/v3/system_status`, Query: `(?:^|&)_fields=environment(?:&|$)`},
 			Answer: jsonAnswerOf(200,
@@ -38,7 +38,8 @@ func webhookBreakages() []Breakage {
 	}
 }
 
-// someWebhook makes one in a store that has none, or nothing would be broken; undo takes it away. The store is locked.
+// someWebhook makes a webhook in a store that has none: otherwise nothing would be broken. undo removes it. The store
+// is locked.
 func someWebhook(s *Store) (undo func()) {
 	undo = func() {}
 	if len(s.webhooks.All()) == 0 {
@@ -49,7 +50,7 @@ func someWebhook(s *Store) (undo func()) {
 	return undo
 }
 
-// onWebhooks changes all webhooks. What undoes the change brings back those that are still there.
+// onWebhooks changes all webhooks. Its undo restores the webhooks that are still there.
 func onWebhooks(change func(*webhook.Webhook)) func(*Store) func() {
 	return func(s *Store) func() {
 		before := map[int64]webhook.Webhook{}
@@ -78,7 +79,7 @@ func withDeliveries(f WebhookFault) func(*Store) func() {
 	return func(s *Store) func() {
 		end, err := s.webhooks.AddFault(f)
 		if err != nil {
-			panic(err) // the faults are written above, so they are of a possible form
+			panic(err) // cannot happen: the faults above are well formed
 		}
 		return end
 	}

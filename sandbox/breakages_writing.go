@@ -1,7 +1,7 @@
 package sandbox
 
-// writingBreakages leave a writer in doubt: what was asked for is there, or a part of it is, and the answer does not
-// tell.
+// writingBreakages leave a writer in doubt: the store has done what was asked, or a part of it, and the answer does not
+// say so.
 func writingBreakages() []Breakage {
 	orders := Match{Methods: []string{"POST"}, Path: `/wc/v3/orders$`}
 	refunds := Match{Methods: []string{"POST"}, Path: `/wc/v3/orders/\d+/refunds$`}

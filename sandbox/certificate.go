@@ -32,7 +32,7 @@ func authorityTemplate(name string) *x509.Certificate {
 	}
 }
 
-// leafTemplate is a certificate for loopback names and for the address listened on.
+// leafTemplate is a certificate for loopback names, for the address listened on and for further domains.
 func leafTemplate(address net.Addr, domains ...string) *x509.Certificate {
 	now := time.Now()
 	leaf := &x509.Certificate{
@@ -48,7 +48,7 @@ func leafTemplate(address net.Addr, domains ...string) *x509.Certificate {
 	return leaf
 }
 
-// sign makes a key and a certificate for it; without an issuer it signs itself.
+// sign makes a key and a certificate for the template. A nil issuer makes a certificate that is signed by itself.
 func (i *issuer) sign(template *x509.Certificate) (*issuer, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -72,7 +72,7 @@ func (i *issuer) sign(template *x509.Certificate) (*issuer, error) {
 	return &issuer{certificate, key}, nil
 }
 
-// chain is what a server sends: its certificate, and those of the issuers given.
+// chain is the certificate that a server sends, followed by those of the issuers given.
 func (i *issuer) chain(above ...*issuer) tls.Certificate {
 	sent := tls.Certificate{Certificate: [][]byte{i.certificate.Raw}, PrivateKey: i.key}
 	for _, one := range above {

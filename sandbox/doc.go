@@ -2,8 +2,8 @@
 // WooCommerce does, from 8.4 to 11.0, for tests, demonstrations and continuous integration.
 //
 // It guarantees what recordings of a real store show: statuses, codes, fields, headers, totals and rounding, the
-// permissions of every role and storage mode. Message texts are not part of that; stores translate them. [Replay]
-// measures it.
+// permissions of every role and storage mode. Message texts are not guaranteed, because stores translate them. [Replay]
+// measures the guarantee.
 //
 // It must not know package woo or anything of Waybill beyond the permission model in package capability.
 //
@@ -19,9 +19,9 @@
 //
 // # Webhooks and keys by approval
 //
-// Webhooks made through the API are pinged, queued and delivered as on a real store: signed, as the user who made them,
-// without a second try, disabled by the seventh failure in a row. A [Server] delivers by itself; with
-// [WithManualWebhooks] a test does it with [Store.RunWebhooks]. Receivers on this machine have to be allowed with
+// Webhooks made through the API are pinged, queued and delivered as on a real store: they are signed, rendered for the
+// user who made them, sent once, and disabled by the seventh failure in a row. A [Server] delivers by itself. With
+// [WithManualWebhooks] a test delivers by [Store.RunWebhooks]. Receivers on this machine have to be allowed with
 // [WithReceivers], as on a real store. [Store.AddWebhookFault] loses, repeats, delays and reorders deliveries.
 //
 // /wc-auth/v1/authorize is there, with its pages, for applications that ask for a key; the logins and passwords are
@@ -31,8 +31,8 @@
 //
 // Records, their rules and their routes live in sandbox/internal/shop; sandbox/internal/rest has the registration and
 // says in its package comment how to use it. Users, roles and keys are in sandbox/internal/identity, addresses outside
-// of the API in sandbox/internal/front. What records do is told by WordPress's action names (sandbox/internal/shop,
-// Event), which is what webhooks in sandbox/internal/webhook listen to.
+// of the API in sandbox/internal/front. Changes of records are announced by WordPress's action names (Event in
+// sandbox/internal/shop). The webhooks in sandbox/internal/webhook listen to these.
 //
 // Measure a resource with
 //

@@ -17,8 +17,8 @@ type account struct {
 	keys  identity.Permissions // "" for a user without a key
 }
 
-// accounts are the users of the recorded store after a reset, by their ids 1 to 11. Their passwords are "pw-" and the
-// login, their mail is at example.test, their keys have the ids 1 to 10 in this order.
+// accounts are the users of the recorded store after a reset, with the ids 1 to 11. Their passwords are "pw-" and the
+// login. Their mail is at example.test. Their keys have the ids 1 to 10 in this order.
 var accounts = []account{
 	{"admin", "administrator", ""},
 	{"seedrole", "api_integration", identity.ReadWrite},
@@ -43,7 +43,7 @@ var publishedRoles = []struct {
 	{"api_ten", "L10", []string{"read"}},
 }
 
-// defaultLogin is whose key a [Server] shows: an administrator's.
+// defaultLogin is the login whose key a [Server] shows. It is an administrator.
 const defaultLogin = "adm"
 
 // install makes the users, roles and keys of a fresh installation.
@@ -65,8 +65,8 @@ func (s *Store) install() {
 	}
 	s.shop.SetOption("permalink_structure", structures[s.settings.permalinks])
 	if s.shop.Home() == "" {
-		// The store adapts to the address it is called by; what it keeps (permalinks) has to name some address until it
-		// listens on one.
+		// The store adapts to the address it is called by. What it keeps (permalinks) has to name some address until
+		// the store listens on one.
 		s.shop.SetHome("https://localhost")
 	}
 	for i, a := range s.accounts() {
@@ -91,7 +91,7 @@ var structures = map[Permalinks]string{
 	PermalinksPretty: "/%postname%/", PermalinksPathInfo: "/index.php/%postname%/", PermalinksPlain: "",
 }
 
-// rolesInOrder is the order in which WordPress, then WooCommerce, add their roles; it shows in the arguments of
+// rolesInOrder is the order in which WordPress, then WooCommerce, add their roles. The order shows in the arguments of
 // customers.
 var rolesInOrder = []string{
 	"administrator", "editor", "author", "contributor", "subscriber", "customer", "shop_manager",
@@ -111,7 +111,7 @@ type Credentials struct {
 	Secret string `json:"secret"`
 }
 
-// credentialsOf derives the key of a login the way the recorded store did, so that recorded requests work as they are.
+// credentialsOf derives the key of a login as the recorded store did, so that recorded requests work unchanged.
 func credentialsOf(login string) Credentials {
 	digest := func(kind string) string {
 		sum := sha1.Sum([]byte(kind + login)) //nolint:gosec // see above
@@ -120,9 +120,9 @@ func credentialsOf(login string) Credentials {
 	return Credentials{Key: digest("ck"), Secret: digest("cs")}
 }
 
-// Credentials returns the key of a user of the fresh installation: adm (administrator), sm, smread, smwrite (Shop
-// Manager with a read/write, read and write key), author, cust, sub, and seedrole, seed5, seed10, which have roles made
-// from published capability lists.
+// Credentials returns the key of a user of the fresh installation: adm (administrator), sm, smread and smwrite (Shop
+// Managers with a read/write, a read and a write key), author, cust, sub, and seedrole, seed5 and seed10, whose roles
+// are made from published capability lists. The error says that no such user has a key.
 func (s *Store) Credentials(login string) (Credentials, error) {
 	credentials := s.credentialsOf(login)
 	for _, a := range s.accounts() {
@@ -137,7 +137,7 @@ func (s *Store) Credentials(login string) (Credentials, error) {
 	)
 }
 
-// networkAccounts come after the accounts of a store of its own.
+// networkAccounts are added to accounts in a network.
 var networkAccounts = []account{
 	{superLogin, "administrator", identity.ReadWrite},
 	{outsiderLogin, "", identity.ReadWrite},
@@ -148,7 +148,7 @@ const (
 	outsiderLogin = "nomember"
 )
 
-// accounts are the users of the fresh installation.
+// accounts are the users of the fresh installation. In a network they include networkAccounts.
 func (s *Store) accounts() []account {
 	if s.network == nil {
 		return accounts
@@ -156,17 +156,17 @@ func (s *Store) accounts() []account {
 	return append(slices.Clone(accounts), networkAccounts...)
 }
 
-// settle makes a user of the installation known to the store, and a member of it when he is one.
+// settle makes a user of the installation known to the store. In a network it also says whether the user is a member.
 func (s *Store) settle(user *identity.User, role string) {
 	user.SuperAdmin = s.network != nil && (user.ID == 1 || user.Login == superLogin)
 	if known, ok := s.shop.Customers.Users.Get(user.ID); ok {
-		user = known // by another site of the network
+		user = known // another site of the network has made the user
 	} else {
 		s.shop.Customers.AddUser(user)
 		s.directory.Refresh(user)
 	}
 	if s.network != nil {
-		// A member has the role, an outsider none.
+		// A member gets the role, an outsider none.
 		if s.hasMember(user.Login) {
 			s.shop.Customers.SetMember(user, true, role)
 		} else {
@@ -175,7 +175,7 @@ func (s *Store) settle(user *identity.User, role string) {
 	}
 }
 
-// hasMember tells whether a login belongs to the store's site. Who installed the network is a member of all.
+// hasMember tells whether a login belongs to the store's site. The account that installed the network belongs to all.
 func (s *Store) hasMember(login string) bool {
 	switch {
 	case login == outsiderLogin:
@@ -186,7 +186,7 @@ func (s *Store) hasMember(login string) bool {
 	return slices.Contains(s.site.Members, login)
 }
 
-// credentialsOf derives the key of a login: keys are each site's own.
+// credentialsOf derives the key of a login on this site: every site has keys of its own.
 func (s *Store) credentialsOf(login string) Credentials {
 	if s.site.address() == "" {
 		return credentialsOf(login)

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// LoggedRequest says of one request for the API who asked for what, what the store answered and why.
+// LoggedRequest is one request for the API: who asked for what, what the store answered and why.
 type LoggedRequest struct {
 	At      time.Time     `json:"at"` // the store's clock, UTC
 	Method  string        `json:"method"`
@@ -25,7 +25,7 @@ type LoggedRequest struct {
 
 const defaultLogSize = 1000
 
-// requestLog keeps the youngest requests.
+// requestLog keeps the latest requests.
 type requestLog struct {
 	mu    sync.Mutex
 	size  int

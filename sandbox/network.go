@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
-// shops is the network as the shops see it, nil for a store of its own.
+// shops is the network as package shop sees it; nil for a store without a network.
 func (n *network) shops() *shop.Network {
 	if n == nil {
 		return nil
@@ -18,7 +18,7 @@ func (n *network) shops() *shop.Network {
 	return n.shared
 }
 
-// Sites are the sites of the store's network, the main one first: just the store, when it is none.
+// Sites are the sites of the store's network, the main one first. Without a network it is the store alone.
 func (s *Store) Sites() []*Store {
 	if s.network == nil {
 		return []*Store{s}
@@ -26,7 +26,7 @@ func (s *Store) Sites() []*Store {
 	return slices.Clone(*s.network.sites.Load())
 }
 
-// Site is the site of the store's network with a path or a domain as its [Site] names it.
+// Site is the site of the store's network whose path or domain is address. The error names the sites there are.
 func (s *Store) Site(address string) (*Store, error) {
 	var known []string
 	for _, site := range s.Sites() {
@@ -42,8 +42,8 @@ func (s *Store) Site(address string) (*Store, error) {
 
 func (site Site) address() string { return site.Path + site.Domain }
 
-// homeBeside is the home address of a site whose main site is at home; "" when that adapts to the address it is called
-// by.
+// homeBeside is the home address of a site whose main site is at home. It is "" when the main site adapts to the
+// address it is called by.
 func (site Site) homeBeside(home string) string {
 	if home == "" || site.Domain == "" {
 		if home == "" {
@@ -58,8 +58,8 @@ func (site Site) homeBeside(home string) string {
 	return scheme + "://" + site.Domain
 }
 
-// siteOf is the site of the network that a request is for: by host name, then by the first segment of the path, as
-// WordPress finds it. Everything else is the main site's.
+// siteOf is the site of the network that a request is for. Like WordPress it looks at the host name, then at the first
+// segment of the path. Every other request is for the main site.
 func (s *Store) siteOf(r *http.Request) *Store {
 	if s.network == nil || s.network.main != s {
 		return s
@@ -80,7 +80,7 @@ func (s *Store) siteOf(r *http.Request) *Store {
 	return s
 }
 
-// listen tells a store, and all sites of its network, at what address the main site is reached.
+// listen tells a store, and all sites of its network, the address of the main site.
 func (s *Store) listen(address string) {
 	for _, site := range s.Sites() {
 		home := site.site.homeBeside(address)
@@ -97,8 +97,8 @@ func (s *Store) Home() (home string) {
 	return home
 }
 
-// domains are the host names that the certificate is good for beside loopback's: those of [WithHosts] and of the
-// network's sites.
+// domains are the host names in the certificate beside the names of loopback: those of [WithHosts] and of the network's
+// sites.
 func (s *Store) domains() []string {
 	names := slices.Clone(s.settings.hosts)
 	for _, site := range s.Sites() {

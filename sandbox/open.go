@@ -29,7 +29,7 @@ func New(options ...Option) *Store {
 	s.build()
 	for _, site := range s.settings.sites {
 		if _, err := s.AddSite(site); err != nil {
-			panic(err) // two sites with one address: a mistake in the program
+			panic(err) // two sites with one address: a mistake in the calling program
 		}
 	}
 	return s
@@ -81,21 +81,19 @@ func (s *Store) build() {
 			return
 		}
 		s.noteBase(r)
-		// PHP and the web server read the same clock: who looks at it from outside sees the one that stamps the
-		// records.
+		// PHP and the web server read the same clock, so the Date header shows the time that stamps the records.
 		w.Header().Set("Date", s.Now().Format(http.TimeFormat))
 		s.front.ServeHTTP(w, r)
 	}))
 	s.shop.Update(func(*shop.Store) { s.fresh() })
 	if s.settings.orders > 0 {
 		if err := s.Fill(context.Background(), s.settings.orders); err != nil {
-			panic(err) // the sandbox refuses its own orders: a fault of the sandbox
+			panic(err) // the sandbox refused its own orders, which is a bug of the sandbox
 		}
 	}
 }
 
-// fresh brings a discarded store to the state of a fresh installation with the options it was made with. The store is
-// locked.
+// fresh installs a store that was emptied, with the options it was made with. The store is locked.
 func (s *Store) fresh() {
 	s.webhooks.Reset()
 	s.shop.Customers.Meet()
@@ -114,8 +112,8 @@ func (s *Store) fresh() {
 	}
 }
 
-// Reset discards everything the store holds, the request log included, and installs it afresh; all sites of a network
-// together, because they share their users.
+// Reset discards everything the store holds, the request log included, and installs it afresh. In a network it resets
+// all sites together, because they share their users.
 func (s *Store) Reset() {
 	sites := s.Sites()
 	s.shop.Update(func(*shop.Store) {
@@ -131,7 +129,7 @@ func (s *Store) Reset() {
 	}
 }
 
-// believesInTLS is what PHP believes about a request's connection.
+// believesInTLS is what PHP believes about a request's connection: whether it came over TLS.
 func (s *Store) believesInTLS(r *http.Request) bool {
 	switch {
 	case isInside(r):
@@ -144,7 +142,7 @@ func (s *Store) believesInTLS(r *http.Request) bool {
 	return r.TLS != nil
 }
 
-// index are the members of the root index that describe the site. The store is locked.
+// index are the members of the API's root index that describe the site. The store is locked.
 func (s *Store) index(r *rest.Request) *rest.Object {
 	authentication := rest.Value(rest.List{})
 	if r.SSL() && !s.noPasswords.Load() {
@@ -182,14 +180,15 @@ func (s *Store) restPrefix() string {
 	return "wp-json"
 }
 
-// hides tells whether the index keeps a namespace to itself.
+// hides tells whether the index leaves a namespace out.
 func (s *Store) hides(namespace string) bool {
 	prefixes := s.hidden.Load()
 	return prefixes != nil &&
 		slices.ContainsFunc(*prefixes, func(p string) bool { return strings.HasPrefix(namespace, p) })
 }
 
-// AddSite adds a site to a network while it runs. The store must have been made with [WithSites].
+// AddSite adds a site to a running network. The error says that the store was not made with [WithSites], or that the
+// site cannot be added.
 func (s *Store) AddSite(site Site) (*Store, error) {
 	if s.network == nil {
 		return nil, fmt.Errorf("the store is no network: make it with WithSites")
@@ -214,7 +213,7 @@ func (s *Store) AddSite(site Site) (*Store, error) {
 		added.settings.name = site.address()
 	}
 	added.settings.home = site.homeBeside(main.settings.home)
-	// The sites have one lock, and the new one takes its place under it.
+	// All sites have one lock, and the new site takes its place under that lock.
 	added.build()
 	if base := main.calledBy.Load(); base != nil {
 		added.listen(*base)

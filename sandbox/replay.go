@@ -22,18 +22,17 @@ import (
 type ReplayOptions struct {
 	// Section plays one section only; "" plays all.
 	Section string
-	// ID reports on one step only; its section is played up to it.
+	// ID reports on one step only. Its section is played up to that step.
 	ID string
-	// Files is the directory of the recordings file, for giant answers kept in files of their own. Nil makes the steps
-	// that need one different.
+	// Files is the directory of the recordings file. Giant answers are in files of their own there. When it is nil, the
+	// steps that need such a file count as different.
 	Files fs.FS
-	// Options are given to every store that is played against. Where they name no version of WooCommerce, the store has
-	// the one that the recordings say.
+	// Options are given to every store that is played against. Without a version of WooCommerce among them, the store
+	// has the version that the recordings name.
 	Options []Option
 }
 
-// recorder is the User-Agent of the recorded requests, which WooCommerce puts into some notes (recordings:
-// action-email).
+// recorder is the User-Agent of the recorded requests. WooCommerce puts it into some notes (recordings: action-email).
 const recorder = "golden-recorder/1.0"
 
 // Replay plays a recordings file against fresh stores, one for each section, and reports in which steps the answers
@@ -67,7 +66,7 @@ func Replay(ctx context.Context, file io.Reader, options ReplayOptions) (*Report
 	return newReport(sections, results, options), nil
 }
 
-// chosen keeps the section asked for, cut after the step asked for.
+// chosen keeps the section that the options name, cut after the step that they name.
 func chosen(sections []*recording.Section, options ReplayOptions) ([]*recording.Section, error) {
 	if options.Section == "" && options.ID == "" {
 		return sections, nil
@@ -115,7 +114,7 @@ func newPlayer(options ReplayOptions) *player {
 	return p
 }
 
-// play plays all steps and compares them.
+// play plays all steps and compares each answer with the recorded one.
 func (p *player) play(ctx context.Context, section *recording.Section) []StepResult {
 	results := make([]StepResult, 0, len(section.Steps))
 	for _, step := range section.Steps {
@@ -137,7 +136,7 @@ func (p *player) play(ctx context.Context, section *recording.Section) []StepRes
 	return results
 }
 
-// operate performs a server step.
+// operate performs a step that happens inside the store.
 func (p *player) operate(step *recording.Step, result *StepResult) {
 	result.Request = "server: " + step.Op + " " + string(step.Args)
 	operation, ok := serverOperations[step.Op]
@@ -246,7 +245,7 @@ func (p *player) build(step *recording.Step) *http.Request {
 	return r
 }
 
-// credentials are the key of whoever asks in a step.
+// credentials are the key of the account that sends the request of a step.
 func (p *player) credentials(as string) Credentials {
 	if granted, ok := p.granted[as]; ok {
 		return granted
@@ -254,8 +253,8 @@ func (p *player) credentials(as string) Credentials {
 	return credentialsOf(as)
 }
 
-// currentSecrets replaces what was captured in the recording inside a Basic Authorization header by what this run
-// captured.
+// currentSecrets replaces, inside a Basic Authorization header, the secrets captured in the recording by those of this
+// run.
 func (p *player) currentSecrets(value string) string {
 	encoded, ok := strings.CutPrefix(value, "Basic ")
 	if !ok {
@@ -297,7 +296,7 @@ func join(query, more string) string {
 	return query + "&" + more
 }
 
-// requestBody is the body as bytes. In JSON a text that is nothing but a {name} of a number is sent as that number.
+// requestBody is the body as bytes. In JSON a string that is nothing but the {name} of a number is sent as that number.
 func requestBody(q *recording.Request, expand func(string) string) (body []byte, ok bool) {
 	switch {
 	case q.BodyRaw != nil:
@@ -313,7 +312,7 @@ func requestBody(q *recording.Request, expand func(string) string) (body []byte,
 	return nil, false
 }
 
-// escapePath escapes what cannot stand in a request line.
+// escapePath escapes the bytes that cannot stand in a request line.
 func escapePath(path string) string {
 	var b strings.Builder
 	for i := 0; i < len(path); i++ {

@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
-// serverOperations are what the recordings do inside the store, by name. An operation returns what the recording shows
-// as output.
+// serverOperations are what the recordings do inside the store, by name. An operation returns the output that the
+// recording shows.
 var serverOperations = map[string]func(p *player, args json.RawMessage) (output any, err error){
 	"reset":                       reset,
 	"set_option":                  setOption,
@@ -61,7 +61,8 @@ func (p *player) onUser(login string, f func(*identity.User)) (err error) {
 // watchedKeys are the logins whose keys the recordings look at.
 var watchedKeys = []string{"smread", "smwrite", "cust", "sub", "author"}
 
-// readAPIKeys shows the keys made since the installation; while there are none, which of the watched keys were used.
+// readAPIKeys shows the keys made since the installation. While there are none, it shows which of the watched keys were
+// used.
 func readAPIKeys(p *player, _ json.RawMessage) (any, error) {
 	var used, made []map[string]any
 	p.store.shop.View(func(*shop.Store) {
@@ -89,7 +90,7 @@ func readAPIKeys(p *player, _ json.RawMessage) (any, error) {
 	return used, nil
 }
 
-// databaseTime is a time as MySQL shows it; null for never.
+// databaseTime is a time as MySQL shows it; null for the zero time.
 func databaseTime(t time.Time) any {
 	if t.IsZero() {
 		return nil

@@ -38,7 +38,7 @@ func unregisterOrderStatus(p *player, args json.RawMessage) (any, error) {
 	return nil, nil
 }
 
-// setOrderDates sets when orders were created and modified: rows of id and two dates in UTC.
+// setOrderDates sets when orders were created and modified. Each row is an id and two dates in UTC.
 func setOrderDates(p *player, args json.RawMessage) (any, error) {
 	var a struct{ Rows [][3]string }
 	if err := json.Unmarshal(args, &a); err != nil {
@@ -60,7 +60,7 @@ func setProductDates(p *player, args json.RawMessage) (any, error) {
 	})
 }
 
-// eachDates reads rows of an id and two dates in UTC.
+// eachDates calls set for each row of an id and two dates in UTC.
 func eachDates(rows [][3]string, set func(id int64, created, modified time.Time)) error {
 	for _, row := range rows {
 		id, err := strconv.ParseInt(row[0], 10, 64)

@@ -19,7 +19,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// loopbackTLS marks a request as having come over TLS.
+// loopbackTLS marks a request as one that came over TLS.
 var loopbackTLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true}
 
 // responseBuffer is an http.ResponseWriter that keeps the answer.
@@ -65,7 +65,7 @@ func expandJSON(body []byte, expand func(string) string) []byte {
 }
 
 // signed are the OAuth parameters of a request. When this run has other ids than the recording, a signature that was
-// right is made anew over them; one that was wrong on purpose stays.
+// right is made anew over the ids of this run. A signature that was wrong on purpose stays.
 func (p *player) signed(o *recording.OAuth) map[string]string {
 	const name = "oauth_signature"
 	current := signedID.ReplaceAllStringFunc(o.BaseString, func(found string) string {
@@ -93,7 +93,7 @@ func signature(o *recording.OAuth, base string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// keepCookies stores what an answer sets, as a browser would.
+// keepCookies stores the cookies of an answer, as a browser would.
 func (p *player) keepCookies(jar string, header http.Header) {
 	if p.jars[jar] == nil {
 		p.jars[jar] = map[string]string{}
@@ -129,8 +129,8 @@ func (p *player) keepApprovalNonce(page []byte) {
 	}
 }
 
-// surround puts around the store what was around the recorded one: its address, the plugins that recorded it, and no
-// way out to the Internet.
+// surround gives the store what was around the recorded one: its address, the plugins that recorded it, and no way out
+// to the Internet.
 func (p *player) surround() {
 	p.store.shop.Update(func(st *shop.Store) {
 		st.SetHome(recordedBase)

@@ -22,13 +22,13 @@ type player struct {
 	context  *recording.Context
 	jars     map[string]map[string]string // cookies by jar and name
 	receiver *receiver
-	granted  map[string]Credentials // keys the store handed to an application
+	granted  map[string]Credentials // keys that the store handed to an application
 }
 
 // receiver plays the outside world: it takes what the store sends.
 type receiver struct {
 	player *player
-	// step is the one being played; it says what the recorded receiver answered.
+	// step is the step being played. It says what the recorded receiver answered.
 	step *recording.Step
 	// received are the requests of the store, in order.
 	received []receivedRequest

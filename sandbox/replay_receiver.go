@@ -14,8 +14,8 @@ import (
 // receivers are the addresses the recorded store was allowed to call.
 var receivers = []string{strings.TrimPrefix(recordedHook, "http://"), strings.TrimPrefix(recordedHookTLS, "https://")}
 
-// RoundTrip answers as the recorded receiver did: with the status that the step, or the end of the address
-// ("/ping-404"), names, else with 200.
+// RoundTrip answers as the recorded receiver did. The status is the one that the step names, or the end of the address
+// ("/ping-404"); otherwise 200.
 func (rc *receiver) RoundTrip(r *http.Request) (*http.Response, error) {
 	var body []byte
 	if r.Body != nil {
@@ -47,7 +47,7 @@ func (rc *receiver) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// elsewhere is where the recorded receiver's redirects led.
+// elsewhere is the path to which the recorded receiver's redirects led.
 const elsewhere = "/elsewhere"
 
 var (
@@ -56,7 +56,7 @@ var (
 	statusInPath  = regexp.MustCompile(`-(\d{3})$`)
 )
 
-// status is what the recorded receiver answered in the step being played.
+// status is the status that the recorded receiver answered in the step being played.
 func (rc *receiver) status(r *http.Request) int {
 	if r.URL.Path == elsewhere {
 		return http.StatusOK
@@ -76,7 +76,7 @@ func (rc *receiver) status(r *http.Request) int {
 	return http.StatusOK
 }
 
-// keepGranted remembers a key that the store handed to an application, under the name by which later steps use it.
+// keepGranted remembers a key that the store handed to an application, under the name that later steps use for it.
 func (p *player) keepGranted(body []byte) {
 	var key struct {
 		Key         string `json:"consumer_key"`

@@ -17,8 +17,8 @@ var webhookOperations = map[string]func(p *player, args json.RawMessage) (output
 	"untrash_order":        untrashOrder,
 }
 
-// runWebhookQueue shows the actions of the queue as Action Scheduler keeps them. An action is complete whatever the
-// receiver answered.
+// runWebhookQueue shows the actions of the queue as Action Scheduler keeps them. An action is complete even when the
+// receiver refused.
 func runWebhookQueue(p *player, _ json.RawMessage) (any, error) {
 	shown := []map[string]any{}
 	for _, done := range p.store.RunWebhooks(context.Background()) {
@@ -81,7 +81,7 @@ func untrashOrder(p *player, args json.RawMessage) (output any, err error) {
 	return output, err
 }
 
-// recordID reads {"id": …}, a number or a text.
+// recordID reads {"id": …}, where the id is a number or a text.
 func recordID(args json.RawMessage) (int64, error) {
 	var a struct{ ID json.RawMessage }
 	if err := json.Unmarshal(args, &a); err != nil {

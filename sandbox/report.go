@@ -15,7 +15,7 @@ type Report struct {
 	Equal int `json:"equal"`
 	// Different are the ids of the steps that differ, in the order of the file.
 	Different []string `json:"different"`
-	// Sections count per section, in the order of the file.
+	// Sections count the steps of each section, in the order of the file.
 	Sections []SectionCount `json:"sections"`
 	// Steps are the results of the steps that differ.
 	Steps []StepResult `json:"steps"`
@@ -56,7 +56,7 @@ func differences(found []recording.Difference) []Difference {
 	return all
 }
 
-// shownDifferences bounds what is printed of one step.
+// shownDifferences bounds how many differences of one step are printed.
 const shownDifferences = 12
 
 // WriteText prints the report for people: each difference with its path, what was recorded and what the store answered,

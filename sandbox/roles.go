@@ -7,9 +7,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
-// GiveRole defines a role, or changes it, and makes it the only role of the user with that login: to see what a list of
-// capabilities opens on this store, and what it does not. The zero role takes all roles away; on a site of a network
-// the user is no member of it then. An error means that there is no such user.
+// GiveRole defines a role, or changes it, and makes it the only role of the user with that login. So a test sees what a
+// list of capabilities opens on this store. The zero role takes all roles away; on a site of a network the user is then
+// no member. The error says that there is no such user.
 func (s *Store) GiveRole(login string, role capability.Role) error {
 	err := fmt.Errorf("sandbox: there is no user %q", login)
 	s.shop.Update(func(*shop.Store) {

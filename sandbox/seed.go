@@ -15,11 +15,11 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// WithOrders fills the store with so many orders and what belongs to them: products, customers, coupons, taxes,
-// refunds, notes. They are dated before the store's clock, one about every ten minutes.
+// WithOrders fills the store with n orders and the records around them: products, customers, coupons, taxes, refunds,
+// notes. The orders are dated before the store's clock, one about every ten minutes.
 func WithOrders(n int) Option { return func(s *settings) { s.orders = n } }
 
-// Fill adds n orders as [WithOrders] does.
+// Fill adds n orders as [WithOrders] does. The error says that the store refused a record, or that the context ended.
 func (s *Store) Fill(ctx context.Context, n int) error {
 	s.life.mu.Lock()
 	defer s.life.mu.Unlock()
@@ -31,8 +31,8 @@ func (s *Store) Fill(ctx context.Context, n int) error {
 	return err
 }
 
-// Happen lets one thing happen in the store as traffic brings it (an order, a status change, an edit, a deletion, a
-// bulk edit) and says in a few words what. The store must have been filled.
+// Happen makes one event of a shop's traffic happen (an order, a status change, an edit, a deletion, a bulk edit) and
+// says in a few words what. A store that was never filled gets a catalogue and customers first.
 func (s *Store) Happen() (what string, err error) {
 	s.life.mu.Lock()
 	defer s.life.mu.Unlock()
@@ -45,8 +45,8 @@ func (s *Store) Happen() (what string, err error) {
 	return s.life.seeder.Step()
 }
 
-// Live lets things happen at a rate per second until the context ends, and tells observe about each; nil is told
-// nothing.
+// Live makes events happen, rate per second, until the context ends. It calls observe after each event; observe may be
+// nil.
 func (s *Store) Live(ctx context.Context, rate float64, observe func(what string, err error)) {
 	if rate <= 0 {
 		return
@@ -66,12 +66,12 @@ func (s *Store) Live(ctx context.Context, rate float64, observe func(what string
 	}
 }
 
-// insideKey marks requests that a store's own traffic makes.
+// insideKey marks requests that the store's own traffic makes.
 type insideKey struct{}
 
 func isInside(r *http.Request) bool { return r.Context().Value(insideKey{}) != nil }
 
-// traffic asks a store from inside, as an administrator over TLS, past faults.
+// traffic sends requests to a store from inside: as an administrator, over TLS, past faults.
 type traffic struct{ store *Store }
 
 func (t *traffic) Do(method, path string, body any) (int, json.RawMessage) {

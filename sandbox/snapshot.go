@@ -14,11 +14,11 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/webhook"
 )
 
-// Snapshot is a store's records, settings, users and keys at one moment. It may be restored any number of times.
+// Snapshot is a store's records, settings, users and keys at one moment. It can be restored any number of times.
 type Snapshot struct{ kept contents }
 
-// contents are what a snapshot keeps. They are copied together, because keys and records refer to the same users. A
-// snapshot of a site is one of its whole network.
+// contents are what a snapshot keeps. Everything is copied together, because keys and records refer to the same users.
+// A snapshot of a site holds its whole network.
 type contents []siteContents
 
 type siteContents struct {
@@ -40,7 +40,7 @@ func (s *Store) Snapshot() *Snapshot {
 	return &Snapshot{kept}
 }
 
-// Restore brings the store back to a snapshot of it.
+// Restore brings the store back to a snapshot of the same store.
 func (s *Store) Restore(snapshot *Snapshot) {
 	again := deepcopy.Of(snapshot.kept)
 	sites := s.Sites()
@@ -54,7 +54,7 @@ func (s *Store) Restore(snapshot *Snapshot) {
 	})
 }
 
-// hashed are the collections that make up the state as the API shows it. A pattern with %d is asked for every record of
+// hashed are the collections that make up the state as the API shows it. A pattern with %d is read for every record of
 // the collection before it.
 var hashed = [][]string{
 	{"/wc/v3/orders?status=any,trash,auto-draft&orderby=id&order=asc", "/wc/v3/orders/%d/notes"},
@@ -73,8 +73,8 @@ var hashed = [][]string{
 	{"/wc/v3/settings/general"}, {"/wc/v3/settings/products"}, {"/wc/v3/settings/tax"},
 }
 
-// Hash is a digest of what the API shows of the store to its administrator, equal for equal stores. The rendered
-// records of a large store take a while.
+// Hash is a digest of what the API shows to the store's administrator. Equal stores have equal digests. It renders
+// every record, which takes a while in a large store.
 func (s *Store) Hash() string {
 	digest := sha256.New()
 	s.shop.Update(func(*shop.Store) {
@@ -90,8 +90,8 @@ func (s *Store) Hash() string {
 	return hex.EncodeToString(digest.Sum(nil))
 }
 
-// hashCollection adds all pages of a collection and returns the ids in it. A collection that cannot be read counts as
-// its refusal.
+// hashCollection adds all pages of a collection to the digest and returns the ids in it. Of a collection that cannot be
+// read the refusal is added.
 func (s *Store) hashCollection(digest hash.Hash, address string) []int64 {
 	var ids []int64
 	var last []byte

@@ -24,7 +24,7 @@ type Server struct {
 	*Store
 	// URL is the home address, without a trailing slash.
 	URL string
-	// PlainURL is where plain HTTP is redirected from; "" without [WithRedirectFromHTTP].
+	// PlainURL is the address whose plain HTTP requests are redirected; "" without [WithRedirectFromHTTP].
 	PlainURL string
 	// Key and Secret are an administrator's REST API key.
 	Key, Secret string
@@ -32,7 +32,7 @@ type Server struct {
 	CertificateAuthority *x509.Certificate
 
 	http  *http.Server
-	plain *http.Server // nil without redirects
+	plain *http.Server // nil without WithRedirectFromHTTP
 	done  chan struct{}
 	// redirecting is closed when plain has ended.
 	redirecting chan struct{}
@@ -49,12 +49,12 @@ func Start(t TestingT, options ...Option) *Server {
 	running := server
 	t.Cleanup(func() {
 		running.Close()
-		running = nil // a test keeps its cleanups until its parent ends, and should not keep the store
+		running = nil // a test keeps its cleanups until its parent ends; without this they would keep the store too
 	})
 	return server
 }
 
-// Serve starts a fresh store on an address such as "127.0.0.1:0".
+// Serve starts a fresh store on an address such as "127.0.0.1:0". The error says that it cannot listen there.
 func Serve(address string, options ...Option) (*Server, error) {
 	store := New(options...)
 	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
@@ -69,7 +69,7 @@ func Serve(address string, options ...Option) (*Server, error) {
 		Store: store, Key: credentials.Key, Secret: credentials.Secret, done: make(chan struct{}),
 		http: &http.Server{
 			Handler: withAdmin(store), ReadHeaderTimeout: time.Minute,
-			// Clients that do not trust the certificate or go away are part of the play, not news.
+			// Clients that do not trust the certificate, or go away, are part of the tests and not worth a log line.
 			ErrorLog: log.New(io.Discard, "", 0),
 		},
 	}
@@ -113,7 +113,7 @@ func Serve(address string, options ...Option) (*Server, error) {
 	return server, nil
 }
 
-// redirectPlain listens on another port of the same address.
+// redirectPlain listens for plain HTTP on another port of the same address.
 func (s *Server) redirectPlain(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -160,7 +160,7 @@ func (s *Server) Close() {
 	s.StopWebhooks()
 }
 
-// CertificatePEM returns the certificate authority in PEM, for SSL_CERT_FILE; nil without TLS.
+// CertificatePEM returns the certificate of the authority in PEM, for SSL_CERT_FILE; nil without TLS.
 func (s *Server) CertificatePEM() []byte {
 	if s.CertificateAuthority == nil {
 		return nil

@@ -28,8 +28,8 @@ type UserState struct {
 	Login string   `json:"login"`
 	Email string   `json:"email"`
 	Roles []string `json:"roles"`
-	// Outsider and SuperAdmin matter in a network: a user who is no member of the site, one who may do everything on
-	// all sites.
+	// Outsider and SuperAdmin matter in a network. An outsider is no member of the site. A super admin may do
+	// everything on all sites.
 	Outsider   bool `json:"outsider,omitempty"`
 	SuperAdmin bool `json:"super_admin,omitempty"`
 }
@@ -41,7 +41,7 @@ type SiteState struct {
 	Home string `json:"home"`
 }
 
-// KeyState is a REST API key as WooCommerce's settings list it: by the end of the key, without the secret.
+// KeyState is a REST API key as WooCommerce's settings list it: the last characters of the key, and no secret.
 type KeyState struct {
 	ID          int64      `json:"id"`
 	User        string     `json:"user"` // login; "" when the user is gone

@@ -8,13 +8,13 @@ import (
 // OrderStatus is a status of orders that a plugin adds to WooCommerce's own.
 type OrderStatus = orders.OrderStatus
 
-// RegisterOrderStatus adds a status as a plugin does, or replaces one.
+// RegisterOrderStatus adds an order status as a plugin does, or replaces one with the same slug.
 func (s *Store) RegisterOrderStatus(status OrderStatus) {
 	s.shop.Update(func(st *shop.Store) { st.Orders.RegisterOrderStatus(status) })
 }
 
-// UnregisterOrderStatus takes a status away, as the deactivation of its plugin does. Orders keep it, and lists do not
-// find them by it any more.
+// UnregisterOrderStatus takes an order status away, as the deactivation of its plugin does. Orders keep the status, but
+// lists no longer find them by it.
 func (s *Store) UnregisterOrderStatus(slug string) {
 	s.shop.Update(func(st *shop.Store) { st.Orders.UnregisterOrderStatus(slug) })
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/webhook"
 )
 
-// Store is a WooCommerce store in memory, an http.Handler. Requests may come in parallel; each sees the result of those
-// before it, whole.
+// Store is a WooCommerce store in memory, an http.Handler. Requests may come in parallel. Each sees the whole result of
+// every request before it.
 type Store struct {
 	settings    settings
 	shop        *shop.Store
@@ -34,12 +34,12 @@ type Store struct {
 	hidden      atomic.Pointer[[]string] // beginnings of namespaces that the index does not name
 	moved       atomic.Pointer[string]   // the REST prefix in place of wp-json; nil for that
 	noPasswords atomic.Bool              // application passwords are switched off
-	ahead       atomic.Int64             // nanoseconds between the clock it was made with and the store's
-	// keyFault is what happens to keys of applications; nil is nothing.
+	ahead       atomic.Int64             // nanoseconds by which the store's clock is ahead of the one it was made with
+	// keyFault is the fault that happens to keys on their way to applications; nil for none.
 	keyFault atomic.Pointer[wcauth.HandoverFault]
 	calledBy atomic.Pointer[string] // the home address of the last request from outside
-	network  *network               // nil for a store of its own
-	site     Site                   // what it is in its network; zero for the main site
+	network  *network               // nil without a network
+	site     Site                   // the site in its network; zero for the main site
 }
 
 // ServeHTTP answers one request.
@@ -54,8 +54,7 @@ func (s *Store) Now() time.Time {
 	return now().UTC().Add(time.Duration(s.ahead.Load()))
 }
 
-// Advance moves the store's clock forward against the one it was made with; back, when d is negative. A reset leaves
-// the clock alone.
+// Advance moves the store's clock forward by d, or back when d is negative. A reset leaves the clock alone.
 func (s *Store) Advance(d time.Duration) { s.ahead.Add(int64(d)) }
 
 func (s *Store) option(name string) (value string) {
@@ -69,7 +68,7 @@ func (s *Store) wordPress() (version string) {
 	return version
 }
 
-// network are the sites of a multisite installation. Requests come to the main one, which hands them on.
+// network are the sites of a multisite installation. Requests come to the main site, which hands them on.
 type network struct {
 	main   *Store
 	shared *shop.Network
@@ -94,7 +93,7 @@ type life struct {
 	seeder *seed.Seeder
 }
 
-// Requests returns the youngest requests for the API, oldest first.
+// Requests returns the latest requests for the API, oldest first. [WithLogSize] says how many are kept.
 func (s *Store) Requests() []LoggedRequest { return s.log.entries() }
 
 // RequestCount is the number of requests for the API since the store was made or reset.
@@ -104,7 +103,7 @@ func (s *Store) RequestCount() int {
 	return s.log.total
 }
 
-// lock is how the REST server holds the store during a request.
+// lock takes the store's lock for a request of the REST server.
 func (s *Store) lock(write bool) (release func()) {
 	if write {
 		s.shop.Lock()

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// handshakes decides what connections are told about the server.
+// handshakes chooses the certificate and the versions of TLS that a connection is offered.
 type handshakes struct {
 	sound  *tls.Config
 	faulty map[TLSFault]*tls.Config
@@ -69,11 +69,11 @@ func newHandshakes(authority *issuer, address net.Addr, domains ...string) (*han
 	return h, nil
 }
 
-// AdminProtocol is offered in the handshake (ALPN) by clients of [AdminPath], beside "http/1.1". Their connections are
-// sound whatever fault of TLS is in force, so that it can be ended.
+// AdminProtocol is what clients of [AdminPath] offer in the TLS handshake (ALPN), beside "http/1.1". Their connections
+// are sound whatever fault of TLS is in force, so that the fault can be ended.
 const AdminProtocol = "waybill-sandbox-admin"
 
-// config serves the fault in force at each handshake.
+// config chooses at each handshake, by the fault in force.
 func (h *handshakes) config(inForce *atomic.Pointer[TLSFault]) *tls.Config {
 	config := h.sound.Clone()
 	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {

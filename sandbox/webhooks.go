@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/webhook"
 )
 
-// WebhookAction is a delivery that was taken from the queue: the id of the webhook and of the record (its "arg"), and
-// whether the action failed before anything was sent. An answer of the receiver fails no action.
+// WebhookAction is a delivery that was taken from the queue: the id of the webhook and that of the record (its "arg").
+// It has failed when nothing could be sent. An action whose receiver refused has not failed.
 type WebhookAction = webhook.Done
 
 // WebhookDelivery is one request to the receiver of a webhook.
@@ -30,8 +30,8 @@ const (
 )
 
 // WithReceivers lets the store call addresses that WordPress regards as unsafe (loopback, private networks, unusual
-// ports), as a plugin can: those named, each "host:port", or all of them when none is named. Without it webhooks and
-// keys go to public addresses on the ports 80, 443 and 8080 only.
+// ports), as a plugin can. hosts are "host:port"; none means all. Without this option webhooks and keys go to public
+// addresses on the ports 80, 443 and 8080 only.
 func WithReceivers(hosts ...string) Option {
 	return func(s *settings) {
 		s.reach.Private = s.reach.Private || len(hosts) == 0
@@ -39,39 +39,39 @@ func WithReceivers(hosts ...string) Option {
 	}
 }
 
-// WithManualWebhooks keeps a [Server] from delivering webhooks by itself: they wait for [Store.RunWebhooks].
+// WithManualWebhooks keeps a [Server] from delivering webhooks by itself. [Store.RunWebhooks] delivers them.
 func WithManualWebhooks() Option { return func(s *settings) { s.manualWebhooks = true } }
 
-// KeyFault is what happens to the keys of applications that the owner of the shop has approved.
+// KeyFault is what goes wrong with a key that the owner of the shop has approved, on its way to the application.
 type KeyFault = wcauth.HandoverFault
 
-// What can happen to such keys.
+// The faults of such keys.
 const (
 	KeyUnsent            = wcauth.Unsent            // the host lets no request out
-	KeyAnswerLost        = wcauth.AnswerLost        // the application has it, and the store does not learn of that
+	KeyAnswerLost        = wcauth.AnswerLost        // the application has the key, and the store does not learn of that
 	KeyAnsweredElsewhere = wcauth.AnsweredElsewhere // something else answers in place of the application
 	KeyNotKept           = wcauth.NotKept           // the database takes no new key
-	KeyTwice             = wcauth.Twice             // it is sent again
+	KeyTwice             = wcauth.Twice             // the key is sent twice
 )
 
-// SetKeyFault puts a fault of such keys in force; "" ends it.
+// SetKeyFault puts a fault of approved keys in force; "" ends it.
 func (s *Store) SetKeyFault(f KeyFault) { s.keyFault.Store(&f) }
 
-// RunWebhooks delivers what waits in the queue of webhooks and is due, and returns what it worked off, in order. Events
-// that the deliveries cause wait for the next run.
+// RunWebhooks delivers what is due in the queue of webhooks, and returns the actions it took from the queue, in order.
+// Events that the deliveries cause wait for the next run.
 func (s *Store) RunWebhooks(ctx context.Context) []WebhookAction { return s.webhooks.Run(ctx) }
 
-// StartWebhooks delivers webhooks from now on by itself, soon after the request that caused them. A [Server] does so
-// from the start, unless [WithManualWebhooks] is given; a store without a server has to be told, and must be told to
-// stop. Starting twice is as starting once.
+// StartWebhooks makes the store deliver webhooks by itself, soon after the request that caused them. A [Server] has
+// done so unless [WithManualWebhooks] is given. A caller that starts must stop with [Store.StopWebhooks]. Starting
+// twice is safe.
 func (s *Store) StartWebhooks() {
 	for _, site := range s.Sites() {
 		site.webhooks.Start()
 	}
 }
 
-// StopWebhooks ends what StartWebhooks began and returns when no delivery is under way any more. What is queued stays
-// so. It may be called at any time.
+// StopWebhooks ends automatic deliveries and returns when none is under way. The queue keeps what waits. It is safe to
+// call at any time.
 func (s *Store) StopWebhooks() {
 	for _, site := range s.Sites() {
 		site.webhooks.Stop()
@@ -82,7 +82,7 @@ func (s *Store) StopWebhooks() {
 // WooCommerce's log.
 func (s *Store) WebhookDeliveries() []WebhookDelivery { return s.webhooks.Deliveries() }
 
-// AddWebhookFault puts a fault of deliveries in force.
+// AddWebhookFault puts a fault of deliveries in force. The error says why the fault can never happen.
 func (s *Store) AddWebhookFault(f WebhookFault) error {
 	_, err := s.webhooks.AddFault(f)
 	return err
@@ -91,7 +91,7 @@ func (s *Store) AddWebhookFault(f WebhookFault) error {
 // ClearWebhookFaults ends all faults of deliveries.
 func (s *Store) ClearWebhookFaults() { s.webhooks.ClearFaults() }
 
-// reachOut makes what calls the outside world: webhooks and the page that hands keys to applications.
+// reachOut makes the parts that call the outside world: webhooks, and the page that hands keys to applications.
 func (s *Store) reachOut() {
 	client := &outbound.Client{Transport: s.settings.transport, Rules: s.settings.reach}
 	s.webhooks = webhook.New(webhook.Config{
@@ -121,8 +121,8 @@ func (s *Store) reachOut() {
 	s.front.Page("/wp-login.php", http.HandlerFunc(pages.Login))
 }
 
-// lastBase is the home address: the configured one, else the one the store was last called by, because deliveries
-// belong to no request.
+// lastBase is the home address: the configured one, else the one that the store was last called by. Deliveries need it
+// because they belong to no request.
 func (s *Store) lastBase() string {
 	if s.settings.home != "" {
 		return s.settings.home

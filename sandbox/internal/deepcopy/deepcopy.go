@@ -25,7 +25,7 @@ type copier struct {
 	seen map[reference]reflect.Value
 }
 
-// copy fills to with a copy of from. Both are addressable; unexported fields were made accessible by the caller.
+// copy fills to with a copy of from. Both must be addressable, and unexported fields made accessible by the caller.
 func (c *copier) copy(to, from reflect.Value) {
 	if flat(from.Type()) {
 		to.Set(from)
@@ -60,7 +60,7 @@ func (c *copier) copy(to, from reflect.Value) {
 	}
 }
 
-// again sets what was copied before to its copy, and tells whether it was.
+// again sets to to the copy of what was copied before, and tells whether there was one.
 func (c *copier) again(to reflect.Value, key reference) bool {
 	known, ok := c.seen[key]
 	if ok {
@@ -114,7 +114,8 @@ func (c *copier) mapping(to, from reflect.Value) {
 	}
 }
 
-// element copies the keys or the values of one map. A map keeps what is set in it by value, so one room serves all.
+// element holds a key or a value while one map is copied. A map keeps what is set in it by value, so one element serves
+// all entries.
 type element struct {
 	flat             bool
 	original, result reflect.Value
@@ -137,8 +138,8 @@ func (e *element) copied(c *copier, v reflect.Value) reflect.Value {
 	return e.result
 }
 
-// accessible lifts the ban on reading and setting an unexported field: the copy is made by the package that owns the
-// state, on its behalf.
+// accessible lifts the ban on reading and setting an unexported field. It serves the package that owns the state, which
+// asked for the copy.
 func accessible(field reflect.Value) reflect.Value {
 	return reflect.NewAt(field.Type(), field.Addr().UnsafePointer()).Elem()
 }

@@ -2,8 +2,8 @@
 // back.
 //
 // It guarantees that the copy shares nothing that could be changed with the original, unexported fields included, and
-// that what was one thing in the original (two references to one record, a cycle) is one thing in the copy. Functions,
-// channels and time zones are shared; they hold no state of a store. It knows nothing of stores.
+// that one record with two references to it, or a cycle, is the same in the copy. Functions, channels and time zones
+// are shared, because they hold no state of a store. It knows nothing of stores.
 //
 //	kept := deepcopy.Of(state)
 package deepcopy

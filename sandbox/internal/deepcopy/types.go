@@ -9,7 +9,7 @@ import (
 // flatTypes remembers the answers of [flat], and deepOnes those of [deepFields]: a store is copied thousands of times.
 var flatTypes, deepOnes sync.Map
 
-// flat tells whether values of a type refer to nothing that could be changed, so that setting one copies it.
+// flat tells whether values of a type refer to nothing that could be changed. Setting such a value copies it.
 func flat(t reflect.Type) bool {
 	if known, ok := flatTypes.Load(t); ok {
 		return known.(bool)
@@ -22,7 +22,7 @@ func flat(t reflect.Type) bool {
 func isFlat(t reflect.Type) bool {
 	switch t {
 	case reflect.TypeFor[*time.Location](), reflect.TypeFor[reflect.Type]():
-		return true // the same thing in the copy
+		return true // the copy shares these
 	}
 	switch t.Kind() {
 	case reflect.Bool, reflect.String, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,

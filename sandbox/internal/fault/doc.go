@@ -5,8 +5,8 @@
 // It is a wrapper around an http.Handler. Of shops it knows no more than what plugins do to records on their way in:
 // meddle.go takes meta data out of what is written and trashes what was made, and a fault may name the hook in which
 // PHP dies. It guarantees that a fault which loses the answer has let the store act (AfterCommit), and that one which
-// loses the request has not (BeforeCommit), so that a test can count on either. What is drawn by chance follows from a
-// seed and the order of requests.
+// loses the request has not (BeforeCommit), so that a test can rely on both. Chance follows from a seed and the order
+// of requests.
 //
 //	injector := fault.NewInjector(1)
 //	injector.Add(fault.Fault{Match: fault.Match{Methods: []string{"POST"}}, Drop: fault.AfterCommit})

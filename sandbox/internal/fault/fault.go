@@ -11,74 +11,83 @@ import (
 	"time"
 )
 
-// Fault is something that happens to the requests it matches. Several effects of one fault happen together. It can be
-// written as JSON; durations are in nanoseconds there, or texts such as "250ms" with [Duration].
+// Fault is something that happens to the requests it matches. Several effects of one fault happen together. A fault can
+// be written as JSON; durations are nanoseconds there, or texts such as "250ms" with [Duration].
 type Fault struct {
 	// ID is given when the fault is added, and names it for removal.
 	ID string `json:"id"`
-	// Name says what it stands for, such as an id of docs/checks.
+	// Name says what the fault stands for, such as an id of docs/checks.
 	Name  string `json:"name,omitempty"`
 	Match Match  `json:"match"`
 
 	// Delay passes before the store sees the request.
 	Delay Duration `json:"delay,omitempty"`
-	// StripHeaders are taken out of the request: what a server does with Authorization.
+	// StripHeaders are taken out of the request, as some servers do with Authorization.
 	StripHeaders []string `json:"strip_headers,omitempty"`
 	// DropQuery takes the query away before the store sees it.
 	DropQuery bool `json:"drop_query,omitempty"`
-	// StripArgs takes these arguments out of the query before the store sees it.
+	// StripArgs takes arguments out of the query before the store sees it.
 	StripArgs []string `json:"strip_args,omitempty"`
-	// AddQuery is put in front of the query before the store sees it: what a rewrite rule adds. {path} stands for the
+	// AddQuery is put in front of the query before the store sees it, as a rewrite rule does. {path} stands for the
 	// path.
 	AddQuery string `json:"add_query,omitempty"`
 	// Insecure makes the store believe that the request came without TLS.
 	Insecure bool `json:"insecure,omitempty"`
-	// StripMeta takes meta data with a leading underscore out of what is written: a plugin that guards such keys.
+	// StripMeta takes meta data with a leading underscore out of what is written, as a plugin that guards such keys
+	// does.
 	StripMeta bool `json:"strip_meta,omitempty"`
-	// RewriteSent changes the body of the request before the store sees it: a plugin that writes anew what it is given.
+	// RewriteSent changes the body of the request before the store sees it, as a plugin that rewrites records does.
 	RewriteSent []Rewrite `json:"rewrite_sent,omitempty"`
-	// Dies names the hook in which PHP dies, of a plugin's error. What WooCommerce stores before it stays:
-	// wp_insert_post leaves the bare row of an order, woocommerce_new_order no lines, woocommerce_new_order_item one
-	// line, woocommerce_order_before_calculate_totals no total, woocommerce_refund_created and
-	// woocommerce_order_refunded a refund without meta data, woocommerce_new_customer_note a note without its e-mail.
+	// Dies names the hook in which PHP dies of a plugin's error. What WooCommerce has stored before that hook stays:
+	//
+	//   - wp_insert_post: the bare row of an order;
+	//   - woocommerce_new_order: an order without lines;
+	//   - woocommerce_new_order_item: an order with one line;
+	//   - woocommerce_order_before_calculate_totals: an order without totals;
+	//   - woocommerce_refund_created and woocommerce_order_refunded: a refund without meta data;
+	//   - woocommerce_new_customer_note: a note whose e-mail was not sent.
 	Dies string `json:"dies,omitempty"`
-	// Caught makes of the death an exception that WooCommerce catches: in woocommerce_order_status_changed one that
-	// comes before all that the step of a status does, in woocommerce_order_status_processing one that comes after its
-	// note, in woocommerce_before_order_object_save one that leaves out the save of an order that was there before.
+	// Caught turns the death into an exception that WooCommerce catches:
+	//
+	//   - in woocommerce_order_status_changed it comes before everything that a change of status does;
+	//   - in woocommerce_order_status_processing it comes after the note of the change;
+	//   - in woocommerce_before_order_object_save it skips the save of an order that existed before.
 	Caught bool `json:"caught,omitempty"`
 	// Method replaces the request's method.
 	Method string `json:"method,omitempty"`
 
 	// Drop closes the connection without an answer.
 	Drop Drop `json:"drop,omitempty"`
-	// Trashes puts, with Drop AfterCommit, the order that the request made into the trash before anybody looks for it.
+	// Trashes needs Drop AfterCommit. It puts the order that the request made into the trash before anybody looks for
+	// it.
 	Trashes bool `json:"trashes,omitempty"`
-	// Late is, with Drop AfterCommit, how long after the client was cut off the store begins to act.
+	// Late needs Drop AfterCommit. It is how long after the client was cut off the store begins to act.
 	Late Duration `json:"late,omitempty"`
-	// Answer is given in place of the store's; the store does not act, unless Acts is set.
+	// Answer is given in place of the store's. The store does not act, unless Acts is set.
 	Answer *Answer `json:"answer,omitempty"`
-	// Finds is a regular expression on what the store answers: the store acts, and Answer takes the place of such
-	// answers only.
+	// Finds is a regular expression on the store's answer. The store acts, and Answer replaces only answers that match.
 	Finds string `json:"finds,omitempty"`
-	// Acts lets the store act before Answer is given: a 502 in front of a store that finished.
+	// Acts lets the store act before Answer is given, like a 502 in front of a store that finished.
 	Acts bool `json:"acts,omitempty"`
 
 	// Throws is thrown by a plugin after a record was stored, in a hook such as
-	// woocommerce_rest_insert_shop_order_object: the answer of a write that did what was asked, and of each item of a
-	// batch.
+	// woocommerce_rest_insert_shop_order_object. The write has taken effect, and its answer is the error. In a batch
+	// every item is answered so.
 	Throws *Thrown `json:"throws,omitempty"`
 
-	// Cut is how many bytes of the body arrive; the length announced stays. Negative counts from the end.
+	// Cut is how many bytes of the body arrive. A negative number counts from the end. The announced length stays that
+	// of the whole body.
 	Cut *int `json:"cut,omitempty"`
-	// Before and After are put around the body: notices of PHP, a byte order mark.
+	// Before and After are put around the body, such as notices of PHP or a byte order mark.
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
-	// Status and SetHeaders replace those of the store's answer; RemoveHeaders takes away, by name or prefix with "*".
+	// Status and SetHeaders replace those of the store's answer. RemoveHeaders takes headers away, by name or by a
+	// prefix with "*".
 	Status        int               `json:"status,omitempty"`
 	SetHeaders    map[string]string `json:"set_headers,omitempty"`
 	RemoveHeaders []string          `json:"remove_headers,omitempty"`
-	// Remember answers every later request of the same address with the first answer to it: a cache. RememberOnly lets
-	// it keep only answers of this status.
+	// Remember answers every later request for the same address with the first answer to it, like a cache. RememberOnly
+	// keeps only answers with that status.
 	Remember     bool `json:"remember,omitempty"`
 	RememberOnly int  `json:"remember_only,omitempty"`
 	// Forgets names arguments that such a cache leaves out when it compares addresses.
@@ -92,8 +101,8 @@ type Fault struct {
 	Rewrite []Rewrite `json:"rewrite,omitempty"`
 }
 
-// Rewrite puts a text in place of what a regular expression finds in a body. In the text $1 stands for a group, as
-// regexp has it, and in an answer {n} for a number that no answer had before.
+// Rewrite puts a text in place of what a regular expression finds in a body. In Put, $1 stands for a group, as in
+// regexp. In a rewritten answer, {n} stands for a number that no answer had before.
 type Rewrite struct {
 	Find string `json:"find"`
 	Put  string `json:"put"`
@@ -106,18 +115,18 @@ type Drop string
 const (
 	Never        Drop = ""
 	BeforeCommit Drop = "before" // the store never sees the request
-	AfterCommit  Drop = "after"  // the store acts, the client does not learn of it
+	AfterCommit  Drop = "after"  // the store acts, but the client does not learn of it
 )
 
-// Answer is given in place of the store's. {host}, {path} and {query} in the body and headers stand for those of the
-// request.
+// Answer is given in place of the store's answer. {host}, {path} and {query} in its body and headers stand for those of
+// the request.
 type Answer struct {
 	Status int               `json:"status"`
 	Header map[string]string `json:"header,omitempty"`
 	Body   string            `json:"body,omitempty"`
 }
 
-// Thrown is an exception of a plugin that WooCommerce makes an error of.
+// Thrown is an exception of a plugin. WooCommerce answers it as an error.
 type Thrown struct {
 	Status  int    `json:"status"`
 	Code    string `json:"code"`
@@ -126,20 +135,20 @@ type Thrown struct {
 
 // Match selects requests. The zero value selects all.
 type Match struct {
-	// Methods are upper case. OPTIONS that asks for GET in its query is GET, as WordPress takes it; a cache (Remember)
-	// sees the OPTIONS.
+	// Methods are in upper case. An OPTIONS whose query asks for GET counts as GET, as in WordPress; for a cache
+	// (Remember) it counts as OPTIONS.
 	Methods []string `json:"methods,omitempty"`
 	// Path is a regular expression on the path, without the query.
 	Path string `json:"path,omitempty"`
 	// Query is a regular expression on the raw query.
 	Query string `json:"query,omitempty"`
-	// Except is a regular expression on the raw query: requests that it matches are left alone.
+	// Except is a regular expression on the raw query. The fault leaves requests alone that match it.
 	Except string `json:"except,omitempty"`
 	// Headers are regular expressions on the first value of a header; an absent header is the empty text.
 	Headers map[string]string `json:"headers,omitempty"`
 	// Body is a regular expression on the body.
 	Body string `json:"body,omitempty"`
-	// Skip lets so many matching requests pass first; Times ends the fault after so many, 0 never.
+	// Skip is how many matching requests pass first. Times is how many requests the fault happens to; 0 means all.
 	Skip  int `json:"skip,omitempty"`
 	Times int `json:"times,omitempty"`
 	// Probability is the share of matching requests that the fault happens to; 0 means all.
@@ -149,17 +158,17 @@ type Match struct {
 // Duration is a time.Duration that reads and writes texts such as "250ms" in JSON.
 type Duration time.Duration
 
-// MarshalText writes the duration as Go writes durations.
+// MarshalText writes the duration as Go writes durations, such as "250ms".
 func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
 
-// UnmarshalText reads what MarshalText writes.
+// UnmarshalText reads the form of MarshalText.
 func (d *Duration) UnmarshalText(text []byte) error {
 	parsed, err := time.ParseDuration(string(text))
 	*d = Duration(parsed)
 	return err
 }
 
-// compiled is a fault made ready, with its own counts.
+// compiled is a fault with its regular expressions compiled and its own counts.
 type compiled struct {
 	Fault
 	path, query, body *regexp.Regexp
@@ -223,7 +232,7 @@ func noPattern(text string, err error) error {
 	return fmt.Errorf("the pattern %q cannot be read: %s", text, why)
 }
 
-// selects looks at the request, not at counts and chance.
+// selects looks at the request, not at counts and probability.
 func (c *compiled) selects(r *http.Request, body []byte) bool {
 	method := r.Method
 	if method == http.MethodOptions && !c.Remember && r.URL.Query().Get("_method") == http.MethodGet {

@@ -30,7 +30,7 @@ type Injector struct {
 	closed  bool
 }
 
-// NewInjector makes an injector without faults. With the same seed chance draws the same again.
+// NewInjector makes an injector without faults. Equal seeds draw the same chances.
 func NewInjector(seed uint64) *Injector {
 	return &Injector{chance: rand.New(rand.NewPCG(seed, 0x5eed)), closing: make(chan struct{})}
 }
@@ -52,7 +52,7 @@ func (i *Injector) Add(f Fault) (id string, err error) {
 	return c.Fault.ID, nil
 }
 
-// Remove ends the fault of an id, or all faults of a name, and says how many there were.
+// Remove ends the fault with an id, or all faults with a name, and returns how many it ended.
 func (i *Injector) Remove(idOrName string) int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -87,7 +87,7 @@ func (i *Injector) List() []Armed {
 	return list
 }
 
-// Close waits for requests that go through late, which begin at once from now on.
+// Close makes requests act at once that would act late, and returns when all have.
 func (i *Injector) Close() {
 	i.mu.Lock()
 	if !i.closed {
@@ -134,7 +134,7 @@ func Dies(r *http.Request) string {
 
 type caughtKey struct{}
 
-// Caught says whether WooCommerce catches what a plugin throws in the hook of Dies.
+// Caught says whether WooCommerce catches the exception thrown in the hook of Dies.
 func Caught(r *http.Request) bool {
 	caught, _ := r.Context().Value(caughtKey{}).(bool)
 	return caught
@@ -142,13 +142,13 @@ func Caught(r *http.Request) bool {
 
 type thrownKey struct{}
 
-// ThrownIn is what a plugin throws after each record that this request stores, nil for nothing.
+// ThrownIn is what a plugin throws after each record that this request stores; nil for nothing.
 func ThrownIn(r *http.Request) *Thrown {
 	thrown, _ := r.Context().Value(thrownKey{}).(*Thrown)
 	return thrown
 }
 
-// Wrap lets faults happen to the requests of a handler. Without faults it costs one lock.
+// Wrap lets faults happen to the requests of a handler. A request without faults costs one lock.
 func (i *Injector) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if i.none() {
@@ -219,7 +219,7 @@ func (i *Injector) wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// actLater lets the store act although nobody will read its answer: at once, or after the client has long gone.
+// actLater lets the store act although nobody will read its answer: at once, or late after the client was cut off.
 func (i *Injector) actLater(next http.Handler, r *http.Request, late time.Duration) {
 	r = r.WithContext(context.WithoutCancel(r.Context()))
 	if late <= 0 {
@@ -269,7 +269,7 @@ func (i *Injector) remembered(c *compiled, next http.Handler, r *http.Request) *
 	return &clone
 }
 
-// altered is the request as the store sees it.
+// altered is the request as the store sees it after the fault's changes.
 func (c *compiled) altered(r *http.Request, body []byte) *http.Request {
 	f, ctx := c.Fault, r.Context()
 	if f.Insecure {
@@ -325,7 +325,7 @@ type answer struct {
 	status   int
 	header   http.Header
 	body     []byte
-	announce int // Content-Length; -1 for that of the body
+	announce int // Content-Length; -1 for the length of the body
 }
 
 // record lets the store act and keeps its answer.
@@ -334,7 +334,7 @@ func record(next http.Handler, r *http.Request) *answer {
 	return &answer{status: kept.Status(), header: kept.Header(), body: kept.Body(), announce: -1}
 }
 
-// damage is what a fault makes of an answer.
+// damage changes the store's answer as the fault says.
 func (i *Injector) damage(c *compiled, a *answer) *answer {
 	f := c.Fault
 	for n, re := range c.rewrites {
@@ -366,7 +366,7 @@ func (i *Injector) damage(c *compiled, a *answer) *answer {
 	}
 	for name, value := range f.SetHeaders {
 		if _, ofHit := f.HitHeaders[name]; ofHit && a.header.Get(name) != "" {
-			continue // kept headers show that the answer was given out again
+			continue // a kept header shows that this answer was given out again
 		}
 		a.header.Set(name, value)
 	}
@@ -385,7 +385,7 @@ func (a *answer) write(w http.ResponseWriter) {
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body)
 	if a.announce > len(a.body) {
-		_ = http.NewResponseController(w).Flush() // what remains of the body arrives before the end
+		_ = http.NewResponseController(w).Flush() // the bytes of a cut body arrive before the end
 		panic(http.ErrAbortHandler)               // ends the connection before the announced length
 	}
 }

@@ -9,10 +9,11 @@ import (
 	"strings"
 )
 
-// What plugins and people do to a record between a request and whoever looks for its effect.
+// This file is what plugins and people do to a record between a request and the client's look at its effect.
 
-// withoutHiddenMeta is a body without meta data whose key begins with an underscore, the records of a batch included;
-// nil when there is none in it. Meta data of lines stays, as with plugins that look at the order.
+// withoutHiddenMeta is a body without the meta data whose key begins with an underscore, in every record of a batch
+// too. It is nil when the body has none. Meta data of lines stays, because plugins of this kind look at the order
+// alone.
 func withoutHiddenMeta(body []byte) []byte {
 	var record map[string]json.RawMessage
 	if json.Unmarshal(body, &record) != nil {
@@ -27,7 +28,7 @@ func withoutHiddenMeta(body []byte) []byte {
 		for _, item := range items {
 			changed = strip(item) || changed
 		}
-		record[action], _ = json.Marshal(items) // was JSON a moment ago
+		record[action], _ = json.Marshal(items) // cannot fail: the items were JSON before
 	}
 	if !changed {
 		return nil
@@ -70,7 +71,7 @@ func trashing(f Fault, next http.Handler) http.Handler {
 				ID int64 `json:"id"`
 			} `json:"create"`
 		}
-		_ = json.Unmarshal(made.body, &answer) // an answer without a record made none
+		_ = json.Unmarshal(made.body, &answer) // an answer without a record means that no order was made
 		ids := []int64{answer.ID}
 		for _, item := range answer.Create {
 			ids = append(ids, item.ID)

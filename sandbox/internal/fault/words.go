@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Does says in words what happens to the requests of a fault; empty when nothing does.
+// Does says in words what the fault does to a request; empty when it does nothing.
 func (f Fault) Does() string {
 	var does []string
 	say := func(when bool, format string, args ...any) {
@@ -52,10 +52,10 @@ func (f Fault) Does() string {
 	return strings.Join(does, "; ")
 }
 
-// methods are those that requests to a store have.
+// methods are the methods that requests to a store can have.
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
-// possible refuses a fault that can never happen: nobody would notice its absence.
+// possible gives an error for a fault that could never happen, since nobody would notice.
 func (f Fault) possible() error {
 	for _, m := range f.Match.Methods {
 		if !slices.Contains(methods, m) {

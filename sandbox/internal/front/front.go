@@ -23,19 +23,19 @@ const (
 	Plain
 )
 
-// Config describes the site to its front controller. Functions are asked on each request, so that settings may change
-// while the store runs.
+// Config describes the site to its front controller. Its functions run on each request, so settings may change while
+// the store runs.
 type Config struct {
 	REST *rest.Server
 	// Home is the configured home address without a trailing slash. "" means that the site adapts to the address it is
 	// called by.
 	Home func() string
-	// Below is the path of the site below the address it is called by, without a trailing slash: a site of a network
-	// with sub-directories.
+	// Below is the site's path below the address it is called by, without a trailing slash. It is set for a site of a
+	// network with sub-directories.
 	Below string
 	// Permalinks is the structure in force.
 	Permalinks func() Permalinks
-	// SSL is what PHP believes about a request's connection. Nil means what is true.
+	// SSL is what PHP believes about a request's connection. Nil means the truth.
 	SSL func(*http.Request) bool
 	// Name is the title of the site.
 	Name func() string
@@ -54,8 +54,8 @@ type Front struct {
 type page struct {
 	prefix  string
 	handler http.Handler
-	// queried are the query variables that lead to the page from everywhere, when all are there; the address below
-	// prefix is then only a rewrite rule that sets them. Nil for pages that are files or WordPress's own.
+	// queried are the query variables that lead to the page from every address, when all are there. A rewrite rule sets
+	// them for addresses below prefix. It is nil for pages that are files or WordPress's own.
 	queried []string
 }
 
@@ -79,13 +79,13 @@ func New(config Config) *Front {
 	return &Front{config: config}
 }
 
-// Page registers the handler of an address and of everything below it. It comes before the pages of the site itself.
+// Page registers the handler of an address and of everything below it. Registered pages win over the site's own.
 func (f *Front) Page(prefix string, handler http.Handler) {
 	f.pages = append(f.pages, page{prefix: strings.TrimSuffix(prefix, "/"), handler: handler})
 }
 
-// Rewritten registers the handler of a plugin's endpoint: WordPress finds it by query variables, which a rewrite rule
-// sets for what is below prefix, but not for prefix itself.
+// Rewritten registers the handler of a plugin's endpoint. WordPress finds such an endpoint by query variables. A
+// rewrite rule sets them for addresses below prefix, but not for prefix itself.
 func (f *Front) Rewritten(prefix string, variables []string, handler http.Handler) {
 	f.pages = append(f.pages, page{prefix: prefix, handler: handler, queried: variables})
 }
@@ -108,8 +108,7 @@ func (f *Front) leadsTo(p page, path string, query *rest.Object) bool {
 	return ok || path == p.prefix
 }
 
-// Base is the home address as a request sees it: with https when PHP believes in TLS, else with the scheme the address
-// is configured with.
+// Base is the home address as a request sees it. It has https when PHP believes in TLS, else the configured scheme.
 func (f *Front) Base(r *http.Request) string {
 	ssl := f.config.SSL(r)
 	home := f.config.Home()
@@ -168,7 +167,7 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.sitePage(w, r, path)
 }
 
-// requestPath is the raw path of the request below the home address: WordPress routes by it undecoded.
+// requestPath is the raw path of the request below the home address. WordPress routes by the path undecoded.
 func (f *Front) requestPath(r *http.Request) string {
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	if strings.HasPrefix(path, "http://") || strings.HasPrefix(path, "https://") {
@@ -182,14 +181,13 @@ func (f *Front) requestPath(r *http.Request) string {
 	return path
 }
 
-// reachesPHP tells whether the web server hands an address to WordPress at all: files that exist are served by
-// themselves.
+// reachesPHP tells whether the web server hands an address to WordPress. It serves files that exist by itself.
 func (f *Front) reachesPHP(path string) bool {
 	return !strings.HasPrefix(path, "/wp-content/") && !strings.HasPrefix(path, "/wp-includes/")
 }
 
 // restPath is WordPress's rewrite rule for the API: the path of the route, undecoded, after the prefix. Case matters.
-// Only when the raw path does not match is the decoded one tried.
+// The decoded path is tried only when the raw one does not match.
 func (f *Front) restPath(path string) (string, bool) {
 	below := strings.Trim(path, "/")
 	inner, viaIndex := strings.CutPrefix(below, "index.php/")
@@ -237,8 +235,8 @@ func (f *Front) serveREST(w http.ResponseWriter, r *http.Request, route string, 
 	})
 }
 
-// signedBase is the home address OAuth signatures are checked against: its scheme is what PHP believes, whatever is
-// configured.
+// signedBase is the home address that OAuth signatures are checked against. Its scheme is what PHP believes, whatever
+// is configured.
 func (f *Front) signedBase(r *http.Request) string {
 	base := f.Base(r)
 	if !f.config.SSL(r) {

@@ -10,8 +10,8 @@ import (
 
 var legacyVersion = regexp.MustCompile(`^/wc-api/v[1-3](/.*)?$`)
 
-// legacyAPI answers what is left of WooCommerce's old APIs: versions 1 to 3 say that they are disabled (recordings
-// leg-wc-api-*), callbacks of gateways run, anything else is "-1" with 400.
+// legacyAPI answers what is left of WooCommerce's old APIs. Versions 1 to 3 say that they are disabled (recordings
+// leg-wc-api-*). Callbacks of gateways run. Everything else is "-1" with status 400.
 func (f *Front) legacyAPI(w http.ResponseWriter, path string, query *rest.Object) bool {
 	if legacyVersion.MatchString(path) || query.Value("wc-api-version") != nil {
 		w.Header().Set("Content-Type", "application/json; charset=UTF-8")

@@ -19,7 +19,7 @@ func (f *Front) sitePage(w http.ResponseWriter, r *http.Request, path string) {
 		f.redirect(w, f.Base(r)+"/")
 	case f.config.Permalinks() == Plain && !strings.HasSuffix(path, "/") &&
 		(r.Method == http.MethodGet || r.Method == http.MethodHead):
-		// WordPress knows no such address and tidies it up before it shows the home page
+		// WordPress has no such page and redirects to the address with a slash before it shows the home page
 		// (docs/checks/redirect-canonical-slash.md).
 		f.redirect(w, f.Base(r)+path+"/"+suffix(r.URL.RawQuery))
 	case f.config.Permalinks() == Plain:

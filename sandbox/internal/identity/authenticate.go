@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Facts are what WordPress sees of a request when it asks who is asking.
+// Facts are what WordPress sees of a request when it finds out who sent it.
 type Facts struct {
 	// RequestURI is the raw address of the request, query included.
 	RequestURI string
@@ -19,8 +19,7 @@ type Facts struct {
 	Method string
 	// SSL is what PHP believes about the connection (is_ssl).
 	SSL bool
-	// Base is the home address with the scheme of the request, no trailing slash; it is what OAuth signatures are
-	// computed over.
+	// Base is the home address with the scheme of the request, without a trailing slash. OAuth signatures cover it.
 	Base string
 	// RESTPrefix is "wp-json" unless the site changed it.
 	RESTPrefix string
@@ -45,10 +44,10 @@ type Parameter struct {
 	Value string
 }
 
-// Decision is who is asking, or why the request is refused before anything else happens.
+// Decision is who sent a request, or why the request is refused before anything else happens.
 type Decision struct {
 	User *User // nil: nobody
-	// Key is the REST API key in use. It may be there without a user: the owner was removed from the database
+	// Key is the REST API key in use. It can be there without a user, when its owner was removed from the database
 	// (docs/checks/key-owner-deleted.md).
 	Key     *Key
 	Refusal *Refusal
@@ -69,7 +68,7 @@ func refuse(code, message string) *Refusal {
 
 const authenticationError = "woocommerce_rest_authentication_error"
 
-// Authenticate decides who is asking, in the order of docs/woocommerce/authentication.md#decision-order.
+// Authenticate decides who sent a request, in the order of docs/woocommerce/authentication.md#decision-order.
 func (d *Directory) Authenticate(f Facts) Decision {
 	var refusal *Refusal
 	if !f.isForWooCommerce() {
@@ -104,14 +103,14 @@ func (d *Directory) Authenticate(f Facts) Decision {
 	return d.byApplicationPassword(f, false, how)
 }
 
-// isForWooCommerce is the substring test WooCommerce makes on the raw address. It is case-sensitive and finds a decoy
-// anywhere in the query.
+// isForWooCommerce is the substring test that WooCommerce makes on the raw address. The test is case-sensitive, and
+// finds its text anywhere in the query.
 func (f Facts) isForWooCommerce() bool {
 	uri := wptext.SanitizeURL(f.RequestURI)
 	return strings.Contains(uri, f.RESTPrefix+"/wc/") || strings.Contains(uri, f.RESTPrefix+"/wc-")
 }
 
-// byBasic tries the query pair, then the header. tried is false when neither is complete.
+// byBasic tries key and secret from the query, then from the header. tried is false when neither has both.
 func (d *Directory) byBasic(f Facts) (decision Decision, tried bool) {
 	consumerKey, secret, where := f.Query.Text("consumer_key"), f.Query.Text("consumer_secret"), "query"
 	if empty(consumerKey) || empty(secret) {
@@ -161,9 +160,9 @@ func basicCredentials(header string) (user, password string, ok bool) {
 
 var notInPassword = regexp.MustCompile(`[^a-zA-Z\d]`)
 
-// byApplicationPassword is WordPress's own check of Basic credentials. It only happens over TLS and once an application
-// password exists on the site. collect tells whether a failure refuses the request: on addresses that are WooCommerce's
-// it comes too late to be noticed.
+// byApplicationPassword is WordPress's own check of Basic credentials. WordPress makes it only over TLS and once an
+// application password exists on the site. With collect a failure refuses the request. On WooCommerce's own addresses
+// the failure comes too late to matter.
 func (d *Directory) byApplicationPassword(f Facts, collect bool, how string) Decision {
 	login, password, ok := basicCredentials(f.Authorization)
 	if !f.SSL || len(d.passwords) == 0 || !ok {
@@ -191,8 +190,7 @@ func (d *Directory) byApplicationPassword(f Facts, collect bool, how string) Dec
 	return failed("incorrect_password", "The provided password is an invalid application password.")
 }
 
-// Use records that a key served a request, when its permission and the store let it. It is called after the key's own
-// permission was checked.
+// Use records that a key served a request that the key's own permission allows.
 func (d *Directory) Use(key *Key, now time.Time) {
 	d.used.Lock()
 	key.LastAccess = now

@@ -17,8 +17,8 @@ type Users interface {
 }
 
 // Directory holds roles, keys and application passwords, and looks up users. The store's lock guards it: changes need
-// it exclusively, Authenticate and look-ups shared. What Authenticate itself writes (last access, nonces) has a lock of
-// its own.
+// the lock exclusively, Authenticate and look-ups need it shared. A lock of its own guards what Authenticate writes
+// (last access, nonces).
 type Directory struct {
 	users     Users
 	roles     map[string]capability.Role
@@ -102,7 +102,7 @@ func (d *Directory) SetRoles(u *User, names ...string) {
 	d.Refresh(u)
 }
 
-// ByLogin finds a user by login name, by e-mail address failing that, as WordPress does when someone signs in.
+// ByLogin finds a user by login name, else by e-mail address, as WordPress does at sign-in.
 func (d *Directory) ByLogin(login string) (*User, bool) {
 	for u := range d.users.All() {
 		if strings.EqualFold(u.Login, login) {
@@ -129,7 +129,7 @@ func (d *Directory) AddKey(k *Key) {
 	d.keys[k.ConsumerKey] = k
 }
 
-// RemoveKey revokes a key: requests that bring it are a stranger's from now on.
+// RemoveKey revokes a key. Requests with that key count as a stranger's from now on.
 func (d *Directory) RemoveKey(k *Key) { delete(d.keys, k.ConsumerKey) }
 
 // RemoveUserKeys revokes the keys of a user, as WordPress does when the user is deleted.
@@ -149,14 +149,14 @@ func (d *Directory) Keys() []Key {
 	return keys
 }
 
-// AddApplicationPassword gives a user an application password. The first one switches "application passwords in use"
-// on, which changes what WordPress says to unknown Basic credentials (docs/checks/invalid-username-global.md).
+// AddApplicationPassword gives a user an application password. The first one marks application passwords as in use,
+// which changes what WordPress says to unknown Basic credentials (docs/checks/invalid-username-global.md).
 func (d *Directory) AddApplicationPassword(p *ApplicationPassword) {
 	d.passwords = append(d.passwords, p)
 }
 
-// RemoveApplicationPassword takes one away as if it had never been: WordPress itself keeps "in use" switched on for
-// good.
+// RemoveApplicationPassword removes an application password without a trace. WordPress itself would keep the mark that
+// application passwords are in use.
 func (d *Directory) RemoveApplicationPassword(p *ApplicationPassword) {
 	d.passwords = slices.DeleteFunc(d.passwords, func(have *ApplicationPassword) bool { return have == p })
 }

@@ -90,7 +90,7 @@ func (d *Directory) byOAuth(f Facts) (decision Decision, tried bool) {
 	return d.owner(key, "OAuth"), true
 }
 
-// oauthParameters merges query, form and header; later ones replace earlier ones of the same name.
+// oauthParameters merges query, form and header. Of equal names the later place wins.
 func oauthParameters(f Facts) []Parameter {
 	var params []Parameter
 	add := func(more []Parameter) {
@@ -127,8 +127,8 @@ func signatureBase(f Facts, params []Parameter) string {
 	slices.SortStableFunc(params, func(a, b Parameter) int { return strings.Compare(a.Path[0], b.Path[0]) })
 	pairs := make([]string, len(params))
 	for i, p := range params {
-		// Name and value are escaped, joined, and escaped again. Keys inside arrays are not escaped the first time,
-		// their brackets are.
+		// Name and value are escaped, joined, and escaped again. Of array keys only the brackets are escaped the first
+		// time.
 		name := rawURLEncode(p.Path[0])
 		for _, key := range p.Path[1:] {
 			name += "%5B" + key + "%5D"
@@ -148,9 +148,9 @@ func rawURLEncode(s string) string {
 	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }
 
-// spendNonce checks timestamp and nonce and remembers them; it returns the refusal's message, "" when all is well. One
-// nonce is kept per timestamp, so a second nonce of the same second makes the store forget the first (recordings
-// oauth-nonce-same-ts-other, oauth-nonce-forgotten).
+// spendNonce checks a timestamp and a nonce and remembers them. It returns the message of the refusal, "" when all is
+// well. One nonce is kept per timestamp, so a second nonce of the same second makes the store forget the first
+// (recordings oauth-nonce-same-ts-other, oauth-nonce-forgotten).
 func (d *Directory) spendNonce(key *Key, timestamp, nonce string, now time.Time) string {
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
 	if err != nil {

@@ -25,13 +25,13 @@ type User struct {
 	Granted, Refused capability.Set
 	// SuperAdmin holds every capability on all sites of a network.
 	SuperAdmin bool
-	// Outsider is a user of a network who is no member of this site: known by id, login and e-mail, without any role
-	// (docs/checks/key-owner-not-in-blog.md).
+	// Outsider is a user of a network who is no member of this site. The site knows his id, login and e-mail, and he
+	// has no role (docs/checks/key-owner-not-in-blog.md).
 	Outsider bool
 
-	// effective is what roles, Granted and Refused amount to; Directory keeps it current.
+	// effective is what roles, Granted and Refused amount to. Directory keeps it current.
 	effective capability.Set
-	// stored is the same without what is granted at run time.
+	// stored is effective without what is granted at run time.
 	stored capability.Set
 }
 
@@ -42,7 +42,7 @@ func (u *User) Stored() capability.Set { return u.stored }
 // RecordID is the user's id.
 func (u *User) RecordID() int64 { return u.ID }
 
-// Can tells whether the user has a primitive capability. Nobody (nil, or ID 0) has none.
+// Can tells whether the user has a primitive capability. A nil user and ID 0 have none.
 func (u *User) Can(capability string) bool {
 	return u.Known() && (u.SuperAdmin || u.effective.Has(capability))
 }
@@ -61,8 +61,8 @@ func (u *User) Role() string {
 // Is tells whether the user has a role.
 func (u *User) Is(role string) bool { return u != nil && slices.Contains(u.Roles, role) }
 
-// AsCaller describes the user to the permission model. The permission of a key is not part of it: it was checked before
-// any capability is asked for.
+// AsCaller describes the user to the permission model. The key's own permission is not part of it, because it is
+// checked before any capability.
 func (u *User) AsCaller() capability.Caller {
 	if !u.Known() {
 		return capability.Caller{Anonymous: true}

@@ -10,8 +10,8 @@ var (
 	version1ImageMembers = []string{"id", "date_created", "date_modified", "src", "name", "alt"}
 )
 
-// setImages gives a product's images the members of an older version and their position. A product without one shows
-// WooCommerce's placeholder there (recordings leg-v1-products, leg-v2-products).
+// setImages gives a product's images the members of an older version and their position. A product without images shows
+// WooCommerce's placeholder (recordings leg-v1-products, leg-v2-products).
 func (v versions) setImages(r *rest.Request, record *rest.Object, members []string) {
 	images, ok := record.Get("images")
 	if !ok {

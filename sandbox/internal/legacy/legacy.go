@@ -13,7 +13,7 @@ import (
 type Store interface {
 	Storage() capability.Storage
 	Zone() *time.Location
-	// IsOrderPost: the order has a row in wp_posts that is an order, and not only a placeholder.
+	// IsOrderPost tells whether the order's row in wp_posts is an order, and not only a placeholder.
 	IsOrderPost(id int64) bool
 }
 
@@ -27,8 +27,8 @@ func Register(server *rest.Server, store Store) {
 	server.Alias(rest.Alias{From: "wc/v3", To: "wc-analytics", Guard: analyticsGuard})
 }
 
-// analyticsGuard asks for the permission of reports where customers of the analytics are asked for: they are a report,
-// whatever their address says (permission oracle: analytics.customers_search).
+// analyticsGuard gives the customers of the analytics the permission of reports: they are a report, whatever their
+// address says (permission oracle: analytics.customers_search).
 func analyticsGuard(path string) rest.Permission {
 	if path != "/customers" {
 		return nil
@@ -46,8 +46,8 @@ type versions struct {
 	server *rest.Server
 }
 
-// two gives a record the form of wc/v2: what the item schema of wc/v2 names, the stock as in_stock, and what
-// WooCommerce shows beside its schema.
+// two gives a record the form of wc/v2: the members of its item schema, the stock as in_stock, and what WooCommerce
+// shows beside the schema.
 func (v versions) two(r *rest.Request, path string, record *rest.Object) *rest.Object {
 	if !isProduct(path) {
 		return record
@@ -81,7 +81,7 @@ func isProduct(path string) bool {
 		strings.HasPrefix(path, `/products/(?P<product_id>[\d]+)/variations`)
 }
 
-// version1Links leaves out relations that came later.
+// version1Links leaves out relations that later versions added.
 func version1Links(_ string, links []rest.Link) []rest.Link {
 	return slices.DeleteFunc(slices.Clone(links), func(l rest.Link) bool { return l.Rel == "email_templates" })
 }
@@ -95,8 +95,8 @@ func withStock(record *rest.Object) *rest.Object {
 	return record
 }
 
-// only keeps the members that the item schema of a namespace names, and the extra ones. A route without a schema keeps
-// everything.
+// only keeps the members that the item schema of a namespace names, and the extra ones. A record of a route without a
+// schema keeps everything.
 func (v versions) only(record *rest.Object, namespace, path string, extra ...string) *rest.Object {
 	properties := v.server.SchemaProperties("/" + namespace + path)
 	if properties == nil {

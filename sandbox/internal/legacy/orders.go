@@ -48,7 +48,8 @@ func version1Line(kind string, line *rest.Object) *rest.Object {
 }
 
 // blindOrders makes wc/v1 blind to orders that are in order tables only: its controller looks for posts of type
-// shop_order, and there are none (recordings leg-v1-orders, -order, -delete, -restore). With synchronisation there are.
+// shop_order, and there are none (recordings leg-v1-orders, -order, -delete, -restore). With synchronisation those
+// posts exist.
 func (v versions) blindOrders(path string, next rest.Handler) rest.Handler {
 	sees := func() bool {
 		storage := v.store.Storage()

@@ -18,10 +18,11 @@ type Header struct{ Name, Value string }
 type Request struct {
 	URL       string
 	UserAgent string
-	// Header are the lines the sender adds. Without a Content-Type cURL adds that of a form, as the last line.
+	// Header are the lines that the sender adds. Without a Content-Type among them cURL adds that of a form, as the
+	// last line.
 	Header []Header
 	Body   []byte
-	// Redirects is how many redirects are followed; with none, a redirect is the answer.
+	// Redirects is how many redirects are followed. With 0 a redirect is the answer.
 	Redirects int
 	// Home is the address of the store itself, which it may always call.
 	Home string
@@ -48,7 +49,7 @@ var ErrUnsafe = errors.New("A valid URL was not provided.") //nolint:staticcheck
 
 var errTooManyRedirects = errors.New("Too many redirects") //nolint:staticcheck,revive // WordPress's own words
 
-// answerLimit is how much of an answer is read: nobody looks at more.
+// answerLimit is how many bytes of an answer are read. No caller looks at more.
 const answerLimit = 1 << 20
 
 const defaultTimeout = 5 * time.Second
@@ -76,7 +77,7 @@ func (c *Client) Send(ctx context.Context, q Request) (*Response, error) {
 		if followed >= q.Redirects {
 			return nil, errTooManyRedirects
 		}
-		// 302 and 303 become a GET, which keeps its body, since it was made to be one of a POST (recordings:
+		// 302 and 303 become a GET. The GET keeps the body, since the request was made as a POST (recordings:
 		// wca-callback-302-granted).
 		if response.Status == http.StatusFound || response.Status == http.StatusSeeOther {
 			method = http.MethodGet
@@ -137,7 +138,7 @@ func (c *Client) once(ctx context.Context, method, address string, q Request) (*
 		return nil, err
 	}
 	defer answer.Body.Close()
-	// An answer that breaks off after its status has been given: the status is all anybody looks at.
+	// An answer may break off after its status: callers look at nothing but the status.
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, answerLimit))
 	return &Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, nil
 }
@@ -145,14 +146,14 @@ func (c *Client) once(ctx context.Context, method, address string, q Request) (*
 type linesKey struct{}
 
 // Lines are the header lines of a request in the order and spelling in which a receiver sees them, for transports that
-// can keep it. It is nil for requests of others.
+// can keep both. It is nil for requests that no [Client] made.
 func Lines(r *http.Request) []Header {
 	lines, _ := r.Context().Value(linesKey{}).([]Header)
 	return lines
 }
 
-// headerLines are the lines of cURL as WordPress drives it: what the sender adds stands between Accept-Encoding and
-// Connection.
+// headerLines are the lines of cURL as WordPress uses it. The lines that the sender adds come between Accept-Encoding
+// and Connection.
 func headerLines(target *url.URL, q Request) []Header {
 	lines := append([]Header{
 		{"Host", target.Host}, {"User-Agent", q.UserAgent}, {"Accept", "*/*"}, {"Accept-Encoding", "deflate, gzip, br, zstd"},

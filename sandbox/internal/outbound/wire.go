@@ -12,7 +12,7 @@ import (
 )
 
 // Wire is an http.RoundTripper that writes a request as cURL does: the lines of [Lines] in their order, one request a
-// connection. Requests of others are written in whatever order their headers have.
+// connection. A request without such lines is written as net/http writes it.
 type Wire struct {
 	// TLS is used for https; nil trusts what the machine trusts.
 	TLS *tls.Config
@@ -24,7 +24,7 @@ func (w *Wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The connection ends with the context, whatever is going on on it.
+	// The connection ends with the context, whatever is being sent or read.
 	stop := context.AfterFunc(r.Context(), func() { _ = connection.Close() })
 	fail := func(err error) (*http.Response, error) {
 		stop()

@@ -27,7 +27,7 @@ type Difference struct {
 	Got  string `json:"got"`
 }
 
-// Compare returns in which points an answer differs from the recorded one.
+// Compare returns the points in which an answer differs from the recorded one.
 func Compare(step *Step, got Answer, c *Context) []Difference {
 	k := &comparison{step: step, context: c}
 	want := step.Response
@@ -79,7 +79,7 @@ func (k *comparison) body(want *Response, got Answer) {
 	}
 }
 
-// raw compares bytes. Where parts are volatile, it compares the values, the order of keys and the notation.
+// raw compares bytes. With volatile parts it compares values, the order of keys and the notation instead.
 func (k *comparison) raw(want string, got []byte) {
 	expected := k.context.Expand(want)
 	if len(k.step.Volatile) == 0 {
@@ -101,7 +101,7 @@ func (k *comparison) raw(want string, got []byte) {
 	}
 }
 
-// allKeys are all keys of a JSON text as they stand in it.
+// allKeys are all keys of a JSON text in the order of the text.
 func allKeys(text []byte) []string {
 	d := json.NewDecoder(strings.NewReader(string(text)))
 	var keys []string
@@ -186,8 +186,9 @@ func (k *comparison) json(want, got []byte) {
 // relatedShown is how many related products WooCommerce shows.
 const relatedShown = 5
 
-// related compares related products. WooCommerce shuffles those it found anew for each answer (wc_get_related_products)
-// and shows the first five. So their order is not compared, and where there are five, not even which they are.
+// related compares related products. WooCommerce shuffles the products it found for each answer
+// (wc_get_related_products) and shows the first five. So their order is not compared. Where there are five, not even
+// which ones they are is compared.
 func (k *comparison) related(path string, want, got []any) {
 	switch {
 	case len(want) != len(got):
@@ -259,8 +260,7 @@ func (k *comparison) text(path, want string, got any, volatile bool) {
 		k.kind(path, expected, got)
 	case volatile && (shape(expected) == shape(g) || strings.Contains(expected, " ") && strings.Contains(g, " ") ||
 		len(expected) == len(g)):
-		// Prose that changes from run to run has no shape worth comparing; of random characters only their number
-		// counts.
+		// Prose that changes from run to run has no shape worth comparing. Of random characters only the number counts.
 	case expected == g, namesRecord.MatchString(path) && k.sameText(expected, g):
 	default:
 		k.kind(path, expected, g)
@@ -301,7 +301,7 @@ func (k *comparison) object(path string, want, got map[string]any, volatile *vol
 				k.add(at, show(w), "(absent)")
 			}
 		case hasCode && name == "message" && sameKind(w, g):
-			// Stores translate messages; the code is the contract.
+			// Messages are not compared, because stores translate them. The code is compared.
 		case hasCode && name == "data":
 			k.errorData(at, w, g, volatile.below(name))
 		default:
@@ -310,7 +310,8 @@ func (k *comparison) object(path string, want, got map[string]any, volatile *vol
 	}
 }
 
-// leftOut tells whether the recordings leave a member out: descriptions in what the API says about itself.
+// leftOut tells whether the recordings leave a member out. They leave out descriptions in what the API says about
+// itself.
 func (k *comparison) leftOut(name string) bool {
 	return name == "description" &&
 		(k.step.Section == "discovery" || k.step.Request != nil && k.step.Request.Method == "OPTIONS")
@@ -336,12 +337,12 @@ func (k *comparison) errorData(path string, want, got any, volatile *volatileSet
 	k.value(path, w, g, volatile)
 }
 
-// namesRecord recognises the members that hold ids, alone or in an address or a number: only there may this run differ
-// from the recording in an id.
+// namesRecord matches the members that hold ids, alone or inside an address or a number. Only there may this run have
+// another id than the recording.
 var namesRecord = regexp.MustCompile(`(^|[._])(ids?|number|href|parent|permalink|link|url|src|location|` +
 	`variations|grouped_products|parent_exclude|include|exclude|slug|code|template)(\[\d+\])?$`)
 
-// sameNumber compares by value: 1 and 1.0 are equal. An id counts as equal to the one this run has in its place.
+// sameNumber compares by value: 1 and 1.0 are equal. An id is equal to the id that this run has in its place.
 func (k *comparison) sameNumber(path string, want, got json.Number) bool {
 	if want == got || namesRecord.MatchString(path) && k.context.knows(path, want, got) {
 		return true
@@ -353,7 +354,7 @@ func (k *comparison) sameNumber(path string, want, got json.Number) bool {
 
 var digits = regexp.MustCompile(`\d+`)
 
-// sameText compares texts; captured ids inside them may differ as captured.
+// sameText compares texts. Captured ids inside them may be those of this run.
 func (k *comparison) sameText(want, got string) bool {
 	want = k.context.Expand(want)
 	if want == got {
@@ -364,7 +365,7 @@ func (k *comparison) sameText(want, got string) bool {
 
 var word = regexp.MustCompile(`[A-Za-z0-9]+`)
 
-// shape is a text with every word replaced: what is left when values change from run to run.
+// shape is a text with every word replaced by "x". It stays the same when values change from run to run.
 func shape(s string) string { return word.ReplaceAllString(s, "x") }
 
 func show(v any) string {

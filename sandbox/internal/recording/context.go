@@ -31,7 +31,7 @@ func NewContext(names map[string]string, files fs.FS) *Context {
 
 var placeholder = regexp.MustCompile(`\{[a-z][a-z0-9_]*\}`)
 
-// Expand replaces the {names} in a text; unknown ones stay.
+// Expand replaces the {names} in a text. Unknown names stay.
 func (c *Context) Expand(text string) string {
 	return placeholder.ReplaceAllStringFunc(text, func(name string) string {
 		if value, ok := c.Names[name[1:len(name)-1]]; ok {
@@ -41,7 +41,7 @@ func (c *Context) Expand(text string) string {
 	})
 }
 
-// Capture binds the step's names to values of a body; it returns what could not be found.
+// Capture binds the step's names to values of a body, and returns what it did not find.
 func (c *Context) Capture(step *Step, body []byte) []Difference {
 	var missing []Difference
 	for _, name := range slices.Sorted(maps.Keys(step.Captures)) {
@@ -58,8 +58,8 @@ func (c *Context) Capture(step *Step, body []byte) []Difference {
 	return missing
 }
 
-// bindNew learns the ids of records that the step created. They may differ from the recorded ones: WordPress's counters
-// are shared, and steps that were left out of a recording may have moved them.
+// bindNew learns the ids of records that the step created. They may differ from the recorded ones: WordPress shares its
+// counters, and steps that were left out of a recording may have moved them.
 func (c *Context) bindNew(want *Response, got Answer) {
 	if want.Body == nil || got.Status != want.Status {
 		return
@@ -103,7 +103,7 @@ func number(v any) string {
 	return fmt.Sprint(v)
 }
 
-// CurrentIDs replaces captured ids in a recorded text by those of this run.
+// CurrentIDs replaces the captured ids in a recorded text by those of this run.
 func (c *Context) CurrentIDs(text string) string {
 	return digits.ReplaceAllStringFunc(text, func(n string) string {
 		if now, ok := c.Recorded[n]; ok {

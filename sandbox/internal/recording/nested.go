@@ -7,11 +7,11 @@ import (
 )
 
 // nestedIDs maps the ids of lines and of meta data inside answers from the recording to this run. The outer key is the
-// names on the way to an id, since each of these tables counts its ids for itself.
+// path of names to an id, because each of these tables counts its own ids.
 type nestedIDs map[string]map[json.Number]json.Number
 
-// bindNested learns nested ids from the answer to a write. As long as the records of this run have the ids of the
-// recording, no step is missing from it and nothing is learned: then the nested ids have to be the recorded ones, too.
+// bindNested learns nested ids from the answer to a write. It learns nothing while the records of this run have the ids
+// of the recording: no step was left out then, and the nested ids must be the recorded ones too.
 func (c *Context) bindNested(step *Step, got Answer) {
 	want := step.Response
 	if step.Request == nil || step.Request.Method == http.MethodGet || want.Body == nil || !c.moved() {
@@ -79,12 +79,12 @@ var (
 	wholeAnswer = "$"
 )
 
-// kindOf names the table of the ids of an object by its path: the same in lists, batches and single records.
+// kindOf names the table that the ids at a path belong to. Lists, batches and single records share it.
 func kindOf(path string) string {
 	return ofBatch.ReplaceAllString(positions.ReplaceAllString(path, ""), "$$$2")
 }
 
-// knows tells whether an id at a path is the one that this run has in place of the recorded one.
+// knows tells whether got is the id that this run has in place of the recorded want.
 func (c *Context) knows(path string, want, got json.Number) bool {
 	if c.Recorded[want.String()] == got.String() {
 		return true
@@ -93,7 +93,7 @@ func (c *Context) knows(path string, want, got json.Number) bool {
 	return kind != wholeAnswer && c.nested[kind][want] == got && got != ""
 }
 
-// bindLocation learns the id of a record that an answer only names in its address.
+// bindLocation learns the id of a record that an answer names only in its Location.
 func (c *Context) bindLocation(want, got string) {
 	was, now := lastNumber.FindString(want), lastNumber.FindString(got)
 	if was != "" && now != "" && was != now {

@@ -107,7 +107,7 @@ func pathSteps(path string) []string {
 	return steps
 }
 
-// volatileSet is what is compared by type and shape only.
+// volatileSet names the values that are compared by type and shape only.
 type volatileSet struct {
 	all  bool
 	here map[string]*volatileSet
@@ -141,7 +141,7 @@ func (v *volatileSet) below(step string) *volatileSet {
 	return v.here[step].with(v.here["*"])
 }
 
-// with is what either set holds.
+// with is the union of two sets.
 func (v *volatileSet) with(other *volatileSet) *volatileSet {
 	switch {
 	case v == nil || other != nil && other.all:

@@ -102,7 +102,7 @@ type Section struct {
 	Steps []*Step
 }
 
-// Read reads a recordings file; sections come in the order of their first step.
+// Read reads a recordings file. Sections come in the order of their first step.
 func Read(r io.Reader) ([]*Section, error) {
 	var sections []*Section
 	byName := map[string]*Section{}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Version is the version of WooCommerce that answered: what the first system status, or the first order created, in a
-// recording says. "" when no step tells.
+// Version is the version of WooCommerce that answered, by the first system status or the first created order in a
+// recording. It is "" when no step tells.
 func Version(sections []*Section) string {
 	for _, section := range sections {
 		for _, step := range section.Steps {

@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// Alias serves the resources of one namespace under another one: WooCommerce keeps wc/v1, wc/v2 and wc-analytics beside
+// Alias serves the resources of one namespace under another one. WooCommerce keeps wc/v1, wc/v2 and wc-analytics beside
 // wc/v3, and their controllers differ little.
 type Alias struct {
 	From, To string // namespaces, e.g. "wc/v3" and "wc/v2"
-	// Shape changes a record into the older form; path is the pattern of the new route below its namespace
+	// Shape changes a record into the form of To. path is the pattern of the new route below its namespace
 	// ("/orders/(?P<id>[\d]+)"). Nil keeps records as they are.
 	Shape func(r *Request, path string, record *Object) *Object
-	// Links chooses which links of a record stay; nil keeps all.
+	// Links chooses which links of a record stay. Nil keeps all.
 	Links func(path string, links []Link) []Link
 	// OwnRules leaves out the rules of the source's arguments.
 	OwnRules bool
-	// Guard replaces the permission of a route; nil, or a nil answer, keeps the source's.
+	// Guard replaces the permission of a route. A nil Guard, or a nil answer, keeps the permission of From.
 	Guard func(path string) Permission
-	// Wrap puts something before the handler of a route; nil leaves it alone.
+	// Wrap puts something in front of the handler of a route. Nil changes nothing.
 	Wrap func(path string, next Handler) Handler
 }
 
 // Alias registers, for every route of From whose pattern the real store also has in To, the methods that both have.
-// Arguments are those recorded for To. Addresses in answers name To. Routes registered already are left alone.
+// Arguments are those recorded for To. Addresses in answers name To. Routes that To already has are left alone.
 func (s *Server) Alias(a Alias) {
 	from, to := "/"+a.From+"/", "/"+a.To+"/"
 	for _, rt := range slices.Clone(s.routes) {
@@ -38,7 +38,7 @@ func (s *Server) Alias(a Alias) {
 		}
 		alias := Route{Pattern: pattern, Available: rt.Available, Hidden: rt.Hidden}
 		for _, e := range recorded.endpoints {
-			// What the source does not serve stays listed, not simulated.
+			// An endpoint that From does not serve is listed, but not simulated.
 			endpoint := Endpoint{Methods: e.methods, Handler: notSimulated}
 			if source := rt.endpointFor(e.methods); source != nil {
 				endpoint = a.endpoint(source, "/"+below, recorded)
@@ -95,8 +95,8 @@ func (a Alias) links(path string, links []Link) []Link {
 	return a.Links(path, links)
 }
 
-// knowsArguments tells whether the catalogue has the arguments of the route: it does for the versions of WooCommerce's
-// own API.
+// knowsArguments tells whether the catalogue has the arguments of the route. It has those of the versions of
+// WooCommerce's own API.
 func (r *recordedRoute) knowsArguments() bool {
 	return slices.ContainsFunc(r.endpoints, func(e recordedEndpoint) bool { return e.args.Len() > 0 })
 }
@@ -151,8 +151,8 @@ func (a Alias) rename(path string) string {
 	return path
 }
 
-// decodeRendered reads JSON that was rendered already: unlike PHP it keeps empty objects and lists with numbers as keys
-// apart.
+// decodeRendered reads JSON that was rendered before. Unlike PHP it keeps apart empty objects, lists, and objects with
+// numbers as keys.
 func decodeRendered(raw Raw) (Value, error) {
 	d := decoder{in: raw, literal: true}
 	v, err := d.value(0)

@@ -15,15 +15,15 @@ type answer struct {
 	body        []byte
 }
 
-// bodies are the buffers that answers are rendered into: a page of a hundred orders takes some three hundred kilobytes,
-// and growing to that anew for each page costs three times as much.
+// bodies are the buffers that answers are rendered into. A page of a hundred orders takes some 300 kilobytes, and
+// growing a new buffer to that size for each page costs three times as much.
 var bodies = sync.Pool{New: func() any { return new(make([]byte, 0, 4096)) }}
 
 // largestKeptBody is the capacity up to which buffers are used again.
 const largestKeptBody = 2 << 20
 
-// borrow gives the answer a buffer; release takes it back after the answer was written. Writers must not keep what they
-// are given (io.Writer).
+// borrow gives the answer a buffer. release takes the buffer back after the answer was written. By the contract of
+// io.Writer no writer keeps what it is given.
 func (a *answer) borrow() (release func()) {
 	buffer := bodies.Get().(*[]byte)
 	a.body = (*buffer)[:0]
@@ -51,9 +51,9 @@ func (a *answer) write(w http.ResponseWriter, h *http.Request, withBody bool) {
 	_, _ = w.Write(a.body) // a client that went away is no fault of the store
 }
 
-// spellHeaders gives headers WordPress's own spelling on the way to a network: HTTP does not mind, but clients that
-// look into a plain map do, and the documentation of WooCommerce's PHP client shows just that. Handlers that are called
-// directly keep Go's spelling, which http.Header.Get needs.
+// spellHeaders gives headers WordPress's own spelling on the way to a network. HTTP ignores case, but some clients look
+// into a plain map, as the documentation of WooCommerce's PHP client shows. For handlers that are called directly Go's
+// spelling stays, which http.Header.Get needs.
 func (a *answer) spellHeaders(h *http.Request) {
 	if h.Context().Value(http.ServerContextKey) == nil {
 		return

@@ -5,22 +5,22 @@ import "slices"
 // BatchLimit is the number of items WooCommerce accepts in one batch request.
 const BatchLimit = 100
 
-// BatchOperations are a controller's own functions, which a batch runs per item. A nil handler makes WooCommerce answer
-// the item with an invalid-method error.
+// BatchOperations are a controller's own functions, which a batch runs for each item. For a nil handler WooCommerce
+// answers the item with an invalid-method error.
 type BatchOperations struct {
 	CreatePermission, UpdatePermission, DeletePermission Permission
 	Create, Update, Delete                               Handler
-	// CreateDefaults are the defaults of the item schema that a create starts from. They are not those of the
-	// endpoint's arguments.
+	// CreateDefaults are the defaults of the item schema that a create starts from. The endpoint's arguments may have
+	// others.
 	CreateDefaults *Object
-	// Prepare may adjust the request of an item before it runs (WooCommerce's variations and terms add the id of their
-	// parent). Nil does nothing.
+	// Prepare may change the request of an item before it runs. WooCommerce's variations and terms add the id of their
+	// parent here. Nil changes nothing.
 	Prepare func(item *Request)
 }
 
 // Batch runs a WooCommerce batch request: create, update and delete, each item with its own permission check and its
-// own error. Parameters of items are neither validated nor sanitised by schema: the controllers' handlers see them raw,
-// as WooCommerce's do. Answers 413 beyond BatchLimit.
+// own error. Parameters of items are neither validated nor sanitised by schema; handlers see them raw, as WooCommerce's
+// do. More than BatchLimit items are answered with 413.
 func Batch(r *Request, operations BatchOperations) (*Response, error) {
 	params := r.Params()
 	total := 0
@@ -103,7 +103,7 @@ func (r *Request) batchItem(action string, element Value, item *Request, permiss
 			return item.Param("id")
 		}
 		if IsArray(element) {
-			return item.Query // with the force that was added
+			return item.Query // the request with the force that the batch added
 		}
 		return Int(element)
 	}
@@ -123,14 +123,13 @@ func (r *Request) batchItem(action string, element Value, item *Request, permiss
 		return refuse(failedID(), err)
 	}
 	if item.scalarBody {
-		// The record is there, but PHP dies before it answers (recordings: batch-create-string-item).
+		// The record is stored, but PHP dies before it answers (recordings: batch-create-string-item).
 		panic(phpError("Cannot access offset of type string on string"))
 	}
 	return Item{Data: response.Body, Links: item.hinted(response.Links)}
 }
 
-// hinted fills in now what links say may be done with their target: the items that follow may change it (recordings:
-// cust-batch).
+// hinted computes the targetHints of links now, because the items that follow may change them (recordings: cust-batch).
 func (r *Request) hinted(links []Link) []Link {
 	hinted := slices.Clone(links)
 	for i := range hinted {

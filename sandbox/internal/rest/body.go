@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// maxBody is PHP's post_max_size on a generous host; what is beyond it is not read.
+// maxBody is PHP's post_max_size on a generous host, in bytes. The rest of a longer body is not read.
 const maxBody = 64 << 20
 
-// readBody reads and parses the body of a request the way PHP and WordPress do between them: PHP fills $_POST for POST
-// requests with a form; WordPress parses form bodies of other methods and JSON bodies of every method.
+// readBody reads and parses the body of a request as PHP and WordPress do together. PHP fills $_POST for POST requests
+// with a form. WordPress parses form bodies of other methods, and JSON bodies of every method.
 func (r *Request) readBody(h *http.Request) error {
 	if h.Body == nil || h.Body == http.NoBody {
 		r.jsonBody = isJSONType(h.Header.Get("Content-Type"))
@@ -41,7 +41,7 @@ func (r *Request) readBody(h *http.Request) error {
 	return nil
 }
 
-// parseForm adds what WordPress itself reads from a form body when the method, after overrides, is not POST.
+// parseForm parses a form body when the method, after overrides, is not POST: PHP leaves that to WordPress.
 func (r *Request) parseForm() {
 	if r.Method == http.MethodPost || phpEmpty(r.RawBody) {
 		return
@@ -78,7 +78,7 @@ func (r *Request) parseJSON() {
 // phpEmpty is PHP's empty() for a body.
 func phpEmpty(body []byte) bool { return len(body) == 0 || string(body) == "0" }
 
-// mediaType is the part of a content type before parameters, lower case; "" when there is none.
+// mediaType is the part of a content type before its parameters, in lower case; "" when there is none.
 func mediaType(contentType string) string {
 	media, _, _ := strings.Cut(contentType, ";")
 	media = lower(strings.TrimSpace(media))
@@ -88,8 +88,7 @@ func mediaType(contentType string) string {
 	return media
 }
 
-// isJSONType is wp_is_json_media_type: application/json and application/x+json (oembed excepted, which the pattern
-// includes by name).
+// isJSONType is wp_is_json_media_type: application/json and every application/x+json.
 func isJSONType(contentType string) bool {
 	kind, subtype, _ := strings.Cut(mediaType(contentType), "/")
 	return kind == "application" && (subtype == "json" || strings.HasSuffix(subtype, "+json"))

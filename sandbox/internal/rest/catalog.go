@@ -7,10 +7,10 @@ import (
 	"sync"
 )
 
-// The catalogue is what a real store (WordPress 7.1, WooCommerce 11.0.1) tells about its routes: patterns in the order
+// The catalogue is what a real store (WordPress 7.1, WooCommerce 11.0.1) says about its routes: patterns in the order
 // of its index, methods, argument schemas with the names of their callbacks where these are not WordPress's default
-// pair, item schemas. One route a line; descriptions are left out. Routes that only older versions have are there too;
-// older.jsonl says what older versions have in place of the newest one's.
+// pair, item schemas. Each line is a route; descriptions are left out. Routes that only older versions have are
+// included. older.jsonl says what older versions have in place of the newest version's.
 //
 //go:embed schema/*.jsonl
 var catalogFiles embed.FS
@@ -84,7 +84,7 @@ func newRecordedRoute(o *Object) *recordedRoute {
 }
 
 // compileArguments turns argument definitions into what requests are checked with. callbacks maps names to pairs
-// [validate, sanitize] of callback names; an argument it does not name has WordPress's default pair.
+// [validate, sanitize] of callback names. An argument that callbacks does not name has WordPress's default pair.
 func compileArguments(args, callbacks *Object) []argument {
 	compiled := make([]argument, 0, args.Len())
 	for name, v := range args.All() {
@@ -107,14 +107,14 @@ func compileArguments(args, callbacks *Object) []argument {
 }
 
 // olderFile holds what older versions of WooCommerce had in place of what the catalogue says. A line names the first
-// version that has it no more (until), the routes, and one of these:
+// version without it (until), the routes, and one of these:
 //
 //   - methods with args, callbacks: a merge patch (RFC 7386) of the arguments of the endpoint with these methods, and
 //     of the names of their callbacks;
 //   - properties: a merge patch of the properties of the item schema;
-//   - times: the route was registered so many times;
-//   - endpoints: these were all.
+//   - times: how often the route was registered;
+//   - endpoints: all endpoints of the route.
 //
-// A line holds for every version before until, so of several for one place the one of the oldest version counts: the
+// A line counts for every version before until. Of several lines for one place that of the oldest version wins, so the
 // newest come first.
 const olderFile = "older.jsonl"

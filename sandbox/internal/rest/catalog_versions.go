@@ -12,9 +12,9 @@ var olderLines = sync.OnceValue(func() []*Object { return linesOf(olderFile) })
 // catalogues are the catalogues made so far, by the text of the version.
 var catalogues sync.Map
 
-// catalogOf is the catalogue of a version of WooCommerce; what is no version gets that of the newest one. Routes that
-// tell from which version on, or up to which, they are there (members since and until of their lines) are left out of
-// others; for the routes of WooCommerce's own API the server's Lacks decides.
+// catalogOf is the catalogue of a version of WooCommerce. A text that is no version gets that of the newest one. Lines
+// may name the version from which on, or up to which, their route exists (since and until); other versions leave the
+// route out. For routes of WooCommerce's own API the server's Lacks decides.
 func catalogOf(version string) map[string]*recordedRoute {
 	if known, ok := catalogues.Load(version); ok {
 		return known.(map[string]*recordedRoute)
@@ -57,7 +57,7 @@ func catalogOf(version string) map[string]*recordedRoute {
 	return kept.(map[string]*recordedRoute)
 }
 
-// asOlder is a line of the catalogue changed as a line of older.jsonl says.
+// asOlder is a line of the catalogue with the changes of a line of older.jsonl.
 func asOlder(line, older *Object) *Object {
 	line = line.Clone()
 	if properties, ok := older.Value("properties").(*Object); ok {
@@ -88,7 +88,7 @@ func asOlder(line, older *Object) *Object {
 	return line
 }
 
-// merged applies a merge patch to a value, which stays as it is.
+// merged is v with a merge patch (RFC 7386) applied. v itself does not change.
 func merged(v Value, patch *Object) Value {
 	object, ok := v.(*Object)
 	if !ok {

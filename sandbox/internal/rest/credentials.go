@@ -2,7 +2,7 @@ package rest
 
 import "github.com/waybillhq/waybill/sandbox/internal/identity"
 
-// parameters shows $_GET or $_POST to the authentication.
+// parameters gives the authentication access to $_GET or $_POST.
 type parameters struct{ values *Object }
 
 func (p parameters) Text(name string) string {

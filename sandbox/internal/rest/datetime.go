@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// DateTime is a date-time parameter as it was written: the clock reading, and the offset if one was given.
+// DateTime is a date-time parameter as it was written: the clock time, and the offset if one was given.
 type DateTime struct {
-	// Wall is the reading as if it were UTC.
+	// Wall is the clock time as if it were UTC.
 	Wall time.Time
 	// Offset to UTC in seconds; meaningful only when HasOffset.
 	Offset    int
 	HasOffset bool
 }
 
-// ParseDateTime reads the form WordPress accepts, and what PHP's strtotime makes of readings that overflow: February 31
-// is March 3, 24:00 the next day. Months beyond 12, days beyond 31, hours beyond 24 and minutes or seconds beyond 59
-// are refused.
+// ParseDateTime reads the form that WordPress accepts. Like PHP's strtotime it carries overflows: February 31 is March
+// 3, 24:00 is the next day. Months beyond 12, days beyond 31, hours beyond 24, and minutes or seconds beyond 59 are
+// refused.
 func ParseDateTime(s string) (DateTime, bool) {
 	if !dateTime.MatchString(s) {
 		return DateTime{}, false
@@ -57,7 +57,7 @@ func ParseDateTime(s string) (DateTime, bool) {
 	return parsed, true
 }
 
-// In returns the instant: by the offset when there is one, otherwise the reading on the wall of zone.
+// In returns the moment. Without an offset the clock time is taken as that of zone.
 func (d DateTime) In(zone *time.Location) time.Time {
 	if d.HasOffset {
 		return d.Wall.Add(-time.Duration(d.Offset) * time.Second)

@@ -27,8 +27,8 @@ var (
 	errUTF16   = &JSONError{10, "Single unpaired UTF-16 surrogate in unicode escape"}
 )
 
-// DecodeJSON is PHP's json_decode($body, true): objects become ordered arrays, of equal keys the last value wins,
-// integers beyond 64 bits become floats, at most 512 levels. The error is a *JSONError.
+// DecodeJSON is PHP's json_decode($body, true). Objects become ordered arrays; of equal keys the last value wins.
+// Integers beyond 64 bits become floats. More than 512 levels are refused. The error is a *JSONError.
 func DecodeJSON(body []byte) (Value, error) {
 	d := decoder{in: body}
 	v, err := d.value(0)
@@ -45,7 +45,7 @@ func DecodeJSON(body []byte) (Value, error) {
 type decoder struct {
 	in []byte
 	at int
-	// literal keeps objects objects, whatever their keys.
+	// literal keeps objects as objects, whatever their keys.
 	literal bool
 }
 
@@ -68,8 +68,8 @@ func (d *decoder) blanks() {
 	}
 }
 
-// unexpected names the fault of the byte at hand as PHP's scanner does. The scanner reads a whole token first: the
-// fault may be inside of a string.
+// unexpected names the fault of the current byte as PHP's scanner does. The scanner reads a whole token first, so the
+// fault may be inside a string.
 func (d *decoder) unexpected() *JSONError {
 	if d.at >= len(d.in) {
 		return errSyntax

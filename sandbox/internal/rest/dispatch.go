@@ -9,7 +9,7 @@ import (
 type outcome struct {
 	response *Response
 	err      *Error
-	// matched is the route whose permissions make the Allow header; nil when the request did not come to a route.
+	// matched is the route whose permissions make the Allow header; nil when no route matched.
 	matched *route
 }
 
@@ -57,8 +57,8 @@ func (s *Server) dispatch(r *Request) *outcome {
 		return o
 	}
 	if r.scalarBody && takesForm(r.Method) {
-		// Every controller of WooCommerce sets context=edit on the request once it has saved, and PHP cannot set an
-		// offset of a text or a number: the record is there, the answer is not (recordings http-json-string, -number,
+		// Every controller of WooCommerce sets context=edit on the request once it has saved. PHP cannot set an offset
+		// of a text or a number: the record is stored, and no answer comes (recordings http-json-string, -number,
 		// -true).
 		panic(phpError("Cannot use a scalar value as an array"))
 	}
@@ -89,7 +89,7 @@ func (s *Server) match(r *Request) bool {
 	return r.endpoint != nil
 }
 
-// options answers an OPTIONS request: what the route is and takes. An unknown route gives an empty list.
+// options answers an OPTIONS request with the description of the route. For an unknown route it answers an empty list.
 func (s *Server) options(r *Request) *outcome {
 	o := &outcome{response: &Response{Body: List{}}}
 	s.table.find(r.Path, func(rt *route, params *Object) bool {
@@ -128,8 +128,8 @@ func (s *Server) allow(r *Request, rt *route) []string {
 	return methods
 }
 
-// targetHints are the methods a caller may use on the address of a self link: the Allow header that a GET of it would
-// carry.
+// targetHints are the methods that the caller may use on the address of a self link. They are those of the Allow header
+// that a GET of the address would have.
 func (s *Server) targetHints(r *Request, href string) []string {
 	path, ok := s.pathOf(r.Base, href)
 	if !ok {

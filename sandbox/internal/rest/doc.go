@@ -19,9 +19,9 @@
 //		},
 //	})
 //
-// The argument schema of an endpoint comes from the recorded index of a real store (schema/wc-v3.jsonl) by pattern
-// and methods, so a resource of wc/v3 need not spell it out; Endpoint.Args replaces it, Endpoint.Rules states where the
-// real controller validates or sanitises otherwise than WordPress does by default.
+// The argument schema of an endpoint comes from the recorded index of a real store (schema/wc-v3.jsonl) by pattern and
+// methods, so a resource of wc/v3 need not spell it out; Endpoint.Args replaces the recorded schema. Endpoint.Rules
+// states where the real controller validates or sanitises in another way than WordPress's default.
 //
 // A handler receives a Request whose parameters are validated and sanitised already, and returns a Response or an
 // error. An *Error is sent as WordPress sends a WP_Error; any other error, or a panic, becomes what PHP makes of an
@@ -39,8 +39,8 @@
 // Paginate adds the totals and the Link header. Batch runs a controller's own permission and handler functions over the
 // items of a batch request.
 //
-// Older versions of a namespace are served by Alias from the same handlers; Request.Namespace tells a handler which one
-// is asked for, and RESTURL names it in addresses. Write paths of wc/v3 into links; they are renamed.
+// Older versions of a namespace are served by Alias from the same handlers; Request.Namespace tells a handler which
+// namespace was asked for. Handlers write paths of wc/v3 into links; RESTURL renames them.
 //
 // The store is locked around a request: shared for GET, HEAD and OPTIONS, exclusively for everything else, so handlers
 // of writes need no locks. A handler that must wait for the outside world (fetching an image) does so inside

@@ -7,7 +7,7 @@ import (
 )
 
 // AppendJSON appends a value in the notation of PHP's json_encode: "/" and everything beyond ASCII escaped, floats with
-// the shortest digits. Items are rendered without their links; those need a request (see Response).
+// the shortest digits. Items are rendered without their links, which need a request (see Response).
 func AppendJSON(dst []byte, v Value) []byte {
 	switch v := v.(type) {
 	case nil:
@@ -62,8 +62,8 @@ func appendObject(dst []byte, o *Object, each func([]byte, Value) []byte) []byte
 	return append(dst, '}')
 }
 
-// appendFloat writes a float as json_encode does. JSON has no infinity: the real store answers 500 rest_encode_error,
-// which nothing in the sandbox reaches, so it is written as 0.
+// appendFloat writes a float as json_encode does. JSON has no infinity: a real store answers 500 rest_encode_error.
+// Nothing in the sandbox produces one, so it is written as 0.
 func appendFloat(dst []byte, f float64) []byte {
 	switch text := FormatFloat(f); text {
 	case "INF", "-INF", "NAN":
@@ -85,8 +85,8 @@ var safe = func() (table [utf8.RuneSelf]bool) {
 
 const hexDigits = "0123456789abcdef"
 
-// AppendString appends a JSON string in PHP's notation. Bytes that are no UTF-8 become U+FFFD: WordPress repairs
-// strings before it gives up.
+// AppendString appends a JSON string in PHP's notation. Bytes that are no UTF-8 become U+FFFD, because WordPress
+// repairs strings before it encodes them.
 func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := 0

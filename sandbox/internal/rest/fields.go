@@ -6,7 +6,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// fieldTree is what _fields asks for: names to the names wanted below them. A nil subtree means all of it.
+// fieldTree is what _fields asks for: each name with the names wanted below it. A nil subtree means everything below.
 type fieldTree map[string]fieldTree
 
 // parseFields reads a _fields parameter; nil means everything is wanted.
@@ -22,8 +22,8 @@ func parseFields(v Value) fieldTree {
 		for len(parts) > 1 {
 			below, ok := at[parts[0]]
 			if ok && below == nil {
-				// WordPress leaves both of its loops here: what comes after a part of something wanted whole is not
-				// looked at any more.
+				// WordPress leaves both of its loops here: after a part of a member that is wanted whole it looks at
+				// nothing more.
 				return tree
 			}
 			if !ok {
@@ -54,7 +54,7 @@ func parseList(v Value) []string {
 	return wptext.ParseList(Text(v))
 }
 
-// includes tells whether a top-level member survives the filter.
+// includes tells whether a top-level member passes the filter.
 func (t fieldTree) includes(name string) bool {
 	if t == nil {
 		return true
@@ -63,7 +63,7 @@ func (t fieldTree) includes(name string) bool {
 	return ok
 }
 
-// appendFiltered appends the members of the JSON value in that tree asks for, as _rest_array_intersect_key_recursive
+// appendFiltered appends those members of the JSON value that tree asks for, as _rest_array_intersect_key_recursive
 // does: an empty result is [], a list keeps the positions that are named, scalars stay.
 func appendFiltered(dst, in []byte, tree fieldTree) []byte {
 	if tree == nil || len(in) == 0 {
@@ -93,7 +93,7 @@ func appendFilteredObject(dst, in []byte, tree fieldTree) []byte {
 		valueEnd := keyEnd + 1 + valueLength(in[keyEnd+1:])
 		key := string(in[i+1 : keyEnd-1])
 		if strings.Contains(key, `\/`) {
-			key = strings.ReplaceAll(key, `\/`, "/") // PHP writes slashes so: the routes of an index
+			key = strings.ReplaceAll(key, `\/`, "/") // PHP escapes slashes; the routes of an index have them
 		}
 		if below, ok := tree[key]; ok {
 			if written > 0 {

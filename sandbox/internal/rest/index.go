@@ -26,8 +26,8 @@ func (s *Server) rootIndex(r *Request) (*Response, error) {
 	if linked {
 		response.Links = []Link{{Rel: "help", Href: "https://developer.wordpress.org/rest-api/"}}
 	}
-	// The site has neither logo nor icon. WordPress says so only where these members, or the links that would name
-	// them, are asked for.
+	// The site has neither logo nor icon. WordPress says so only where a request asks for these members, or for the
+	// links that would name them.
 	if linked || wantsMember(names, "site_logo") {
 		body.Set("site_logo", int64(0))
 	}
@@ -38,7 +38,7 @@ func (s *Server) rootIndex(r *Request) (*Response, error) {
 	return response, nil
 }
 
-// wantsMember is rest_is_field_included; no names at all mean everything.
+// wantsMember is rest_is_field_included. No names mean everything.
 func wantsMember(names []string, member string) bool {
 	if len(names) == 0 {
 		return true
@@ -82,7 +82,7 @@ func (s *Server) Namespaces() []string {
 	return names
 }
 
-// describe is what the index and OPTIONS say of a route; help adds the schema.
+// describe is what the index and OPTIONS say of a route. With help it includes the schema.
 func (s *Server) describe(rt *route, base string, help bool) *Object {
 	methods, endpoints := List{}, List{}
 	for _, e := range rt.endpoints {
@@ -116,8 +116,8 @@ func (rt *route) isPlain() bool {
 	return true
 }
 
-// shownArgs are the definitions with the choices of rules in them; no arguments are an empty list, as PHP has no empty
-// object.
+// shownArgs are the definitions with the choices of rules in them. No arguments are an empty list, because PHP has no
+// empty object.
 func (e *endpoint) shownArgs() Value {
 	if e.definitions.Len() == 0 {
 		return List{}

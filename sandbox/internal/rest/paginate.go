@@ -6,8 +6,8 @@ import (
 )
 
 // Paginate adds X-WP-Total, X-WP-TotalPages and the Link header with rel prev and next to the answer of a collection,
-// as WooCommerce's controllers do. The links repeat the query as it is now, so parameters changed with Request.Set
-// appear in them. collection is the path of the collection, e.g. "/wc/v3/orders".
+// as WooCommerce's controllers do. The links repeat the current query, so parameters changed with Request.Set appear in
+// them. collection is the path of the collection, e.g. "/wc/v3/orders".
 func Paginate(r *Request, response *Response, collection string, total, totalPages int) {
 	if response.Header == nil {
 		response.Header = make(http.Header, 3)

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// checkParams is WordPress's has_valid_params: a broken JSON body, then missing parameters, then invalid ones, each
-// kind reported alone.
+// checkParams is WordPress's has_valid_params. It reports a broken JSON body, else missing parameters, else invalid
+// ones.
 func (r *Request) checkParams() *Error {
 	if r.bodyErr != nil {
 		return r.bodyErr
@@ -58,11 +58,10 @@ func validateReportDate(v Value, name string) *Error {
 	return nil
 }
 
-// Refused is what a rule's Validate returns to refuse a value without saying why, as a PHP callback does that returns
-// false.
+// Refused is returned by a Validate that gives no reason, like a PHP callback that returns false.
 var Refused = &Error{Message: "Invalid parameter."}
 
-// active is the schema of the argument with a rule's own choices in it.
+// active is the schema of the argument with the choices of its rule.
 func (a *argument) active() *schema {
 	if a.rule.Enum == nil {
 		return a.schema
@@ -78,8 +77,8 @@ func (a *argument) active() *schema {
 	return &changed
 }
 
-// sanitizeParams is WordPress's sanitize_params: every parameter that has a definition is sanitised wherever it was
-// sent. Arguments without callbacks of their own are validated here, too.
+// sanitizeParams is WordPress's sanitize_params. It sanitises every parameter that has a definition, wherever it was
+// sent. It also validates arguments without callbacks of their own.
 func (r *Request) sanitizeParams() *Error {
 	if len(r.endpoint.arguments) == 0 {
 		return nil
@@ -165,13 +164,13 @@ func (p *invalidParams) err() *Error {
 		strings.Join(p.names, ", ")).WithData("params", p.params, "details", details)
 }
 
-// Names of WordPress's own pair of callbacks.
+// The names of WordPress's default callbacks.
 const (
 	bySchema         = "rest_sanitize_request_arg"
 	validateBySchema = "rest_validate_request_arg"
 )
 
-// checkedBy takes the arguments over.
+// checkedBy compiles arguments and their rules into what requests are checked with.
 func checkedBy(arguments []argument, rules map[string]ArgRule) checked {
 	c := checked{arguments: arguments, byName: make(map[string]*argument, len(arguments)),
 		defaults: &Object{}, cleanDefaults: &Object{}}
@@ -181,7 +180,7 @@ func checkedBy(arguments []argument, rules map[string]ArgRule) checked {
 		c.byName[a.name] = a
 		if a.fallback != nil {
 			c.defaults.Set(a.name, a.fallback)
-			// Choices that depend on the store are not known yet, and a default is always one of them.
+			// Choices that depend on the store are not known yet. The default is always one of them.
 			fixed := *a
 			fixed.rule.Enum = nil
 			clean, err := fixed.sanitize(&Request{Header: noHeader}, a.fallback)

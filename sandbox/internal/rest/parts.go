@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 )
 
-// What the server is made of. These types know each other: a route has handlers, a handler is given a request, a
-// request knows its route and its server. So they stand in one file; what they do stands in files of its own.
+// This file declares the types the server is made of. They refer to each other: a route has handlers, a handler takes a
+// request, a request knows its route and its server. Their methods are in other files.
 
 // The method sets of WordPress's WP_REST_Server constants.
 var (
@@ -21,19 +21,19 @@ var (
 	EditAndRead = []string{"GET", "POST", "PUT", "PATCH"}
 )
 
-// Handler answers a request whose parameters are valid and whose caller may do what it asks.
+// Handler answers a request whose parameters are valid and whose caller has the permission.
 type Handler func(*Request) (*Response, error)
 
-// Permission returns nil when the caller may make this request, an *Error (usually 401 or 403, see Request.Denied) when
-// not. It must not change anything: it also runs for requests that are never made, to compute the Allow header and
-// targetHints. Then only the parameters of the URL and of the request at hand are there.
+// Permission returns nil when the caller may make this request, else an *Error (usually 401 or 403, see
+// Request.Denied). It must not change anything, because it also runs to compute the Allow header and targetHints of
+// requests that are never made. Only the parameters of the URL and of the current request are there then.
 type Permission func(*Request) error
 
 // Endpoint is what a route does for some methods.
 type Endpoint struct {
 	Methods []string
 	// Args is the argument schema: parameter name to JSON-schema-like object, in the order WordPress prints it. Nil
-	// means: as recorded for this pattern and these methods; an empty object means none.
+	// takes the schema recorded for this pattern and these methods. An empty object means no arguments.
 	Args *Object
 	// Rules states per argument where the real controller differs from WordPress's default callbacks.
 	Rules map[string]ArgRule
@@ -49,8 +49,8 @@ type ArgRule struct {
 	Validate func(r *Request, name string, value Value) *Error
 	// Sanitize returns the value to use instead.
 	Sanitize func(r *Request, name string, value Value) (Value, *Error)
-	// Enum replaces the choices of the argument, or of its items, where they depend on the store (order statuses of
-	// plugins).
+	// Enum replaces the choices of the argument, or of its items, where they depend on the store, such as order
+	// statuses of plugins.
 	Enum func() List
 }
 
@@ -63,18 +63,18 @@ type Route struct {
 	Namespace string
 	// Schema returns the item schema shown to OPTIONS requests; nil shows none.
 	Schema func() *Object
-	// Like is the pattern of the recorded route whose arguments and schema this one has, where it is not recorded
-	// itself; After is the one it is listed behind.
+	// Like is the pattern of the recorded route whose arguments and schema this route has, where this route is not
+	// recorded itself. After is the route that it is listed behind.
 	Like, After string
 	// Hidden routes work, but are not listed in the index.
 	Hidden bool
-	// Available nil means always; when it returns false the route is as if it was not registered (multisite only,
-	// feature switched off, version).
+	// Available tells whether the route is registered at the moment. A feature, a multisite or the version may take it
+	// away. Nil means always.
 	Available func() bool
 }
 
-// Request is a request on its way through the server, with WordPress's parameter precedence: JSON body, form body (for
-// POST, PUT, PATCH, DELETE), query, URL, defaults.
+// Request is a request on its way through the server. Its parameters come from, in WordPress's precedence, JSON body,
+// form body (for POST, PUT, PATCH, DELETE), query, URL, defaults.
 type Request struct {
 	// HTTP is the request as it came; nil for requests made inside the store (embeds, batches, webhook payloads).
 	HTTP *http.Request
@@ -82,17 +82,17 @@ type Request struct {
 	Method string
 	// Path is the path of the route, e.g. "/wc/v3/orders/12".
 	Path string
-	// Base is the home address as this request sees it, without a trailing slash: its scheme is https only when the
-	// store believes it is.
+	// Base is the home address as this request sees it, without a trailing slash. Its scheme is https only when the
+	// store believes in TLS.
 	Base string
 	// Header holds the request's headers; never nil.
 	Header http.Header
 
 	// Dies names the hook in which PHP dies during the request; empty when it lives.
 	Dies string
-	// Caught says that WooCommerce catches what is thrown there.
+	// Caught says that WooCommerce catches what is thrown in the hook of Dies.
 	Caught bool
-	// Caller is who asks: a user, or nobody (ID 0).
+	// Caller is the user who sends the request, or nobody (ID 0).
 	Caller *identity.User
 	// Key is the REST API key in use, nil without one.
 	Key *identity.Key
@@ -109,20 +109,21 @@ type Request struct {
 	server   *Server
 	route    *route
 	endpoint *endpoint
-	// rename turns a path of the API into that of the namespace asked for, while a handler of another one serves the
-	// request; nil leaves paths alone.
+	// rename turns a path of the API into that of the namespace asked for, while a handler of another namespace serves
+	// the request. Nil leaves paths alone.
 	rename   func(path string) string
 	ssl      bool
 	unlock   func()
 	relock   func()
 	bodyErr  *Error // set when a JSON body could not be parsed
 	jsonBody bool   // the content type says JSON
-	// scalarBody is set for a JSON body such as "text" or 12: it has no parameters, and setting one is a fatal error in
-	// PHP.
+	// scalarBody is set for a JSON body such as "text" or 12. Such a body has no parameters. Setting one is a fatal
+	// error in PHP.
 	scalarBody bool
-	// memory is what PHP keeps until the request is over, shared with the requests made inside the store on its behalf.
+	// memory is what PHP keeps in memory until the request is over. Requests made inside the store on its behalf share
+	// it.
 	memory map[string]bool
-	// sendNocache forces the headers against caching on an anonymous answer.
+	// sendNocache adds the headers against caching even to an anonymous answer.
 	sendNocache bool
 }
 
@@ -130,29 +131,29 @@ type Request struct {
 type Config struct {
 	// Now is the store's clock.
 	Now func() time.Time
-	// Authenticate says who is asking. It runs with the store locked.
+	// Authenticate says who sent the request. It runs with the store locked.
 	Authenticate func(identity.Facts) identity.Decision
-	// Used is told that a key was used for a request its permission allows.
+	// Used is called when a key was used for a request that its own permission allows.
 	Used func(key *identity.Key, now time.Time)
-	// Lock locks the store for one request, exclusively when write is true, and returns how to release it. Nil means no
-	// locking.
+	// Lock locks the store for one request, exclusively when write is true, and returns what releases the lock. Nil
+	// means no locking.
 	Lock func(write bool) (release func())
-	// RESTURL returns the address of a path of the API below a home address; it depends on the permalinks. Nil means
+	// RESTURL returns the address of a path of the API below a home address, which depends on the permalinks. Nil means
 	// pretty permalinks.
 	RESTURL func(base, path string) string
 	// Index returns the members of the root index before "namespaces" (name, description, url, …).
 	Index func(r *Request) *Object
 	// Version is the version of WooCommerce whose routes and arguments the server has; "" means the newest one known.
 	Version string
-	// Lacks tells whether this version of the store has no such route, or a route no such parameter yet: reading says
-	// whether requests are that read. An empty parameter asks for the route itself. Nil means that everything is there.
-	// It must not change.
+	// Lacks tells whether this version of the store has no such route, or the route no such parameter. An empty
+	// parameter asks about the route itself. reading says whether the endpoint reads. Nil means that nothing is
+	// lacking. The answers must not change.
 	Lacks func(pattern, parameter string, reading bool) bool
-	// Translate is a text of the store's own in its language, and Localize an answer of a route with its texts
+	// Translate gives a text of the store in its language. Localize gives an answer of a route with its texts
 	// translated. Nil means English.
 	Translate func(text string) string
 	Localize  func(pattern string, body Value) Value
-	// Observe is told about every request after it was answered. Nil is fine.
+	// Observe is called with every request after its answer. It may be nil.
 	Observe func(Record)
 }
 
@@ -189,16 +190,16 @@ type endpoint struct {
 	checked
 }
 
-// checked is what the parameters of a request are checked with. Stores share it, so nobody changes it.
+// checked is what the parameters of a request are checked with. Stores share it, so it never changes.
 type checked struct {
 	arguments []argument
 	byName    map[string]*argument
-	// defaults as defined, and as they are after sanitising; shared by all requests.
+	// defaults are as defined, cleanDefaults as they are after sanitising. All requests share both.
 	defaults, cleanDefaults *Object
 }
 
-// table finds routes by path. Candidates are kept by the number of segments and the third one (the resource), in the
-// order of the real store's index, because there the first match wins.
+// table finds routes by path. Candidates are kept by the number of segments and the third segment (the resource), in
+// the order of the real store's index, because the first match wins there.
 type table struct {
 	byShape map[shape][]*route
 	whole   []*route
@@ -218,7 +219,7 @@ type recordedEndpoint struct {
 	args    *Object
 	// arguments are compiled once and shared by all stores.
 	arguments []argument
-	// withoutRules is what checks the requests of an endpoint that has no rules of its own.
+	// withoutRules gives what checks the requests of an endpoint that has no rules of its own.
 	withoutRules func() checked
 }
 
@@ -229,9 +230,9 @@ type argument struct {
 	definition *Object
 	required   bool
 	fallback   Value // the default; nil for none
-	// validator names the callback that checks the value before anything is sanitised; "" checks nothing then.
+	// validator names the callback that checks the value before sanitising; "" means no check.
 	validator string
-	// sanitizer names a callback; "" is WordPress's default, which is to check and sanitise by schema.
+	// sanitizer names the sanitising callback; "" is WordPress's default, which checks and sanitises by schema.
 	sanitizer string
 	rule      ArgRule
 }
@@ -247,7 +248,7 @@ type Record struct {
 	Status int    `json:"status"`
 	// Code is the error code of a refusal, "" when the request was served.
 	Code string `json:"code,omitempty"`
-	// User is the login of who asked, "" for nobody; Key the id of the key.
+	// User is the login of the caller, "" for nobody. Key is the id of the key.
 	User string `json:"user,omitempty"`
 	Key  int64  `json:"key,omitempty"`
 	// Reason says how the caller was recognised, or why not, and why the request was refused.

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Text converts a value to a string as PHP does: true is "1", false and nil are "", 10.0 is "10". Arrays give "Array",
-// as PHP does with a warning.
+// Text converts a value to a string as PHP does: true is "1", false and nil are "", 10.0 is "10". An array gives
+// "Array"; PHP also warns.
 func Text(v Value) string {
 	switch v := v.(type) {
 	case nil:
@@ -29,8 +29,8 @@ func Text(v Value) string {
 	return "Array"
 }
 
-// Int converts a value to an integer as PHP's (int) does: leading digits of a string count, everything else is 0; a
-// non-empty array is 1.
+// Int converts a value to an integer as PHP's (int) does. Of a string the leading digits count. A non-empty array is 1.
+// Everything else is 0.
 func Int(v Value) int64 {
 	switch v := v.(type) {
 	case bool:
@@ -90,7 +90,7 @@ func Truthy(v Value) bool {
 	return false
 }
 
-// IsNumeric is PHP's is_numeric: a number, or a string that is one, blanks around it included.
+// IsNumeric is PHP's is_numeric: a number, or a string that holds one, with blanks around it or not.
 func IsNumeric(v Value) bool {
 	switch v := v.(type) {
 	case int, int64, float64:
@@ -102,7 +102,7 @@ func IsNumeric(v Value) bool {
 	return false
 }
 
-// StringToBool is wc_string_to_bool: true, 1, "yes", "true", "1" in any case.
+// StringToBool is wc_string_to_bool. True are true, 1, and "yes", "true", "1" in any case.
 func StringToBool(v Value) bool {
 	switch v := v.(type) {
 	case bool:
@@ -201,8 +201,8 @@ func stringToInt(s string) int64 {
 
 const phpBlanks = " \t\n\r\v\f"
 
-// numericPrefix returns the leading number of s, whether all of s is that number (blanks before and after allowed, as
-// in PHP 8), and whether it is an integer.
+// numericPrefix returns the leading number of s, whether all of s is that number (blanks around it allowed, as in PHP
+// 8), and whether the number is an integer.
 func numericPrefix(s string) (prefix string, whole, isInt bool) {
 	i := 0
 	for i < len(s) && strings.IndexByte(phpBlanks, s[i]) >= 0 {

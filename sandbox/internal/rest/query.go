@@ -57,8 +57,8 @@ func unhex(c byte) byte {
 	return c - 'A' + 10
 }
 
-// setVariable files one value under a name with brackets. Arrays are built as Objects and turned into Lists at the end,
-// because the keys decide.
+// setVariable stores one value under a name with brackets. Arrays are built as Objects and turned into Lists at the
+// end, because that depends on their keys.
 func setVariable(into *Object, name string, value Value) {
 	name = strings.TrimLeft(name, " ")
 	if i := strings.IndexByte(name, 0); i >= 0 {
@@ -71,7 +71,7 @@ func setVariable(into *Object, name string, value Value) {
 		base, rest = name[:i], name[i:]
 	}
 	if rest != "" && strings.IndexByte(rest, ']') < 0 {
-		// An open bracket without its partner becomes an underscore.
+		// An open bracket without a closing one becomes an underscore.
 		base, rest = base+"_"+rest[1:], ""
 		if i := strings.IndexByte(base, '['); i >= 0 {
 			base = strings.ReplaceAll(base, "[", "_")
@@ -97,7 +97,7 @@ func setVariable(into *Object, name string, value Value) {
 		if strings.TrimLeft(key, phpBlanks) == "" {
 			key = nextKey(array)
 		}
-		// Anything after a closing bracket that opens no further one is dropped.
+		// What follows a closing bracket without opening another one is dropped.
 		if !strings.HasPrefix(rest, "[") || strings.IndexByte(rest, ']') < 0 {
 			array.Set(key, value)
 			return
@@ -113,7 +113,7 @@ func setVariable(into *Object, name string, value Value) {
 
 var mangled = strings.NewReplacer(" ", "_", ".", "_")
 
-// mangle replaces what PHP does not allow in variable names.
+// mangle replaces the characters that PHP does not allow in variable names.
 func mangle(name string) string {
 	if !strings.ContainsAny(name, " .") {
 		return name
@@ -121,7 +121,7 @@ func mangle(name string) string {
 	return mangled.Replace(name)
 }
 
-// nextKey is the key "[]" takes: one more than the largest integer key.
+// nextKey is the key that "[]" stands for: one more than the largest integer key.
 func nextKey(o *Object) string {
 	next := int64(0)
 	for key := range o.All() {
@@ -163,8 +163,8 @@ func (o *Object) listOrSelf() Value {
 	return list
 }
 
-// addQuery is WordPress's add_query_arg: what the address has in its query already is decoded and encoded again, values
-// are encoded as urlencode_deep does, and an empty value leaves its name alone.
+// addQuery is WordPress's add_query_arg. The query that the address already has is decoded and encoded again. New
+// values are encoded as urlencode_deep does. An empty value adds its name alone.
 func addQuery(address string, query *Object) string {
 	address, existing, _ := strings.Cut(address, "?")
 	all := ParseQuery(existing)
@@ -178,10 +178,9 @@ func addQuery(address string, query *Object) string {
 	return address + "?" + encoded
 }
 
-// relayedQuery is a query after WordPress put it into an address as it is, without encoding anything, and read it
-// again: a value with "&" in it falls apart, one "=" at the end of a value is lost, and what follows a "#" is a
-// fragment, which stays at the end of the address (recordings: flt-link-params; the links of signed requests, measured
-// on 10.0.2).
+// relayedQuery is a query after WordPress put it into an address without encoding it, and read it again. A value with
+// "&" in it falls apart. One "=" at the end of a value is lost. What follows a "#" becomes a fragment, which stays at
+// the end of the address (recordings: flt-link-params; the links of signed requests, measured on 10.0.2).
 func relayedQuery(query *Object) (relayed *Object, fragment string) {
 	text := buildQuery(query, func(value string) string { return value })
 	text = strings.TrimSuffix(strings.ReplaceAll(text, "=&", "&"), "=")
@@ -213,7 +212,7 @@ func buildQuery(query *Object, encode func(string) string) string {
 			if v {
 				write(name, "1")
 			} else if strings.HasSuffix(name, "%5D") {
-				write(name, "0") // only at the top false means absent
+				write(name, "0") // below the top level; there false means absent
 			}
 		case List:
 			for i, e := range v {

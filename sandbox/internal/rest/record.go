@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// explain describes a panic for the log; for a mistake in the sandbox itself (and not a fatal error of PHP's that it
-// acts out) it says where.
+// explain describes a panic for the log. For a bug of the sandbox it adds the stack; for an imitated fatal error of PHP
+// it does not.
 func explain(cause any) string {
 	if _, acted := cause.(phpError); acted {
 		return fmt.Sprint(cause)
@@ -16,7 +16,7 @@ func explain(cause any) string {
 	return fmt.Sprint(cause) + "\n" + string(debug.Stack())
 }
 
-// withoutCredentials is the path and query for the log: values of parameters that could be secret are left out.
+// withoutCredentials is the path and query for the log, without the values of parameters that could be secret.
 func withoutCredentials(h *http.Request) string {
 	path, query, found := strings.Cut(h.RequestURI, "?")
 	if !found {

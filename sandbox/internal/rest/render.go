@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// renderer turns an outcome into JSON text. Links of items need the request: its home address and, for targetHints, its
-// caller.
+// renderer turns an outcome into JSON text. Links of items need the request for its home address, and for its caller,
+// whose permissions are in targetHints.
 type renderer struct {
 	server *Server
 	r      *Request
@@ -45,8 +45,8 @@ func (rd *renderer) outcome(dst []byte, o *outcome) []byte {
 	return dst
 }
 
-// list appends a collection: of each element what _fields asks for, links included, because there they are part of the
-// data.
+// list appends a collection. Of each element it appends what _fields asks for. Links are filtered too, because inside a
+// collection they are part of the data.
 func (rd *renderer) list(dst []byte, list List) []byte {
 	dst = append(dst, '[')
 	for i, element := range list {
@@ -67,7 +67,7 @@ func (rd *renderer) list(dst []byte, list List) []byte {
 	return append(dst, ']')
 }
 
-// item appends one record with its links, filtered. Nothing is rendered that the filter would remove: links cost
+// item appends one record with its links, filtered. It renders nothing that the filter would remove, because links cost
 // permission checks.
 func (rd *renderer) item(dst []byte, item Item) []byte {
 	start := len(dst)
@@ -109,8 +109,8 @@ func (rd *renderer) value(dst []byte, v Value) []byte {
 	return AppendJSON(dst, v)
 }
 
-// addMember adds a member to the JSON object that starts at start and ends dst. An empty PHP array ([]) becomes an
-// object with that member.
+// addMember adds a member to the JSON object that begins at start and ends dst. An empty PHP array ([]) becomes an
+// object.
 func addMember(dst []byte, start int, name string, value []byte) []byte {
 	if len(dst)-start < 2 {
 		return dst
@@ -132,8 +132,8 @@ func addMember(dst []byte, start int, name string, value []byte) []byte {
 	return append(dst, '}')
 }
 
-// links appends the _links object: relations in the order of their first link, attributes before href, targetHints
-// after it on self links.
+// links appends the _links object. Relations are in the order of their first link. Attributes come before href, and on
+// self links targetHints after it.
 func (rd *renderer) links(dst []byte, links []Link) []byte {
 	dst = append(dst, '{')
 	for i, link := range links {
@@ -195,8 +195,8 @@ func newEmbedder(s *Server, r *Request) *embedder {
 	return e
 }
 
-// add adds _embedded to the record that starts at start: the answers to GETs of its embeddable links, if any of them is
-// not empty.
+// add adds _embedded to the record that begins at start: the answers to a GET of each of its embeddable links, unless
+// all are empty.
 func (e *embedder) add(dst []byte, start int, links []Link) []byte {
 	if e == nil {
 		return dst

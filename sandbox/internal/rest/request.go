@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Param returns a parameter by WordPress's precedence, nil when it is absent. Like PHP's isset, it passes over a nil in
-// an earlier place.
+// Param returns a parameter by WordPress's precedence, nil when it is absent. Like PHP's isset, it skips a nil in an
+// earlier place.
 func (r *Request) Param(name string) Value {
 	if r.ignores(name) {
 		return nil
@@ -18,7 +18,7 @@ func (r *Request) Param(name string) Value {
 	return r.Defaults.Value(name)
 }
 
-// ignores tells whether the store's version does not look at a parameter.
+// ignores tells whether this version of the store ignores a parameter.
 func (r *Request) ignores(name string) bool {
 	return r.route != nil && r.server != nil && r.server.lacks(r.route.Pattern, name, !takesForm(r.Method))
 }
@@ -39,7 +39,7 @@ func (r *Request) sent(name string) Value {
 	return r.URL.Value(name)
 }
 
-// Has tells whether a parameter is present in any place, nil or not, defaults included. It is WordPress's has_param.
+// Has tells whether a parameter is present in any place, defaults included, even as nil. It is WordPress's has_param.
 func (r *Request) Has(name string) bool {
 	for _, place := range r.places() {
 		if (*place).Has(name) {
@@ -95,8 +95,8 @@ func (r *Request) Texts(name string) []string {
 	return texts
 }
 
-// Params returns all parameters merged by precedence, defaults included: each name has its winning value and stands
-// where WordPress would put it.
+// Params returns all parameters merged by precedence, defaults included. Each name has its winning value, in the
+// position where WordPress would put it.
 func (r *Request) Params() *Object {
 	merged := &Object{}
 	for _, place := range slices.Backward(r.places()) {
@@ -107,8 +107,8 @@ func (r *Request) Params() *Object {
 	return merged
 }
 
-// Set changes a parameter wherever the client sent it; a parameter that nobody sent is added to the first place of the
-// precedence, which for a GET is the query, so that it shows up in the Link header of a collection.
+// Set changes a parameter in every place where the client sent it. A parameter that the client did not send is added to
+// the first place of the precedence. For a GET that is the query, so the parameter shows in the Link header.
 func (r *Request) Set(name string, value Value) {
 	if r.scalarBody {
 		// PHP cannot set an offset of a string or a number: the request dies.
@@ -150,7 +150,7 @@ func (r *Request) DeniedStatus() int {
 	return http.StatusUnauthorized
 }
 
-// Can tells whether the caller has a primitive capability. Nobody has none.
+// Can tells whether the caller has a primitive capability.
 func (r *Request) Can(capability string) bool { return r.Caller.Can(capability) }
 
 // Remember notes something that WordPress keeps in memory until the request is over, even if the store changes
@@ -172,8 +172,8 @@ func (r *Request) RESTURL(path string) string {
 	return r.server.RESTURL(r.Base, path)
 }
 
-// Namespace is the namespace the request came for, e.g. "wc/v3"; a controller that serves older versions of the API
-// sees their name here.
+// Namespace is the namespace that the request came for, e.g. "wc/v3". A controller that also serves older versions of
+// the API sees their names here.
 func (r *Request) Namespace() string {
 	if r.route == nil {
 		return ""
@@ -181,8 +181,8 @@ func (r *Request) Namespace() string {
 	return r.route.Namespace
 }
 
-// Unlocked runs do without holding the store's lock, for work that waits for the outside world. The store may have
-// changed when it returns.
+// Unlocked runs do without the store's lock, for work that waits for the outside world. The store may have changed when
+// Unlocked returns.
 func (r *Request) Unlocked(do func()) {
 	if r.unlock == nil {
 		do()

@@ -10,15 +10,15 @@ type Response struct {
 	Status int
 	// Header holds what the handler adds (Location, X-WP-Total, …).
 	Header http.Header
-	// Body is the data without _links: an *Object or Raw for one record, a List whose elements may be Item for a
-	// collection, any Value else. A nil Body is rendered as null.
+	// Body is the data without _links. For one record it is an *Object or Raw. For a collection it is a List, whose
+	// elements may be Items. A nil Body is rendered as null.
 	Body Value
 	// Links become the member _links of a single record, in this order.
 	Links []Link
 }
 
-// Item is one record of a collection or of a batch answer: JSON data and the links that are merged into it as _links.
-// Data is an *Object or Raw.
+// Item is one record of a collection or of a batch answer. Links are merged into Data as _links. Data is an *Object or
+// Raw.
 type Item struct {
 	Data  Value
 	Links []Link
@@ -32,7 +32,7 @@ type Link struct {
 	// Attributes are further members, before href in the output.
 	Attributes *Object
 
-	hints  []string // of a self link, looked up already
+	hints  []string // the targetHints of a self link, computed early
 	hinted bool
 }
 
@@ -50,10 +50,10 @@ type Error struct {
 	Status  int
 	Code    string
 	Message string
-	// Data replaces {"status": Status}. WooCommerce passes a bare number here and there, which WordPress answers with
-	// HTTP 500 (docs/checks/refund-500-is-4xx.md): set Data to the number and Status to 500.
+	// Data replaces {"status": Status}. WooCommerce passes a bare number in some places, and WordPress answers these
+	// with HTTP 500 (docs/checks/refund-500-is-4xx.md). For such an error set Data to the number and Status to 500.
 	Data Value
-	// Additional errors, rendered as additional_errors.
+	// Additional errors are rendered as additional_errors.
 	Additional []*Error
 }
 

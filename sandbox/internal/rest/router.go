@@ -15,8 +15,8 @@ type cutPattern struct {
 	whole    *regexp.Regexp
 }
 
-// cutPatterns are the patterns that were cut, by pattern: every store of the process has the same ones, and nobody
-// changes them.
+// cutPatterns are the patterns that were cut into segments before. All stores of the process share them, and they never
+// change.
 var cutPatterns sync.Map
 
 // compilePattern cuts a pattern into segments. WordPress matches patterns case-insensitively and whole.
@@ -69,8 +69,8 @@ func splitPattern(pattern string) []string {
 	return append(parts, pattern[start:])
 }
 
-// matcher returns a test for the expression of one parameter; the usual ones are written out because every link of a
-// page is matched.
+// matcher returns a test for the expression of one parameter. The usual expressions have tests of their own, because
+// every link of a page is matched.
 func matcher(expression string) func(string) bool {
 	all := func(ok func(c byte) bool) func(string) bool {
 		return func(s string) bool {
@@ -100,8 +100,8 @@ func matcher(expression string) func(string) bool {
 	return re.MatchString
 }
 
-// match tells whether path (without the leading slash, cut at slashes) is this route's, and returns the parameters of
-// the URL.
+// match tells whether a path is this route's, and returns the parameters of the URL. path has no leading slash; parts
+// is path cut at the slashes.
 func (rt *route) match(path string, parts []string) (*Object, bool) {
 	if rt.whole != nil {
 		m := rt.whole.FindStringSubmatch(path)
@@ -189,7 +189,7 @@ func (t *table) find(path string, try func(*route, *Object) bool) {
 
 func (rt *route) available() bool { return rt.Available == nil || rt.Available() }
 
-// allows tells whether the endpoint serves a method; HEAD is served by GET.
+// allows tells whether the endpoint serves a method. GET serves HEAD.
 func (e *endpoint) allows(method string) bool {
 	if method == "HEAD" {
 		method = "GET"

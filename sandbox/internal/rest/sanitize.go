@@ -31,7 +31,7 @@ var sanitizers = map[string]func(Value) Value{
 	"sanitize_textarea_field": func(v Value) Value { return onText(v, wptext.SanitizeTextareaField) },
 }
 
-// onText applies a function of strings; arrays become "", as those functions do with what is no scalar.
+// onText applies a function of strings to a scalar. An array becomes "", as in WordPress.
 func onText(v Value, f func(string) string) Value {
 	if IsArray(v) {
 		return ""

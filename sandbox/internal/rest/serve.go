@@ -11,25 +11,24 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Visit is what the web server and WordPress's front controller found out about an HTTP request before they handed it
-// to the REST server.
+// Visit is what the web server and WordPress's front controller found out about an HTTP request for the REST server.
 type Visit struct {
 	// Path is the path of the API, e.g. "/wc/v3/orders"; "/" is the root.
 	Path string
-	// Base is the home address as this request sees it; SSL what PHP believes of the connection.
+	// Base is the home address as this request sees it. SSL is what PHP believes of the connection.
 	Base string
 	SSL  bool
 	// SignedBase is the home address that OAuth signatures are checked against; its scheme follows SSL.
 	SignedBase string
-	// Prefix is the REST prefix keys are looked for behind ("wp-json").
+	// Prefix is the REST prefix ("wp-json"), which tells where keys are looked at.
 	Prefix string
-	// Authorization is the header as it reached PHP: web servers lose it.
+	// Authorization is the header as it reached PHP. Some web servers lose it.
 	Authorization string
 	// Query is $_GET.
 	Query *Object
-	// Dies names the hook in which PHP dies; empty when it lives.
+	// Dies names the hook in which PHP dies during the request; empty for none.
 	Dies string
-	// Caught says that WooCommerce catches what is thrown there.
+	// Caught says that WooCommerce catches what is thrown in the hook of Dies.
 	Caught bool
 }
 
@@ -91,7 +90,8 @@ func (s *Server) ServeVisit(w http.ResponseWriter, h *http.Request, visit Visit)
 	}
 }
 
-// overrideMethod applies _method, else X-HTTP-Method-Override. In WordPress any text becomes the method, upper case.
+// overrideMethod applies _method, else X-HTTP-Method-Override. As in WordPress any text becomes the method, in upper
+// case.
 func (s *Server) overrideMethod(r *Request) {
 	if v, ok := r.Query.Get("_method"); ok && v != nil {
 		r.Method = strings.ToUpper(Text(v))
@@ -134,8 +134,8 @@ func (s *Server) answer(r *Request, visit Visit, a *answer, record *Record) {
 	s.render(r, o, a)
 }
 
-// decide authenticates. It returns an outcome when the request goes no further: an authentication error, or a key that
-// may not do this.
+// decide authenticates. It returns an outcome when the request goes no further: for an authentication error, or a key
+// whose own permission refuses.
 func (s *Server) decide(r *Request, visit Visit, record *Record) *outcome {
 	if s.config.Authenticate == nil {
 		return nil
@@ -147,8 +147,8 @@ func (s *Server) decide(r *Request, visit Visit, record *Record) *outcome {
 	})
 	record.Reason = decision.How
 	if decision.Refusal != nil {
-		// The Store API is for shoppers, who have no keys: it goes on without anybody
-		// (docs/woocommerce/authentication.md#decision-order). A key that may not do this is refused there, too.
+		// The Store API is for shoppers, who have no keys. A request with a bad key goes on as anonymous there
+		// (docs/woocommerce/authentication.md#decision-order). A key whose own permission refuses is refused there too.
 		if strings.HasPrefix(r.Path, "/wc/store/") {
 			return nil
 		}
@@ -190,8 +190,8 @@ func refusal(refused *identity.Refusal) *outcome {
 	return &outcome{err: Errorf(refused.Status, refused.Code, "%s", refused.Message)}
 }
 
-// render turns an outcome into the answer: Allow header, _fields, links, embedded records, envelope, pretty printing,
-// in WordPress's order.
+// render turns an outcome into the answer. It applies the Allow header, _fields, links, embedded records, the envelope
+// and pretty printing, in WordPress's order.
 func (s *Server) render(r *Request, o *outcome, a *answer) {
 	rd := renderer{server: s, r: r}
 	extra := http.Header{}
@@ -228,7 +228,7 @@ func (s *Server) render(r *Request, o *outcome, a *answer) {
 	s.finishHeaders(r, a)
 }
 
-// envelope wraps the answer for clients that see no status and no headers.
+// envelope puts status and headers into the body, for clients that see neither.
 func (s *Server) envelope(rd *renderer, o *outcome, a *answer, extra http.Header) {
 	headers := &Object{}
 	for name, values := range extra {
@@ -248,7 +248,7 @@ func (s *Server) envelope(rd *renderer, o *outcome, a *answer, extra http.Header
 	a.status = http.StatusOK
 }
 
-// finishHeaders adds what depends on who asked: no caching for users, CORS.
+// finishHeaders adds the headers that depend on the caller: no caching for users, CORS.
 func (s *Server) finishHeaders(r *Request, a *answer) {
 	known := r.Caller.Known()
 	overridden := r.Header.Get("X-Http-Method-Override") != "" && !r.Query.Has("_method")
@@ -268,7 +268,7 @@ func (s *Server) finishHeaders(r *Request, a *answer) {
 	}
 }
 
-// renderFatal answers as WordPress does when PHP dies: JSON for clients that speak it, a page for others. The headers
+// renderFatal answers as WordPress does when PHP dies: JSON to clients that speak JSON, a page to others. The headers
 // sent so far stay.
 func (s *Server) renderFatal(r *Request, a *answer, cause any) {
 	a.status = http.StatusInternalServerError

@@ -33,8 +33,8 @@ func (s *Server) Register(rt Route) {
 	for _, e := range rt.Endpoints {
 		compiled.endpoints = append(compiled.endpoints, s.without(compiled, newEndpoint(e, recorded)))
 	}
-	// The recorded order of endpoints is the order of the Allow header, whatever order they are registered in. Routes
-	// that WooCommerce registers several times over keep their own.
+	// The recorded order of endpoints is the order of the Allow header, whatever order they are registered in. A route
+	// that WooCommerce registers several times keeps the order of registration.
 	if recorded != nil && !recorded.repeats() {
 		slices.SortStableFunc(compiled.endpoints, func(a, b *endpoint) int {
 			return recorded.place(a) - recorded.place(b)
@@ -42,7 +42,7 @@ func (s *Server) Register(rt Route) {
 	}
 }
 
-// afterAll is the position of routes that the recorded index does not have.
+// afterAll is the position of routes that are not in the recorded index.
 const afterAll = 1 << 20
 
 func (s *Server) newRoute(rt Route) *route {
@@ -98,7 +98,7 @@ func (r *recordedRoute) repeats() bool {
 	return false
 }
 
-// without takes the parameters from an endpoint that this version of the store does not have yet.
+// without is the endpoint without the parameters that this version of the store does not have.
 func (s *Server) without(rt *route, e *endpoint) *endpoint {
 	if s.config.Lacks == nil {
 		return e
@@ -161,7 +161,7 @@ func (r *recordedRoute) withMethods(methods []string) (same *recordedEndpoint) {
 	return same
 }
 
-// addNamespace registers the index of a namespace when its first route comes.
+// addNamespace registers the index of a namespace with the namespace's first route.
 func (s *Server) addNamespace(namespace string) {
 	if namespace == "" || slices.Contains(s.namespaces, namespace) {
 		return
@@ -175,9 +175,9 @@ func (s *Server) addNamespace(namespace string) {
 	}}})
 }
 
-// RegisterRecorded adds the routes of the recorded index that nobody registered, so that the index is complete; asked
-// for, they answer 501 sandbox_not_simulated to those whom permission lets; it may return nil for everybody. Call it
-// last.
+// RegisterRecorded adds the routes of the recorded index that nobody registered, so that the index is complete. They
+// answer 501 sandbox_not_simulated to callers whom permission lets pass. permission may return nil to let everybody
+// pass. Call RegisterRecorded last.
 func (s *Server) RegisterRecorded(permission func(pattern string) Permission) {
 	for pattern, recorded := range s.recorded {
 		s.addNamespace(recorded.namespace)
@@ -195,8 +195,8 @@ func (s *Server) RegisterRecorded(permission func(pattern string) Permission) {
 	}
 }
 
-// complete adds to a registered route the recorded endpoints that it lacks, not simulated, for whoever may use the
-// first of those it has.
+// complete adds to a registered route the recorded endpoints that it lacks. They are not simulated, and ask for the
+// permission of the route's first endpoint.
 func (s *Server) complete(rt *route, recorded *recordedRoute) {
 	if len(rt.endpoints) == 0 {
 		return

@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/fault"
 )
 
-// thrown is what a plugin throws after a write has taken effect: that of this request, or of an item of this batch.
-// WooCommerce's controllers make an error of it, and the effect stays.
+// thrown is what a plugin throws after a write has taken effect, for a request or for an item of a batch. WooCommerce's
+// controllers answer it as an error, and the effect stays.
 func thrown(r *http.Request) error {
 	if r == nil || r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return nil
@@ -20,11 +20,11 @@ func thrown(r *http.Request) error {
 	return nil
 }
 
-// ofItself says whether a request is no batch: of one, each item fails by itself.
+// ofItself says whether a request is no batch. In a batch each item fails by itself.
 func (r *Request) ofItself() bool { return !strings.HasSuffix(r.Path, "/batch") }
 
-// asError turns any error of a handler into what is sent: an error that is no *Error is what PHP makes of an uncaught
-// exception.
+// asError turns any error of a handler into what is sent. An error that is no *Error becomes what PHP makes of an
+// uncaught exception.
 func asError(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {

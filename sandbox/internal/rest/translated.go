@@ -1,6 +1,6 @@
 package rest
 
-// translated is an error as the store says it: only texts follow the language, never code or status
+// translated is an error in the store's language. Only texts follow the language, never code or status
 // (docs/checks/localized-message.md).
 func (s *Server) translated(e *Error) *Error {
 	if s.config.Translate == nil || e.Code == fatalCode {
@@ -18,7 +18,7 @@ func (s *Server) translated(e *Error) *Error {
 	return &said
 }
 
-// translatedData has the messages about single parameters translated.
+// translatedData is data with the messages about single parameters translated.
 func (s *Server) translatedData(data *Object) *Object {
 	data = data.Clone()
 	if params, ok := data.Value("params").(*Object); ok {

@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Errors of the validators have no status of their own: inside rest_invalid_param their data is null, or names the
+// Errors of the validators have no status of their own. Inside rest_invalid_param their data is null or names the
 // parameter.
 
 func invalid(code, format string, args ...any) *Error {

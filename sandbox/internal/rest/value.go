@@ -6,10 +6,10 @@ import (
 )
 
 // Value is a PHP value as json_decode and $_GET produce it, or a value to be rendered. Decoded values are nil, bool,
-// int64, float64, string, List or *Object. Rendering accepts besides these int, []string and Raw.
+// int64, float64, string, List or *Object. Rendering also accepts int, []string and Raw.
 //
-// PHP knows one array type: a decoded JSON object with the keys 0, 1, 2, … and an empty object are Lists here, as they
-// are in PHP. To render {} return an empty *Object.
+// PHP has one array type. So a decoded JSON object with the keys 0, 1, 2, … is a List here, and so is an empty object.
+// To render {} return an empty *Object.
 type Value = any
 
 // List is a PHP array with the keys 0, 1, 2, ….

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Step lets one thing happen in the store, as a day's traffic brings it: mostly new orders and status changes,
-// sometimes edits, notes, refunds, trash, forced deletes, and rarely a bulk edit of many orders within one second. It
-// says in a few words what it was.
+// Step makes one event happen in the store, as a day's traffic brings it: mostly new orders and status changes,
+// sometimes edits, notes, refunds, trash and forced deletes, rarely a bulk edit of many orders within one second. what
+// describes the event in a few words.
 func (s *Seeder) Step() (what string, err error) {
 	draw := s.chance.IntN(100)
 	if len(s.orders) < 5 || draw < 45 {

@@ -58,7 +58,7 @@ func (s *Seeder) lines() []object {
 	return lines
 }
 
-// after is what becomes of some orders: they are completed, cancelled, noted, refunded.
+// after makes what happens to some orders later: they are completed, cancelled, noted or refunded.
 func (s *Seeder) after(id int64) error {
 	path := fmt.Sprintf("orders/%d", id)
 	var err error
@@ -72,7 +72,7 @@ func (s *Seeder) after(id int64) error {
 			"note": notes[s.chance.IntN(len(notes))], "customer_note": s.chance.IntN(2) == 0,
 		})
 	default:
-		// A refund may be more than what is left of an order: then the store refuses, as it should.
+		// A refund may be more than what is left of an order. The store then refuses, as it should.
 		s.shop.Do("POST", path+"/refunds", object{"amount": "1.00", "reason": "Arrived late", "api_refund": false})
 	}
 	return err

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Shop is a store as its traffic sees it.
+// Shop is a store as this package sees it.
 type Shop interface {
 	// Do sends a request below wc/v3 as an administrator and returns the answer.
 	Do(method, path string, body any) (status int, answer json.RawMessage)
@@ -28,7 +28,7 @@ type Seeder struct {
 	products  []product
 	customers []int64
 	coupons   []string
-	orders    []int64 // live ones this seeder knows
+	orders    []int64 // the ones this seeder made and did not delete
 	trash     []int64
 	serial    int
 }
@@ -43,8 +43,8 @@ func New(shop Shop, seed uint64) *Seeder {
 	return &Seeder{shop: shop, chance: rand.New(rand.NewPCG(seed, 0x0de5))}
 }
 
-// Fill makes a catalogue, customers, and n orders whose dates are spread over the time before now: about one every ten
-// minutes, so that a thousand orders are a week.
+// Fill makes a catalogue, customers, and n orders with dates before now, about one every ten minutes. A thousand orders
+// are about a week.
 func (s *Seeder) Fill(ctx context.Context, n int, now time.Time) error {
 	const step = 10 * time.Minute
 	begin := now.Add(-time.Duration(n+100) * step).Truncate(time.Second)
@@ -83,7 +83,7 @@ func (s *Seeder) must(method, path string, body any) (int64, error) {
 	var head struct {
 		ID int64 `json:"id"`
 	}
-	// Answers of batches have no id, and nobody asks for it.
+	// The answer to a batch has no id; callers of batches need none.
 	_ = json.Unmarshal(answer, &head)
 	return head.ID, nil
 }

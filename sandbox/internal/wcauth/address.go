@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// formatted decodes an address once more and gives it a scheme.
+// formatted decodes an address once more, and adds https:// when it has no scheme.
 func formatted(address string) string {
 	address = urldecode(address)
 	if !strings.Contains(address, "://") {
@@ -18,25 +18,25 @@ func formatted(address string) string {
 	return address
 }
 
-// urldecode is PHP's: what is no escape stays as it is.
+// urldecode is PHP's urldecode: malformed escapes stay as they are.
 func urldecode(s string) string {
 	decoded := rest.ParseQuery("x=" + strings.ReplaceAll(s, "&", "%26"))
 	return rest.Text(decoded.Value("x"))
 }
 
-// urlencode is PHP's: like QueryEscape, but "~" is escaped.
+// urlencode is PHP's urlencode: like QueryEscape, but "~" is escaped.
 func urlencode(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "~", "%7E") }
 
-// rawurlencode is PHP's: a blank is %20.
+// rawurlencode is PHP's rawurlencode: a blank is %20.
 func rawurlencode(s string) string {
 	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }
 
-// argument is a name and the text it gets in an address, as it is.
+// argument is a name and the encoded text that it gets in an address.
 type argument struct{ name, value string }
 
-// withArguments is WordPress's add_query_arg: what the address has in its query already is decoded and encoded again,
-// what is added is not encoded.
+// withArguments is WordPress's add_query_arg. The query that the address already has is decoded and encoded again. The
+// arguments added are not encoded.
 func withArguments(address string, added ...argument) string {
 	address, fragment, hasFragment := strings.Cut(address, "#")
 	address, query, _ := strings.Cut(address, "?")
@@ -68,7 +68,7 @@ func withArguments(address string, added ...argument) string {
 func (v *visit) endpoint(route string) string {
 	page := v.base + Prefix + "/" + route + "/"
 	if v.config.Plain != nil && v.config.Plain() {
-		// An argument that nothing reads (docs/woocommerce/authentication.md#wc-auth-permalinks).
+		// The argument means nothing to WordPress (docs/woocommerce/authentication.md#wc-auth-permalinks).
 		page = v.base + "/?" + strings.TrimPrefix(Prefix, "/") + "=" + route
 	}
 	return withArguments(page,
@@ -80,7 +80,7 @@ func (v *visit) endpoint(route string) string {
 	)
 }
 
-// returnAddress leads back to the application and tells it what happened.
+// returnAddress leads the browser back to the application, with the outcome in its query.
 func (v *visit) returnAddress(success string) string {
 	return withArguments(formatted(v.text("return_url")), argument{"success", success}, argument{
 		"user_id", v.clean("user_id"),
@@ -89,8 +89,8 @@ func (v *visit) returnAddress(success string) string {
 
 var notInRedirect = regexp.MustCompile(`(?i)[^a-z0-9\-~+_.?#=&;,/:%!*\[\]()@]`)
 
-// sanitizeRedirect is wp_sanitize_redirect: blanks and everything beyond ASCII are escaped, what cannot stand in an
-// address is left out.
+// sanitizeRedirect is wp_sanitize_redirect. Blanks and everything beyond ASCII are escaped. Characters that cannot
+// stand in an address are left out.
 func sanitizeRedirect(address string) string {
 	var b strings.Builder
 	for i := 0; i < len(address); i++ {
@@ -106,7 +106,7 @@ func sanitizeRedirect(address string) string {
 	return notInRedirect.ReplaceAllString(b.String(), "")
 }
 
-// safeRedirect is wp_validate_redirect: only to the site itself.
+// safeRedirect is wp_validate_redirect: an address of the site itself, else fallback.
 func safeRedirect(address, base, fallback string) string {
 	parsed, err := url.Parse(wptext.SanitizeURL(address))
 	if address == "" || err != nil || strings.HasPrefix(address, "//") {

@@ -15,13 +15,13 @@ const (
 	Handed HandoverFault = ""
 	// Unsent: the host lets no request out. The owner of the shop sees why, the application nothing.
 	Unsent HandoverFault = "unsent"
-	// AnswerLost: the application has the key, and something between answers 502 in its place.
+	// AnswerLost: the application has the key, and something on the way answers 502 in the application's place.
 	AnswerLost HandoverFault = "answer-lost"
-	// AnsweredElsewhere: something before the application answers 200, and the application sees nothing.
+	// AnsweredElsewhere: something before the application answers 200, and the application does not get the key.
 	AnsweredElsewhere HandoverFault = "answered-elsewhere"
-	// NotKept: the database takes no new key, and WooCommerce hands it over all the same, as number 0.
+	// NotKept: the database takes no new key. WooCommerce hands the key over all the same, as number 0.
 	NotKept HandoverFault = "not-kept"
-	// Twice: something between sends the request again after it was answered.
+	// Twice: something on the way sends the request again after it was answered.
 	Twice HandoverFault = "twice"
 )
 
@@ -36,7 +36,7 @@ func (v *visit) handOver(ctx context.Context, key *identity.Key) error {
 	case AnsweredElsewhere:
 		return nil
 	case AnswerLost:
-		_ = v.hand(ctx, key) // whatever it answered, it is not seen
+		_ = v.hand(ctx, key) // the application's answer is not seen
 		return errUndelivered
 	case Twice:
 		if err := v.hand(ctx, key); err != nil {

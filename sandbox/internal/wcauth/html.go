@@ -45,7 +45,7 @@ func (v *visit) page(name string, data any) {
 	_, _ = v.w.Write(b.Bytes())
 }
 
-// link is an address that may stand in a page: what WordPress's esc_url lets through, whatever the scheme.
+// link is a href with what WordPress's esc_url lets through, whatever the scheme.
 func link(address string) template.HTMLAttr {
 	//nolint:gosec // escaped
 	return template.HTMLAttr(`href="` + template.HTMLEscapeString(wptext.SanitizeURL(address)) + `"`)
@@ -68,7 +68,7 @@ func (v *visit) loginPage() {
 	})
 }
 
-// approvalPage asks the owner of the shop.
+// approvalPage asks the owner of the shop to approve or deny.
 func (v *visit) approvalPage() {
 	host := ""
 	if parsed, err := url.Parse(formatted(v.text("callback_url"))); err == nil {
@@ -86,7 +86,7 @@ func (v *visit) approvalPage() {
 	})
 }
 
-// logoutAddress logs out and asks who else wants to log in.
+// logoutAddress logs the user out and leads to the login page for another user.
 func (v *visit) logoutAddress() string {
 	return withArguments(v.base+"/wp-login.php",
 		argument{"action", "logout"}, argument{"redirect_to", urlencode(v.endpoint("login"))},

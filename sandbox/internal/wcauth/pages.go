@@ -14,7 +14,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Config is what the pages need of the store around them.
+// Config is what the pages need from the store.
 type Config struct {
 	// Base is the home address as a request sees it, without a trailing slash.
 	Base func(*http.Request) string
@@ -30,7 +30,7 @@ type Config struct {
 	Client *outbound.Client
 	// Plain says that permalinks are plain; nil means that they are not.
 	Plain func() bool
-	// Fault is what happens to keys; nil means nothing.
+	// Fault is what happens to keys on their way to the application; nil means nothing.
 	Fault func() HandoverFault
 }
 
@@ -49,11 +49,11 @@ const (
 	routeVariable   = "wc-auth-route"
 )
 
-// Variables are the query variables that lead to the endpoint when both are given; its addresses are made of them by a
-// rewrite rule.
+// Variables are the query variables that lead to the endpoint when both are given. A rewrite rule sets them for
+// addresses below [Prefix].
 func Variables() []string { return []string{versionVariable, routeVariable} }
 
-// route is the page asked for: the variable, which wins, or what the address has below [Prefix].
+// route is the page asked for: that of the query variable, else what the address has below [Prefix].
 func (v *visit) route() string {
 	route := rest.Text(v.get.Value(routeVariable))
 	if route == "" {
@@ -73,7 +73,7 @@ type visit struct {
 	user    account      // who is logged in
 }
 
-// newVisit reads a request: its parameters and who is logged in.
+// newVisit reads the parameters of a request and finds out who is logged in.
 func (p *Pages) newVisit(w http.ResponseWriter, r *http.Request) *visit {
 	v := &visit{Pages: p, w: w, r: r, base: p.config.Base(r), get: rest.ParseQuery(r.URL.RawQuery)}
 	v.request = v.get.Clone()
@@ -113,10 +113,10 @@ func (p *Pages) Authorize(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// required are the parameters of every page, in the order they are missed.
+// required are the parameters of every page, in the order in which WooCommerce reports them missing.
 var required = []string{"app_name", "user_id", "return_url", "callback_url", "scope"}
 
-// validate checks the parameters before anything else, also whether somebody is logged in.
+// validate checks the parameters. WooCommerce checks them before it looks whether somebody is logged in.
 func (v *visit) validate() error {
 	for _, name := range required {
 		if !rest.Truthy(v.request.Value(name)) {
@@ -164,8 +164,8 @@ var errUndelivered = errors.New(
 	"An error occurred in the request and at the time were unable to send the consumer data",
 )
 
-// grant makes a key, hands it to the application and sends the browser back. The key is gone again when the application
-// does not answer 200.
+// grant makes a key, hands it to the application and sends the browser back. When the application does not answer 200,
+// the key is removed again.
 func (v *visit) grant() {
 	nonce, _ := v.get.Value("wc_auth_nonce").(string)
 	if !v.verifyNonce(nonce, grantAction) {
@@ -181,7 +181,7 @@ func (v *visit) grant() {
 	v.redirect(v.returnAddress("1"))
 }
 
-// makeKey makes a key of whoever is logged in.
+// makeKey makes a key of the user who is logged in.
 func (v *visit) makeKey() *identity.Key {
 	key := &identity.Key{
 		UserID:      v.user.id,

@@ -16,7 +16,8 @@ import (
 // sessionLength is how long a login lasts without "remember me".
 const sessionLength = 48 * time.Hour
 
-// salt signs cookies and nonces, together with what only the store knows of a user: a sandbox protects nothing else.
+// salt signs cookies and nonces, together with secrets that only the store knows. A fixed text will do, because a
+// sandbox protects nothing.
 const salt = "the salt of a store that protects nothing"
 
 func sign(parts ...string) string {
@@ -31,7 +32,7 @@ func (v *visit) cookieHash() string {
 	return hex.EncodeToString(digest[:])
 }
 
-// recognise finds out who is logged in by the cookie.
+// recognise finds out by the cookie who is logged in.
 func (v *visit) recognise() {
 	cookie, err := v.r.Cookie("wordpress_logged_in_" + v.cookieHash())
 	if err != nil {
@@ -74,7 +75,7 @@ func accountOf(u *identity.User, token string) account {
 	}
 }
 
-// signOn checks a login name, or mail address, and a password.
+// signOn checks a login name, or mail address, and a password. It logs the user in when they fit.
 func (v *visit) signOn(name, password string) bool {
 	v.user = account{}
 	v.config.Locked(true, func(d *identity.Directory) {
@@ -94,7 +95,7 @@ func (v *visit) signOn(name, password string) bool {
 	return true
 }
 
-// setSession sets the cookies of a login: one for each part of the site.
+// setSession sets the cookies of a login, one for each part of the site.
 func (v *visit) setSession(value, attributes string) {
 	hash := v.cookieHash()
 	scheme := "wordpress_"

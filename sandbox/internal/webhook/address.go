@@ -7,10 +7,10 @@ import (
 )
 
 // validAddress is wc_is_valid_url: http:// or https:// in lower case, and an address to PHP. Whether the store may call
-// it is looked at only when it does (recordings: wh-url-*).
+// the address is checked only at a delivery (recordings: wh-url-*).
 func validAddress(address string) bool {
 	return (strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://")) && wptext.IsURL(address)
 }
 
-// keptAddress is the address as WooCommerce keeps it: without what does not belong into one.
+// keptAddress is the address as WooCommerce stores it: without characters that cannot stand in an address.
 func keptAddress(address string) string { return wptext.SanitizeURL(address) }

@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Register adds the routes of /webhooks. Everything asks manage_woocommerce, and nothing looks at whose webhook it is.
+// Register adds the routes of /webhooks. All ask for manage_woocommerce. None looks at the owner of the webhook.
 func (h *Hooks) Register(server *rest.Server) {
 	may := func(action capability.Action, message string) rest.Permission {
 		return h.config.Shop.MayAll(capability.Webhooks, action, message)
@@ -71,8 +71,8 @@ func (h *Hooks) get(r *rest.Request) (*rest.Response, error) {
 	return h.answer(r, w), nil
 }
 
-// create makes a webhook, always active (recordings: wh-create-paused), and pings it. What comes back of the ping
-// changes nothing in the answer.
+// create makes a webhook, always active (recordings: wh-create-paused), and pings it. The outcome of the ping changes
+// nothing in the answer.
 func (h *Hooks) create(r *rest.Request) (*rest.Response, error) {
 	if rest.Truthy(r.Param("id")) {
 		return nil, rest.Errorf(400, "woocommerce_rest_shop_webhook_exists", "Cannot create existing shop_webhook.")
@@ -106,7 +106,7 @@ func (h *Hooks) create(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// keptTopic is the topic as the store keeps it: none where only its lower-case form would be valid.
+// keptTopic is the topic as the store keeps it. It is empty where only the lower-case form would be valid.
 func (h *Hooks) keptTopic(given string) string {
 	clean := wptext.SanitizeTextField(given)
 	if !topic(clean).valid(h.config.Shop) {
@@ -115,7 +115,7 @@ func (h *Hooks) keptTopic(given string) string {
 	return clean
 }
 
-// versionOf is the version of the API whose records a webhook sends: the one it was made with.
+// versionOf is the version of the API whose records a webhook sends: that of the API it was made with.
 func versionOf(r *rest.Request) int {
 	switch r.Namespace() {
 	case "wc/v1":
@@ -126,7 +126,7 @@ func versionOf(r *rest.Request) int {
 	return 3
 }
 
-// pingDuring pings a webhook while its request waits, the store unlocked.
+// pingDuring pings a webhook with the store unlocked while the request waits.
 func (h *Hooks) pingDuring(r *rest.Request, w *Webhook) {
 	ctx := context.Background()
 	if r.HTTP != nil {
@@ -167,7 +167,7 @@ func (h *Hooks) update(r *rest.Request) (*rest.Response, error) {
 		}
 		changed.Status = given
 		if given != strings.ToLower(given) {
-			changed.Status = Disabled // what the setter makes of a status it does not know
+			changed.Status = Disabled // WooCommerce's setter does this to an unknown status
 		}
 	}
 	if given := r.Text("name"); rest.Truthy(given) {
@@ -201,7 +201,7 @@ func (h *Hooks) answer(r *rest.Request, w *Webhook) *rest.Response {
 	return &rest.Response{Body: h.json(r, w), Links: links(r, w)}
 }
 
-// json is a webhook as the API shows it: never its secret.
+// json is a webhook as the API shows it. The secret is not part of it.
 func (h *Hooks) json(r *rest.Request, w *Webhook) *rest.Object {
 	t := topic(w.Topic)
 	hooks := rest.List{}
@@ -217,7 +217,7 @@ func (h *Hooks) json(r *rest.Request, w *Webhook) *rest.Object {
 	return json
 }
 
-// setDate adds a date as the store's clock on the wall shows it and in UTC; wc/v1 knows only UTC.
+// setDate adds a date in the store's zone and in UTC. For wc/v1 it adds only UTC.
 func (h *Hooks) setDate(r *rest.Request, json *rest.Object, name string, t time.Time) {
 	const wire = "2006-01-02T15:04:05"
 	var local, gmt rest.Value

@@ -22,7 +22,7 @@ import (
 // deliveryTimeout is how long WooCommerce waits for a receiver (docs/checks/webhook-receiver-slow.md).
 const deliveryTimeout = time.Minute
 
-// maxFailures is how many failures in a row leave a webhook active. One more is counted, and the one after that
+// maxFailures is how many failures in a row leave a webhook active. The sixth is still counted, and the seventh
 // disables the webhook (recordings: dlv-fail-*).
 const maxFailures = 5
 
@@ -35,8 +35,8 @@ func (h *Hooks) userAgent() string {
 	return "WooCommerce/" + h.config.Shop.Version() + " Hookshot (WordPress/" + wordPress + ")"
 }
 
-// perform delivers one action, as often as faults ask for. What became of the webhook's status since it was queued does
-// not matter; one that is gone gets nothing (recordings: dlv-run-50-dlv-queued-pause, dlv-run-51-dlv-queued-delete).
+// perform delivers one action, as often as faults ask for. A webhook that was paused after the action was queued is
+// still delivered; a deleted one is not (recordings: dlv-run-50-dlv-queued-pause, dlv-run-51-dlv-queued-delete).
 func (h *Hooks) perform(ctx context.Context, a *action) (lived bool) {
 	for sent, times := 0, 1; sent < times && ctx.Err() == nil; sent++ {
 		w, body, now, found := h.prepare(a)
@@ -56,7 +56,7 @@ func (h *Hooks) perform(ctx context.Context, a *action) (lived bool) {
 	return true
 }
 
-// prepare builds what is sent for an action now; false when its webhook is gone.
+// prepare builds the request of an action. found is false when its webhook is gone.
 func (h *Hooks) prepare(a *action) (w Webhook, body []byte, now time.Time, found bool) {
 	h.config.Shop.RLock()
 	defer h.config.Shop.RUnlock()
@@ -67,8 +67,9 @@ func (h *Hooks) prepare(a *action) (w Webhook, body []byte, now time.Time, found
 	return *stored, h.payload(*stored, a.arg), h.config.Shop.Now(), true
 }
 
-// payload builds the body as the user of the webhook. What went away in the meantime is reported as the error a GET of
-// it gets (recordings: dlv-run-32-dlv-late-delete, dlv-run-33-dlv-demoted-order). The store is locked.
+// payload builds the body as the user of the webhook sees the record. For a record that is gone or closed to him it is
+// the error that a GET would give (recordings: dlv-run-32-dlv-late-delete, dlv-run-33-dlv-demoted-order). The store is
+// locked.
 func (h *Hooks) payload(w Webhook, arg int64) []byte {
 	t := topic(w.Topic)
 	switch {
@@ -90,7 +91,7 @@ func (h *Hooks) payload(w Webhook, arg int64) []byte {
 	return body
 }
 
-// send makes one delivery and counts how it went. The store is not locked.
+// send makes one delivery and counts its outcome. The store is not locked.
 func (h *Hooks) send(ctx context.Context, w Webhook, body []byte, now time.Time) {
 	t := topic(w.Topic)
 	base := h.config.Base()
@@ -128,10 +129,10 @@ func (h *Hooks) send(ctx context.Context, w Webhook, body []byte, now time.Time)
 	}
 }
 
-// errBlocked is what cURL says of a host that lets nothing out.
+// errBlocked is cURL's error on a host that lets no request out.
 var errBlocked = errors.New("cURL error 7: Failed to connect: Connection refused")
 
-// request makes a request, unless a fault keeps it in.
+// request makes a request, unless a fault blocks it.
 func (h *Hooks) request(ctx context.Context, topic string, q outbound.Request) (*outbound.Response, error) {
 	if _, blocked := h.faults.take(Blocked, topic); blocked {
 		return nil, errBlocked
@@ -139,8 +140,8 @@ func (h *Hooks) request(ctx context.Context, topic string, q outbound.Request) (
 	return h.config.Client.Send(ctx, q)
 }
 
-// count notes how a delivery went: 2xx, 301 and 302 are successes, so that a receiver that redirects gets nothing and
-// nobody notices (docs/checks/webhook-redirect-swallowed.md). It returns the webhook when saving it made a ping
+// count notes the outcome of a delivery. 2xx, 301 and 302 are successes: a receiver that redirects gets nothing, and
+// nobody notices (docs/checks/webhook-redirect-swallowed.md). count returns the webhook when saving it makes a ping
 // necessary. The store is locked.
 func (h *Hooks) count(id int64, status int) *Webhook {
 	w, ok := h.state.find(id)
@@ -171,15 +172,15 @@ var decodeSecret = strings.NewReplacer(
 	"&#0039;", "'",
 )
 
-// Signature signs a body: HMAC-SHA256 over the raw bytes with the secret, whose HTML entities are decoded first, in
-// base64 (docs/checks/webhook-signature.md, recordings: dlv-run-52-dlv-unicode-secret).
+// Signature signs a body: base64 of the HMAC-SHA256 over the raw bytes. The HTML entities of the secret are decoded
+// first (docs/checks/webhook-signature.md, recordings: dlv-run-52-dlv-unicode-secret).
 func Signature(secret string, body []byte) string {
 	mac := hmac.New(sha256.New, []byte(decodeSecret.Replace(secret)))
 	mac.Write(body)
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// deliveryID is made of the webhook and the second: two deliveries of a webhook within one second have the same id
+// deliveryID is made of the webhook and the second. Two deliveries of a webhook within one second have the same id
 // (webhooks.jsonl 52 and 54).
 func deliveryID(webhookID int64, at time.Time) string {
 	mac := hmac.New(md5.New, []byte("the salt of a store that protects nothing"))

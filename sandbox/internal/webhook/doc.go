@@ -6,8 +6,8 @@
 // the webhook; redirects 301 and 302 count as delivered; the seventh failure in a row disables a webhook
 // (docs/woocommerce/webhooks.md#webhook-disabled).
 //
-// Its state is guarded by the lock of the store. It must not know how records look: payloads are asked from the REST
-// server, events come from the store's hooks.
+// The lock of the store guards its state. It must not know how records look: it gets payloads from the REST server, and
+// events from the store's hooks.
 //
 //	hooks := webhook.New(webhook.Config{Shop: shop, REST: server, Client: client, Base: base})
 //	hooks.Register(server)

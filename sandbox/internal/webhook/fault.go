@@ -34,20 +34,20 @@ type Fault struct {
 	Topic string `json:"topic,omitempty"`
 	// Probability is the share of deliveries that the fault happens to; 0 means all.
 	Probability float64 `json:"probability,omitempty"`
-	// Times is how many deliveries are met; 0 means without end.
+	// Times is how many deliveries the fault happens to; 0 means all.
 	Times int `json:"times,omitempty"`
 	// Delay of a late delivery.
 	Delay time.Duration `json:"delay,omitempty"`
 }
 
-// faults are those in force.
+// faults are the faults in force.
 type faults struct {
 	mu     sync.Mutex
 	active []*Fault
 	random *rand.Rand
 }
 
-// AddFault puts a fault in force until ClearFaults or the end that is returned.
+// AddFault puts a fault in force. end, or ClearFaults, ends it. The error says that the kind is unknown.
 func (h *Hooks) AddFault(f Fault) (end func(), err error) {
 	switch f.Kind {
 	case Lost, Duplicate, Late, Reordered, Blocked:
@@ -77,7 +77,7 @@ func (h *Hooks) ClearFaults() {
 	h.faults.active = nil
 }
 
-// take tells whether a fault of a kind meets a delivery of a topic, and uses up one of its times.
+// take tells whether a fault of a kind happens to a delivery of a topic, and uses up one of the fault's times.
 func (f *faults) take(kind FaultKind, topic string) (Fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -90,7 +90,7 @@ func (f *faults) take(kind FaultKind, topic string) (Fault, bool) {
 		}
 		if fault.Times > 0 {
 			if fault.Times--; fault.Times == 0 {
-				fault.Times = -1 // used up; zero would mean without end
+				fault.Times = -1 // used up; 0 would mean all
 			}
 		}
 		return *fault, true
@@ -98,7 +98,7 @@ func (f *faults) take(kind FaultKind, topic string) (Fault, bool) {
 	return Fault{}, false
 }
 
-// deliveries is how often a delivery of a topic is made.
+// deliveries is how often a delivery of a topic is sent: 0, 1 or 2.
 func (f *faults) deliveries(topic string) int {
 	if _, lost := f.take(Lost, topic); lost {
 		return 0

@@ -13,7 +13,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Config is what webhooks need of the store around them.
+// Config is what webhooks need from the store.
 type Config struct {
 	Shop   *shop.Store
 	REST   *rest.Server
@@ -35,7 +35,7 @@ type Hooks struct {
 	runner  runner
 }
 
-// New returns the webhooks of a store: none. It listens to the store's events.
+// New returns the webhooks of a store, which has none yet. It listens to the store's events.
 func New(config Config) *Hooks {
 	h := &Hooks{config: config, state: &State{}}
 	h.faults.random = rand.New(rand.NewPCG(config.Seed, 0x686f6f6b73)) //nolint:gosec // repeatable on purpose
@@ -53,7 +53,7 @@ func (h *Hooks) Reset() {
 // Contents is the state for a snapshot. The store is locked.
 func (h *Hooks) Contents() *State { return h.state }
 
-// SetContents brings back a snapshot, which it owns from then on. The caller has locked the store.
+// SetContents brings back the state of a snapshot and takes it over. The store is locked.
 func (h *Hooks) SetContents(s *State) { h.state = s }
 
 // All returns copies of all webhooks by id. The store is locked.
@@ -65,14 +65,14 @@ func (h *Hooks) All() []Webhook {
 	return all
 }
 
-// Each runs f on every webhook, which may change it. The store is locked.
+// Each calls f with every webhook; f may change it. The store is locked.
 func (h *Hooks) Each(f func(*Webhook)) {
 	for _, w := range h.state.webhooks {
 		f(w)
 	}
 }
 
-// Add makes a webhook as a person in wp-admin does, without asking anybody. The store is locked.
+// Add makes a webhook as wp-admin does, without a permission check. The store is locked.
 func (h *Hooks) Add(w Webhook) *Webhook {
 	w.Version, w.Created = 3, h.config.Shop.Now()
 	h.state.insert(&w)
@@ -82,8 +82,8 @@ func (h *Hooks) Add(w Webhook) *Webhook {
 // Remove deletes a webhook. The store is locked.
 func (h *Hooks) Remove(id int64) { h.state.remove(id) }
 
-// hear queues a delivery for each active webhook that an event concerns: the youngest webhook first (recordings:
-// dlv-run-26-dlv-coupon-trash). The store is locked; the event's request may still be at work.
+// hear queues a delivery for each active webhook that an event concerns, the youngest webhook first (recordings:
+// dlv-run-26-dlv-coupon-trash). The store is locked, and the event's request may still be at work.
 func (h *Hooks) hear(e core.Event) {
 	queued := false
 	for _, w := range slices.Backward(h.state.webhooks) {
@@ -96,9 +96,9 @@ func (h *Hooks) hear(e core.Event) {
 	}
 }
 
-// concerns tells whether a record is one the webhook reports. Some actions are shared: a coupon in the trash is also
-// reported to product.deleted, because outside of the admin screens WooCommerce does not look at the type (recordings:
-// dlv-run-26-dlv-coupon-trash, dlv-run-29-dlv-product-trash).
+// concerns tells whether a webhook reports the record of an event. Some actions are shared between resources: the
+// trashing of a coupon is also reported to product.deleted, because outside of the admin screens WooCommerce does not
+// look at the type (recordings: dlv-run-26-dlv-coupon-trash, dlv-run-29-dlv-product-trash).
 func (h *Hooks) concerns(w *Webhook, e core.Event) bool {
 	if e.Hook == "delete_user" {
 		user, ok := h.config.Shop.Customers.Users.Get(e.ID)
@@ -124,8 +124,8 @@ func (h *Hooks) postStatus(id int64) string {
 	return ""
 }
 
-// save notes that a webhook changed. When it then has to be pinged, as an active one that never answered a ping is, it
-// says so.
+// save notes that a webhook changed. ping says whether WooCommerce now pings it: an active webhook whose address
+// changed, or that never answered a ping.
 func (h *Hooks) save(w *Webhook, moved bool) (ping bool) {
 	w.Modified = h.config.Shop.Now()
 	return w.Status == Active && (moved || w.Pending)
@@ -139,11 +139,11 @@ func (h *Hooks) ponged(id int64, status int) {
 	}
 }
 
-// pingTimeout is WordPress's for requests that set none.
+// pingTimeout is WordPress's timeout for requests that set none.
 const pingTimeout = 5 * time.Second
 
-// sendPing sends the ping of a webhook: a form without signature. It returns the status of the answer, 0 for none. The
-// store must not be locked.
+// sendPing sends the ping of a webhook: a form without a signature. It returns the status of the answer, 0 for none.
+// The store must not be locked.
 func (h *Hooks) sendPing(ctx context.Context, w Webhook) int {
 	response, err := h.request(ctx, w.Topic, outbound.Request{
 		URL: w.URL, UserAgent: h.userAgent(), Body: []byte("webhook_id=" + itoa(w.ID)),

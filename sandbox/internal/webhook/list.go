@@ -9,9 +9,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// list answers GET /webhooks with WooCommerce's own query, whose oddities integrations meet (measured on 10.0.2): any
-// offset is ignored and switches paging off (recordings: wh-list-offset), pages of one record count as one page, and
-// after or before find nothing, because the database cannot read dates with a "T" in them.
+// list answers GET /webhooks with WooCommerce's own query and its oddities (measured on 10.0.2). The offset is ignored,
+// and any offset switches paging off (recordings: wh-list-offset). Pages of one record count as one page. A list with
+// after or before is empty, because the database cannot read dates with a "T" in them.
 func (h *Hooks) list(r *rest.Request) (*rest.Response, error) {
 	matching := h.matching(r)
 	perPage := int(r.Int("per_page"))
@@ -37,7 +37,7 @@ func (h *Hooks) list(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// matching are the webhooks a request asks for, in its order; where its key leaves some equal, the older one first.
+// matching are the webhooks a request asks for, in its order. Of equal ones the older comes first.
 func (h *Hooks) matching(r *rest.Request) []*Webhook {
 	if r.Text("after") != "" || r.Text("before") != "" {
 		return nil
@@ -68,7 +68,7 @@ func (h *Hooks) matching(r *rest.Request) []*Webhook {
 	return matching
 }
 
-// listed are the ids of a parameter. A lone zero is as none: to PHP it is empty.
+// listed are the ids of a parameter. A single zero counts as none, because it is empty to PHP.
 func listed(r *rest.Request, name string) []int64 {
 	ids := r.Ints(name)
 	if len(ids) == 1 && ids[0] == 0 {

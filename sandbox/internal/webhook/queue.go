@@ -12,14 +12,14 @@ type action struct {
 	webhookID int64
 	arg       int64
 	due       time.Time
-	passed    bool // by a fault that reorders
-	delayed   bool // by a fault that makes late
+	passed    bool // a fault has moved it behind the next one
+	delayed   bool // a fault has made it late
 }
 
 // subject is what a delivery is about: a webhook and a record.
 type subject struct{ webhookID, arg int64 }
 
-// Done is an action of the queue that has been worked off.
+// Done is an action that was taken from the queue.
 type Done struct {
 	WebhookID int64
 	// Arg is the id of the record.
@@ -29,8 +29,8 @@ type Done struct {
 }
 
 // enqueue adds a delivery unless one of the same record to the same webhook waits already
-// (docs/checks/webhook-deduped.md): two changes before the queue runs make one delivery, with the state of the moment
-// it is sent. WooCommerce looks ten minutes ahead, and its own deliveries are always due sooner.
+// (docs/checks/webhook-deduped.md). So two changes before the queue runs make one delivery, with the record as it is
+// when it is sent. WooCommerce compares with actions due within ten minutes; its own deliveries always are.
 func (s *State) enqueue(webhookID, arg int64, now time.Time) bool {
 	key := subject{webhookID, arg}
 	if s.waiting[key] {
@@ -45,9 +45,9 @@ func (s *State) enqueue(webhookID, arg int64, now time.Time) bool {
 	return true
 }
 
-// Run works off what was waiting when it began and is due, in the order it was queued. Events that deliveries cause
-// wait for the next run. It returns what was done; a context that ends leaves the rest waiting. The store must not be
-// locked.
+// Run performs the actions that waited when it began and are due, in the order they were queued, and returns them.
+// Events that deliveries cause wait for the next run. When the context ends, the rest stays in the queue. The store
+// must not be locked.
 func (h *Hooks) Run(ctx context.Context) []Done {
 	h.running.Lock()
 	defer h.running.Unlock()
@@ -70,7 +70,7 @@ func (h *Hooks) locked(f func()) {
 	f()
 }
 
-// claim takes the next due action out of the queue, nil when none is left. From then on the same event is queued again.
+// claim takes the next due action out of the queue; nil when none is left. From then on the same event is queued again.
 func (h *Hooks) claim(last int64) (claimed *action) {
 	h.locked(func() {
 		now := h.config.Shop.Now()
@@ -106,7 +106,7 @@ func (h *Hooks) claim(last int64) (claimed *action) {
 	return claimed
 }
 
-// untilDue is how long it takes until a waiting action is due; false when none waits.
+// untilDue is how long it takes until a waiting action is due. ok is false when none waits.
 func (h *Hooks) untilDue() (wait time.Duration, ok bool) {
 	h.locked(func() {
 		now := h.config.Shop.Now()

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// runner works the queue off while a store is alive, as WordPress's cron does, but at once instead of once a minute.
+// runner performs the queue while a store is alive. WordPress's cron does so once a minute, the runner at once.
 type runner struct {
 	wake chan struct{} // holds at most one signal
 
@@ -23,8 +23,7 @@ func (r *runner) signal() {
 	}
 }
 
-// Start delivers by itself from now on whatever is queued, soon after the request that caused it. Starting twice is as
-// starting once.
+// Start makes the store deliver by itself, soon after the request that caused a delivery. Starting twice is safe.
 func (h *Hooks) Start() {
 	h.runner.mu.Lock()
 	defer h.runner.mu.Unlock()
@@ -41,8 +40,8 @@ func (h *Hooks) Start() {
 	}()
 }
 
-// Stop ends what Start began, a delivery under way included, and returns when all is down. What is queued stays so. It
-// may be called at any time, also without a Start and more than once.
+// Stop ends automatic deliveries, one under way included, and returns when all is down. The queue keeps what waits.
+// Stop may be called at any time, also without Start and more than once.
 func (h *Hooks) Stop() {
 	h.runner.mu.Lock()
 	defer h.runner.mu.Unlock()
@@ -54,7 +53,7 @@ func (h *Hooks) Stop() {
 	h.runner.stop = nil
 }
 
-// idle is how long the runner sleeps when nothing waits; a signal wakes it.
+// idle is how long the runner sleeps when nothing waits. A signal wakes it.
 const idle = time.Hour
 
 func (h *Hooks) work(ctx context.Context) {
@@ -63,7 +62,7 @@ func (h *Hooks) work(ctx context.Context) {
 	for {
 		wait := idle
 		if due, ok := h.untilDue(); ok {
-			// A store with a clock of its own may move it at any time; the next second finds out.
+			// A test may move a store's own clock at any time. The runner notices within a second.
 			wait = min(due, time.Second)
 		}
 		timer.Reset(wait)

@@ -47,7 +47,7 @@ func (t topic) event() string {
 	return event
 }
 
-// hooks are the actions that make the topic happen; a topic may be valid and have none (recordings:
+// hooks are the actions that make the topic happen. A topic may be valid and have no actions (recordings:
 // wh-topic-customer-restored, wh-topic-order-deleted-x).
 func (t topic) hooks() []string {
 	if t.resource() == "action" {
@@ -56,8 +56,8 @@ func (t topic) hooks() []string {
 	return topicHooks[string(t)]
 }
 
-// valid is wc_is_webhook_valid_topic: actions of WooCommerce but for three that would tell secrets, and pairs of a
-// known resource and a known event; since 10.8 only those that something happens for.
+// valid is wc_is_webhook_valid_topic. Valid are actions of WooCommerce except three that would tell secrets, and pairs
+// of a known resource and a known event. Since 10.8 a pair needs an action too.
 func (t topic) valid(store *shop.Store) bool {
 	switch t {
 	case "action.woocommerce_login_credentials", "action.woocommerce_webhook_should_deliver",

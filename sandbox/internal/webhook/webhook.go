@@ -12,8 +12,8 @@ const (
 	Disabled = "disabled"
 )
 
-// LegacyVersion is the API that left WooCommerce with version 9.0. A webhook that still wants its records sends nothing
-// any more (docs/checks/webhook-legacy-version.md).
+// LegacyVersion is the API that left WooCommerce with version 9.0. A webhook with that version sends nothing any more
+// (docs/checks/webhook-legacy-version.md).
 const LegacyVersion = -1
 
 // Webhook is one row of WooCommerce's table of webhooks.
@@ -22,13 +22,13 @@ type Webhook struct {
 	UserID int64 // who made it: payloads are built as this user
 	Name   string
 	Status string
-	// Topic is empty when the one given was not valid as it is written (recordings: wh-topic-order-created-upper).
+	// Topic is empty when the topic given was not valid exactly as written (recordings: wh-topic-order-created-upper).
 	Topic  string
 	URL    string
 	Secret string
 	// Version is that of the API whose records are sent: 1, 2, 3 or LegacyVersion.
 	Version int
-	// Failures are those in a row.
+	// Failures are the failures in a row.
 	Failures int
 	// Pending is set until a ping was answered with 200. Until then every saving of an active webhook pings again.
 	Pending           bool
@@ -40,7 +40,7 @@ type State struct {
 	webhooks   []*Webhook // by ascending id
 	nextID     int64
 	queue      []*action        // in the order of their ids
-	waiting    map[subject]bool // what the queue has, but for what a fault delays
+	waiting    map[subject]bool // the queue without what a fault delays
 	nextAction int64
 }
 
@@ -60,7 +60,7 @@ func (s *State) insert(w *Webhook) {
 	s.webhooks = append(s.webhooks, w)
 }
 
-// remove deletes a webhook; deliveries that wait for it come to nothing (recordings: dlv-run-51-dlv-queued-delete).
+// remove deletes a webhook. Deliveries that wait for it are not sent (recordings: dlv-run-51-dlv-queued-delete).
 func (s *State) remove(id int64) {
 	s.webhooks = slices.DeleteFunc(s.webhooks, func(w *Webhook) bool { return w.ID == id })
 }

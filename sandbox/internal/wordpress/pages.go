@@ -6,14 +6,15 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// installed are the pages that WordPress and WooCommerce make at installation, the newest first (measured, with their
-// ids).
+// installed are the pages that WordPress and WooCommerce make at installation, the newest first, with their measured
+// ids.
 var installed = []struct {
 	id          int64
 	slug, title string
 }{{8, "my-account", "My account"}, {7, "checkout", "Checkout"}, {6, "cart", "Cart"}, {5, "shop", "Shop"}, {2, "sample-page", "Sample Page"}}
 
-// pages lists them without their contents. The links to other pages of the list repeat the arguments that arrived.
+// pages lists the pages without their contents. The links to further pages of the list repeat the arguments of the
+// request.
 func pages(r *rest.Request) (*rest.Response, error) {
 	size, at := int(r.Int("per_page")), max(int(r.Int("page")), 1)
 	if size < 1 {

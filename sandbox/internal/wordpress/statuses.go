@@ -7,11 +7,11 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// statuses lists what strangers see: of the statuses of posts only those that are registered as public (measured on
-// WordPress 6.8.2 and 7.1). WooCommerce's own are not.
+// statuses lists the statuses of posts that strangers see: those registered as public (measured on WordPress 6.8.2 and
+// 7.1). WooCommerce's own are not public.
 func (w *routes) statuses(r *rest.Request) (*rest.Response, error) {
 	list := rest.NewObject()
-	// _fields chooses among the members of each status too (measured), and leaves its links.
+	// _fields also chooses among the members of each status (measured). It does not affect the links.
 	wanted := strings.FieldsFunc(r.Text("_fields"), func(c rune) bool { return c == ',' || c == ' ' })
 	add := func(name, label, archive string) {
 		status := rest.NewObject()

@@ -10,12 +10,12 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// Site is what the routes need to know of the store around them.
+// Site is what the routes need from the store.
 type Site interface {
 	// Option is a row of wp_options, "" when it is not set.
 	Option(name string) string
-	// EachPublicStatus names the statuses of orders that a plugin registered as public, whole (wc-shipped) and with
-	// their labels.
+	// EachPublicStatus gives each order status that a plugin registered as public: its name with the prefix
+	// (wc-shipped), and its label.
 	EachPublicStatus(yield func(name, label string))
 }
 
@@ -68,7 +68,7 @@ func must(capability, code string) rest.Permission {
 	}
 }
 
-// mayList is the permission of lists: anybody lists what is public; who wants to edit it has to be allowed to.
+// mayList is the permission of lists: everybody may list what is public. The context "edit" takes the right to edit.
 func mayList(r *rest.Request) error {
 	if r.Text("context") != "edit" {
 		return nil
@@ -162,8 +162,8 @@ func (w *routes) me(r *rest.Request) (*rest.Response, error) {
 	}, nil
 }
 
-// withRights adds what WordPress tells a user about himself in the context "edit": among it his roles, all capabilities
-// that are stored for him (each of his roles counts as one), and those given to or taken from him alone.
+// withRights adds what WordPress tells a user about himself in the context "edit": his roles, all capabilities stored
+// for him (each of his roles counts as one), and those given to or taken from him alone.
 func withRights(body *rest.Object, u *identity.User) {
 	roles, all, own := rest.List{}, rest.NewObject(), rest.NewObject()
 	for _, name := range u.Roles {

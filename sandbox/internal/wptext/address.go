@@ -12,7 +12,7 @@ var (
 	notInLogin  = regexp.MustCompile(`(?i)[^a-z0-9 _.\-@]`)
 )
 
-// SanitizeEmail is sanitize_email: it drops the characters that do not belong into an address and gives "" when no
+// SanitizeEmail is sanitize_email: it drops the characters that cannot stand in an e-mail address. It gives "" when no
 // address is left.
 func SanitizeEmail(s string) string {
 	if len(s) < 6 || !strings.Contains(s[1:], "@") {

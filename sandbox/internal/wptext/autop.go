@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// blockElements are the elements wpautop does not wrap in paragraphs.
+// blockElements are the elements that wpautop does not wrap in paragraphs.
 const blockElements = `(?:table|thead|tfoot|caption|col|colgroup|tbody|tr|td|th|div|dl|dd|dt|ul|ol|li|pre|form|map|area|` +
 	`blockquote|address|style|p|h[1-6]|hr|fieldset|legend|section|article|aside|hgroup|header|footer|nav|figure|` +
 	`figcaption|details|menu|summary)`
@@ -41,7 +41,7 @@ var tightened = []rewriting{
 	rewrite(`\n\n+`, "\n\n"),
 }
 
-// unwrapped takes paragraphs off where a block element stands.
+// unwrapped removes the paragraphs around block elements.
 var unwrapped = []rewriting{
 	rewrite(`<p>\s*</p>`, ""),
 	rewrite(`<p>([^<]+)</(div|address|form)>`, "<p>$1</p></$2>"),
@@ -53,7 +53,7 @@ var unwrapped = []rewriting{
 	rewrite(`(</?`+blockElements+`[^>]*>)\s*</p>`, "$1"),
 }
 
-// breaksRemoved takes line breaks off around block elements.
+// breaksRemoved removes the line breaks around block elements.
 var breaksRemoved = []rewriting{
 	rewrite(`(</?`+blockElements+`[^>]*>)\s*<br />`, "$1"),
 	rewrite(`<br />(\s*</?(?:p|li|div|dl|dd|dt|th|pre|td|ul|ol)[^>]*>)`, "$1"),
@@ -143,7 +143,7 @@ func breakLines(s string) string {
 		before := s[:at[0]]
 		b.WriteString(before)
 		if strings.HasSuffix(before, "<br />") {
-			// PHP's pattern may not start here, but it may one blank further on.
+			// PHP's pattern cannot match here, but can one blank further on.
 			blanks := s[at[0]:at[1]]
 			if len(blanks) == 1 {
 				b.WriteString("\n")

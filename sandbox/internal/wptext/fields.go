@@ -13,7 +13,7 @@ var (
 	scriptOrStyle = regexp.MustCompile(`(?is)<(script|style)[^>]*?>.*?</(script|style)>`)
 )
 
-// phpTrim is the set PHP's trim removes.
+// phpTrim are the characters that PHP's trim removes.
 const phpTrim = " \t\n\r\x00\x0b"
 
 // SanitizeTextField is WordPress's sanitize_text_field: one line of plain text.
@@ -49,7 +49,7 @@ func sanitizeField(s string, keepNewlines bool) string {
 	return s
 }
 
-// plain recognises the common case in which nothing has to be done.
+// plain recognises the common text that needs no change.
 func plain(s string) bool {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -62,7 +62,7 @@ func plain(s string) bool {
 	return true
 }
 
-// escapeOpenTags is wp_pre_kses_less_than: a "<" that no ">" closes is text.
+// escapeOpenTags is wp_pre_kses_less_than: a "<" without its ">" is text.
 func escapeOpenTags(s string) string {
 	var b strings.Builder
 	for {
@@ -142,7 +142,7 @@ func EscapeHTML(s string) string {
 	return htmlEntities.Replace(s)
 }
 
-// Replacers build tables of some kilobytes, so those on the way of every request are built once.
+// A replacer builds tables of some kilobytes, so those that every request needs are built once.
 var (
 	htmlEntities    = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")
 	displayEntities = strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")

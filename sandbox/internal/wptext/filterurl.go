@@ -14,8 +14,8 @@ var (
 	userinfo  = regexp.MustCompile(`^([a-zA-Z0-9._~!$&'()*+,;=:-]|%[0-9a-fA-F]{2})*$`)
 )
 
-// IsURL is PHP's FILTER_VALIDATE_URL: a scheme and a host, whose name is only looked at for http and https (measured on
-// PHP 8.2).
+// IsURL is PHP's FILTER_VALIDATE_URL: a scheme and a host. The host's name is checked only for http and https (measured
+// on PHP 8.2).
 func IsURL(s string) bool {
 	scheme, rest, found := strings.Cut(s, ":")
 	if !found || !urlScheme.MatchString(scheme) || !urlBytes.MatchString(s) {
@@ -64,7 +64,7 @@ func isPort(suffix string) bool {
 	return found && err == nil
 }
 
-// isHostname wants labels of letters, digits and inner hyphens; one dot may end the name.
+// isHostname wants labels of letters, digits and inner hyphens. One dot may end the name.
 func isHostname(name string) bool {
 	name = strings.TrimSuffix(name, ".")
 	if name == "" || len(name) > 253 {

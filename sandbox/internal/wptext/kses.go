@@ -10,8 +10,8 @@ import (
 // forbidden element stays.
 func KsesPost(s string) string { return kses(s, postTags) }
 
-// KsesData is wp_filter_kses: the few elements WordPress allows in short fields such as a title, when the author may
-// not post unfiltered HTML.
+// KsesData is wp_filter_kses. It keeps the few elements that WordPress allows in short fields such as a title, when the
+// author may not post unfiltered HTML.
 func KsesData(s string) string { return kses(s, dataTags) }
 
 // kses filters s down to allowed elements, attributes and addresses.
@@ -107,8 +107,7 @@ var (
 	leadingBlanks  = regexp.MustCompile(`^\s+`)
 )
 
-// parseAttributes reads a list of attributes; the first of equal names counts
-// and what is malformed is passed over.
+// parseAttributes reads a list of attributes. The first of equal names counts. Malformed parts are skipped.
 func parseAttributes(s string) []attribute {
 	var list []attribute
 	add := func(a attribute) {
@@ -151,7 +150,7 @@ func parseAttributes(s string) []attribute {
 		}
 		blanks := leadingBlanks.FindString(s)
 		if blanks == "" && s != "" {
-			// Neither "=" nor a blank: WordPress throws the attribute away.
+			// Neither "=" nor a blank follows the name: WordPress drops the attribute.
 			s = s[len(attributeSkip.FindString(s)):]
 			continue
 		}
@@ -163,8 +162,7 @@ func parseAttributes(s string) []attribute {
 
 var badProtocolSplit = regexp.MustCompile(`(?i):|&#0*58;|&#x0*3a;|&colon;`)
 
-// removeBadProtocol strips schemes that WordPress does not allow from the
-// start of an address.
+// removeBadProtocol strips schemes that WordPress does not allow from the start of an address.
 func removeBadProtocol(s string) string {
 	if strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") {
 		return s
@@ -189,8 +187,8 @@ var (
 	hexEntity     = regexp.MustCompile(`&amp;#[Xx](0*[0-9A-Fa-f]{1,6});`)
 )
 
-// NormalizeEntities is wp_kses_normalize_entities: an "&" that begins no
-// known entity becomes "&amp;", numbers get at least three digits.
+// NormalizeEntities is wp_kses_normalize_entities. An "&" that begins no known entity becomes "&amp;". Numbers get at
+// least three digits.
 func NormalizeEntities(s string) string {
 	if !strings.Contains(s, "&") {
 		return s
@@ -220,14 +218,13 @@ func NormalizeEntities(s string) string {
 	})
 }
 
-// validRune is what XML allows as a character.
+// validRune tells whether XML allows a character.
 func validRune(n int) bool {
 	return n == 0x9 || n == 0xa || n == 0xd || n >= 0x20 && n <= 0xd7ff || n >= 0xe000 && n <= 0xfffd ||
 		n >= 0x10000 && n <= 0x10ffff
 }
 
-// EscapeDisplay is esc_html: special characters become entities, entities
-// that are there stay.
+// EscapeDisplay is esc_html: special characters become entities. Entities in the text stay.
 func EscapeDisplay(s string) string {
 	s = NormalizeEntities(s)
 	return displayEntities.Replace(s)

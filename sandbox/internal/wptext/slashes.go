@@ -2,7 +2,7 @@ package wptext
 
 import "strings"
 
-// StripSlashes is PHP's stripslashes: WordPress takes a backslash for an escape in most texts it is given.
+// StripSlashes is PHP's stripslashes. WordPress takes a backslash for an escape in most texts that it receives.
 func StripSlashes(s string) string {
 	if strings.IndexByte(s, '\\') < 0 {
 		return s
@@ -29,6 +29,6 @@ var slashes = strings.NewReplacer(`\`, `\\`, `'`, `\'`, `"`, `\"`, "\x00", `\0`)
 // AddSlashes is PHP's addslashes.
 func AddSlashes(s string) string { return slashes.Replace(s) }
 
-// FilterPostKses is WordPress's wp_filter_post_kses: KsesPost for a text whose quotes are escaped. Where the
-// result is stored as it is, backslashes appear before its quotes (measured on the reviews of 10.0.2).
+// FilterPostKses is WordPress's wp_filter_post_kses: KsesPost for a text whose quotes are escaped. Where the result is
+// stored unchanged, backslashes appear before its quotes (measured on the reviews of 10.0.2).
 func FilterPostKses(s string) string { return AddSlashes(KsesPost(StripSlashes(s))) }

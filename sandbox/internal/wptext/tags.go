@@ -5,14 +5,13 @@ import (
 	"strings"
 )
 
-// tagSet says which elements a filter lets through, each with the attributes of its own, and which attributes every
-// element may have.
+// tagSet says which elements a filter keeps, each with its own attributes, and which attributes every element may have.
 type tagSet struct {
 	elements map[string]map[string]bool
 	global   map[string]bool
 }
 
-// permits tells whether an element with the given own attributes may carry a, and cleans the value of a style.
+// permits tells whether an element with the attributes own may carry a. It also cleans the value of a style.
 func (t tagSet) permits(own map[string]bool, a *attribute) bool {
 	name := strings.ToLower(a.name)
 	switch {
@@ -34,8 +33,8 @@ func (t tagSet) permits(own map[string]bool, a *attribute) bool {
 
 var dataAttribute = regexp.MustCompile(`^data-[a-z0-9_-]+$`)
 
-// safeStyle keeps the declarations of a style that hold no script. WordPress also knows a list of properties; the
-// sandbox lets every property pass.
+// safeStyle keeps the declarations of a style that hold no script. WordPress also has a list of allowed properties; the
+// sandbox allows every property.
 func safeStyle(s string) string {
 	var kept []string
 	for _, declaration := range strings.Split(

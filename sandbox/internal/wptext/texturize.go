@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// The characters Texturize puts in, as entities. The flags stand for an opening quote or an apostrophe until the
-// closing ones are found.
+// The characters that Texturize inserts, as entities. The flags stand for an opening quote or an apostrophe until the
+// closing quotes are found.
 const (
 	openDouble, closeDouble = "&#8220;", "&#8221;"
 	openSingle, closeSingle = "&#8216;", "&#8217;"
@@ -31,8 +31,8 @@ var (
 	times = regexp.MustCompile(`\b(0[\d.,]+|[1-9][\d.,]*)x(\d[\d.,]*)\b`)
 )
 
-// Texturize is wptexturize: typographic quotes, dashes, dots and crosses, all as entities. get_the_title and short
-// descriptions go through it.
+// Texturize is wptexturize: typographic quotes, dashes, dots and crosses, all as entities. WordPress applies it to
+// titles (get_the_title) and short descriptions.
 func Texturize(s string) string {
 	if !strings.ContainsAny(s, "'\"-.`&x(") {
 		return s
@@ -170,8 +170,8 @@ func doubleQuotes(s string) string {
 	})
 }
 
-// closeQuotes turns what is left of a quote character into closing quotes and
-// primes, sentence by sentence (wptexturize_primes).
+// closeQuotes turns the remaining quote characters into closing quotes and primes, sentence by sentence
+// (wptexturize_primes).
 func closeQuotes(s string, quote byte, primeSign, openFlag, closing string) string {
 	sentences := strings.Split(s, openFlag)
 	for k, sentence := range sentences {
@@ -244,8 +244,8 @@ func dashes(s string) string {
 	})
 }
 
-// eachByte calls replace for every occurrence of c; it returns how many bytes
-// to replace, 0 for none, and with what.
+// eachByte calls replace for every occurrence of c. replace returns how many bytes to replace, 0 for none, and with
+// what.
 func eachByte(s string, c byte, replace func(i int) (int, string)) string {
 	var b strings.Builder
 	last := 0

@@ -56,7 +56,7 @@ var (
 	blanksInSlug = regexp.MustCompile(`\s+`)
 )
 
-// octetDashes are characters that become a dash in a saved slug, octetGone those that vanish
+// octetDashes are characters that become a dash in a saved slug. octetGone are those that vanish
 // (sanitize_title_with_dashes with context "save").
 var (
 	octetDashes = strings.NewReplacer("%c2%a0", "-", "%e2%80%91", "-", "%e2%80%93", "-", "%e2%80%94", "-",
@@ -73,11 +73,11 @@ var (
 // SanitizeTitle is sanitize_title: the slug of a title, at most 200 bytes of escaped characters.
 func SanitizeTitle(s string) string { return slug(RemoveAccents(s), true) }
 
-// SanitizeTitleParam is sanitize_title as the sanitising callback of a parameter: WordPress calls it with arguments
-// that make it keep accents, as escaped characters.
+// SanitizeTitleParam is sanitize_title as the sanitising callback of a parameter. WordPress passes arguments there that
+// make it keep accents, as escaped characters.
 func SanitizeTitleParam(s string) string { return slug(s, false) }
 
-// slug makes a slug; saved ones lose typographic signs, too.
+// slug makes a slug. A saved slug also loses typographic signs.
 func slug(s string, saved bool) string {
 	s = StripTags(s)
 	s = keptOctet.ReplaceAllString(s, "---$1---")
@@ -100,7 +100,7 @@ func slug(s string, saved bool) string {
 	return strings.Trim(s, "-")
 }
 
-// EscapeForSlug is utf8_uri_encode: non-ASCII characters as %xx, whole characters only, up to a length.
+// EscapeForSlug is utf8_uri_encode: non-ASCII characters as %xx, at most limit bytes, whole characters only.
 func EscapeForSlug(s string, limit int) string {
 	var b strings.Builder
 	length := 0
@@ -126,7 +126,7 @@ func EscapeForSlug(s string, limit int) string {
 	return b.String()
 }
 
-// SanitizeUser is sanitize_user without strict mode: tags, octets and entities go, blanks collapse.
+// SanitizeUser is sanitize_user without strict mode. It removes tags, octets and entities, and collapses blanks.
 func SanitizeUser(s string) string {
 	s = StripAllTags(s)
 	s = RemoveAccents(s)

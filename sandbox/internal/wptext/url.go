@@ -16,8 +16,8 @@ var (
 	}
 )
 
-// SanitizeURL is sanitize_url (esc_url_raw): it removes what does not belong into an address, adds http:// where no
-// scheme is given, and empties addresses whose scheme WordPress does not allow.
+// SanitizeURL is sanitize_url (esc_url_raw). It removes what cannot stand in an address and adds http:// where the
+// scheme is missing. It gives "" for a scheme that WordPress does not allow.
 func SanitizeURL(s string) string {
 	if s == "" {
 		return s
@@ -53,7 +53,7 @@ func SanitizeURL(s string) string {
 	return s
 }
 
-// escapeBrackets escapes brackets behind the host, which may be an IPv6 address in brackets.
+// escapeBrackets escapes the brackets behind the host. The host may be an IPv6 address in brackets.
 func escapeBrackets(s string) string {
 	front := 0
 	if i := strings.Index(s, "//"); i >= 0 {
