@@ -36,7 +36,7 @@ func (s *Store) Contents() *Contents {
 	}
 }
 
-// SetContents replaces all records and settings. The store owns c from then on.
+// SetContents replaces all records and settings. The store owns c afterwards.
 func (s *Store) SetContents(c *Contents) {
 	s.Store.State, s.Taxes.State, s.Customers.State, s.Catalogue.State = c.core, c.taxes, c.customers, c.catalogue
 	s.Shipping.State, s.Coupons.State, s.Orders.State, s.Settings.State = c.shipping, c.coupons, c.orders, c.settings

@@ -5,8 +5,8 @@
 // catalogue; shipping and coupons; orders; reports and settings; system. Each has a Store of its own, with its tables,
 // its rules and the controllers of its routes. This package puts them together.
 //
-// It guarantees that a [Store] is one consistent state behind one mutex: every request sees the result of the requests
-// before it, whole.
+// It guarantees that a [Store] is one consistent state behind one mutex: every request sees the whole result of every
+// request before it.
 //
 // The package and its rooms must not know HTTP transport, authentication or routing: they answer parsed requests of
 // package rest. They must not read the wall clock; time comes from the store's clock.

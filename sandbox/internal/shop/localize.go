@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// localized are the members of answers that are texts of WooCommerce's own, by the beginning of the route below its
+// localized names the members of answers that hold texts of WooCommerce's own, by the beginning of the route below its
 // namespace.
 var localized = []struct {
 	route   string
@@ -24,8 +24,8 @@ var localized = []struct {
 	{"taxes/classes", nil},
 }
 
-// Localize translates the texts of an answer. The pattern is that of its route. Records that were rendered before
-// (orders, products) have no texts of WooCommerce's own.
+// Localize translates the texts of an answer; pattern is the pattern of its route. Rendered records (orders, products)
+// hold no texts of WooCommerce's own.
 func (s *Store) Localize(pattern string, body rest.Value) rest.Value {
 	if s.Locale() == "en_US" {
 		return body

@@ -11,7 +11,7 @@ type Network struct {
 	sites  []*Store
 }
 
-// join adds a site. The store is not in use.
+// join adds a site. The store must not be in use.
 func (n *Network) join(s *Store) {
 	n.people.Join(s.Customers)
 	n.sites = append(n.sites, s)

@@ -31,13 +31,13 @@ type Config struct {
 	Storage capability.Storage
 	// Seed makes generated secrets (order keys, receipt names) repeatable.
 	Seed uint64
-	// Network is what the store is a site of; nil for a store of its own.
+	// Network is the network of the store's site; nil for a store of its own.
 	Network *Network
 }
 
-// Store is a shop: its rooms, one state, one lock. The REST server locks it around each request, exclusively for
-// everything that may write; who works on it otherwise (seeding, live traffic, tests) uses [Store.Update] and
-// [Store.View]. All other methods, of the rooms too, expect the lock to be held. The sites of a network have one lock,
+// Store is a shop: its rooms, one state, one lock. The REST server locks it around each request, exclusively for every
+// request that may write. Other callers (seeding, live traffic, tests) use [Store.Update] and [Store.View]. All other
+// methods, those of the rooms included, expect the caller to hold the lock. The sites of a network share one lock,
 // because they share their users.
 type Store struct {
 	*core.Store
@@ -82,14 +82,14 @@ func (s *Store) Register(server *rest.Server) {
 	}
 }
 
-// Listen adds a listener for all events. It is called before the store serves requests. Listeners run with the store
-// locked, in the order they were added, while the request that caused the event is still being served; slow work
-// belongs in a queue of the listener's own.
+// Listen adds a listener for all events, before the store serves requests. Listeners run with the store locked, in the
+// order they were added, while the request that caused the event is still being served. Slow work belongs in a queue of
+// the listener's own.
 func (s *Store) Listen(listener func(*Store, core.Event)) {
 	s.Store.Listen(func(event core.Event) { listener(s, event) })
 }
 
-// Reset discards all records and settings; the clock, the listeners and the configuration stay.
+// Reset discards all records and settings. The clock, the listeners and the configuration stay.
 func (s *Store) Reset() {
 	for _, room := range []interface{ Reset() }{
 		s.Store, s.Taxes, s.Customers, s.Catalogue, s.Shipping, s.Coupons, s.Orders, s.Reviews, s.Settings, s.System,
@@ -105,7 +105,7 @@ func (s *Store) Update(f func(*Store)) {
 	f(s)
 }
 
-// View runs f with the store locked for reading; f must not change anything.
+// View runs f with the store locked for reading. f must not change anything.
 func (s *Store) View(f func(*Store)) {
 	s.RLock()
 	defer s.RUnlock()

@@ -7,12 +7,11 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// What of the API came with which version of WooCommerce, or went with one, of what not all versions have. The routes
-// and parameters of new stores of the versions that core/facts.go names were compared. Arguments that changed, and
-// routes of others than WooCommerce's API, are in rest/schema.
+// The routes and parameters that not every version of WooCommerce has. New stores of the versions that core/facts.go
+// names were compared. Arguments that changed, and routes outside of WooCommerce's API, are in rest/schema.
 
-// newRoutes are patterns below the namespace, or beginnings of such that end with a slash, by the versions that have
-// them.
+// newRoutes are patterns below the namespace, with the versions that have them. A pattern that ends with a slash stands
+// for all patterns that begin with it.
 var newRoutes = []struct {
 	pattern string
 	during  core.Fact
@@ -47,7 +46,7 @@ var newRoutes = []struct {
 // newParameters are parameters that a route does not have in every version.
 var newParameters = []struct {
 	routes  []string // below the namespace
-	reading bool     // of requests that read; else of those that write
+	reading bool     // applies to requests that read; else to those that write
 	names   []string
 	during  core.Fact
 }{
@@ -90,8 +89,8 @@ var (
 	}
 )
 
-// Lacks is what the store's version of WooCommerce does not have yet, as rest.Config asks for it; nil when it has
-// everything.
+// Lacks is what the store's version of WooCommerce does not have, in the form of rest.Config. It is nil when nothing is
+// lacking.
 func (s *Store) Lacks() func(pattern, parameter string, reading bool) bool {
 	routes := map[string]bool{}
 	var beginnings []string

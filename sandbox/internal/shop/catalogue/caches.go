@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// productLists keeps the lists that were found last, so that reading a whole catalogue page by page does not sort it
-// once per page.
+// productLists keeps the lists that were found last. So reading a whole catalogue page by page does not sort it once
+// per page.
 type productLists struct {
 	mu         sync.Mutex
 	generation uint64
@@ -34,11 +34,11 @@ func (l *productLists) get(key string, generation uint64, find func() []*Product
 	return list
 }
 
-// relatedCache remembers which products are related to which. WooCommerce looks them up once a day, so an answer may
-// name products that have changed since, and shows five of them, in an order made up anew each time; here it is the
-// lowest five by id.
+// relatedCache remembers which products are related to which. WooCommerce looks related products up once a day, so an
+// answer may name products that have changed since. Real stores show five of them in a random order; here it is the
+// five with the lowest ids.
 //
-// Answers to reads fill it, hence the lock.
+// Answers to reads fill the cache, hence the lock.
 type relatedCache struct {
 	mu      sync.Mutex
 	entries map[int64]relatedProducts
@@ -51,21 +51,22 @@ type relatedProducts struct {
 
 func newRelatedCache() *relatedCache { return &relatedCache{entries: map[int64]relatedProducts{}} }
 
-// termCounts are the two counts of products a term has.
+// termCounts are the two counts of products that a term has.
 //
-// WordPress's own is the number of published products with the term; answers about one term show it. For categories,
-// tags and brands WooCommerce keeps a second one, which leaves out hidden products and adds up categories; lists show
-// that. WooCommerce counts when the terms or the status of a product change and when it is saved, but before it notes
-// that the product is hidden: a product created hidden counts until the next time (measured on 10.0.2).
+// The first is WordPress's number of published products with the term; answers about one term show it. The second is
+// WooCommerce's own, for categories, tags and brands; lists show it. It leaves out hidden products and adds the
+// categories below. WooCommerce counts when the terms or the status of a product change and when the product is saved,
+// but before it notes that the product is hidden. So a product that is created hidden counts until the next time
+// (measured on 10.0.2).
 //
-// Counting goes through all products, so it is put off until somebody looks, or until a product is about to become
-// hidden or visible.
+// Counting goes through all products. So it waits until somebody reads a count, or a product is about to become hidden
+// or visible.
 type termCounts struct {
 	mu         sync.Mutex
 	generation uint64
-	own        map[int64]int64 // nil: not counted in this generation
+	own        map[int64]int64 // nil when not counted in this generation
 	shown      map[int64]int64
-	stale      map[int64]bool // terms whose shown count is to be made again
+	stale      map[int64]bool // terms whose shown count is out of date
 }
 
 func newTermCounts() *termCounts {

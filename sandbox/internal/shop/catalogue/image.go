@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// newImageTable holds the placeholder that WooCommerce installs.
+// newImageTable holds the placeholder image that WooCommerce installs.
 func newImageTable(installed time.Time) *core.Table[*Image] {
 	table := core.NewTable[*Image]().NamedBy("file", func(i *Image) (string, bool) { return i.File, true })
 	at := PostTime{Wall: installed, Instant: installed}
@@ -22,7 +22,7 @@ func newImageTable(installed time.Time) *core.Table[*Image] {
 	return table
 }
 
-// ImageFile returns the file below the uploads folder with that path.
+// ImageFile returns the uploaded image with a path below the uploads folder.
 func (s *Store) ImageFile(file string) (*Image, bool) {
 	named := s.Images.Named("file", file)
 	if len(named) == 0 || named[0].Content == nil {
@@ -61,7 +61,7 @@ func (c *Clerk) addImage(file *fetchedImage, parent int64) *Image {
 	return image
 }
 
-// freeFileName is wp_unique_filename: a cleaned name, numbered when taken.
+// freeFileName is wp_unique_filename: a cleaned name, with a number when the name is taken.
 func (s *Store) freeFileName(folder, name string) string {
 	extension := path.Ext(name)
 	stem := cleanFileName(strings.TrimSuffix(name, extension))
@@ -90,7 +90,7 @@ func cleanFileName(stem string) string {
 	return strings.Trim(stem, ".-_")
 }
 
-// describeImage writes the name and text of an image that a request gives with it.
+// describeImage writes the name and the alternative text that a request gives with an image.
 func (c *Clerk) describeImage(image *Image, given *rest.Object, cleanName bool) {
 	if alt := given.Value("alt"); rest.Truthy(alt) {
 		if image.Alt == "" {
@@ -109,5 +109,5 @@ func (c *Clerk) describeImage(image *Image, given *rest.Object, cleanName bool) 
 	}
 }
 
-// dropImage removes an image that was uploaded for a product which then could not be created.
+// dropImage removes an image that was uploaded for a product whose creation was then refused.
 func (c *Clerk) dropImage(image *Image) { c.Images.Delete(image) }

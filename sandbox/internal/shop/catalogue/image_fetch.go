@@ -30,7 +30,7 @@ var imageTypes = map[string]string{
 	".bmp": "image/bmp", ".tiff": "image/tiff", ".tif": "image/tiff", ".ico": "image/x-icon", ".webp": "image/webp",
 }
 
-// fetchedImage is a file on its way into the library, or why there is none.
+// fetchedImage is a file on its way into the library, or the error in its place.
 type fetchedImage struct {
 	name    string
 	mime    string
@@ -38,8 +38,8 @@ type fetchedImage struct {
 	err     *rest.Error
 }
 
-// fetchImages fetches all addresses that the images of a request name, with the store unlocked, because the image may
-// lie on the store itself.
+// fetchImages fetches all addresses that the images of a request name. The store is unlocked meanwhile, because an
+// image may be on the store itself.
 func (s *Store) fetchImages(r *rest.Request, images ...*rest.Object) map[string]*fetchedImage {
 	var addresses []string
 	for _, image := range images {
@@ -75,7 +75,7 @@ func requestContext(r *rest.Request) context.Context {
 	return context.Background()
 }
 
-// fetchImage is wc_rest_upload_image_from_url up to the finished file.
+// fetchImage is wc_rest_upload_image_from_url, up to the finished file.
 func fetchImage(ctx context.Context, rules ImageRules, home, address string) *fetchedImage {
 	fail := func(code, format string, args ...any) *fetchedImage {
 		return &fetchedImage{err: rest.Errorf(400, code, format, args...)}
@@ -162,8 +162,8 @@ func download(ctx context.Context, rules ImageRules, home string, address *url.U
 	return content, nil
 }
 
-// checkAddress is wp_http_validate_url: http and https only, no credentials, no private address, no unusual port; the
-// store's own address is always fine.
+// checkAddress is wp_http_validate_url: http and https only, no credentials, no private address, no unusual port. The
+// store's own address always passes.
 func checkAddress(ctx context.Context, rules ImageRules, home string, address *url.URL) error {
 	if address.Scheme != "http" && address.Scheme != "https" || address.Hostname() == "" || address.User != nil {
 		return errUnsafeURL
@@ -186,8 +186,8 @@ func checkAddress(ctx context.Context, rules ImageRules, home string, address *u
 	return errUnsafeURL
 }
 
-// webImages fetches over the network. Every address on the way is checked, so that a redirect cannot lead where a
-// direct request may not.
+// webImages fetches over the network. It checks every address of a chain of redirects, so that a redirect cannot lead
+// where a direct request may not.
 type webImages struct {
 	rules ImageRules
 	home  string

@@ -15,14 +15,15 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// WordPress keeps a picture in smaller sizes beside the uploaded file. Since WooCommerce 10.2 a product names them with
-// each of its pictures, and since 11.0 image_size chooses which one is shown
+// WordPress keeps a picture in smaller sizes beside the uploaded file. Since WooCommerce 10.2 a product names these
+// sizes with each of its pictures. Since 11.0 image_size chooses the size that is shown
 // (docs/woocommerce/catalogue.md#image-sizes).
 
 // fullSize is the uploaded file itself.
 const fullSize = "full"
 
-// sizeOf are the sizes that a store with WooCommerce registers: a box, into which a picture is fitted or cropped.
+// sizeOf are the sizes that a store with WooCommerce registers. Each is a box in pixels, into which a picture is fitted
+// or cropped.
 var sizeOf = map[string]struct {
 	width, height int
 	crop          bool
@@ -34,12 +35,12 @@ var sizeOf = map[string]struct {
 }
 
 var (
-	// madeOnUpload are the sizes that are made of an uploaded picture, in the order in which they are named.
+	// madeOnUpload are the sizes made of an uploaded picture, in the order in which answers name them.
 	madeOnUpload = []string{
 		"medium", "large", "thumbnail", "medium_large", "1536x1536", "2048x2048", "woocommerce_thumbnail",
 		"woocommerce_single", "woocommerce_gallery_thumbnail",
 	}
-	// madeOnInstall are those of the placeholder, which comes before WooCommerce registers its own.
+	// madeOnInstall are the sizes of the placeholder, which is installed before WooCommerce registers its own sizes.
 	madeOnInstall = []string{"medium", "large", "thumbnail", "medium_large"}
 )
 
@@ -50,7 +51,7 @@ type rendition struct {
 	width, height int
 }
 
-// dimensions are those of a picture's file; 0 where they cannot be told.
+// dimensions are the width and height of a picture's file in pixels; 0 where they cannot be read.
 func (i *Image) dimensions() (width, height int) {
 	if i.Content == nil {
 		return 1200, 1200 // the placeholder
@@ -80,7 +81,7 @@ func (s *Store) renditions(i *Image) []rendition {
 	return append(all, rendition{fullSize, url, width, height})
 }
 
-// boxed are the dimensions of a picture in a size, never above its own.
+// boxed are the dimensions of a picture in a size. They never exceed the picture's own.
 func boxed(size string, width, height int) (w, h int) {
 	box, known := sizeOf[size]
 	if !known || width == 0 || height == 0 {
@@ -96,8 +97,8 @@ func boxed(size string, width, height int) (w, h int) {
 	return int(math.Round(float64(width) * ratio)), int(math.Round(float64(height) * ratio))
 }
 
-// shownIn is a picture in a size: the file that is shown, with the dimensions it is shown in. A size that has no file
-// shows the uploaded one.
+// shownIn is the file that shows a picture in a size, with the dimensions of the size. Without a file of that size it
+// is the uploaded one.
 func shownIn(size string, all []rendition) rendition {
 	for _, r := range all {
 		if r.size == size {
@@ -109,8 +110,8 @@ func shownIn(size string, all []rendition) rendition {
 	return full
 }
 
-// sourceSet are the file that is shown and the others of its proportions, the shown one first; empty where there is no
-// other.
+// sourceSet are the shown file and the others with the same proportions, the shown one first. It is empty where there
+// is no other.
 func sourceSet(shown rendition, all []rendition) string {
 	sources := []string{""}
 	for _, r := range all {
@@ -128,7 +129,7 @@ func sourceSet(shown rendition, all []rendition) string {
 	return strings.Join(sources, ", ")
 }
 
-// alike says whether two sizes show the same part of a picture, by a pixel.
+// alike says whether two sizes show the same part of a picture. Their proportions may differ by a pixel.
 func alike(a, b rendition) bool {
 	if a.width < b.width {
 		a, b = b, a
@@ -139,7 +140,7 @@ func alike(a, b rendition) bool {
 	return math.Abs(math.Round(float64(a.height)*float64(b.width)/float64(a.width))-float64(b.height)) <= 1
 }
 
-// sizedImageJSON is an image of a product in answers, in the size that was asked for.
+// sizedImageJSON is an image of a product in answers, in the size that the request asks for.
 func (s *Store) sizedImageJSON(i *Image, size string) *rest.Object {
 	json := s.imageJSON(i)
 	if !s.Has(core.ImageSources) {
@@ -162,7 +163,7 @@ func imageSizeOf(r *rest.Request) string {
 	return fullSize
 }
 
-// imagesJSON are the images of a product, the featured one first; a variation without one shows its parent's.
+// imagesJSON are the images of a product, the featured one first. A variation without an image shows its parent's.
 func (s *Store) imagesJSON(p *Product, size string) rest.List {
 	list := rest.List{}
 	featured := p.ImageID

@@ -6,7 +6,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// New returns the room as a fresh installation has it.
+// New returns the store of this package as a fresh installation has it.
 func New(base *core.Store, taxes *taxes.Store, customers *customers.Store) *Store {
 	s := &Store{Store: base, taxes: taxes, customers: customers}
 	s.Reset()
@@ -14,7 +14,7 @@ func New(base *core.Store, taxes *taxes.Store, customers *customers.Store) *Stor
 	return s
 }
 
-// Reset discards the state.
+// Reset brings back the state of a fresh installation.
 func (s *Store) Reset() {
 	s.State = State{
 		Products:         newProductTable(),
@@ -27,5 +27,5 @@ func (s *Store) Reset() {
 	s.Forget()
 }
 
-// Forget drops what was kept to answer faster. Whoever replaces the state has to call it.
+// Forget drops cached answers. A caller that replaces the state has to call it.
 func (s *Store) Forget() { s.lists = &productLists{} }

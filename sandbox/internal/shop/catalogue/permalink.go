@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Permalink is the address of a product's page; viewer decides whether a private one has a pretty address. Drafts and
-// trashed products have none.
+// Permalink is the address of a product's page. Drafts and trashed products have no pretty address. A private product
+// has one only for a viewer who may read private products.
 func (s *Store) Permalink(p *Product, viewer rightsHolder) string {
 	switch {
 	case p.Status == "publish", p.Status == "private" && viewer.Can("read_private_products"):
@@ -30,7 +30,7 @@ func (s *Store) productBase(p *Product) string {
 	return base
 }
 
-// permalinkCategory is the path of the category that stands in addresses: of the deepest category, parents first.
+// permalinkCategory is the path of the category in addresses. It is that of the deepest category, parents first.
 func (s *Store) permalinkCategory(p *Product) string {
 	var chosen *Term
 	for _, t := range s.termsByName(p.CategoryIDs) {
@@ -52,7 +52,7 @@ func (s *Store) permalinkCategory(p *Product) string {
 	return path
 }
 
-// samplePermalink is get_sample_permalink: the pattern of the address and the slug that the name would give.
+// samplePermalink is get_sample_permalink: the pattern of the address, and the slug that the name would give.
 func (s *Store) samplePermalink(p *Product, viewer rightsHolder) (template, slug string) {
 	slug = wptext.SanitizeTitle(p.Name)
 	if slug == "" {
@@ -76,7 +76,7 @@ func (s *Store) optionOr(name, fallback string) string {
 	return fallback
 }
 
-// variationPermalink is the address of the parent's page with the options.
+// variationPermalink is the address of the parent's page with the variation's options in the query.
 func (s *Store) variationPermalink(p *Product, viewer rightsHolder) string {
 	parent, ok := s.Products.Get(p.ParentID)
 	if !ok {
@@ -97,7 +97,7 @@ func (s *Store) variationPermalink(p *Product, viewer rightsHolder) string {
 	return address
 }
 
-// addressOf is the address of a product, or of its parent with the options of a variation.
+// addressOf is the address of a product. Of a variation it is that of the parent with the options.
 func (s *Store) addressOf(p *Product, who rightsHolder) string {
 	if p.IsVariation() {
 		return s.variationPermalink(p, who)

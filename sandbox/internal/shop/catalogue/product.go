@@ -61,14 +61,14 @@ type Product struct {
 	LowStock         int64
 	HasLowStock      bool
 	SoldIndividually bool
-	// TotalSales may fall below zero; answers show its absolute value (recordings: stock-after-cancelled).
+	// TotalSales may fall below zero. Answers show the absolute value (recordings: stock-after-cancelled).
 	TotalSales int64
 
 	CategoryIDs []int64
 	TagIDs      []int64
 	BrandIDs    []int64
 	Attributes  []ProductAttribute
-	// Options of a variation in the order they were given: what an order line copies into its meta.
+	// Options of a variation in the order they were given. An order line copies them into its meta data.
 	Options []VariationOption
 	// DefaultOptions are preselected on the page of a variable product.
 	DefaultOptions []VariationOption
@@ -141,9 +141,9 @@ func (p *Product) FormattedName() string {
 	return p.Name + " (#" + core.Itoa(p.ID) + ")"
 }
 
-// lookupRow is the row of wc_product_meta_lookup of a product: what searches for SKUs and sorting by price, popularity
-// and rating look at. It is written after a save and can lag behind the product; a row that does not fit its columns is
-// not written at all (recordings: sku-long).
+// lookupRow is the row of wc_product_meta_lookup of a product. Searches for SKUs, and sorting by price, popularity and
+// rating, look at this row. It is written after a save and can lag behind the product. A row that does not fit its
+// columns is not written at all (recordings: sku-long).
 type lookupRow struct {
 	sku           string
 	minPrice      float64
@@ -156,7 +156,7 @@ type lookupRow struct {
 	ratingCount   int64
 }
 
-// status is the stock status a search sees; a product without a row has none.
+// status is the stock status that a search sees; empty for a product without a row.
 func (l *lookupRow) status() string {
 	if l == nil {
 		return ""
@@ -164,15 +164,15 @@ func (l *lookupRow) status() string {
 	return l.stockStatus
 }
 
-// PostTime is a moment as wp_posts keeps it: the reading of the store's clock when it was written, and the instant.
-// Filters compare the reading, which stays when the store moves to another time zone; answers show the instant
+// PostTime is a moment as wp_posts keeps it: what the store's clock showed when it was written, and the instant.
+// Filters compare the clock time, which stays when the store moves to another time zone. Answers show the instant
 // (recordings: plist-tz-after-local).
 type PostTime struct {
-	Wall    time.Time // the reading, as if it were UTC
+	Wall    time.Time // the clock time as if it were UTC
 	Instant time.Time
 }
 
-// record is what permissions look at in a product or variation.
+// record are the facts that permissions look at in a product or variation.
 func (p *Product) record(own bool) capability.Record {
 	return capability.Record{
 		Own: own, Status: p.Status, TrashedFrom: p.Meta.Text("_wp_trash_meta_status"), IsVariation: p.IsVariation(),

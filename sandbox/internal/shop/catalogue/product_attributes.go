@@ -34,7 +34,7 @@ func (s *Store) attributesJSON(p *Product) rest.List {
 				options = append(options, value)
 			}
 			if len(options) == 0 {
-				options = rest.List{""} // the parts of an empty text
+				options = rest.List{""} // an empty text splits into one empty part
 			}
 		}
 		list = append(list, rest.NewObject("id", id, "name", s.shownAttributeName(p, a), "slug", slug,
@@ -43,8 +43,8 @@ func (s *Store) attributesJSON(p *Product) rest.List {
 	return list
 }
 
-// shownAttributeName is get_attribute_taxonomy_name: the label of a global attribute wins over a custom one of the same
-// slug.
+// shownAttributeName is get_attribute_taxonomy_name. The label of a global attribute wins over a custom attribute with
+// the same slug.
 func (s *Store) shownAttributeName(p *Product, a ProductAttribute) string {
 	slug := strings.TrimPrefix(taxonomyName(a.Slug), "pa_")
 	for _, other := range p.Attributes {
@@ -79,8 +79,9 @@ func (s *Store) defaultOptionsJSON(p *Product) rest.List {
 	return list
 }
 
-// attributesFrom reads the parameter attributes of a product. A global attribute is named by its id and its options are
-// the names of terms; any other has a name and a list of texts. before are the attributes the product has.
+// attributesFrom reads the parameter attributes of a product. A global attribute is named by its id, and its options by
+// the names of terms. Any other attribute has a name and a list of texts. before are the attributes that the product
+// has.
 func (s *Store) attributesFrom(v rest.Value, before []ProductAttribute) []ProductAttribute {
 	var attributes []ProductAttribute
 	for _, element := range rest.Elements(v) {
@@ -139,8 +140,8 @@ func (c *Clerk) settleTerms(p *Product) {
 	}
 }
 
-// orderAttributes keeps the last of attributes with one name and sorts by position; of equal positions those the
-// product had already come first, in their old order.
+// orderAttributes sorts attributes by position and keeps the last of those with one name. Of equal positions those that
+// the product had already come first, in their old order.
 func orderAttributes(attributes, before []ProductAttribute) []ProductAttribute {
 	var unique []ProductAttribute
 	for _, old := range before {
@@ -160,7 +161,7 @@ func orderAttributes(attributes, before []ProductAttribute) []ProductAttribute {
 	return unique
 }
 
-// termTexts are the options of a global attribute as names of terms.
+// termTexts are the names of terms that a request gives as options of a global attribute.
 func termTexts(values rest.List) []string {
 	var texts []string
 	for _, v := range values {
@@ -171,7 +172,8 @@ func termTexts(values rest.List) []string {
 	return texts
 }
 
-// textValues are the options of a custom attribute: they are stored between bars, so a bar inside one divides it.
+// textValues are the options of a custom attribute. They are stored with bars between them, so a bar inside an option
+// divides it.
 func textValues(values rest.List) []string {
 	var joined []string
 	for _, v := range values {
@@ -186,7 +188,7 @@ func textValues(values rest.List) []string {
 	return texts
 }
 
-// termsFor finds the terms of an attribute by name and makes those that are missing.
+// termsFor finds the terms of an attribute by name, and makes those that are missing.
 func (c *Clerk) termsFor(global *GlobalAttribute, names []string) []int64 {
 	var ids []int64
 	for _, name := range names {
@@ -205,8 +207,8 @@ func (c *Clerk) termsFor(global *GlobalAttribute, names []string) []int64 {
 	return ids
 }
 
-// termsByMenuOrder returns the terms with those ids as products show them: categories in the order merchants gave them,
-// then by name.
+// termsByMenuOrder returns the terms with those ids in the order in which products show them: categories as merchants
+// sorted them, everything else by name.
 func (s *Store) termsByMenuOrder(ids []int64) []*Term {
 	terms := s.termsByName(ids)
 	slices.SortStableFunc(terms, func(a, b *Term) int {
@@ -218,8 +220,8 @@ func (s *Store) termsByMenuOrder(ids []int64) []*Term {
 	return terms
 }
 
-// chosenOption reads one option that a request chooses, of an attribute named by its id or its name; false when
-// variations do not choose from that.
+// chosenOption reads one option that a request chooses, of an attribute named by its id or its name. ok is false when
+// variations do not choose from that attribute.
 func (c *Clerk) chosenOption(given *rest.Object, attributes []ProductAttribute) (VariationOption, bool) {
 	slug := wptext.SanitizeTitle(rest.Text(given.Value("name")))
 	if id := given.Value("id"); rest.Truthy(id) {
@@ -239,7 +241,7 @@ func (c *Clerk) chosenOption(given *rest.Object, attributes []ProductAttribute) 
 	return VariationOption{Slug: slug, Option: value}, true
 }
 
-// optionSlug is the slug of the term of a global attribute that has a name, or what the name would be as a slug.
+// optionSlug is the slug of the term with a name, or the slug that the name would have.
 func (c *Clerk) optionSlug(taxonomy, name string) string {
 	if t, ok := c.termByName(taxonomy, name); ok {
 		return t.Slug

@@ -1,7 +1,7 @@
 package catalogue
 
 // AdjustStock changes the stock of p by quantity, which may be negative, and returns the new quantity. p must manage
-// stock. The product is saved, so its stock status follows and its date of modification moves.
+// its stock. The product is saved, so its stock status follows and its date of modification moves.
 func (c *Clerk) AdjustStock(p *Product, quantity int64) int64 {
 	keeper := c.StockKeeper(p)
 	c.Products.Change(keeper, func(keeper *Product) {
@@ -9,7 +9,7 @@ func (c *Clerk) AdjustStock(p *Product, quantity int64) int64 {
 		keeper.StockUnknown = false
 	})
 	c.keepRow(keeper, rowStock, true)
-	_, _ = c.saveProduct(c.draftProduct(keeper)) // a product that was stored passes its own checks
+	_, _ = c.saveProduct(c.draftProduct(keeper)) // cannot fail: the product was stored before
 	c.settleCatalogue()
 	return keeper.StockQuantity
 }
@@ -23,18 +23,17 @@ func (c *Clerk) AddSales(productID, quantity int64) {
 	}
 }
 
-// Rating is what the reviews of a product come to.
+// Rating sums up the reviews of a product.
 type Rating struct {
-	// Counts are the reviews that give so many stars; nil for none.
+	// Counts is how many reviews gave each number of stars; nil for none.
 	Counts map[int64]int64
 	// Reviews counts all, also those without stars.
 	Reviews int64
-	// Average of the stars with two decimals; "0" where nobody gave any.
+	// Average is the average of the stars with two decimals; "0" where nobody gave stars.
 	Average string
 }
 
-// Rate saves a product with what its reviews come to. Of a variation, and of a product that is not there, nothing is
-// kept.
+// Rate saves a product with the sum of its reviews. A variation, and a product that is not there, keep no rating.
 func (c *Clerk) Rate(productID int64, rating Rating) {
 	p, ok := c.Products.Get(productID)
 	if !ok || p.IsVariation() {

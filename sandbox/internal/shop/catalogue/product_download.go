@@ -24,8 +24,8 @@ func (s *Store) downloadsJSON(p *Product) rest.List {
 	return list
 }
 
-// setDownloads reads the parameter downloads. A file that may not be used is refused; one the product had already
-// stays, disabled.
+// setDownloads reads the parameter downloads. It refuses a file that is not allowed. A file that the product had before
+// stays, but disabled.
 func (c *Clerk) setDownloads(d *productDraft, v rest.Value) *rest.Error {
 	var downloads []Download
 	for _, element := range rest.Elements(v) {
@@ -92,15 +92,15 @@ func cleanFileAddress(file string) string {
 	return wptext.SanitizeTextField(file)
 }
 
-// isWebAddress tells whether a file lies on a web server, this or another.
+// isWebAddress tells whether a file is on a web server, this one or another.
 func isWebAddress(file string) bool {
 	parsed, err := url.Parse(file)
 	return err == nil && parsed.Host != "" && (parsed.Scheme == "" || parsed.Scheme == "http" ||
 		parsed.Scheme == "https")
 }
 
-// checkDownload tells why a file may not be offered: it has to lie below an approved directory, and on this server it
-// has to be of a type WordPress knows. Who manages options approves of a new directory by using it.
+// checkDownload tells why a file may not be offered. The file has to be below an approved directory, and on this server
+// it has to be of a type WordPress knows. A user who manages options approves a new directory by using it.
 func (c *Clerk) checkDownload(file string) error {
 	own := strings.HasPrefix(file, c.Home()+"/")
 	if !isWebAddress(file) {
@@ -127,7 +127,8 @@ func (c *Clerk) checkDownload(file string) error {
 		"within an approved directory", file)
 }
 
-// approves tells whether one of the addresses is an approved directory. That of WooCommerce's own uploads always is.
+// approves tells whether one of the addresses is an approved directory. The directory of WooCommerce's own uploads
+// always is.
 func (s *Store) approves(addresses []string) bool {
 	return slices.ContainsFunc(addresses, func(address string) bool {
 		return core.CollationKey(address) == core.CollationKey(s.Home()+"/wp-content/uploads/woocommerce_uploads/") ||
@@ -137,7 +138,7 @@ func (s *Store) approves(addresses []string) bool {
 	})
 }
 
-// addDirectory puts a directory on the list. A directory that is on it stays as it is: a disabled one is not enabled,
+// addDirectory puts a directory on the list. A directory on the list stays as it is: a disabled one is not enabled,
 // even when an administrator asks.
 func (c *Clerk) addDirectory(address string, enabled bool) {
 	if slices.ContainsFunc(c.approvedDirectories,
@@ -147,7 +148,7 @@ func (c *Clerk) addDirectory(address string, enabled bool) {
 	c.approvedDirectories = append(c.approvedDirectories, approvedDirectory{address, enabled})
 }
 
-// parentAddresses are the directories a file lies in, from the innermost on.
+// parentAddresses are the directories that contain a file, the innermost first.
 func parentAddresses(file string) []string {
 	parsed, err := url.Parse(strings.TrimRight(strings.ReplaceAll(strings.TrimSpace(file), `\`, "/"), "/"))
 	if err != nil || parsed.Host == "" {

@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// productDraft is a product while a request changes it, WooCommerce's product object: the stored record stays as it is
-// until the draft is saved, and what changed decides what is written.
+// productDraft is a product while a request changes it, like WooCommerce's product object. The stored record stays as
+// it is until the draft is saved. What changed decides what is written.
 type productDraft struct {
 	Product
 	before *Product // nil for a new product
@@ -37,7 +37,7 @@ func (c *Clerk) draftProduct(p *Product) *productDraft {
 	return d
 }
 
-// setSKU refuses a SKU that another product has, trashed ones aside.
+// setSKU refuses a SKU that another product outside the trash has.
 func (c *Clerk) setSKU(d *productDraft, sku string) *rest.Error {
 	if rest.Truthy(sku) {
 		if other, taken := c.skuTaken(sku, d.ID); taken {
@@ -49,7 +49,7 @@ func (c *Clerk) setSKU(d *productDraft, sku string) *rest.Error {
 	return nil
 }
 
-// setGlobalUniqueID keeps digits and dashes and refuses one that is taken.
+// setGlobalUniqueID keeps digits and dashes, and refuses an id that is taken.
 func (c *Clerk) setGlobalUniqueID(d *productDraft, text string) *rest.Error {
 	gtin := digitsAndDashes(text)
 	if rest.Truthy(gtin) {
@@ -63,7 +63,7 @@ func (c *Clerk) setGlobalUniqueID(d *productDraft, text string) *rest.Error {
 	return nil
 }
 
-// setTaxClass takes a tax class by its name or slug; unknown ones are the standard class.
+// setTaxClass takes a tax class by its name or slug. An unknown class becomes the standard class.
 func (c *Clerk) setTaxClass(d *productDraft, text string) {
 	slug := wptext.SanitizeTitle(text)
 	d.TaxClass = ""
@@ -78,7 +78,7 @@ func (c *Clerk) setTaxClass(d *productDraft, text string) {
 	}
 }
 
-// setStockStatus takes a status WooCommerce knows; others mean in stock.
+// setStockStatus takes a status that WooCommerce knows. Any other becomes "in stock".
 func (d *productDraft) setStockStatus(status string) {
 	switch status {
 	case "instock", "outofstock", "onbackorder":
@@ -93,12 +93,12 @@ func (d *productDraft) setStockQuantity(v rest.Value) {
 	d.StockQuantity, d.StockUnknown = rest.Int(v), false
 }
 
-// setLowStock takes the amount at which stock is low; nil means the shop's own.
+// setLowStock takes the quantity at which stock is low; nil means the shop's own.
 func (d *productDraft) setLowStock(v rest.Value) {
 	d.LowStock, d.HasLowStock = core.AbsInt(v), v != nil
 }
 
-// downloadBoundOf is a limit or expiry of downloads: -1 for none.
+// downloadBoundOf is a limit or expiry of downloads; -1 for none.
 func downloadBoundOf(v rest.Value) int64 {
 	if text, ok := v.(string); rest.Int(v) == -1 || ok && text == "" {
 		return -1
@@ -114,8 +114,7 @@ func (s *Store) measure(v rest.Value) string {
 	return s.Amount(v)
 }
 
-// saleDate reads a date of a sale as WC_Data's set_date_prop does: without an offset it is a reading of the store's
-// clock.
+// saleDate reads a date of a sale as WC_Data's set_date_prop does. Without an offset the date is on the store's clock.
 func (s *Store) saleDate(v rest.Value) time.Time {
 	text := rest.Text(v)
 	if !rest.Truthy(v) || text == "0000-00-00 00:00:00" {
@@ -127,17 +126,18 @@ func (s *Store) saleDate(v rest.Value) time.Time {
 	if at, ok := s.ParseMoment(text); ok {
 		return at
 	}
-	// PHP goes on with 1970 where it understands nothing.
+	// PHP takes a date that it cannot read for the beginning of 1970.
 	return time.Unix(0, 0).UTC()
 }
 
-// saleDateGMT reads a date of a sale in UTC; what is no date means none.
+// saleDateGMT reads a date of a sale in UTC. A text that is no date means none.
 func (s *Store) saleDateGMT(v rest.Value) time.Time {
 	at, _ := s.ParseWall(rest.Text(v))
 	return at
 }
 
-// setMeta reads the parameter meta_data. Keys of WooCommerce's own properties set these (recordings: prod-meta-types).
+// setMeta reads the parameter meta_data. A key of WooCommerce's own properties sets the property (recordings:
+// prod-meta-types).
 func (c *Clerk) setMeta(d *productDraft, v rest.Value) *rest.Error {
 	for _, element := range rest.Elements(v) {
 		entry := rest.AsObject(element)
@@ -228,7 +228,7 @@ func (c *Clerk) setByMetaKey(d *productDraft, key string, v rest.Value) (known b
 	return true, nil
 }
 
-// idsFrom reads a list of ids, leaving out what is none.
+// idsFrom reads a list of ids. It leaves out elements that are no id.
 func idsFrom(v rest.Value) []int64 {
 	var ids []int64
 	for _, e := range rest.Elements(v) {

@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// duplicateProduct makes a copy of a product, its variations included, and returns it. changed is the product with the
-// changes the request asks for.
+// duplicateProduct copies a product with its variations and returns the copy. changed is the product with the changes
+// that the request asks for.
 func (c *Clerk) duplicateProduct(changed *productDraft) (*productDraft, *rest.Error) {
 	copied := c.copyOf(&changed.Product)
 	copied.Name += " (Copy)"
@@ -20,7 +20,7 @@ func (c *Clerk) duplicateProduct(changed *productDraft) (*productDraft, *rest.Er
 	if err != nil {
 		return nil, err
 	}
-	copied.Modified = modified // the object that is shown does not learn of it
+	copied.Modified = modified // the object in the answer keeps its old date
 	if stored.Type != "variable" {
 		copied.Product.ID, copied.Meta = stored.ID, stored.Meta
 		return copied, nil
@@ -51,8 +51,8 @@ func (c *Clerk) copyOf(p *Product) *productDraft {
 	return d
 }
 
-// rawProductJSON is a product as WooCommerce's object holds it: the answer to duplicating one, the only place where a
-// client sees that. Attributes and files are objects of PHP without public members.
+// rawProductJSON is a product as WooCommerce's object holds it. Only the answer to a duplication shows it. Attributes
+// and files are PHP objects without public members.
 func (s *Store) rawProductJSON(d *productDraft) *rest.Object {
 	p := &d.Product
 	attributes := keyedObjects(len(p.Attributes),
@@ -93,7 +93,7 @@ func (s *Store) rawProductJSON(d *productDraft) *rest.Object {
 	)
 }
 
-// keyedObjects is a PHP array with keys; an empty one is a list.
+// keyedObjects is a PHP array with keys. An empty one is a list.
 func keyedObjects(n int, at func(i int) (string, rest.Value)) rest.Value {
 	if n == 0 {
 		return rest.List{}

@@ -13,7 +13,8 @@ import (
 // products is the controller of /products.
 type products struct{ *Store }
 
-// mayOne asks about the product a request names; about a missing one it asks nothing.
+// mayOne checks the permission for the product that a request names. For a missing product the permission model
+// decides.
 func (c products) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		p, ok := c.Products.Get(r.Int("id"))
@@ -28,7 +29,7 @@ func errInvalidProduct(status int) error {
 	return rest.Errorf(status, "woocommerce_rest_product_invalid_id", "Invalid ID.")
 }
 
-// errIsVariation sends who writes to a variation to its own address.
+// errIsVariation tells a client that writes to a variation as a product to use the variation's own address.
 func errIsVariation() error {
 	return rest.Errorf(404, "woocommerce_rest_invalid_product_id",
 		"To manipulate product variations you should use the /products/&lt;product_id&gt;/variations/&lt;id&gt; "+
@@ -74,7 +75,7 @@ func (c products) create(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// productType is the type a request asks for; unknown ones are simple.
+// productType is the type that a request asks for. An unknown type becomes simple.
 func productType(r *rest.Request, otherwise string) string {
 	given := r.Param("type")
 	if given == nil {
@@ -121,7 +122,7 @@ func (c products) update(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// draftFor opens a stored product for the changes of a request, which may change its type, too.
+// draftFor opens a stored product for the changes of a request, which may also change its type.
 func (c *Clerk) draftFor(stored *Product, r *rest.Request) (*productDraft, error) {
 	d := c.draftProduct(stored)
 	d.Type = productType(r, d.Type)
@@ -186,7 +187,7 @@ func (c products) duplicate(r *rest.Request) (*rest.Response, error) {
 	clerk := c.clerk(r.Caller)
 	d, err := clerk.draftFor(stored, r)
 	if err != nil {
-		return nil, errors.New("a variation cannot be duplicated on its own") // PHP dies of it, too
+		return nil, errors.New("a variation cannot be duplicated on its own") // PHP dies here too
 	}
 	if err := clerk.writeProduct(d, r, fetched); err != nil {
 		return nil, err
@@ -200,7 +201,7 @@ func (c products) duplicate(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// productLinks are the links of a product; a product in a group has a link up to the group.
+// productLinks are the links of a product. A product in a group also links to the group.
 func productLinks(r *rest.Request, p *Product) []rest.Link {
 	links := []rest.Link{
 		{Rel: "self", Href: r.RESTURL("/wc/v3/products/" + core.Itoa(p.ID))},
@@ -212,7 +213,7 @@ func productLinks(r *rest.Request, p *Product) []rest.Link {
 	return links
 }
 
-// customFieldNames answers with the keys of meta data that products have.
+// customFieldNames answers with the meta keys that products have, without those that begin with an underscore.
 func (c products) customFieldNames(r *rest.Request) (*rest.Response, error) {
 	search := strings.TrimSpace(r.Text("search"))
 	known := map[string]bool{}

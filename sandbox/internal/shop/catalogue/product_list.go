@@ -28,7 +28,7 @@ func (c products) list(r *rest.Request) (*rest.Response, error) {
 	return c.listed(r, matching, "/wc/v3/products"), nil
 }
 
-// matchingProducts are the products that pass all tests, in the order the request asks for.
+// matchingProducts are the products that pass all tests, sorted as the request asks.
 func (s *Store) matchingProducts(r *rest.Request, tests []productTest) []*Product {
 	var matching []*Product
 	for p := range s.Products.All() {
@@ -49,8 +49,8 @@ func passesAll(p *Product, tests []productTest) bool {
 	return true
 }
 
-// listed answers with the page of a list that the request asks for. Products that the caller may not read are left out
-// of the page, and counted nevertheless.
+// listed answers with the page that the request asks for. Products that the caller may not read are left out of the
+// page, but counted.
 func (c products) listed(r *rest.Request, matching []*Product, collection string) *rest.Response {
 	who := c.readerOf(r, r.Text("context") == "edit")
 	page, total := pageOfPosts(matching, r)
@@ -65,8 +65,9 @@ func (c products) listed(r *rest.Request, matching []*Product, collection string
 	return response
 }
 
-// pageOfPosts cuts out of a list what WordPress's query for posts would: an offset wins over the page, even one of
-// zero. Where nothing is left WordPress counts nothing, and WooCommerce counts again only for a page.
+// pageOfPosts cuts a page out of a list as WordPress's query for posts does. An offset, even zero, wins over the page.
+// On an empty page WordPress counts nothing, and WooCommerce counts again only where the page, not an offset, led
+// there.
 func pageOfPosts[R any](matching []R, r *rest.Request) (page []R, total int) {
 	perPage := r.Int("per_page")
 	start := core.StartOfPage(r.Int("page"), perPage)
@@ -84,7 +85,7 @@ func pageOfPosts[R any](matching []R, r *rest.Request) (page []R, total int) {
 }
 
 // sortProducts sorts as a list asks. Where the sorting leaves products equal, MySQL decides on a real store; here the
-// older product comes first. From 10.4 on numbers decide between equal dates (docs/woocommerce/lists.md#one-second).
+// older product comes first. From 10.4 on ids decide between equal dates (docs/woocommerce/lists.md#one-second).
 func (s *Store) sortProducts(list []*Product, orderBy string, ascending bool, include []int64) {
 	byID := func(a, b *Product) int { return cmp.Compare(a.ID, b.ID) }
 	byDate := func(date func(*Product) time.Time) func(a, b *Product) int {
@@ -115,7 +116,7 @@ func (s *Store) sortProducts(list []*Product, orderBy string, ascending bool, in
 	case "price":
 		compare = byLookup(ascending, byID)
 	case "popularity", "rating":
-		// The direction does not matter to these.
+		// These orders ignore the direction.
 		ascending, compare = false, byLookupOf(orderBy, byID)
 	case "include", "post__in":
 		if len(include) == 0 { // by date, as without an order, but in the direction of "include"
@@ -142,8 +143,8 @@ func sortBy(list []*Product, ascending bool, compare func(a, b *Product) int) {
 	})
 }
 
-// byLookup compares prices: upwards the lowest of each product, downwards the highest. Products without a row in the
-// lookup table come before all others.
+// byLookup compares prices. Upwards it takes the lowest of each product, downwards the highest. Products without a row
+// in the lookup table come first.
 func byLookup(ascending bool, byID func(a, b *Product) int) func(a, b *Product) int {
 	price := func(p *Product) float64 {
 		switch {
@@ -174,7 +175,7 @@ func byLookupOf(orderBy string, byID func(a, b *Product) int) func(a, b *Product
 	}
 }
 
-// suggest answers with products that share categories or tags with a product somebody is about to make.
+// suggest answers with products that share categories or tags with a product that is about to be made.
 func (c products) suggest(r *rest.Request) (*rest.Response, error) {
 	limit := r.Int("limit")
 	if limit == 0 {
@@ -188,7 +189,7 @@ func (c products) suggest(r *rest.Request) (*rest.Response, error) {
 	return c.listed(r, c.matchingProducts(r, tests), "/wc/v3/products"), nil
 }
 
-// listKey names a list by the parameters that decide what is in it.
+// listKey names a list by the parameters that decide what the list holds.
 func listKey(r *rest.Request) string {
 	var key strings.Builder
 	for name, v := range r.Params().All() {

@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// lookupSKU is the SKU a search finds the product by.
+// lookupSKU is the SKU by which a search finds the product.
 func (p *Product) lookupSKU() string {
 	if p.lookup == nil {
 		return p.SKU
@@ -19,8 +19,9 @@ func (p *Product) lookupSKU() string {
 // lookupSKULimit is the width of the column, in characters.
 const lookupSKULimit = 100
 
-// reserveSKU writes a row with the SKU alone, as WooCommerce does before it fills a new product, so that of two
-// requests with one SKU only one wins. It reports whether the SKU was free; those of products in the trash are not.
+// reserveSKU writes a row with the SKU alone, as WooCommerce does before it fills a new product. So of two requests
+// with one SKU only one wins. The result says whether the SKU was free. A SKU of a product in the trash is not free
+// here.
 func (c *Clerk) reserveSKU(p *Product) bool {
 	if len(c.Products.Named("sku", core.CollationKey(p.SKU))) > 0 {
 		return false
@@ -29,7 +30,7 @@ func (c *Clerk) reserveSKU(p *Product) bool {
 	return true
 }
 
-// updateLookup writes the row from the product as it is stored.
+// updateLookup writes the row from the stored product.
 func (c *Clerk) updateLookup(p *Product) {
 	if utf8.RuneCountInString(p.SKU) > lookupSKULimit {
 		return
@@ -60,7 +61,7 @@ func (c *Clerk) updateLookup(p *Product) {
 // columnPrice is a price in a column of four decimals.
 func columnPrice(price string) float64 { return math.Round(core.Number(price)*1e4) / 1e4 }
 
-// skuTaken finds the product outside the trash, other than the given one, that has a SKU already.
+// skuTaken finds another product outside the trash with the SKU. except is the product that does not count.
 func (s *Store) skuTaken(sku string, except int64) (*Product, bool) {
 	for _, p := range s.Products.Named("sku", core.CollationKey(sku)) {
 		if p.ID != except && p.Status != "trash" {
@@ -70,7 +71,7 @@ func (s *Store) skuTaken(sku string, except int64) (*Product, bool) {
 	return nil, false
 }
 
-// freeSKU numbers a SKU until nobody has it.
+// freeSKU adds a number to a SKU until no other product has it.
 func (s *Store) freeSKU(sku string, except int64) string {
 	candidate := sku
 	for n := int64(1); ; n++ {
@@ -81,7 +82,7 @@ func (s *Store) freeSKU(sku string, except int64) string {
 	}
 }
 
-// gtinTaken finds another product that has a global unique id.
+// gtinTaken finds another product outside the trash with the global unique id.
 func (s *Store) gtinTaken(gtin string, except int64) (*Product, bool) {
 	for _, p := range s.Products.Named("gtin", gtin) {
 		if p.ID != except && p.Status != "trash" {
@@ -91,7 +92,8 @@ func (s *Store) gtinTaken(gtin string, except int64) (*Product, bool) {
 	return nil, false
 }
 
-// digitsAndDashes is what WooCommerce leaves of a global unique id.
+// digitsAndDashes drops every character that is neither a digit nor a dash, as WooCommerce does with a global unique
+// id.
 func digitsAndDashes(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r == '-' {
@@ -101,7 +103,7 @@ func digitsAndDashes(s string) string {
 	}, s)
 }
 
-// slugKey is what the slug of a record must be unique among: the posts of its type.
+// slugKey is the key under which a slug must be unique: the type of the post and the slug.
 func (p *Product) slugKey() string {
 	if p.IsVariation() {
 		return "variation/" + p.Slug
@@ -130,7 +132,7 @@ func (s *Store) ProductBySKU(sku string) (*Product, bool) {
 	return nil, false
 }
 
-// IsProduct tells whether an id is that of a product that is no variation.
+// IsProduct tells whether an id belongs to a product that is no variation.
 func (s *Store) IsProduct(id int64) bool {
 	p, ok := s.Products.Get(id)
 	return ok && !p.IsVariation()

@@ -10,7 +10,7 @@ func (s *Store) ParentOf(p *Product) *Product {
 	return p
 }
 
-// TaxClassOf resolves "parent", which variations say to inherit.
+// TaxClassOf is the tax class of a product. For a variation with the class "parent" it is that of the parent.
 func (s *Store) TaxClassOf(p *Product) string {
 	if p.IsVariation() && p.TaxClass == "parent" {
 		return s.ParentOf(p).TaxClass
@@ -18,8 +18,8 @@ func (s *Store) TaxClassOf(p *Product) string {
 	return p.TaxClass
 }
 
-// TaxStatusOf is a variation's parent's, and any other product's own.
+// TaxStatusOf is the tax status of a product; of a variation that of its parent.
 func (s *Store) TaxStatusOf(p *Product) string { return s.ParentOf(p).TaxStatus }
 
-// TitleOf is the name without the options of a variation.
+// TitleOf is the name of a product without the options of a variation.
 func (s *Store) TitleOf(p *Product) string { return s.ParentOf(p).Name }

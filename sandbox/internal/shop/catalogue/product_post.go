@@ -10,14 +10,14 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// PostTime returns the two readings of an instant.
+// PostTime returns an instant with what the store's clock shows then.
 func (s *Store) PostTime(t time.Time) PostTime {
 	_, offset := t.In(s.Zone()).Zone()
 	return PostTime{Wall: t.UTC().Add(time.Duration(offset) * time.Second), Instant: t.UTC()}
 }
 
-// WallLimit reads a date parameter as WordPress's date queries do: on the wall of the store. It tells whether there is
-// one.
+// WallLimit reads a date parameter as WordPress's date queries do, by the store's clock. The result is false without a
+// date.
 func (s *Store) WallLimit(v rest.Value) (time.Time, bool) {
 	if !rest.Truthy(v) {
 		return time.Time{}, false
@@ -26,7 +26,8 @@ func (s *Store) WallLimit(v rest.Value) (time.Time, bool) {
 	return s.PostTime(at).Wall, ok
 }
 
-// SetProductDates moves a product or variation in time, in the database so to speak: nothing else about it changes.
+// SetProductDates changes the dates of a product or variation, as an edit in the database does: nothing else changes.
+// It returns false for an unknown id.
 func (s *Store) SetProductDates(id int64, created, modified time.Time) bool {
 	p, ok := s.Products.Get(id)
 	if !ok {
@@ -37,8 +38,8 @@ func (s *Store) SetProductDates(id int64, created, modified time.Time) bool {
 	return true
 }
 
-// resolveStatus is what WordPress makes of a status: a published record with a date to come waits for it, and one that
-// waits for a date gone by is published.
+// resolveStatus is what WordPress makes of a status. A published record with a future date becomes "future". A "future"
+// record whose date has passed is published.
 func (c *Clerk) resolveStatus(status string, created time.Time) string {
 	ahead := created.Sub(c.Now())
 	switch {
@@ -50,8 +51,8 @@ func (c *Clerk) resolveStatus(status string, created time.Time) string {
 	return status
 }
 
-// resolveSlug is the part of wp_insert_post that finds a slug. before is the record as stored, nil for a new one;
-// status is the new status.
+// resolveSlug is the part of wp_insert_post that finds a slug. before is the stored record, nil for a new one. p holds
+// the new status.
 func (c *Clerk) resolveSlug(p, before *Product) {
 	floating := p.Status == "draft" || p.Status == "pending" || p.Status == "auto-draft"
 	if p.Status == "pending" && !c.mayPublish(p) {
@@ -89,10 +90,10 @@ func (c *Clerk) resolveSlug(p, before *Product) {
 	}
 }
 
-// mayPublish tells whether the clerk's user may publish products: without the right a pending record has no slug.
+// mayPublish tells whether the clerk's user may publish products. Without that right a pending record has no slug.
 func (c *Clerk) mayPublish(*Product) bool { return c.User == nil || c.User.Can("publish_products") }
 
-// evictTrashedSlug gives a trashed record another slug when a living one wants its old one.
+// evictTrashedSlug gives a trashed record another slug when a record outside the trash wants the slug.
 func (c *Clerk) evictTrashedSlug(slug string, wanting *Product) {
 	key := *wanting
 	key.Slug = slug
@@ -109,7 +110,7 @@ func (c *Clerk) evictTrashedSlug(slug string, wanting *Product) {
 	}
 }
 
-// uniqueSlug is wp_unique_post_slug: it appends -2, -3 … until no other record of the same type has the slug.
+// uniqueSlug is wp_unique_post_slug. It appends -2, -3 … until no other record of the same type has the slug.
 func (s *Store) uniqueSlug(slug string, p *Product) string {
 	taken := func(candidate string) bool {
 		key := *p
@@ -139,7 +140,7 @@ func (s *Store) uniqueSlug(slug string, p *Product) string {
 	}
 }
 
-// truncateSlug cuts a slug without breaking an escaped character.
+// truncateSlug cuts a slug to limit bytes without breaking an escaped character.
 func truncateSlug(slug string, limit int) string {
 	if len(slug) <= limit {
 		return slug

@@ -12,7 +12,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// onSaleNow is WC_Product's is_on_sale: a sale price below the regular one, within its dates.
+// onSaleNow is WC_Product's is_on_sale: a sale price below the regular one, between the dates of the sale.
 func (s *Store) onSaleNow(p *Product) bool {
 	if p.SalePrice == "" || !phpLess(p.SalePrice, p.RegularPrice) {
 		return false
@@ -21,7 +21,7 @@ func (s *Store) onSaleNow(p *Product) bool {
 	return (p.SaleFrom.IsZero() || !p.SaleFrom.After(now)) && (p.SaleTo.IsZero() || !p.SaleTo.Before(now))
 }
 
-// phpLess is PHP's < of two strings: as numbers when both are.
+// phpLess is PHP's < of two strings. They compare as numbers when both are numbers.
 func phpLess(a, b string) bool {
 	if rest.IsNumeric(a) && rest.IsNumeric(b) {
 		return core.Number(a) < core.Number(b)
@@ -29,7 +29,7 @@ func phpLess(a, b string) bool {
 	return a < b
 }
 
-// currentPrice is what a shopper pays now. The price of a variation follows the dates of its sale by itself, that of
+// currentPrice is what a shopper pays now. The price of a variation follows the dates of its sale by itself. That of
 // other products waits for a save or for the daily run.
 func (s *Store) currentPrice(p *Product) string {
 	if !p.IsVariation() {
@@ -58,8 +58,8 @@ func (s *Store) isOnSale(p *Product, viewer rightsHolder) bool {
 	return s.onSaleNow(p)
 }
 
-// purchasable says whether a shopper could buy a product. Products that are not published can be bought by those who
-// may edit them.
+// purchasable says whether a shopper could buy a product. Unpublished products can be bought by viewers who may edit
+// them.
 func (s *Store) purchasable(p *Product, viewer rightsHolder) bool {
 	switch p.Type {
 	case "external", "grouped":
@@ -72,13 +72,13 @@ func (s *Store) purchasable(p *Product, viewer rightsHolder) bool {
 	return (p.Status == "publish" || s.mayEditProduct(viewer, p)) && p.Price != ""
 }
 
-// priced is the price of one variation, by the variation's number.
+// priced is the price of one variation, with the variation's id.
 type priced struct {
 	id    int64
 	price string
 }
 
-// variationPrices are the prices of the variations shoppers see, each sorted.
+// variationPrices are the prices of the variations that shoppers see. Each list is sorted.
 type variationPrices struct{ price, regular, sale []priced }
 
 // variationPrices is WC_Product_Variable's get_variation_prices.
@@ -125,8 +125,8 @@ func (s *Store) collectPrices(p *Product, shown func(*Product, string) string) v
 
 func equalPrices(a, b []priced) bool { return slices.Equal(a, b) }
 
-// displayPrice is wc_get_price_to_display: with or without tax, as the shop shows its prices. Without a customer the
-// shop's own place decides the tax.
+// displayPrice is wc_get_price_to_display: with or without tax, as the shop shows its prices. There is no customer, so
+// the shop's own place decides the tax.
 func (s *Store) displayPrice(p *Product, price string) float64 {
 	amount := max(0, core.Number(price))
 	if !s.taxes.TaxesOn() || s.TaxStatusOf(p) != "taxable" {
@@ -253,7 +253,7 @@ func (s *Store) PriceTagIn(amount float64, currency, attribute string) string {
 	return `<span class="woocommerce-Price-amount amount"` + attribute + `><bdi>` + sign + digits + `</bdi></span>`
 }
 
-// currencyEntity is the sign of a currency as WooCommerce keeps it, in HTML.
+// currencyEntity is the sign of a currency in HTML, as WooCommerce keeps it.
 func currencyEntity(code string) string {
 	for _, c := range core.Currencies {
 		if c.Code == code {
@@ -279,7 +279,7 @@ func (s *Store) groupedDigits(amount float64) string {
 	return b.String()
 }
 
-// salePriceHTML shows a regular price struck through and what is paid.
+// salePriceHTML shows the regular price struck through and the price paid.
 func (s *Store) salePriceHTML(regular, sale string) string {
 	spoken := func(text, tag string) string {
 		return `<span class="screen-reader-text">` + wptext.EscapeDisplay(text+wptext.StripAllTags(tag)+".") + `</span>`
@@ -296,7 +296,7 @@ func (s *Store) priceRangeHTML(from, to float64) string {
 		` through ` + wptext.StripAllTags(s.priceTag(to)) + `</span>`
 }
 
-// priceSuffix is the text a shop puts behind its prices.
+// priceSuffix is the text that a shop puts after its prices.
 func (s *Store) priceSuffix(p *Product) string {
 	suffix := s.Option("woocommerce_price_display_suffix")
 	if suffix == "" || !s.taxes.TaxesOn() || s.TaxStatusOf(p) != "taxable" {
@@ -305,7 +305,7 @@ func (s *Store) priceSuffix(p *Product) string {
 	return ` <small class="woocommerce-price-suffix">` + wptext.KsesPost(suffix) + `</small>`
 }
 
-// syncVariablePrice is sync_price: a variable product has a row of _price for every price of its visible variations.
+// syncVariablePrice is sync_price. A variable product has a row of _price for every price of its visible variations.
 func (c *Clerk) syncVariablePrice(p *Product) {
 	var prices []string
 	for _, v := range c.visibleVariations(p) {
@@ -327,8 +327,8 @@ func (c *Clerk) syncVariablePrice(p *Product) {
 	c.replacePrices(p, prices)
 }
 
-// syncGroupedPrice gives a grouped product the lowest and highest price of its products, as they were when it was
-// saved.
+// syncGroupedPrice gives a grouped product the lowest and the highest price of its products. They stay until the
+// grouped product is saved again.
 func (c *Clerk) syncGroupedPrice(p *Product) {
 	var prices []string
 	for _, id := range p.GroupedIDs {
@@ -352,7 +352,7 @@ func (c *Clerk) syncGroupedPrice(p *Product) {
 	c.replacePrices(p, []string{lowest, highest})
 }
 
-// replacePrices deletes the rows of all prices and writes those of _price anew.
+// replacePrices deletes the rows of all prices and writes the rows of _price anew.
 func (c *Clerk) replacePrices(p *Product, prices []string) {
 	p.prices = nil
 	c.keepRow(p, rowSalePrice, false)
@@ -362,7 +362,7 @@ func (c *Clerk) replacePrices(p *Product, prices []string) {
 	c.updateLookup(p)
 }
 
-// priceNumber is a price as MySQL casts it for filters.
+// priceNumber is a price as MySQL casts it for filters; 0 for a text that is no number.
 func priceNumber(price string, decimals int) float64 {
 	n, err := strconv.ParseFloat(core.FixedAmount(price, decimals), 64)
 	if err != nil {

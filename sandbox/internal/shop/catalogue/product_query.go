@@ -10,10 +10,10 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// productTest is one condition a list of products puts on its records.
+// productTest is one condition of a list on its products.
 type productTest func(p *Product) bool
 
-// productTests are the conditions of a list of products.
+// productTests are the conditions of a list of products, by the request's parameters.
 func (s *Store) productTests(r *rest.Request) []productTest {
 	var tests []productTest
 	add := func(test productTest) { tests = append(tests, test) }
@@ -66,7 +66,7 @@ func (s *Store) commonTests(r *rest.Request) []productTest {
 	}
 	include, exclude := r.Ints("include"), r.Ints("exclude")
 	if onSale, ok := r.Param("on_sale").(bool); ok {
-		// WooCommerce adds the ids with PHP's + for arrays, which keeps what is at the same position already.
+		// WooCommerce adds the ids with PHP's + for arrays, which keeps the element that is already at a position.
 		if onSale {
 			include = overlay(include, s.onSaleIDs())
 		} else {
@@ -81,7 +81,7 @@ func (s *Store) commonTests(r *rest.Request) []productTest {
 	return tests
 }
 
-// overlay is PHP's + of two lists.
+// overlay is PHP's + of two lists: other fills the positions that list does not have.
 func overlay(list, other []int64) []int64 {
 	if len(list) >= len(other) {
 		return list
@@ -89,8 +89,8 @@ func overlay(list, other []int64) []int64 {
 	return append(slices.Clone(list), other[len(list):]...)
 }
 
-// onSaleIDs are the published products and variations on sale by the lookup table, and the parents of the latter; a
-// zero when there are none.
+// onSaleIDs are the published products and variations that are on sale by the lookup table, and the parents of these
+// variations. Without any it is a list with a zero.
 func (s *Store) onSaleIDs() []int64 {
 	var ids, parents []int64
 	for p := range s.Products.All() {
@@ -138,7 +138,7 @@ func (s *Store) addStatusTests(r *rest.Request, add func(productTest)) {
 	}
 }
 
-// addDateTests compares dates on the wall of the store: with dates_are_gmt the limits are still read there, but
+// addDateTests compares dates by the store's clock. With dates_are_gmt the limits are still read by that clock, but
 // compared with UTC.
 func (s *Store) addDateTests(r *rest.Request, add func(productTest)) {
 	gmt := r.Bool("dates_are_gmt")
@@ -191,7 +191,7 @@ func (s *Store) addTermTests(r *rest.Request, add func(productTest)) {
 	s.addTypeTests(r, add)
 }
 
-// addTypeTests filters by type, which variations do not have, and by what is featured.
+// addTypeTests filters by type, which variations do not have, and by whether a product is featured.
 func (s *Store) addTypeTests(r *rest.Request, add func(productTest)) {
 	types := r.Texts("include_types")
 	if kind := r.Param("type"); len(types) == 0 && rest.Truthy(kind) {
@@ -208,7 +208,7 @@ func (s *Store) addTypeTests(r *rest.Request, add func(productTest)) {
 	}
 }
 
-// parsedIDs reads a list of ids, or a text of ids with commas.
+// parsedIDs reads a list of ids, or a text of ids separated by commas.
 func parsedIDs(v rest.Value) []int64 {
 	var ids []int64
 	if rest.IsArray(v) {
@@ -223,7 +223,7 @@ func parsedIDs(v rest.Value) []int64 {
 	return ids
 }
 
-// withTermsBelow are terms together with all that are below them.
+// withTermsBelow are terms together with all terms below them.
 func (s *Store) withTermsBelow(taxonomy string, ids []int64) map[int64]bool {
 	chosen := map[int64]bool{}
 	for _, id := range ids {
@@ -242,9 +242,9 @@ func (s *Store) withTermsBelow(taxonomy string, ids []int64) map[int64]bool {
 	return chosen
 }
 
-// addNameOrSKUTest searches name and SKU at once, which replaces all other searches: all words in the one, or all in
-// the other. WooCommerce escapes the words once too often: quotes are looked for with a backslash before them, and a
-// percent sign stands for anything (measured).
+// addNameOrSKUTest searches names and SKUs and replaces all other searches. All words have to be in the name, or all in
+// the SKU. WooCommerce escapes the words once too often: a quote matches only with a backslash before it, and a percent
+// sign matches anything (measured).
 func addNameOrSKUTest(tokens []string, add func(productTest)) {
 	add(func(p *Product) bool {
 		return containsAll(p.Name, tokens) || p.lookup != nil && containsAll(p.lookup.sku, tokens)
@@ -262,8 +262,8 @@ func tokensOf(text string) []string {
 	return tokens
 }
 
-// searchedFields are the fields that search_fields names, and what is searched for in them; it wins over every other
-// search.
+// searchedFields are the fields that search_fields names, and the text that is searched for in them. This search wins
+// over every other one.
 func searchedFields(r *rest.Request) (fields []string, text string) {
 	for _, field := range rest.Elements(r.Param("search_fields")) {
 		fields = append(fields, rest.Text(field))
@@ -271,7 +271,7 @@ func searchedFields(r *rest.Request) (fields []string, text string) {
 	return fields, strings.TrimSpace(r.Text("search"))
 }
 
-// addFieldsTest asks that every word stands in one of the fields, whichever.
+// addFieldsTest asks that every word is in at least one of the fields.
 func addFieldsTest(words, fields []string, add func(productTest)) {
 	add(func(p *Product) bool {
 		texts := map[string]string{"name": p.Name, "description": p.Description,
@@ -291,12 +291,12 @@ func addFieldsTest(words, fields []string, add func(productTest)) {
 	})
 }
 
-// addTextTests searches for words anywhere in the texts, for whole SKUs and for global unique ids.
+// addTextTests adds the searches for words anywhere in the texts, for whole SKUs and for global unique ids.
 func (s *Store) addTextTests(r *rest.Request, add func(productTest)) {
 	if search := r.Text("search"); search != "" {
 		words := SentenceTerms(search)
 		add(func(p *Product) bool {
-			if p.IsVariation() { // the description of one is no text of its post
+			if p.IsVariation() { // a variation's description is not part of its post
 				return words.Match(p.Name, p.ShortDescription)
 			}
 			return words.Match(p.Name, p.ShortDescription, p.Description)
@@ -335,7 +335,7 @@ func containsAll(text string, tokens []string) bool {
 	return true
 }
 
-// stopWords are too common to search for.
+// stopWords are too common to be searched for.
 var stopWords = func() map[string]bool {
 	words := map[string]bool{}
 	for _, word := range strings.Fields(`about an are as at be by com for from how in is it of on or that the this to was
@@ -345,8 +345,7 @@ var stopWords = func() map[string]bool {
 	return words
 }()
 
-// SentenceTerms are the words of a search; a text of nothing but common words, or of very many, is searched for as a
-// whole.
+// SentenceTerms are the words of a search. A text of nothing but common words, or of more than nine, is one term.
 func SentenceTerms(text string) core.PostSearch {
 	const most = 9
 	var terms core.PostSearch
@@ -361,7 +360,7 @@ func SentenceTerms(text string) core.PostSearch {
 	return terms
 }
 
-// addPriceTests filters by the rows of _price; products without one are out.
+// addPriceTests filters by the rows of _price. Products without such a row do not match.
 func (s *Store) addPriceTests(r *rest.Request, add func(productTest)) {
 	if class := r.Param("tax_class"); rest.Truthy(class) {
 		slug := strings.TrimPrefix(rest.Text(class), "standard")

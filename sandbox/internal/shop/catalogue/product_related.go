@@ -32,7 +32,7 @@ func (s *Store) findRelated(p *Product) []int64 {
 	return s.relatedTo(p.CategoryIDs, p.TagIDs, []int64{p.ID}, relatedFound)
 }
 
-// relatedTo are published products that have one of the terms; any, when no term is asked for.
+// relatedTo are published products with one of the terms. Without terms every published product matches.
 func (s *Store) relatedTo(categories, tags, exclude []int64, limit int) []int64 {
 	var ids []int64
 	for p := range s.Products.All() {

@@ -1,8 +1,7 @@
 package catalogue
 
-// metaRows says which of WooCommerce's own meta keys a product has a row of wp_postmeta for. Rows matter in two ways a
-// client can see: they use up the numbers that the entries of meta_data take their ids from, and price filters find
-// only products that have a row of _price.
+// metaRows says for which of WooCommerce's own meta keys a product has a row of wp_postmeta. A client can notice rows
+// in two ways: they use up the ids of meta_data entries, and price filters find only products with a row of _price.
 type metaRows uint64
 
 // The meta keys of products, by WooCommerce's names.
@@ -48,7 +47,7 @@ const (
 // has tells whether the row is there.
 func (r metaRows) has(row metaRows) bool { return r&row != 0 }
 
-// productInternalMeta are the keys meta_data never shows.
+// productInternalMeta are the keys that meta_data never shows.
 var productInternalMeta = map[string]bool{
 	"_visibility": true, "_sku": true, "_global_unique_id": true, "_price": true, "_regular_price": true,
 	"_sale_price": true, "_sale_price_dates_from": true, "_sale_price_dates_to": true, "total_sales": true,
@@ -70,6 +69,6 @@ var productInternalMeta = map[string]bool{
 	"_cogs_value": true,
 }
 
-// typeRows are meta keys that only one type of product knows as its own; when a product changes its type they show
-// among its meta data.
+// typeRows are meta keys that one type of product uses for a property of its own. After a change of type they show in
+// the product's meta data.
 var typeRows = map[string]string{"_product_url": "external", "_button_text": "external", "_children": "grouped"}

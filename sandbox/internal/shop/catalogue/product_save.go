@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// saveProduct writes a draft as WooCommerce's save does: it aligns the stock, writes the post, the meta rows, the terms
-// and the prices, and tells the store. It returns the stored record.
+// saveProduct writes a draft as WooCommerce's save does. It aligns the stock, writes the post, the meta rows, the terms
+// and the prices, and fires the hooks. It returns the stored record.
 func (c *Clerk) saveProduct(d *productDraft) (*Product, *rest.Error) {
 	c.alignStock(&d.Product)
 	switch {
@@ -22,8 +22,8 @@ func (c *Clerk) saveProduct(d *productDraft) (*Product, *rest.Error) {
 	return c.createProduct(d)
 }
 
-// createProduct inserts a product. It fails when the SKU belongs to a product in the trash: WooCommerce finds that out
-// only after the post is inserted, so a number is used up (recordings: prod-trash-sku-reuse).
+// createProduct inserts a product. It fails when the SKU belongs to a product in the trash. WooCommerce finds that out
+// only after it inserted the post, so an id is used up (recordings: prod-trash-sku-reuse).
 func (c *Clerk) createProduct(d *productDraft) (*Product, *rest.Error) {
 	p := &d.Product
 	if p.Name == "" {
@@ -76,7 +76,7 @@ func (c *Clerk) insertPost(p *Product) {
 	c.resolveSlug(p, nil)
 }
 
-// savedTitle is what WordPress saves of a title: less HTML from authors who may not post what they like
+// savedTitle is what WordPress saves of a title. Authors without unfiltered_html keep less HTML
 // (docs/woocommerce/permissions.md#fact-11).
 func (c *Clerk) savedTitle(title string) string {
 	if c.User != nil && !c.User.Can("unfiltered_html") {
@@ -85,7 +85,7 @@ func (c *Clerk) savedTitle(title string) string {
 	return strings.Trim(title, " \t\n\r\x00\x0b")
 }
 
-// createVariation inserts a variation. One whose parent is no product loses its parent.
+// createVariation inserts a variation. A variation whose parent is no product loses its parent.
 func (c *Clerk) createVariation(d *productDraft) *Product {
 	p := &d.Product
 	if parent, ok := c.Products.Get(p.ParentID); !ok || parent.IsVariation() {
@@ -181,7 +181,7 @@ func postChanged(p, before *Product) bool {
 		p.Password != before.Password
 }
 
-// updatePost is wp_update_post for what of a product lies in wp_posts.
+// updatePost is wp_update_post for the parts of a product that are in wp_posts.
 func (c *Clerk) updatePost(p, before *Product) {
 	if !p.IsVariation() {
 		p.Name = c.savedTitle(p.Name)
@@ -201,7 +201,7 @@ func (c *Clerk) updatePost(p, before *Product) {
 	}
 }
 
-// rememberOld keeps an old slug or date of a published record, by which WordPress redirects old addresses.
+// rememberOld keeps an old slug or date of a published record. WordPress redirects old addresses by them.
 func (c *Clerk) rememberOld(p *Product, key, old, now string) {
 	if old == now {
 		return
@@ -219,7 +219,7 @@ func (c *Clerk) rememberOld(p *Product, key, old, now string) {
 	}
 }
 
-// updateTerms writes the terms that changed and counts.
+// updateTerms writes the terms that changed, and counts them.
 func (c *Clerk) updateTerms(p, before *Product) {
 	if !slices.Equal(p.CategoryIDs, before.CategoryIDs) || !slices.Equal(p.TagIDs, before.TagIDs) ||
 		p.ShippingClass != before.ShippingClass {
@@ -229,7 +229,7 @@ func (c *Clerk) updateTerms(p, before *Product) {
 	c.recount(c.termsOf(p)...)
 }
 
-// setProductTerms drops terms that do not exist; a product without a category gets the default one (recordings:
+// setProductTerms drops terms that do not exist. A product without a category gets the default one (recordings:
 // prod-simple-doc).
 func (c *Clerk) setProductTerms(p *Product) {
 	keep := func(taxonomy string, ids []int64) []int64 {
@@ -253,7 +253,7 @@ func (c *Clerk) setProductTerms(p *Product) {
 	}
 }
 
-// changeVisibility hides or shows a product after the counts that are due were made without it.
+// changeVisibility hides or shows a product, after it has made the counts that are due without the change.
 func (c *Clerk) changeVisibility(p *Product, visibility string) {
 	if p.Visibility == visibility && visibility != "hidden" && visibility != "search" {
 		return
@@ -279,8 +279,8 @@ func (c *Clerk) updatePrices(p, before *Product) {
 		p.Type != before.Type)
 }
 
-// settlePrice derives what a shopper pays. A sale price that is not below the regular one is dropped; its row stays,
-// empty.
+// settlePrice derives what a shopper pays. A sale price that is not below the regular one is dropped. Its row stays,
+// but empty.
 func (c *Clerk) settlePrice(p *Product, pricesChanged, conditionsChanged bool) {
 	if pricesChanged && !phpLess(p.SalePrice, p.RegularPrice) {
 		p.SalePrice = ""
@@ -296,7 +296,7 @@ func (c *Clerk) settlePrice(p *Product, pricesChanged, conditionsChanged bool) {
 	c.setPrices(p, price)
 }
 
-// inOrders is what orders show of a product.
+// inOrders are the properties of a product that orders show.
 type inOrders struct {
 	name, sku, kind string
 	image           int64
@@ -313,15 +313,15 @@ func sameAttribute(a, b ProductAttribute) bool {
 		slices.Equal(a.Values, b.Values)
 }
 
-// settleAfter does at the end of a request what products owe each other. The items of a batch are one request: it comes
-// after the last of them.
+// settleAfter brings related products in line at the end of a request. The items of a batch count as one request, so
+// this happens after the last of them.
 func (c *Clerk) settleAfter(r *rest.Request) {
 	if r.HTTP != nil {
 		c.settleCatalogue()
 	}
 }
 
-// settleCatalogue does what WooCommerce leaves for the end of a request: it brings parents in line with their
+// settleCatalogue does what WooCommerce leaves for the end of a request. It brings parents in line with their
 // variations.
 func (c *Clerk) settleCatalogue() {
 	pending := c.syncs
@@ -339,8 +339,8 @@ func (c *Clerk) settleCatalogue() {
 	c.syncs = nil
 }
 
-// syncProduct is the sync of variable and grouped products: prices from the children, then a save, which also brings
-// the stock status in line.
+// syncProduct is the sync of variable and grouped products. It takes the prices from the children and saves the
+// product, which also brings the stock status in line.
 func (c *Clerk) syncProduct(p *Product) {
 	switch p.Type {
 	case "variable":
@@ -356,15 +356,14 @@ func (c *Clerk) syncProduct(p *Product) {
 	}
 }
 
-// firePublished tells that a product became public.
+// firePublished fires a hook when a product became public.
 func (c *Clerk) firePublished(p *Product, before string) {
 	if p.Status == "publish" && before != "publish" {
 		c.Fire("woocommerce_product_published", p.ID)
 	}
 }
 
-// eraseProduct deletes a product for good. Variations go with their parent; other products below it stand on their own
-// from then on.
+// eraseProduct deletes a product for good. Variations go with their parent. Other products below it lose their parent.
 func (c *Clerk) eraseProduct(p *Product) {
 	if !p.IsVariation() {
 		c.releaseChildren(p)
@@ -386,7 +385,7 @@ func (c *Clerk) eraseProduct(p *Product) {
 	}
 }
 
-// eraseVariations deletes all variations of a product, also when it stops being variable.
+// eraseVariations deletes all variations of a product. A product that stops being variable needs this too.
 func (c *Clerk) eraseVariations(p *Product) {
 	for _, child := range slices.Clone(c.Products.Group("parent", p.ID)) {
 		if child.IsVariation() {

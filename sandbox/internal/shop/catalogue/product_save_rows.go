@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// keep makes a row exist or not; a new one takes a number.
+// keepRow makes a row exist or not. A new row takes an id.
 func (c *Clerk) keepRow(p *Product, row metaRows, exists bool) {
 	switch {
 	case exists && !p.rows.has(row):
@@ -18,7 +18,7 @@ func (c *Clerk) keepRow(p *Product, row metaRows, exists bool) {
 	}
 }
 
-// setPrices replaces the rows of _price. A product that keeps its single row keeps its number.
+// setPrices replaces the rows of _price. A product that keeps its single row keeps the row's id.
 func (c *Clerk) setPrices(p *Product, prices ...string) {
 	if len(p.prices) == 1 && len(prices) == 1 {
 		p.prices = prices
@@ -34,7 +34,7 @@ func (c *Clerk) setPrices(p *Product, prices ...string) {
 	}
 }
 
-// writeRows brings the meta rows in line with the product; before is nil for a new one. An empty text has no row,
+// writeRows brings the meta rows in line with the product. before is nil for a new product. An empty text has no row;
 // WooCommerce's numbers and switches always have one.
 func (c *Clerk) writeRows(p, before *Product) {
 	text := func(row metaRows, now string, was func(*Product) string) {
@@ -91,7 +91,7 @@ func (c *Clerk) keepTypeRow(p *Product, key string, value rest.Value, exists boo
 	}
 }
 
-// writeOptionRows numbers the rows of options that are new.
+// writeOptionRows gives the rows of new options their ids.
 func (c *Clerk) writeOptionRows(p, before *Product) {
 	for _, option := range p.Options {
 		if !slices.ContainsFunc(before.Options, func(o VariationOption) bool { return o.Slug == option.Slug }) {

@@ -2,8 +2,8 @@ package catalogue
 
 import "github.com/waybillhq/waybill/sandbox/internal/rest"
 
-// StockKeeper returns the product whose stock a product draws on: itself, its parent for a variation that leaves it to
-// the parent, nil when stock is not managed.
+// StockKeeper returns the product whose stock a product uses. That is the product itself, or the parent of a variation
+// that leaves its stock to the parent. It is nil when stock is not managed.
 func (s *Store) StockKeeper(p *Product) *Product {
 	if !s.Options.Yes("woocommerce_manage_stock") || p.Type == "external" {
 		return nil
@@ -17,7 +17,7 @@ func (s *Store) StockKeeper(p *Product) *Product {
 	return nil
 }
 
-// stockStatusFor is the status a product that manages its stock has by its quantity.
+// stockStatusFor is the status that follows from the quantity of a product that manages its stock.
 func (s *Store) stockStatusFor(p *Product) string {
 	switch {
 	case p.StockQuantity > int64(s.Options.Int("woocommerce_notify_no_stock_amount")):
@@ -28,8 +28,8 @@ func (s *Store) stockStatusFor(p *Product) string {
 	return "outofstock"
 }
 
-// alignStock is WC_Product's validate_props: quantity, backorders and the low amount mean nothing where stock is not
-// managed, and the status follows the quantity where it is.
+// alignStock is WC_Product's validate_props. Where stock is not managed, quantity, backorders and the low amount are
+// cleared. Where it is managed, the status follows the quantity.
 func (c *Clerk) alignStock(p *Product) {
 	if p.Type == "external" {
 		p.StockQuantity, p.StockUnknown, p.LowStock, p.HasLowStock = 0, true, 0, false
@@ -51,12 +51,12 @@ func (c *Clerk) alignStock(p *Product) {
 	}
 }
 
-// followsParent tells whether a variation leaves its stock to its parent; a new one does not know of it yet.
+// followsParent tells whether a variation leaves its stock to its parent. A new variation does not yet.
 func (s *Store) followsParent(p *Product) bool {
 	return p.IsVariation() && p.ID != 0 && !p.ManageStock && s.ParentOf(p).ManageStock
 }
 
-// childrensStockStatus is the status of a variable product by its variations.
+// childrensStockStatus is the status of a variable product that follows from its variations.
 func (s *Store) childrensStockStatus(p *Product) string {
 	status := "outofstock"
 	for _, v := range s.variations(p) {
@@ -70,7 +70,8 @@ func (s *Store) childrensStockStatus(p *Product) string {
 	return status
 }
 
-// passStockDown gives the variations that leave stock to their parent its status (sync_managed_variation_stock_status).
+// passStockDown gives the parent's status to the variations that leave their stock to the parent
+// (sync_managed_variation_stock_status).
 func (c *Clerk) passStockDown(p *Product) {
 	if p.Type != "variable" || !p.ManageStock {
 		return
@@ -83,8 +84,8 @@ func (c *Clerk) passStockDown(p *Product) {
 	}
 }
 
-// shownStock is what answers say about the stock of a product: variations show their parent's where they leave it to
-// the parent.
+// shownStock is what answers say about the stock of a product. A variation that leaves its stock to its parent shows
+// the parent's.
 type shownStock struct {
 	manages    rest.Value // true, false or "parent"
 	quantity   rest.Value // a number or nil
@@ -93,10 +94,10 @@ type shownStock struct {
 	amount     int64
 }
 
-// ShownStock is what answers tell of the stock of a product.
+// ShownStock is what answers say about the stock of a product.
 func (s *Store) ShownStock(p *Product) shownStock {
 	if p.Type == "external" {
-		// Always there; what the row says counts again when the type changes.
+		// An external product is always in stock. Its own stock counts again when the type changes.
 		return shownStock{manages: false, Status: "instock", backorders: "no"}
 	}
 	shown := shownStock{

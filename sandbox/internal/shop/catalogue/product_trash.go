@@ -25,7 +25,7 @@ func (c *Clerk) trashProduct(p *Product) {
 			core.Meta{ID: c.IDs.PostMeta.Next(), Key: "_wp_trash_meta_status", Value: before.Status},
 			core.Meta{ID: c.IDs.PostMeta.Next(), Key: "_wp_trash_meta_time", Value: core.Itoa(c.Now().Unix())})
 	})
-	// Its slug is looked for among the others, so the change comes after that.
+	// The slug is compared with those of all other records, so the change comes after that.
 	draft := *p
 	draft.Status = "trash"
 	draft.Modified = c.PostTime(c.Now())
@@ -53,7 +53,7 @@ func (s *Store) reassignProducts(user, reassign int64) {
 	}
 }
 
-// OnRemovedProduct tells a room of every product and variation that is put into the trash, or deleted for good.
+// OnRemovedProduct makes removed be called for every product and variation that is trashed, or deleted for good.
 func (s *Store) OnRemovedProduct(removed func(id int64, forGood bool)) {
 	s.removals = append(s.removals, removed)
 }

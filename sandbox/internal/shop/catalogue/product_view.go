@@ -33,8 +33,8 @@ func (s *Store) showsRights(p *Product) bool {
 	return p.IsVariation() && s.ParentOf(p).Status != "publish"
 }
 
-// renderProduct builds the answer member by member in WooCommerce's order. Only members that are asked for by their
-// whole name are there.
+// renderProduct builds the answer member by member in WooCommerce's order. A member that has to be computed is there
+// only if the request names exactly that member.
 func (s *Store) renderProduct(p *Product, who reader) *rest.Object {
 	json := &rest.Object{}
 	put := func(name string, value func() rest.Value) {
@@ -91,13 +91,13 @@ func (s *Store) renderProduct(p *Product, who reader) *rest.Object {
 		static("generated_slug", slug)
 	}
 	if s.Has(core.Brands) && !who.view.Wants("brands") {
-		// The brands come by a filter behind the choice of members.
+		// A filter adds the brands after the members were chosen.
 		json.Set("brands", s.termRefs(p.BrandIDs))
 	}
 	return json
 }
 
-// members of an answer: a value at hand, or one to be computed if wanted.
+// Members of an answer. A lazy value is computed only when the request wants the member.
 type (
 	staticMember func(name string, value rest.Value)
 	lazyMember   func(name string, value func() rest.Value)
@@ -111,7 +111,7 @@ func (s *Store) renderPrices(static staticMember, put lazyMember, moment dateMem
 		regular, sale = "", ""
 	}
 	if !rest.Truthy(sale) {
-		sale = "" // also a sale price of "0" (recordings: price-sale-zero)
+		sale = "" // even for a sale price of "0" (recordings: price-sale-zero)
 	}
 	static("regular_price", regular)
 	static("sale_price", sale)
@@ -206,7 +206,7 @@ func (s *Store) renderReviews(static staticMember, p *Product, who reader) {
 	case !who.edit:
 		static("average_rating", core.FixedAmount(rating, 2))
 	case p.IsVariation():
-		static("average_rating", int64(0)) // nobody can rate it
+		static("average_rating", int64(0)) // nobody can rate a variation
 	default:
 		static("average_rating", rating)
 	}
@@ -251,7 +251,8 @@ func ShownText(text string, edit bool) string {
 	return wptext.AutoP(text)
 }
 
-// shownExcerpt is the short description; that of a variation is empty because WordPress's excerpt holds its options.
+// shownExcerpt is the short description. That of a variation is empty, because its excerpt in WordPress holds the
+// options.
 func shownExcerpt(p *Product, edit bool) string {
 	if p.IsVariation() {
 		return ""
@@ -273,7 +274,8 @@ func (s *Store) shownPurchaseNote(p *Product, edit bool) string {
 	return wptext.AutoP(wptext.KsesPost(note))
 }
 
-// termRefs shows the terms of a product: categories in the order merchants gave them, everything else by name.
+// termRefs shows the terms of a product. Categories are in the order that merchants gave them, all others sorted by
+// name.
 func (s *Store) termRefs(ids []int64) rest.List {
 	list := rest.List{}
 	for _, t := range s.termsByMenuOrder(ids) {

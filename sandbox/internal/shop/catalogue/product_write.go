@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// writeProduct changes a draft as a request says, in the order of WooCommerce's controller: the order decides which of
+// writeProduct changes a draft as a request says, in the order of WooCommerce's controller. That order decides which of
 // several errors is reported.
 func (c *Clerk) writeProduct(d *productDraft, r *rest.Request, fetched map[string]*fetchedImage) *rest.Error {
 	c.writeTexts(d, r)
@@ -36,7 +36,7 @@ func (c *Clerk) writeProduct(d *productDraft, r *rest.Request, fetched map[strin
 	return nil
 }
 
-// given runs set with a parameter that the request has.
+// given calls set with a parameter that the request has.
 func given(r *rest.Request, name string, set func(rest.Value)) {
 	if v := r.Param(name); v != nil {
 		set(v)
@@ -57,7 +57,7 @@ func (c *Clerk) writeTexts(d *productDraft, r *rest.Request) {
 	given(r, "post_password", func(v rest.Value) { d.Password = rest.Text(v) })
 }
 
-// productStatus is a status WordPress knows; any other means draft.
+// productStatus is a status that WordPress knows. Any other becomes draft.
 func productStatus(status string) string {
 	switch status {
 	case "publish", "future", "draft", "pending", "private", "trash", "auto-draft", "inherit":
@@ -99,7 +99,7 @@ func (c *Clerk) writeCatalogueProps(d *productDraft, r *rest.Request) (refusal *
 	return nil
 }
 
-// writeDelivery sets what shipping needs; virtual products have no measures.
+// writeDelivery sets the properties for shipping. Virtual products have no measures.
 func (c *Clerk) writeDelivery(d *productDraft, r *rest.Request) *rest.Error {
 	if r.Param("virtual") == true {
 		d.Weight, d.Length, d.Width, d.Height = "", "", "", ""
@@ -139,10 +139,10 @@ func (c *Clerk) writeAttributes(d *productDraft, r *rest.Request) *rest.Error {
 	return nil
 }
 
-// writePrices sets the prices. Variable and grouped products have none of their own.
+// writePrices sets the prices. Variable and grouped products have no prices of their own.
 func (c *Clerk) writePrices(d *productDraft, r *rest.Request) *rest.Error {
 	if d.Type == "variable" || d.Type == "grouped" {
-		d.RegularPrice, d.SalePrice = "", "" // what a shopper pays follows from others
+		d.RegularPrice, d.SalePrice = "", "" // the price follows from other products
 		d.SaleFrom, d.SaleTo = time.Time{}, time.Time{}
 		return nil
 	}
@@ -165,7 +165,7 @@ func (c *Clerk) writeSale(d *productDraft, r *rest.Request) {
 	}
 }
 
-// writeStock sets the stock by the rules of the type: grouped and external products have none, and quantities count
+// writeStock sets the stock by the rules of the type. Grouped and external products have no stock. Quantities count
 // only where stock is managed.
 func (c *Clerk) writeStock(d *productDraft, r *rest.Request) *rest.Error {
 	given(r, "parent_id", func(v rest.Value) { d.ParentID = core.AbsInt(v) })
@@ -184,7 +184,7 @@ func (c *Clerk) writeStock(d *productDraft, r *rest.Request) *rest.Error {
 	}
 	switch {
 	case d.Type == "external":
-		// Its stock cannot be set, and the quantity that it has is taken away when it is saved.
+		// The stock of a grouped product cannot be set. Saving takes away a quantity that it has.
 	case d.Type == "grouped":
 		d.ManageStock, d.Backorders, d.StockQuantity, d.StockUnknown = false, "no", 0, true
 		d.setStockStatus(status)
@@ -238,8 +238,8 @@ func appendTerm(ids []int64, id rest.Value) []int64 {
 	return ids
 }
 
-// tagOf is the id of a tag of a request. A name that no tag has makes one; a name that is only the slug of a tag finds
-// nothing.
+// tagOf is the id of a tag of a request. A name that no tag has makes a tag. A name that is only the slug of a tag
+// finds nothing.
 func (c *Clerk) tagOf(tag *rest.Object) rest.Value {
 	if tag.Value("name") == nil {
 		return tag.Value("id")
@@ -288,7 +288,7 @@ func (c *Clerk) writeDownloads(d *productDraft, r *rest.Request) *rest.Error {
 	return nil
 }
 
-// defaultOptionsFrom reads the parameter default_attributes; only attributes that variations choose from can have a
+// defaultOptionsFrom reads the parameter default_attributes. Only attributes that variations choose from can have a
 // default.
 func (c *Clerk) defaultOptionsFrom(v rest.Value, attributes []ProductAttribute) []VariationOption {
 	var defaults []VariationOption
@@ -303,7 +303,8 @@ func (c *Clerk) defaultOptionsFrom(v rest.Value, attributes []ProductAttribute) 
 	return defaults
 }
 
-// writeImages sets the images of a product, the first of them as featured. Those named by address were fetched before.
+// writeImages sets the images of a product; the first is the featured one. Images named by an address were fetched
+// before.
 func (c *Clerk) writeImages(d *productDraft, v rest.Value, fetched map[string]*fetchedImage) *rest.Error {
 	d.GalleryIDs = nil
 	var given []*rest.Object
@@ -353,14 +354,14 @@ func (c *Clerk) imageFor(
 	return image, nil
 }
 
-// dropUploads removes what was uploaded for a product that then was refused.
+// dropUploads removes the images that were uploaded for a product which was then refused.
 func (c *Clerk) dropUploads(d *productDraft) {
 	for _, image := range d.uploaded {
 		c.dropImage(image)
 	}
 }
 
-// writeDates sets the date of creation; what is no date is ignored.
+// writeDates sets the date of creation. A text that is no date is ignored.
 func (c *Clerk) writeDates(d *productDraft, r *rest.Request) {
 	if text := r.Text("date_created"); rest.Truthy(text) {
 		if at, ok := rest.ParseDateTime(text); ok {
@@ -375,8 +376,8 @@ func (c *Clerk) writeDates(d *productDraft, r *rest.Request) {
 	}
 }
 
-// writeBrands sets the brands of a saved product; an empty list leaves them (WC_Brands hooks in after the product is
-// saved).
+// writeBrands sets the brands of a saved product. An empty list changes nothing, because WC_Brands hooks in after the
+// product is saved.
 func (c *Clerk) writeBrands(p *Product, r *rest.Request) {
 	given := r.List("brands")
 	if len(given) == 0 {

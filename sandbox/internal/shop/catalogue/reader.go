@@ -6,10 +6,10 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// rightsHolder is who reads: some members of a product depend on what its reader may do.
+// rightsHolder is the person who reads. Some members of a product depend on what that person may do.
 type rightsHolder interface{ Can(capability string) bool }
 
-// reader is who a record is shown to, and in which context: "view", or "edit" for the answers to writes.
+// reader is the person a record is shown to, and the context: "view", or "edit" for the answers to writes.
 type reader struct {
 	rightsHolder
 	id   int64

@@ -25,7 +25,7 @@ type Term struct {
 	Slug        string
 	Description string
 	Parent      int64
-	// Display says how a category shows itself: "", products, subcategories, both.
+	// Display says what the page of a category shows: "", products, subcategories, both.
 	Display   string
 	ImageID   int64
 	MenuOrder int64

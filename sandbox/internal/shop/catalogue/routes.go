@@ -6,7 +6,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Register adds the routes of the room to a server.
+// Register adds the routes of this package to a server.
 func (s *Store) Register(server *rest.Server) {
 	for _, controller := range s.termControllers() {
 		controller.register(server)

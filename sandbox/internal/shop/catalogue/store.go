@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// Store is what a shop sells and how it is told: products, variations, terms and images.
+// Store holds what a shop sells: products, variations, terms and images.
 type Store struct {
 	*core.Store
 	taxes     *taxes.Store
@@ -29,18 +29,18 @@ type State struct {
 	GlobalAttributes *core.Table[*GlobalAttribute]
 	Images           *core.Table[*Image]
 
-	// catalogueGeneration is raised by every change of products, terms and images. They show each other: a
-	// variable product the prices of its variations, a product the names of its terms.
+	// catalogueGeneration grows with every change of products, terms and images. These show each other: a variable
+	// product the prices of its variations, a product the names of its terms.
 	catalogueGeneration uint64
 	counts              *termCounts
 
 	approvedDirectories []approvedDirectory
 	related             *relatedCache
-	// syncs are variable products whose prices and stock are brought up to date when the request is over.
+	// syncs are variable products whose prices and stock are brought up to date at the end of the request.
 	syncs []int64
 }
 
-// A Clerk does the work of the room on somebody's behalf.
+// Clerk changes the records of this package on behalf of an actor.
 type Clerk struct {
 	*Store
 	core.Actor
@@ -52,10 +52,10 @@ func (s *Store) As(actor core.Actor) *Clerk { return &Clerk{Store: s, Actor: act
 // clerk returns a clerk working for user, who may be nil.
 func (s *Store) clerk(user *identity.User) *Clerk { return s.As(s.Actor(user)) }
 
-// CatalogueChanged makes everything of the catalogue render anew.
+// CatalogueChanged makes all records of the catalogue render anew.
 func (s *Store) CatalogueChanged() { s.catalogueGeneration++ }
 
-// ImageSource fetches the images that requests name by address.
+// ImageSource fetches images by their addresses.
 type ImageSource interface {
 	// Fetch returns the answer to a GET of address; the caller closes its body.
 	Fetch(ctx context.Context, address string) (*http.Response, error)
@@ -70,8 +70,8 @@ type ImageRules struct {
 	AllowPrivate bool
 }
 
-// approvedDirectory is an address below which downloadable files may lie. One that somebody without the right to manage
-// options needed is on the list, but not enabled.
+// approvedDirectory is an address below which downloadable files may be. A directory that a user without the right to
+// manage options needed is on the list, but not enabled.
 type approvedDirectory struct {
 	address string // with a slash at the end
 	enabled bool

@@ -8,9 +8,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// storefront are the routes that show the catalogue to everybody, and those of WooCommerce's own administration that
-// integrations run into: read only, in the form a real store answers (recordings leg-store; permission oracle
-// store_api, wp, admin, marketplace, layout_templates).
+// storefront serves the routes that show the catalogue to everybody, and those of WooCommerce's own administration that
+// integrations meet. All are read-only, in the form of a real store (recordings leg-store; permission oracle store_api,
+// wp, admin, marketplace, layout_templates).
 type storefront struct{ *Store }
 
 // shown is the page of published products a request asks for, newest first.
@@ -36,8 +36,8 @@ func (c storefront) shown(r *rest.Request, item func(*Product) rest.Item) *rest.
 	return response
 }
 
-// catalogue is the list of products of the Store API: amounts in the smallest unit of the currency. The Store API is
-// meant for browsers, so it allows other origins unasked.
+// catalogue is the list of products of the Store API, with amounts in the smallest unit of the currency. The Store API
+// is for browsers, so it allows every origin.
 func (c storefront) catalogue(r *rest.Request) (*rest.Response, error) {
 	response := c.shown(r, func(p *Product) rest.Item {
 		json := c.storeProduct(r, p)
@@ -76,7 +76,7 @@ func (c storefront) storeProduct(r *rest.Request, p *Product) *rest.Object {
 	)
 }
 
-// posts are products as posts of WordPress, without anything a shop adds.
+// posts are products as posts of WordPress, without what a shop adds.
 func (c storefront) posts(r *rest.Request) (*rest.Response, error) {
 	if r.Text("context") == "edit" && !r.Can("edit_products") {
 		return nil, r.Denied("rest_forbidden_context", "Sorry, you are not allowed to edit posts in this post type.")
@@ -112,7 +112,7 @@ func (c storefront) posts(r *rest.Request) (*rest.Response, error) {
 	}), nil
 }
 
-// optionValues are rows of wp_options by name; false for those that do not exist, a list when none is named.
+// optionValues are rows of wp_options by name. A row that does not exist is false. Without names the answer is a list.
 func (c storefront) optionValues(r *rest.Request) (*rest.Response, error) {
 	values := &rest.Object{}
 	for _, name := range strings.Split(r.Text("options"), ",") {

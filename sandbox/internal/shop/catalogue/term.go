@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// The taxonomies of products; those of global attributes are called pa_….
+// The taxonomies of products. Those of global attributes begin with pa_.
 const (
 	productCategories = "product_cat"
 	productTags       = "product_tag"
@@ -24,8 +24,8 @@ func hierarchical(taxonomy string) bool {
 	return taxonomy == productCategories || taxonomy == productBrands
 }
 
-// newTermTable holds what WordPress and WooCommerce install. The terms nobody sees count, too: slugs are unique across
-// taxonomies once they collide.
+// newTermTable holds the terms that WordPress and WooCommerce install. Hidden terms matter too, because changed slugs
+// are unique across taxonomies.
 func newTermTable() *core.Table[*Term] {
 	table := core.NewTable[*Term]().
 		NamedBy("slug", func(t *Term) (string, bool) { return t.Slug, true }).
@@ -46,7 +46,7 @@ func newTermTable() *core.Table[*Term] {
 	return table
 }
 
-// defaultCategory is the category that products without one get.
+// defaultCategory is the category of products that have no other.
 const defaultCategory = 15
 
 func (s *Store) term(taxonomy string, id int64) (*Term, bool) {
@@ -66,7 +66,7 @@ func (s *Store) termBySlug(taxonomy, slug string) (*Term, bool) {
 	return nil, false
 }
 
-// termByName returns the term of a taxonomy with that name; like MySQL it does not mind case or accents.
+// termByName returns the term of a taxonomy with that name. Like MySQL it ignores case and accents.
 func (s *Store) termByName(taxonomy, name string) (*Term, bool) {
 	key := core.CollationKey(cleanTermName(name))
 	for _, t := range s.Terms.Named("taxonomy", taxonomy) {
@@ -77,7 +77,7 @@ func (s *Store) termByName(taxonomy, name string) (*Term, bool) {
 	return nil, false
 }
 
-// termsByName returns the terms with those ids, in the order lists show them.
+// termsByName returns the terms with those ids, in the order of lists.
 func (s *Store) termsByName(ids []int64) []*Term {
 	terms := make([]*Term, 0, len(ids))
 	for _, id := range ids {
@@ -89,13 +89,13 @@ func (s *Store) termsByName(ids []int64) []*Term {
 	return terms
 }
 
-// newTerm is what a term is made of.
+// newTerm are the properties of a term that is to be made.
 type newTerm struct {
 	Name, Slug, Description string
 	Parent                  int64
 }
 
-// cleanTermName is what WordPress makes of a name: one line of text, few elements, special characters as entities.
+// cleanTermName is what WordPress saves of a name: one line of text, few elements, special characters as entities.
 func cleanTermName(name string) string {
 	name = wptext.KsesData(wptext.SanitizeTextField(wptext.StripSlashes(name)))
 	return strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(wptext.NormalizeEntities(name))
@@ -144,7 +144,7 @@ func (c *Clerk) insertTerm(taxonomy string, n newTerm) (*Term, *rest.Error) {
 // termNameLimit is the width of the column of names.
 const termNameLimit = 200
 
-// sameTerm finds the term that forbids a new one: one of the same name at the same place, unless the new one brings a
+// sameTerm finds the term that forbids a new one: a term with the same name at the same place, unless the new one has a
 // slug of its own.
 func (s *Store) sameTerm(taxonomy, name, slug string, slugGiven bool, parent int64) *Term {
 	var match *Term
@@ -177,7 +177,7 @@ func (s *Store) sameTerm(taxonomy, name, slug string, slugGiven bool, parent int
 	return nil
 }
 
-// uniqueTermSlug is wp_unique_term_slug. Slugs may repeat between taxonomies, but one that has to be changed is made
+// uniqueTermSlug is wp_unique_term_slug. Slugs may repeat between taxonomies. A slug that has to be changed is made
 // unique among all of them (recordings: tag-create-slug-dup).
 func (s *Store) uniqueTermSlug(slug string, t *Term) string {
 	if other, ok := s.termBySlug(t.Taxonomy, slug); !ok || other.ID == t.ID {
@@ -216,7 +216,7 @@ func (s *Store) uniqueTermSlug(slug string, t *Term) string {
 	}
 }
 
-// termChange is what an update of a term gives; nil leaves a field alone.
+// termChange is an update of a term. A nil field stays as it is.
 type termChange struct {
 	Name, Slug, Description *string
 	Parent                  *int64
@@ -262,21 +262,21 @@ func (c *Clerk) updateTerm(t *Term, change termChange) *rest.Error {
 		slug = core.Itoa(t.ID)
 	}
 	if utf8.RuneCountInString(name) > termNameLimit {
-		name, slug = t.Name, t.Slug // the row is not written, the other table is
+		name, slug = t.Name, t.Slug // this row is not written, that of the taxonomy is
 	}
 	c.Terms.Change(t, func(t *Term) { t.Name, t.Slug, t.Description, t.Parent = name, slug, description, parent })
 	c.CatalogueChanged()
 	return nil
 }
 
-// plainError is a WP_Error without a status, which WordPress sends as a 500 with null for data (recordings:
+// plainError is a WP_Error without a status. WordPress answers it with 500 and null data (recordings:
 // category-update-slug-dup).
 func plainError(code, message string) *rest.Error {
 	return &rest.Error{Status: 500, Code: code, Message: message, Data: rest.Raw("null")}
 }
 
-// breakTermLoop returns the parent a term may have: none when it would be its own ancestor. Terms that already form a
-// loop among themselves lose their parents.
+// breakTermLoop returns the parent that a term may have: none when the term would be its own ancestor. Terms that
+// already form a loop lose their parents.
 func (c *Clerk) breakTermLoop(t *Term, parent int64) int64 {
 	if parent == t.ID {
 		return 0
@@ -296,7 +296,7 @@ func (c *Clerk) breakTermLoop(t *Term, parent int64) int64 {
 	return parent
 }
 
-// deleteTerm is wp_delete_term: children move up, products lose the term.
+// deleteTerm is wp_delete_term. Children move up, and products lose the term.
 func (c *Clerk) deleteTerm(t *Term) {
 	for _, child := range slices.Clone(c.Terms.Named("taxonomy", t.Taxonomy)) {
 		if child.Parent == t.ID {
@@ -310,7 +310,7 @@ func (c *Clerk) deleteTerm(t *Term) {
 	c.CatalogueChanged()
 }
 
-// dropTerm takes a term off a product.
+// dropTerm removes a term from a product.
 func (c *Clerk) dropTerm(p *Product, t *Term) {
 	without := func(ids []int64) []int64 {
 		return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return id == t.ID })

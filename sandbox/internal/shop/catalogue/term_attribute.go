@@ -33,7 +33,7 @@ func (s *Store) attributeByTaxonomy(taxonomy string) (*GlobalAttribute, bool) {
 	return named[0], true
 }
 
-// attributesByName are all global attributes as lists show them.
+// attributesByName are all global attributes in the order of lists.
 func (s *Store) attributesByName() []*GlobalAttribute {
 	all := slices.Collect(s.GlobalAttributes.All())
 	slices.SortStableFunc(all, func(a, b *GlobalAttribute) int { return core.CompareNames(a.Name, b.Name) })
@@ -52,14 +52,14 @@ func taxonomyName(s string) string {
 	return slug
 }
 
-// attributeFields are what an attribute is created with or changed to.
+// attributeFields are the fields of an attribute that is created or changed.
 type attributeFields struct {
 	Label, Slug, Type, OrderBy string
 	HasArchives                bool
 }
 
-// saveAttribute is wc_create_attribute; before is the attribute to change, nil for a new one. It returns what is wrong
-// with the fields in words.
+// saveAttribute is wc_create_attribute. before is the attribute to change, nil for a new one. The text says what is
+// wrong with the fields; it is empty when all is well.
 func (c *Clerk) saveAttribute(before *GlobalAttribute, f attributeFields) (*GlobalAttribute, string) {
 	f.Label = wptext.StripSlashes(f.Label)
 	if !rest.Truthy(f.Label) {
@@ -119,8 +119,8 @@ func (c *Clerk) moveTaxonomy(from, to string) {
 	}
 }
 
-// deleteAttribute removes an attribute with its terms. Products keep the mention of an attribute that is gone, but do
-// not show it any more.
+// deleteAttribute removes an attribute with its terms. Products keep a reference to the attribute, but no longer show
+// it.
 func (c *Clerk) deleteAttribute(a *GlobalAttribute) {
 	for _, t := range slices.Clone(c.Terms.Named("taxonomy", a.Taxonomy())) {
 		c.deleteTerm(t)
@@ -129,7 +129,7 @@ func (c *Clerk) deleteAttribute(a *GlobalAttribute) {
 	c.CatalogueChanged()
 }
 
-// freeAttributeSlug numbers the slug of an attribute whose name exists already.
+// freeAttributeSlug adds a number to the slug of an attribute whose name exists already.
 func (s *Store) freeAttributeSlug(label string) string {
 	root := taxonomyName(label)
 	var youngest *GlobalAttribute
@@ -145,7 +145,7 @@ func (s *Store) freeAttributeSlug(label string) string {
 	return root + "-" + strconv.FormatInt(rest.Int(tail)+1, 10)
 }
 
-// attributeTerms are the terms of a global attribute that a product has, in the order the attribute asks for.
+// attributeTerms are the terms of a global attribute that a product has, in the order that the attribute asks for.
 func (s *Store) attributeTerms(a ProductAttribute) []*Term {
 	terms := s.termsByName(a.Terms)
 	global, ok := s.attributeByTaxonomy(a.Slug)
@@ -156,7 +156,8 @@ func (s *Store) attributeTerms(a ProductAttribute) []*Term {
 	return terms
 }
 
-// labelOf is how an attribute of a product is shown: the label of a global one, the name of another.
+// labelOf is the name that answers show for an attribute of a product: the label of a global attribute, the name of
+// another.
 func (s *Store) labelOf(a ProductAttribute) string {
 	if !a.Global {
 		return a.Name
@@ -190,8 +191,8 @@ func (s *Store) longestAttributeSlug() int {
 	return 28
 }
 
-// AttributeLabel is what people call an attribute: the label of a global one, the name a product gives any other, else
-// its slug (wc_attribute_label).
+// AttributeLabel is wc_attribute_label: the label of a global attribute, the name that a product gives another, else
+// the slug.
 func (s *Store) AttributeLabel(slug string, p *Product) string {
 	if strings.HasPrefix(slug, "pa_") {
 		if global, ok := s.attributeByTaxonomy(slug); ok {

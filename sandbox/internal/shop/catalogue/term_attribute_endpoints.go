@@ -10,8 +10,8 @@ import (
 // attributes is the controller of /products/attributes.
 type attributes struct{ *Store }
 
-// mayOne looks for the attribute before it asks for permission. WooCommerce remembers what it found: an attribute that
-// the same request deletes still has its Allow header (recordings: attribute-delete-noforce).
+// mayOne looks for the attribute before it checks the permission. WooCommerce remembers that it found the attribute:
+// one that the same request deletes still has its Allow header (recordings: attribute-delete-noforce).
 func (c attributes) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		found := "attribute " + core.Itoa(r.Int("id"))
@@ -32,7 +32,7 @@ func (c attributes) named(r *rest.Request) (*GlobalAttribute, error) {
 	return a, nil
 }
 
-// list answers with all attributes: this list has no pages.
+// list answers with all attributes. The list has no pages.
 func (c attributes) list(r *rest.Request) (*rest.Response, error) {
 	all := c.attributesByName()
 	items := make(rest.List, len(all))
@@ -69,7 +69,7 @@ func (c attributes) create(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// update changes an attribute. Without a slug it takes the one of its name (recordings: attribute-update).
+// update changes an attribute. Without a slug the attribute gets the slug of its name (recordings: attribute-update).
 func (c attributes) update(r *rest.Request) (*rest.Response, error) {
 	a, err := c.named(r)
 	if err != nil {

@@ -48,7 +48,7 @@ func (s *Store) termsOf(p *Product) []int64 {
 	return ids
 }
 
-// recount notes that WooCommerce counts the given terms and those above them.
+// recount marks the given terms and those above them: WooCommerce counts them now.
 func (s *Store) recount(ids ...int64) {
 	s.counts.mu.Lock()
 	defer s.counts.mu.Unlock()
@@ -64,14 +64,14 @@ func (s *Store) recount(ids ...int64) {
 	}
 }
 
-// settleCounts makes the counts that are due now.
+// settleCounts counts the terms that are marked.
 func (s *Store) settleCounts() {
 	s.counts.mu.Lock()
 	defer s.counts.mu.Unlock()
 	s.countStale()
 }
 
-// countStale counts the stale terms; the caller holds the lock of the counts.
+// countStale counts the marked terms. The caller holds the lock of the counts.
 func (s *Store) countStale() {
 	stale := s.counts.stale
 	if len(stale) == 0 {
@@ -102,7 +102,7 @@ func (s *Store) countStale() {
 	}
 }
 
-// hiddenFromCatalogue tells whether a product is left out of the shop.
+// hiddenFromCatalogue tells whether the shop's pages leave a product out.
 func (s *Store) hiddenFromCatalogue(p *Product) bool {
 	return p.Visibility == "hidden" || p.Visibility == "search" ||
 		p.StockStatus == "outofstock" && s.Options.Yes("woocommerce_hide_out_of_stock_items")

@@ -15,7 +15,7 @@ type terms struct {
 	*Store
 	resource capability.Resource
 	path     string // of the collection
-	// taxonomy of the terms; for terms of attributes the request says which.
+	// taxonomy of the terms. It is empty for terms of attributes, where the request names the attribute.
 	taxonomy string
 }
 
@@ -32,7 +32,7 @@ func (s *Store) termControllers() []terms {
 	}
 }
 
-// may looks for the taxonomy and the term before it asks who wants them.
+// may looks for the taxonomy and the term before it checks the permission.
 func (c terms) may(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		taxonomy, ok := c.taxonomyOf(r)
@@ -61,8 +61,8 @@ func (c terms) taxonomyOf(r *rest.Request) (string, bool) {
 	return attribute.Taxonomy(), true
 }
 
-// base is the path of the collection. The items of a batch do not know their attribute, so their links show the pattern
-// instead.
+// base is the path of the collection. The items of a batch do not know their attribute, so their links show the
+// pattern.
 func (c terms) base(r *rest.Request) string {
 	if id := r.Param("attribute_id"); rest.Truthy(id) {
 		return strings.Replace(c.path, attributePlaceholder, core.Itoa(rest.Int(id)), 1)
@@ -70,7 +70,7 @@ func (c terms) base(r *rest.Request) string {
 	return c.path
 }
 
-// named returns the term a request names; the permission has seen to it that it is there.
+// named returns the term that a request names. The permission has found it before.
 func (c terms) named(r *rest.Request) (*Term, error) {
 	taxonomy, _ := c.taxonomyOf(r)
 	t, ok := c.term(taxonomy, r.Int("id"))
@@ -80,8 +80,8 @@ func (c terms) named(r *rest.Request) (*Term, error) {
 	return t, nil
 }
 
-// Terms number zero are nobody's, but the permission lets them pass, and each method trips over them in its own way
-// (measured.jsonl, ml-categories-0-…).
+// No term has the number zero, but the permission lets it pass. Each method then fails in its own way (measured.jsonl,
+// ml-categories-0-…).
 
 func (c terms) get(r *rest.Request) (*rest.Response, error) {
 	if r.Int("id") == 0 {
@@ -169,7 +169,8 @@ func (c terms) update(r *rest.Request) (*rest.Response, error) {
 	return c.answer(r, t), nil
 }
 
-// nobody shows term number zero after a change of nothing: what PHP makes of members of no object.
+// nobody is the answer to an update of term number zero that changes nothing: what PHP makes of the members of no
+// object.
 func (c terms) nobody(r *rest.Request, taxonomy string) *rest.Response {
 	json := c.termJSON(&Term{Taxonomy: taxonomy}, 0)
 	for _, name := range []string{"name", "slug", "description"} {
@@ -180,7 +181,7 @@ func (c terms) nobody(r *rest.Request, taxonomy string) *rest.Response {
 	}}
 }
 
-// setTermMeta sets what WooCommerce keeps beside a term.
+// setTermMeta sets the properties that WooCommerce keeps beside a term.
 func (c *Clerk) setTermMeta(t *Term, r *rest.Request, fetched map[string]*fetchedImage) *rest.Error {
 	switch t.Taxonomy {
 	case productTags, ShippingClasses:
@@ -271,7 +272,7 @@ func (c terms) suggestSlug(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: c.uniqueTermSlug(slug, &Term{Taxonomy: c.taxonomy})}, nil
 }
 
-// termJSON is a term as answers show it, with the count it shows there.
+// termJSON is a term as answers show it, with the count that is given.
 func (c terms) termJSON(t *Term, count int64) *rest.Object {
 	switch t.Taxonomy {
 	case productTags, ShippingClasses:

@@ -34,8 +34,8 @@ func (c terms) list(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// matchingTerms are the terms a list asks for, and the number it says there are: WordPress shows empty terms above used
-// ones, but does not count them.
+// matchingTerms are the terms of a list, and the total that the list reports. WordPress shows an empty term that has
+// used ones below it, but does not count it.
 func (c terms) matchingTerms(r *rest.Request, taxonomy string) (matching []*Term, total int) {
 	include, exclude := r.Ints("include"), core.IDSet(r.Ints("exclude"))
 	if len(include) == 1 && include[0] == 0 {
@@ -106,7 +106,7 @@ func (c terms) sortTerms(list []*Term, orderBy string, descending bool, include 
 	})
 }
 
-// termsOfProduct are the terms of a taxonomy that a product has. Such a list knows no filters, only orders.
+// termsOfProduct are the terms of a taxonomy that a product has. Such a list has no filters, only orders.
 func (c terms) termsOfProduct(r *rest.Request, taxonomy string, productID int64) []*Term {
 	p, ok := c.Products.Get(productID)
 	if !ok {

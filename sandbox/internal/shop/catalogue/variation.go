@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// variations are the variations of a product that are published or private, in the order merchants gave them. Products
-// of other types have them, too, if somebody made them.
+// variations are the variations of a product that are published or private, in the order that merchants gave them.
+// Products of other types can have variations too.
 func (s *Store) variations(p *Product) []*Product {
 	var list []*Product
 	for _, child := range s.Products.Group("parent", p.ID) {
@@ -25,7 +25,7 @@ func (s *Store) variations(p *Product) []*Product {
 	return list
 }
 
-// visibleVariations are those shoppers see.
+// visibleVariations are the variations that shoppers see.
 func (s *Store) visibleVariations(p *Product) []*Product {
 	hides := s.Options.Yes("woocommerce_hide_out_of_stock_items")
 	return slices.DeleteFunc(s.variations(p), func(v *Product) bool {
@@ -55,8 +55,8 @@ func (s *Store) visibleChildren(p *Product, viewer rightsHolder) []*Product {
 	return list
 }
 
-// optionsByParent are the options of a variation in the order of its parent's attributes; attributes the parent does
-// not vary by are not there.
+// optionsByParent are the options of a variation in the order of its parent's attributes. Attributes that the parent
+// does not vary by are left out.
 func (s *Store) optionsByParent(p *Product) []VariationOption {
 	parent, ok := s.Products.Get(p.ParentID)
 	if !ok {
@@ -78,7 +78,7 @@ func (s *Store) optionsByParent(p *Product) []VariationOption {
 	return options
 }
 
-// optionText is an option as shown: the name of a term, or the text itself.
+// optionText is an option as answers show it: the name of a term, or the text itself.
 func (s *Store) optionText(option VariationOption) string {
 	if _, global := s.attributeByTaxonomy(option.Slug); global {
 		if t, ok := s.termBySlug(option.Slug, option.Option); ok {
@@ -88,8 +88,7 @@ func (s *Store) optionText(option VariationOption) string {
 	return option.Option
 }
 
-// optionSummary names the options of a variation: "Red, S", or with the names of their attributes "Color: Red, Size:
-// S".
+// optionSummary names the options of a variation: "Red, S", or "Color: Red, Size: S" with the names of the attributes.
 func (s *Store) optionSummary(p *Product, withNames bool) string {
 	var parts []string
 	for _, option := range s.optionsByParent(p) {
@@ -116,8 +115,8 @@ func (s *Store) optionLabel(p *Product, slug string) string {
 	return slug
 }
 
-// variationTitle is generate_product_title: the parent's name with the options, unless there are many or their names
-// are long.
+// variationTitle is generate_product_title: the parent's name with the options. With many options, or options with long
+// names, it is the parent's name alone.
 func (s *Store) variationTitle(p *Product) string {
 	parent, ok := s.Products.Get(p.ParentID)
 	if !ok {
@@ -150,7 +149,7 @@ func (c *Clerk) renameVariations(parent *Product) {
 	}
 }
 
-// shownSKU is the SKU as answers show it: readers see the parent's for a variation without one, editors do not.
+// shownSKU is the SKU in answers. Readers of a variation without a SKU see the parent's; editors see none.
 func (s *Store) shownSKU(p *Product, edit bool) string {
 	if !edit && !rest.Truthy(p.SKU) {
 		return s.ParentOf(p).SKU
@@ -161,8 +160,8 @@ func (s *Store) shownSKU(p *Product, edit bool) string {
 // sizes are the measures of a product.
 type sizes struct{ weight, length, width, height string }
 
-// shownSizes are weight and dimensions of a product. Who reads a variation sees, for each that it lacks, its product's;
-// who edits it does not.
+// shownSizes are weight and dimensions of a product. A reader sees the parent's for each that a variation lacks; an
+// editor does not.
 func (s *Store) shownSizes(p *Product, edit bool) sizes {
 	own := sizes{p.Weight, p.Length, p.Width, p.Height}
 	parent := s.ParentOf(p)
@@ -181,10 +180,10 @@ func (s *Store) shownSizes(p *Product, edit bool) sizes {
 	}
 }
 
-// isVirtual says that a product is not shipped; a variable product leaves that to its variations.
+// isVirtual says that a product is not shipped. A variable product leaves that to its variations.
 func (s *Store) isVirtual(p *Product) bool { return p.Virtual && p.Type != "variable" }
 
-// isDownloadable says that a product is a file.
+// isDownloadable says that a product is a file. A variable product leaves that to its variations.
 func (s *Store) isDownloadable(p *Product) bool { return p.Downloadable && p.Type != "variable" }
 
 // optionsJSON are the options of a variation in answers.
@@ -204,7 +203,8 @@ func (s *Store) optionsJSON(p *Product) rest.List {
 	return list
 }
 
-// variationPlaced tells whether a variation belongs to that parent, and the parent is there.
+// variationPlaced finds a variation below a parent. It is false when the variation has another parent, or the parent is
+// gone.
 func (s *Store) variationPlaced(id, parent int64) (*Product, bool) {
 	p, ok := s.Products.Get(id)
 	if !ok || p.ParentID == 0 || p.ParentID != parent {
@@ -214,10 +214,10 @@ func (s *Store) variationPlaced(id, parent int64) (*Product, bool) {
 	return p, ok
 }
 
-// formatContent is wc_format_content: how the description of a variation is shown.
+// formatContent is wc_format_content, which formats the description of a variation.
 func formatContent(text string) string { return wptext.AutoP(wptext.Texturize(text)) }
 
-// TermName is the name of an option of a global attribute; other values are their own names.
+// TermName is the name of an option of a global attribute. Other values are their own names.
 func (s *Store) TermName(taxonomy, value string) string {
 	return s.optionText(VariationOption{Slug: taxonomy, Option: value})
 }

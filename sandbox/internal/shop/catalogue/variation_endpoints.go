@@ -12,14 +12,14 @@ import (
 // variations is the controller of /products/{product_id}/variations.
 type variations struct{ *Store }
 
-// variationsPath is the collection as a pattern. WooCommerce forgets to fill it in where it names a new variation
-// (recordings: var-create).
+// variationsPath is the pattern of the collection. WooCommerce forgets to fill in the parameter in the Location of a
+// new variation (recordings: var-create).
 const variationsPath = `/wc/v3/products/(?P<product_id>[\d]+)/variations`
 
 // everyVariation is the list of the variations of all products.
 const everyVariation = `/wc/v3/variations`
 
-// mayOne looks whether the variation belongs to the product before it asks who wants it.
+// mayOne checks that the variation belongs to the product before it checks the permission.
 func (c variations) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		p, ok := c.variationPlaced(r.Int("id"), r.Int("product_id"))
@@ -27,7 +27,7 @@ func (c variations) mayOne(action capability.Action, message string) rest.Permis
 			return errInvalidVariation()
 		}
 		record := p.record(core.OwnedBy(r, p.Author))
-		record.IsVariation = false // they are what this resource is about
+		record.IsVariation = false // this resource is for variations
 		return c.May(r, capability.Variations, action, record, message)
 	}
 }
@@ -48,8 +48,8 @@ func (c variations) answer(r *rest.Request, p *Product, edit bool) *rest.Respons
 	return &rest.Response{Body: c.variationJSON(p, c.readerOf(r, edit)), Links: variationLinks(r, p)}
 }
 
-// variationLinks are the links of a variation. In the list of all WooCommerce makes them of that list's address and of
-// no product (measured on 11.0.1).
+// variationLinks are the links of a variation. In the list of all variations WooCommerce links to that list's address
+// and to no product (measured on 11.0.1).
 func variationLinks(r *rest.Request, p *Product) []rest.Link {
 	if !r.Has("product_id") {
 		return []rest.Link{
@@ -83,7 +83,7 @@ func (c variations) create(r *rest.Request) (*rest.Response, error) {
 		return nil, err
 	}
 	if p.ParentID == 0 {
-		// WooCommerce stores it, does not find it again, and dies (recordings: var-create-parent-missing).
+		// WooCommerce stores the variation, does not find it again, and dies (recordings: var-create-parent-missing).
 		return nil, core.ErrFatal
 	}
 	response := c.answer(r, p, true)
@@ -135,7 +135,7 @@ func (c variations) remove(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// batch runs the items with the product they are addressed by.
+// batch runs the items for the product in their address.
 func (c variations) batch(r *rest.Request) (*rest.Response, error) {
 	product := r.URL.Value("product_id")
 	body := &rest.Object{}
@@ -176,7 +176,7 @@ func (c variations) batch(r *rest.Request) (*rest.Response, error) {
 	return response, err
 }
 
-// list answers with the variations of a product. One that does not exist has none.
+// list answers with the variations of a product. For a missing product the list is empty.
 func (c variations) list(r *rest.Request) (*rest.Response, error) {
 	matching := c.lists.get(listKey(r), c.catalogueGeneration, func() []*Product {
 		return c.matchingVariations(r)
@@ -214,7 +214,7 @@ func (c variations) matchingVariations(r *rest.Request) []*Product {
 	}
 	ascending := r.Text("order") == "asc"
 	switch r.Text("orderby") {
-	case "date": // here WordPress itself sorts, and numbers decide between equal dates
+	case "date": // WordPress sorts here, and ids decide between equal dates
 		sortBy(matching, ascending, func(a, b *Product) int {
 			return cmp.Or(a.Created.Wall.Compare(b.Created.Wall), cmp.Compare(a.ID, b.ID))
 		})

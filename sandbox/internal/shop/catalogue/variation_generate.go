@@ -7,11 +7,11 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// variationLimit is how many variations one request makes at most.
+// variationLimit is the most variations that one request makes.
 const variationLimit = 99
 
-// generate makes a variation of every combination of options that has none, and deletes those that match no combination
-// if asked to.
+// generate makes a variation of every combination of options that has none. It also deletes variations that match no
+// combination if the request asks for that.
 func (c variations) generate(r *rest.Request) (*rest.Response, error) {
 	parent, ok := c.Products.Get(r.Int("product_id"))
 	if !ok || parent.IsVariation() {
@@ -28,8 +28,8 @@ func (c variations) generate(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: answer}, nil
 }
 
-// combinations are all combinations of the options a product varies by, in the order of its attributes; the options of
-// the last attribute change fastest. Within a combination the last attribute comes first, as in PHP.
+// combinations are all combinations of the options that a product varies by, in the order of its attributes. The
+// options of the last attribute change fastest. Within a combination the last attribute comes first, as in PHP.
 func (s *Store) combinations(p *Product) [][]VariationOption {
 	var all [][]VariationOption
 	for _, a := range p.Attributes {
@@ -65,7 +65,7 @@ func (s *Store) optionsOf(a ProductAttribute) []string {
 	return slugs
 }
 
-// is tells whether a variation has just these options.
+// isCombination tells whether a variation has exactly these options.
 func (s *Store) isCombination(p *Product, combination []VariationOption) bool {
 	options := s.optionsByParent(p)
 	if len(options) != len(combination) {
@@ -103,7 +103,7 @@ func (c *Clerk) makeVariations(parent *Product, combinations [][]VariationOption
 	return count
 }
 
-// setDefaults gives a new variation the properties a request names; what a setter refuses is left out.
+// setDefaults gives a new variation the properties that a request names. A value that a setter refuses is left out.
 func (c *Clerk) setDefaults(d *productDraft, defaults *rest.Object) {
 	for name, v := range defaults.All() {
 		switch name {
@@ -128,7 +128,7 @@ func (c *Clerk) deleteUnmatched(parent *Product, combinations [][]VariationOptio
 	count := int64(0)
 	for _, p := range c.variations(parent) {
 		if at := slices.IndexFunc(left, func(o []VariationOption) bool { return c.isCombination(p, o) }); at >= 0 {
-			left = slices.Delete(left, at, at+1) // one variation of each is enough
+			left = slices.Delete(left, at, at+1) // one variation of each combination is enough
 			continue
 		}
 		c.eraseProduct(p)
@@ -137,7 +137,7 @@ func (c *Clerk) deleteUnmatched(parent *Product, combinations [][]VariationOptio
 	return count
 }
 
-// numberVariations gives the variations of a product the numbers of their order.
+// numberVariations sets the menu order of a product's variations to 1, 2, 3 ….
 func (c *Clerk) numberVariations(parent *Product) {
 	for i, p := range c.variations(parent) {
 		c.Products.Change(p, func(p *Product) { p.MenuOrder = int64(i + 1) })

@@ -5,8 +5,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// variationJSON is a variation as its own addresses show it; as a product it looks different. Only the tax class and
-// the image tell reading from editing.
+// variationJSON is a variation as its own addresses show it. At a product's address it looks different. Only the tax
+// class and the image differ between reading and editing.
 func (s *Store) variationJSON(p *Product, who reader) rest.Value {
 	if !who.view.Plain() || who.imageSize != fullSize || p.Status != "publish" || s.saleEndsOrBegins(p) || s.showsRights(p) {
 		return s.renderVariation(p, who)
@@ -94,7 +94,7 @@ func (s *Store) renderVariationShipping(json *rest.Object, p *Product) {
 	json.Set("shipping_class_id", class)
 }
 
-// variationImage is the image of a variation, for readers its parent's where it has none.
+// variationImage is the image of a variation. A reader sees the parent's where the variation has none.
 func (s *Store) variationImage(p *Product, who reader) rest.Value {
 	id := p.ImageID
 	if id == 0 && !who.edit {

@@ -31,7 +31,7 @@ func (c *Clerk) writeVariation(d *productDraft, r *rest.Request, fetched map[str
 	c.writeVariationStock(d, r)
 	c.writeSale(d, r)
 	given(r, "tax_class", func(v rest.Value) { c.setTaxClass(d, rest.Text(v)) })
-	// The description is a row of meta data, which takes its backslashes.
+	// The description is a row of meta data, which loses its backslashes.
 	given(r, "description", func(v rest.Value) { d.Description = wptext.StripSlashes(wptext.KsesPost(rest.Text(v))) })
 	if attributes := r.Param("attributes"); attributes != nil {
 		options, err := c.optionsFrom(attributes, d.ParentID)
@@ -68,8 +68,8 @@ func (c *Clerk) writeVariationImage(d *productDraft, v rest.Value, fetched map[s
 	return nil
 }
 
-// writeVariationGallery sets the images beside the image of a variation; what is no image, and that image itself, are
-// left out.
+// writeVariationGallery sets the images beside the image of a variation. It leaves out ids of no image, and the image
+// itself.
 func (c *Clerk) writeVariationGallery(d *productDraft, v rest.Value) {
 	d.GalleryIDs = nil
 	for _, element := range rest.Elements(v) {
@@ -80,7 +80,7 @@ func (c *Clerk) writeVariationGallery(d *productDraft, v rest.Value) {
 	}
 }
 
-// writeVariationStock sets the stock. A variation whose parent manages stock takes quantities, too, without showing
+// writeVariationStock sets the stock. A variation whose parent manages stock takes quantities too, but does not show
 // them.
 func (c *Clerk) writeVariationStock(d *productDraft, r *rest.Request) {
 	given(r, "manage_stock", func(v rest.Value) { d.ManageStock = rest.StringToBool(v) })
@@ -97,7 +97,7 @@ func (c *Clerk) writeVariationStock(d *productDraft, r *rest.Request) {
 	}
 }
 
-// optionsFrom reads the options of a variation; those of attributes the parent does not vary by are ignored.
+// optionsFrom reads the options of a variation. Options of attributes that the parent does not vary by are ignored.
 func (c *Clerk) optionsFrom(v rest.Value, parentID int64) ([]VariationOption, *rest.Error) {
 	parent, ok := c.Products.Get(parentID)
 	if !ok {

@@ -28,7 +28,7 @@ func (s *Store) Zone() *time.Location {
 	return time.FixedZone("", int(hours*3600))
 }
 
-// zones keeps named time zones, which are files to be read: every date of an answer asks for one.
+// zones caches named time zones, which are files. Every date of an answer asks for one.
 var zones sync.Map // name to *time.Location, nil for unknown names
 
 func namedZone(name string) *time.Location {
@@ -43,16 +43,16 @@ func namedZone(name string) *time.Location {
 	return zone
 }
 
-// WireTime is the form of dates in answers: no zone, the reader has to know.
+// WireTime is the form of dates in answers. It names no zone; the field's name tells the reader.
 const WireTime = "2006-01-02T15:04:05"
 
-// LocalTime shows t on the wall of the store.
+// LocalTime shows t by the store's clock.
 func (s *Store) LocalTime(t time.Time) string { return t.In(s.Zone()).Format(WireTime) }
 
 // GMTTime shows t in UTC.
 func GMTTime(t time.Time) string { return t.UTC().Format(WireTime) }
 
-// LocalDate and GMTDate show a moment, null for none.
+// LocalDate shows a moment by the store's clock, null for the zero time.
 func (s *Store) LocalDate(at time.Time) rest.Value {
 	if at.IsZero() {
 		return nil
@@ -60,7 +60,7 @@ func (s *Store) LocalDate(at time.Time) rest.Value {
 	return s.LocalTime(at)
 }
 
-// GMTDate is GMTTime, null for no date.
+// GMTDate shows a moment in UTC, null for the zero time.
 func GMTDate(at time.Time) rest.Value {
 	if at.IsZero() {
 		return nil
@@ -80,7 +80,7 @@ func (s *Store) UnformattedDate(at time.Time) rest.Value {
 	return rest.NewObject("date", at.UTC().Format(layout), "timezone_type", int64(1), "timezone", "+00:00")
 }
 
-// JSONTimes adds a date to an answer in both forms; a zero time is null.
+// JSONTimes adds a date to an answer by the store's clock and in UTC. The zero time is null.
 func (s *Store) JSONTimes(o *rest.Object, name string, t time.Time) {
 	if t.IsZero() {
 		o.Set(name, nil)

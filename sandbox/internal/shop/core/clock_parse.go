@@ -8,8 +8,8 @@ import (
 
 var zonedDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[-+]\d{2}:\d{2})$`)
 
-// ParseMoment is wc_string_to_datetime: a date with time and zone is that moment. Any other date is read on the wall of
-// the store, and a zone in it counts for nothing.
+// ParseMoment is wc_string_to_datetime. A date with time and zone is that moment. Any other date is read by the store's
+// clock, and a zone in it is ignored.
 func (s *Store) ParseMoment(text string) (time.Time, bool) {
 	if zonedDate.MatchString(text) {
 		at, err := time.Parse(time.RFC3339, text)
@@ -25,8 +25,8 @@ func (s *Store) ParseMoment(text string) (time.Time, bool) {
 }
 
 // ParseWall reads a date as PHP's strtotime does in UTC, as far as clients send dates: "2024-02-01", with a time after
-// "T" or a blank, with fractions of a second, with a zone; single letters are military time zones of today (recordings:
-// cpn-expires-bad).
+// "T" or a blank, with fractions of a second, with a zone. A single letter is a military time zone of today
+// (recordings: cpn-expires-bad).
 func (s *Store) ParseWall(text string) (time.Time, bool) {
 	text = strings.TrimSpace(text)
 	for _, layout := range []string{

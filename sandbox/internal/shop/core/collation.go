@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Prefix is the beginning of a text, so many signs long.
+// Prefix is the first characters of a text, at most runes of them.
 func Prefix(s string, runes int) string {
 	for i := range s {
 		if runes == 0 {
@@ -19,12 +19,12 @@ func Prefix(s string, runes int) string {
 	return s
 }
 
-// collation is the order of the ASCII signs that come before digits and letters in utf8mb4_unicode_520_ci, the
-// collation of WordPress's tables.
+// collation is the order of the ASCII characters up to the digits in utf8mb4_unicode_520_ci, the collation of
+// WordPress's tables.
 const collation = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789"
 
-// CompareCollated compares as MySQL does: case does not count. Signs outside ASCII are compared by code point, which is
-// right within one script.
+// CompareCollated compares as MySQL does, ignoring case. Characters outside ASCII compare by code point, which is right
+// within one script.
 func CompareCollated(a, b string) int {
 	for a != "" && b != "" {
 		wa, na := collationWeight(a)
@@ -51,7 +51,7 @@ func collationWeight(s string) (weight, size int) {
 	}
 }
 
-// CollationKey is what MySQL compares texts by: case, accents and blanks at the end do not count.
+// CollationKey is the text that MySQL compares: without case, accents and trailing blanks.
 func CollationKey(text string) string {
 	for i := 0; i < len(text); i++ {
 		if c := text[i]; c >= 0x80 || 'A' <= c && c <= 'Z' {
@@ -61,7 +61,7 @@ func CollationKey(text string) string {
 	return strings.TrimRight(text, " ")
 }
 
-// CompareNames compares as MySQL sorts.
+// CompareNames compares names as MySQL sorts them.
 func CompareNames(a, b string) int { return CompareCollated(CollationKey(a), CollationKey(b)) }
 
 // ContainsFold is MySQL's LIKE '%part%'.
@@ -69,5 +69,5 @@ func ContainsFold(text, part string) bool {
 	return strings.Contains(LikeKey(text), LikeKey(part))
 }
 
-// LikeKey is CollationKey with the blanks at the end, which LIKE minds.
+// LikeKey is CollationKey with the trailing blanks, which LIKE compares.
 func LikeKey(text string) string { return strings.ToLower(wptext.RemoveAccents(text)) }

@@ -1,7 +1,7 @@
 package core
 
-// counters hands out identifiers as the database's auto-increment columns do: a number is never used twice, even when
-// its record is deleted.
+// counters hands out ids as the database's auto-increment columns do. A number is never used twice, even when its
+// record is deleted.
 type counters struct {
 	Post                         Counter // products, variations, orders, refunds, coupons, attachments
 	OrderItem                    Counter
@@ -21,10 +21,10 @@ type counters struct {
 	Key                          Counter
 }
 
-// A Counter holds the last identifier given.
+// Counter holds the last id that was given.
 type Counter int64
 
-// Next takes the next identifier.
+// Next takes the next id.
 func (c *Counter) Next() int64 {
 	*c++
 	return int64(*c)

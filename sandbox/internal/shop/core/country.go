@@ -11,7 +11,7 @@ import (
 )
 
 // countryLines has one country a line, sorted by name as WooCommerce sorts them (recordings: data-countries,
-// data-continent). A country that changed stands in it once for each form, with the versions that have it.
+// data-continent). A country that changed has a line for each form, with the versions that have this form.
 //
 //go:embed data/countries.jsonl
 var countryLines []byte
@@ -22,7 +22,7 @@ type country struct {
 	during     Fact
 	continent  string
 	States     []region // none for countries whose addresses need none
-	// Money is how the country writes amounts, with the units it measures in; nil where WooCommerce does not know.
+	// Money is how the country writes amounts, with its units of measure; nil where WooCommerce does not know.
 	Money *rest.Object
 }
 
@@ -85,8 +85,8 @@ func (c *country) StateName(code string) string {
 	return ""
 }
 
-// StatesJSON are the states of a country. Codes that are whole numbers come out as numbers, because PHP makes numbers
-// of such keys.
+// StatesJSON are the states of a country. Codes that are whole numbers come out as numbers, because PHP turns such keys
+// into numbers.
 func (c *country) StatesJSON() rest.List {
 	list := make(rest.List, len(c.States))
 	for i, state := range c.States {
@@ -124,7 +124,7 @@ func (s *Store) CountriesOf(c Continent) []*country {
 	return within
 }
 
-// Location is where a sale is taxed.
+// Location is the place that decides a sale's taxes.
 type Location struct{ Country, State, Postcode, City string }
 
 // BaseLocation is where the shop is.

@@ -14,10 +14,10 @@ type Currency struct {
 	Symbol string // HTML, as WooCommerce keeps it
 }
 
-// Currencies are all of them in WooCommerce's order (recordings: data-currencies).
+// Currencies are all currencies in WooCommerce's order (recordings: data-currencies).
 var Currencies = parseCurrencies()
 
-// CurrencySymbols are HTML by the code of the currency.
+// CurrencySymbols are the signs as text, by the code of the currency.
 var CurrencySymbols = func() map[string]string {
 	symbols := make(map[string]string, len(Currencies))
 	for _, c := range Currencies {
@@ -26,7 +26,7 @@ var CurrencySymbols = func() map[string]string {
 	return symbols
 }()
 
-// CurrencySymbol is the sign of a currency as text, "" for unknown ones.
+// CurrencySymbol is the sign of a currency as text; "" for an unknown code.
 func CurrencySymbol(code string) string { return CurrencySymbols[code] }
 
 func parseCurrencies() []Currency {

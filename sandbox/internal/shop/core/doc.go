@@ -3,9 +3,9 @@
 // money, meta data, dates and text.
 //
 // It guarantees that identifiers are handed out as WordPress does (posts of all kinds share one counter, order items,
-// their meta, comments, users and terms each have their own), so that a scenario played twice gives the same numbers,
-// and that money is reckoned as WooCommerce does it: in binary floating point, rounded half up at the places
-// WooCommerce rounds, and shown as decimal strings (see money.go).
+// their meta, comments, users and terms each have their own), so that a scenario played twice gives the same numbers.
+// It computes money as WooCommerce does: in binary floating point, rounded where and how WooCommerce rounds, and shown
+// as decimal strings (see money.go).
 //
 // It must not know any record of a shop, HTTP transport, or the wall clock: time comes from the store's clock.
 //

@@ -2,8 +2,8 @@ package core
 
 import "github.com/waybillhq/waybill/capability"
 
-// Environment is what a store runs on and beside: facts that only its system status shows, and that decide about
-// failures outside of WooCommerce.
+// Environment is what a store runs on. Only its system status shows these facts, and they decide about failures outside
+// of WooCommerce.
 type Environment struct {
 	WordPress  string // version
 	Multisite  bool
@@ -24,8 +24,8 @@ type Environment struct {
 	MaxExecutionTime int64 // seconds
 	MaxInputVars     int64
 
-	// RemotePost and RemoteGet are what PayPal and WooCommerce.com answer the store's own test requests; 0 when they do
-	// not answer.
+	// RemotePost and RemoteGet are the statuses with which PayPal and WooCommerce.com answer the store's own test
+	// requests; 0 when they do not answer.
 	RemotePost, RemoteGet int64
 
 	ActivePlugins   []Plugin // beside WooCommerce
@@ -45,20 +45,20 @@ type Plugin struct {
 	Author  string
 	// AuthorURL is the address of the author.
 	AuthorURL string
-	// NetworkActive: on for all sites of a network.
+	// NetworkActive: the plugin is active on all sites of a network.
 	NetworkActive bool
 }
 
 // Theme is the theme in use.
 type Theme struct {
 	Name, Version, AuthorURL string
-	// Block: made of blocks, to be edited in the site editor.
+	// Block: the theme is made of blocks, to be edited in the site editor.
 	Block bool
-	// Supports: the theme says that it supports WooCommerce.
+	// Supports: the theme declares support for WooCommerce.
 	Supports bool
 }
 
-// installedEnvironment is a healthy server of the kind the recordings of a version were made on.
+// installedEnvironment is a healthy server like the one on which the recordings of a version were made.
 func installedEnvironment(version capability.Version) Environment {
 	const mega = 1 << 20
 	wordpress := "6.8.2"

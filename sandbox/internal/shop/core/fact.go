@@ -5,12 +5,12 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// A Fact is something that holds for some versions of WooCommerce: from the first on, up to but without the last. Zero
-// ends are open. All facts are in facts.go, but for those that are lines of a table (routes and parameters in
-// version_routes.go; settings, tools and features).
+// Fact is something that is true for some versions of WooCommerce: since the first, and before the last. A zero end is
+// open. All facts are in facts.go, except lines of a table (routes and parameters in version_routes.go; settings, tools
+// and features).
 type Fact struct{ since, until capability.Version }
 
-// Holds says whether the fact is one of a version.
+// Holds says whether the fact is true for a version.
 func (f Fact) Holds(version capability.Version) bool {
 	var open capability.Version
 	return (f.since == open || version.AtLeast(f.since)) && (f.until == open || !version.AtLeast(f.until))
@@ -26,7 +26,7 @@ func until(major, minor int) Fact {
 	return Fact{until: capability.Version{Major: major, Minor: minor}}
 }
 
-// Before ends a fact with a version.
+// Before ends a fact: it is no longer true for that version.
 func (f Fact) Before(major, minor int) Fact {
 	return Fact{since: f.since, until: capability.Version{Major: major, Minor: minor}}
 }

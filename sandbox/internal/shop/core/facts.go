@@ -2,16 +2,16 @@ package core
 
 import "github.com/waybillhq/waybill/capability"
 
-// What tells the versions of WooCommerce apart, beside routes and parameters. Fresh stores of 8.4.0, 9.9.0, 10.0.2,
-// 10.1.2, 10.2.2, 10.3.6, 10.4.3, 10.5.3, 10.6.2, 10.9.4 and 11.0.1 were compared; the releases between them come from
-// WooCommerce's own history.
+// The differences between versions of WooCommerce, without routes and parameters. Fresh stores of 8.4.0, 9.9.0, 10.0.2,
+// 10.1.2, 10.2.2, 10.3.6, 10.4.3, 10.5.3, 10.6.2, 10.9.4 and 11.0.1 were compared. Releases between them were taken
+// from WooCommerce's own history.
 
-// Newest is the version of a store that is not told another.
+// Newest is the default version of a store.
 const Newest = "11.0.1"
 
 // Orders.
 var (
-	CouponFacts       = Since(8, 7) // coupon lines name type, amount and free shipping
+	CouponFacts       = Since(8, 7) // coupon lines show type, amount and free shipping
 	EmailTemplates    = Since(9, 7) // orders link to the e-mails that can be sent
 	ShippingTaxStatus = Since(9, 6) // shipping lines name their tax status
 	LineGlobalID      = Since(10, 1)
@@ -21,13 +21,13 @@ var (
 
 	FailedRestocks  = Since(11, 0) // the status failed gives stock back
 	PaymentNotes    = Since(10, 4) // "Payment complete." instead of a note about the status
-	DraftsAreQuiet  = Since(10, 4) // no note when a draft of the checkout becomes an order
+	DraftsAreQuiet  = Since(10, 4) // no note when a checkout draft becomes an order
 	KeylessMeta     = until(10, 8) // meta data without a key are stored
-	NotesAreCleaned = Since(10, 6) // notes lose what wp_kses_post takes out
+	NotesAreCleaned = Since(10, 6) // notes lose the HTML that wp_kses_post removes
 	EmailNotes      = Since(10, 9) // each e-mail of an order leaves a note
 	ShortStockNotes = Since(10, 4) // "Stocked (7→3)" instead of "Stocked (STK) 7→3"
 
-	StrictOrderIDs = Since(10, 8) // an update looks at what the id belongs to, and says so in other words
+	StrictOrderIDs = Since(10, 8) // an update refuses an id of another type, with a text of its own
 
 	// AnyFiltersNothing: on order tables "any" and no status at all show everything, the trash, auto-drafts and
 	// unregistered statuses too.
@@ -44,14 +44,15 @@ var (
 	FulfillmentsWrapped = Since(10, 1).Before(10, 3) // answers are in a member named for what they hold
 	FulfillmentNotes    = Since(10, 7)               // what happens to fulfilments leaves notes
 	FulfillmentsGo      = Since(10, 7)               // an order deleted for good takes its fulfilments along
-	// FulfillmentsInUTC: dates are in UTC and end with Z, date_deleted is shown, and meta data of a create need no ids.
+	// FulfillmentsInUTC: dates are in UTC and end with Z, date_deleted is shown, and meta data of a create may lack
+	// ids.
 	FulfillmentsInUTC = Since(10, 8)
 )
 
 // The e-mails that a request sends.
 var (
-	ChosenTemplate = Since(10, 7) // a request need not name one
-	NamelessSender = Since(10, 4) // notes do not name the program that asked
+	ChosenTemplate = Since(10, 7) // a request may leave it out
+	NamelessSender = Since(10, 4) // notes do not name the calling program
 )
 
 // Products.
@@ -61,21 +62,21 @@ var (
 	Brands        = Since(9, 6)
 
 	UntranslatedSymbols = Since(10, 8) // translate="no" in the price's HTML
-	// TokensAcrossFields: a search for names and SKUs takes each word from either; before, all words had to stand in
-	// one of the two.
+	// TokensAcrossFields: a search for names and SKUs takes each word from either. Before, all words had to be in the
+	// name, or all in the SKU.
 	TokensAcrossFields = Since(10, 1)
-	// related products are looked up again while there are fewer than shown
+	// RelatedAgain: related products are looked up again while there are fewer than shown.
 	RelatedAgain = Since(10, 1)
-	// button_text of external products loses its tags
+	// PlainButtonTexts: button_text of external products loses its tags.
 	PlainButtonTexts = Fact{since: capability.Version{Major: 11, Patch: 1}}
-	// terms of attributes keep the menu_order a request does not name
+	// KeptTermOrder: terms of attributes keep the menu_order that a request does not name.
 	KeptTermOrder = Since(10, 8)
-	// 29 bytes, all that WordPress leaves; before 28
+	// LongAttributeSlugs: the slug of an attribute may have 29 bytes, all that WordPress leaves. Before, it had 28.
 	LongAttributeSlugs = Since(11, 0)
 	ImageSources       = Since(10, 2) // srcset, sizes and thumbnail of the pictures of products
 	ImageSize          = Since(11, 0) // image_size chooses the size of pictures
 	GalleryImages      = Since(10, 8) // gallery_image_ids of variations
-	// TiesByID: numbers decide between products of one date
+	// TiesByID: ids decide between products with equal dates.
 	TiesByID = Since(10, 4)
 	// MoreCached: the store's own REST cache keeps taxes and data besides products.
 	MoreCached = Since(10, 6)
@@ -84,7 +85,7 @@ var (
 // Customers.
 var (
 	PasswordNag = Since(8, 5) // customers with a generated password are reminded of it
-	// KeptBackslashes: names and addresses keep their backslashes; before, each saving took one layer away.
+	// KeptBackslashes: names and addresses keep their backslashes. Before, each save removed one layer.
 	KeptBackslashes = Since(11, 0)
 )
 
@@ -102,17 +103,17 @@ var (
 	EnvironmentType    = Since(10, 5) // wp_environment_type
 	UnsubscribesTable  = Since(11, 0) // wc_email_unsubscribes
 	PointOfSale        = Since(10, 0)
-	// ImprovedEmails: new stores have the improved e-mails switched on; 10.0 took that back.
+	// ImprovedEmails: new stores have the improved e-mails switched on. 10.0 switched them off again.
 	ImprovedEmails = Since(9, 9).Before(10, 0)
-	SyncIsWritten  = Since(10, 1) // new stores have the synchronisation of orders switched off, not just unset
+	SyncIsWritten  = Since(10, 1) // new stores have the synchronisation of orders set to off; before it was unset
 )
 
 // Coupons, reports and webhooks.
 var (
 	TypeBeforeAmount   = Since(10, 2) // a coupon's amount is judged by the type sent with it
-	CouponStatus       = Since(10, 4) // a coupon's status is taken
-	DailyRefunds       = Since(11, 0) // reports/sales tells refunds by day
-	OfflineSettings    = Since(10, 1) // the settings of gateways without a service have an address of their own
-	TopicsNeedHooks    = Since(10, 8) // topics of webhooks that nothing would ever send are refused
-	UnsortedOrderLists = Since(10, 8) // lists of orders by title, slug or include without ids have no order at all
+	CouponStatus       = Since(10, 4) // a coupon's status can be set
+	DailyRefunds       = Since(11, 0) // reports/sales counts refunds by day
+	OfflineSettings    = Since(10, 1) // the settings of offline gateways have an address of their own
+	TopicsNeedHooks    = Since(10, 8) // topics that would never send anything are refused
+	UnsortedOrderLists = Since(10, 8) // lists of orders by title, slug or include without ids are unsorted
 )

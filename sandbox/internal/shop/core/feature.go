@@ -9,11 +9,11 @@ import (
 type feature struct {
 	id     string
 	option string
-	on     bool // without the option
+	on     bool // the default without the option
 	during Fact
 }
 
-// features are in the order in which the status shows them.
+// features are in the order of the system status.
 var features = []feature{
 	{id: "analytics", option: "woocommerce_analytics_enabled", on: true},
 	{id: "product_block_editor", during: until(11, 0)},
@@ -75,7 +75,7 @@ func (s *Store) FeatureIsOn(id string) bool {
 	return false
 }
 
-// EnabledFeatures are the names of what is switched on.
+// EnabledFeatures are the names of the features that are switched on.
 func (s *Store) EnabledFeatures() rest.List {
 	enabled := rest.List{}
 	for _, f := range features {
@@ -86,8 +86,8 @@ func (s *Store) EnabledFeatures() rest.List {
 	return enabled
 }
 
-// SwitchFeature switches a feature on or off, by the name that the system status has for it. Features that the store's
-// version does not have stay off.
+// SwitchFeature switches a feature on or off, by its name in the system status. A feature that the store's version does
+// not have stays off.
 func (s *Store) SwitchFeature(id string, on bool) {
 	value := "no"
 	if on {
@@ -109,7 +109,7 @@ func Features() []string {
 	return names
 }
 
-// featureOptions are switches that a fresh installation of a version has set otherwise than by default (measured on new
+// featureOptions are switches that a fresh installation of a version does not leave at their default (measured on new
 // stores).
 func featureOptions(version capability.Version) Options {
 	set := Options{}

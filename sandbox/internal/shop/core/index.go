@@ -2,8 +2,8 @@ package core
 
 import "sort"
 
-// An Index keeps records ordered by (key, id) so that a page anywhere in a hundred thousand records costs about as much
-// as the first. Entries lie in blocks of bounded size: insertion moves at most one block, and counting or skipping goes
+// Index keeps records ordered by (key, id). A page anywhere in a hundred thousand records costs about as much as the
+// first. Entries are in blocks of bounded size: an insertion moves at most one block, and counting or skipping goes
 // block by block.
 type Index[R Record] struct {
 	blocks [][]entry[R]
@@ -94,8 +94,8 @@ func (x *Index[R]) Rank(key, id int64) int {
 	return n
 }
 
-// Slice calls yield for the entries from position start (inclusive) to end (exclusive), upwards, or downwards when
-// descending: the first record is then the one before end.
+// Slice calls yield for the entries from position start to before end, upwards. With descending it goes downwards, and
+// begins with the entry before end.
 func (x *Index[R]) Slice(start, end int, descending bool, yield func(R) bool) {
 	if descending {
 		x.sliceDown(start, end, yield)

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// ListFilter is what every list of posts may ask for.
+// ListFilter are the filters that every list of posts has.
 type ListFilter struct {
 	After      *time.Time // created later than
 	Before     *time.Time
@@ -26,7 +26,7 @@ type ListFilter struct {
 	Offset    *int64
 }
 
-// FilterOf reads the parameters of a list.
+// FilterOf reads the filters from the parameters of a list.
 func (s *Store) FilterOf(r *rest.Request) ListFilter {
 	f := ListFilter{
 		OrderBy: r.Text("orderby"), Ascending: r.Text("order") == "asc",
@@ -64,9 +64,8 @@ func (f *ListFilter) Skip() int64 {
 	return StartOfPage(f.Page, f.PerPage)
 }
 
-// StartOfPage is how many records come before a page. Beyond 64 bits PHP counts in floating point and takes what is
-// left of it modulo 2^64 for an offset, so that the greatest page number of all finds the first page (measured.jsonl,
-// ml-get-27).
+// StartOfPage is how many records come before a page. Beyond 64 bits PHP counts in floating point and takes the rest
+// modulo 2^64 as the offset. So the greatest page number finds the first page (measured.jsonl, ml-get-27).
 func StartOfPage(page, perPage int64) int64 {
 	before := max(page, 1) - 1
 	exact := float64(before) * float64(perPage)
@@ -80,8 +79,8 @@ func StartOfPage(page, perPage int64) int64 {
 	return max(start, -start)
 }
 
-// dateLimit reads a date parameter. Dates are compared in UTC: without dates_are_gmt a date is on the wall of the store
-// unless it names a zone. With dates_are_gmt WordPress brings the date to the wall of the store first, so a zone in it
+// dateLimit reads a date parameter. Dates are compared in UTC. Without dates_are_gmt a date is on the store's clock
+// unless it names a zone. With dates_are_gmt WordPress brings the date to the store's clock first, so a zone in it
 // counts from there (docs/woocommerce/lists.md#date-filter-local-time).
 func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
 	if v == nil {

@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// A store speaks the language of the option WPLANG. Only texts follow it: codes, statuses, field names, amounts and
-// dates of the API are the same in every language (measured with a filter that marks every translated text).
+// A store speaks the language of the option WPLANG. Only texts follow the language. Codes, statuses, field names,
+// amounts and dates of the API are the same in every language (measured with a filter that marks every translated
+// text).
 
 // PseudoLocale marks every text that WooCommerce would translate.
 const PseudoLocale = "xx_XX"
@@ -18,8 +19,8 @@ const pseudoMark = "[xx] "
 // Locales are the languages that the store has texts for, beside English.
 func Locales() []string { return []string{"de_DE", "fr_FR", PseudoLocale} }
 
-// Translate is a text in the store's language, the text itself where there is no translation of it: real stores mix
-// languages, too.
+// Translate is a text in the store's language. A text without a translation stays English: real stores mix languages
+// too.
 func (s *Store) Translate(text string) string {
 	locale := s.Locale()
 	switch {
@@ -31,7 +32,7 @@ func (s *Store) Translate(text string) string {
 	return dictionaryOf(locale).translate(text)
 }
 
-// dictionary has texts, and texts with something filled in.
+// dictionary has fixed texts, and texts with placeholders.
 type dictionary struct {
 	texts   map[string]string
 	formats []format
@@ -39,7 +40,7 @@ type dictionary struct {
 
 type format struct {
 	matches    *regexp.Regexp
-	translated string // $1, $2 stand for what was filled in
+	translated string // $1, $2 stand for what is filled in
 }
 
 func (d *dictionary) translate(text string) string {
@@ -56,7 +57,7 @@ func (d *dictionary) translate(text string) string {
 
 var dictionaries sync.Map // locale to *dictionary
 
-// dictionaryOf reads the texts of a locale once.
+// dictionaryOf is the dictionary of a locale, which is read only once.
 func dictionaryOf(locale string) *dictionary {
 	if known, ok := dictionaries.Load(locale); ok {
 		return known.(*dictionary)
@@ -82,7 +83,7 @@ func dictionaryOf(locale string) *dictionary {
 	return d
 }
 
-// Say fills a text of WooCommerce's in the store's language.
+// Say translates a text of WooCommerce and fills it in.
 func (s *Store) Say(format string, fill ...string) string {
 	text := s.Translate(format)
 	for _, f := range fill {

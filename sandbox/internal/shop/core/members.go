@@ -6,12 +6,12 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// Members collects the members of a JSON object: as a tree, out of which a request picks what it wants, or as text,
-// which is several times faster and what is kept of records that are shown whole. Names are written as they are, so
-// they have to be plain.
+// Members collects the members of a JSON object, as a tree or as text. A request can pick members out of a tree. Text
+// is several times faster, and is what the cache keeps of records that are shown whole. Names are written unescaped, so
+// they must be plain.
 type Members struct {
 	tree *rest.Object // nil: text
-	Text []byte       // begins with the brace of the object at hand
+	Text []byte       // begins with the brace of the current object
 }
 
 // NewTree returns members that become an *rest.Object.
@@ -74,7 +74,7 @@ func (m *Members) Truth(name string, value bool) {
 	m.Text = strconv.AppendBool(m.Text, value)
 }
 
-// Object adds an object with the members fill adds.
+// Object adds an object with the members that fill adds.
 func (m *Members) Object(name string, fill func(*Members)) {
 	if m.tree != nil {
 		inner := NewTree()

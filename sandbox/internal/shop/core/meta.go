@@ -8,13 +8,13 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// Meta is one entry of meta_data. While a record is being changed, an ID of 0 marks an entry that is not stored yet and
-// a nil Value one that is to be deleted.
+// Meta is one entry of meta_data. While a record is being changed, ID 0 marks an entry that is not stored yet, and a
+// nil Value marks one that is to be deleted.
 type Meta struct {
 	ID    int64
 	Key   string
 	Value rest.Value // string, rest.List or *rest.Object when stored
-	// Keyless: the key is NULL, which answers show as null (docs/woocommerce/orders.md#keyless-meta).
+	// Keyless: the key is NULL. Answers show it as null (docs/woocommerce/orders.md#keyless-meta).
 	Keyless bool
 }
 
@@ -37,12 +37,12 @@ func (l MetaList) Text(key string) string {
 	return rest.Text(v)
 }
 
-// Update is WC_Data's update_meta_data. With an id it changes that entry, key included; without one the first entry
-// with the key, deleting the others; where nothing fits it adds an entry in place of all that have the key. A nil value
-// deletes (recordings: order-meta-by-key … order-meta-unknown-id).
+// Update is WC_Data's update_meta_data. With an id it changes that entry, key included. Without an id it changes the
+// first entry with the key and deletes the others. Where nothing fits, it adds an entry in place of all with the key. A
+// nil value deletes (recordings: order-meta-by-key … order-meta-unknown-id).
 func (l *MetaList) Update(key string, value rest.Value, id rest.Value) {
 	if rest.Truthy(id) {
-		// The comparison is strict: a number given as text finds nothing.
+		// The comparison is strict: an id given as text finds nothing.
 		if number, ok := id.(int64); ok {
 			for i := range *l {
 				if (*l)[i].ID == number {
@@ -101,7 +101,7 @@ func (l *MetaList) Delete(key string) {
 	}
 }
 
-// Save numbers new entries, drops deleted ones and turns values into what the database gives back.
+// Save gives new entries their ids, drops deleted ones, and turns values into what the database returns.
 func (l *MetaList) Save(next *Counter) {
 	l.Number(next)
 	for i, m := range *l {
@@ -109,7 +109,7 @@ func (l *MetaList) Save(next *Counter) {
 	}
 }
 
-// Number numbers new entries and drops deleted ones.
+// Number gives new entries their ids and drops deleted ones.
 func (l *MetaList) Number(next *Counter) {
 	kept := (*l)[:0]
 	for _, m := range *l {
@@ -125,7 +125,7 @@ func (l *MetaList) Number(next *Counter) {
 	*l = kept
 }
 
-// storedMeta is a meta value after its way through the database: arrays are serialized whole, everything else is text
+// storedMeta is a meta value as the database returns it. Arrays are serialized whole; everything else becomes text
 // (order-meta-create).
 func storedMeta(v rest.Value) rest.Value {
 	if rest.IsArray(v) {
@@ -134,7 +134,7 @@ func storedMeta(v rest.Value) rest.Value {
 	return rest.Text(v)
 }
 
-// ByKey returns the entries as the order tables give them back: by the index on key and value (order-meta-get).
+// ByKey returns the entries as the order tables return them: by the index on key and value (order-meta-get).
 func (l MetaList) ByKey() MetaList {
 	sorted := slices.Clone(l)
 	slices.SortStableFunc(sorted, func(a, b Meta) int {
@@ -147,13 +147,13 @@ func (l MetaList) ByKey() MetaList {
 	return sorted
 }
 
-// HiddenMeta says whether a key belongs to WooCommerce's own properties of a record kind and therefore never shows up
-// as meta data.
+// HiddenMeta says whether a key belongs to WooCommerce's own properties of a kind of record. Such a key never shows in
+// meta data.
 func HiddenMeta(internal map[string]bool, key string) bool {
 	return internal[key] || len(key) >= 3 && strings.EqualFold(key[:3], "wp_")
 }
 
-// MetaJSON is the form of meta data in answers of orders, refunds, coupons and products.
+// MetaJSON is meta data in answers of orders, refunds, coupons and products.
 func MetaJSON(l MetaList) rest.List {
 	list := make(rest.List, len(l))
 	for i, m := range l {

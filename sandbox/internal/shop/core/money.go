@@ -41,8 +41,8 @@ func RoundPHP(value float64, places int, mode rounding) float64 {
 	if value == 0 || math.IsInf(value, 0) || math.IsNaN(value) {
 		return value
 	}
-	// A double holds 15 significant digits for sure; anything beyond is noise that PHP rounds away first, unless the
-	// request is for more digits.
+	// A double holds 15 significant digits for sure. PHP rounds the noise beyond them away first, unless the call asks
+	// for more digits.
 	sure := 14 - int(math.Floor(math.Log10(math.Abs(value))))
 	var scaled float64
 	if sure > places && sure-15 < places {
@@ -57,7 +57,7 @@ func RoundPHP(value float64, places int, mode rounding) float64 {
 	return scale(roundHalf(scaled, mode), -places)
 }
 
-// scale multiplies by a power of ten; a negative one divides, which is exact more often than multiplying by its
+// scale multiplies by a power of ten. A negative power divides, which is exact more often than multiplying by the
 // inverse.
 func scale(value float64, places int) float64 {
 	if places >= 0 {
@@ -88,10 +88,10 @@ func Fixed(value float64, decimals int) string {
 	return strconv.FormatFloat(rounded, 'f', decimals, 64)
 }
 
-// FixedAmount shows a stored amount with so many decimals, 0 for no number.
+// FixedAmount shows a stored amount with the number of decimals; a text that is no number shows as 0.
 func FixedAmount(amount string, decimals int) string { return Fixed(Number(amount), decimals) }
 
-// ShownAmount shows an amount that was sent: since 10.4 one that is no text at all stays so (recordings of 11.0.1:
+// ShownAmount shows an amount that a client sent. Since 10.4 an empty amount stays empty (recordings of 11.0.1:
 // fee-no-total, refund-no-amount).
 func (s *Store) ShownAmount(amount string, decimals int) string {
 	if amount == "" && s.Has(EmptyAmounts) {
@@ -126,8 +126,8 @@ func trimZeros(amount string) string {
 	return strings.TrimRight(strings.TrimRight(amount, "0"), ".")
 }
 
-// CleanAmount is wc_format_decimal of text: the decimal separator of the store becomes a point, of several points the
-// last one counts, everything that is no digit, point or minus is dropped (recordings: line-total-comma,
+// CleanAmount is wc_format_decimal of text. The store's decimal separator becomes a point. Of several points the last
+// one counts. Everything else than digits, a point and a minus is dropped (recordings: line-total-comma,
 // line-total-currency, line-total-text).
 func (s *Store) CleanAmount(text string) string {
 	if separator := s.Options.Get("woocommerce_price_decimal_sep"); separator != "" && separator != "." {
@@ -139,8 +139,8 @@ func (s *Store) CleanAmount(text string) string {
 	text = wptext.SanitizeTextField(text)
 	last := strings.LastIndexByte(text, '.')
 	if last == len(text)-1 {
-		// A point at the very end has no digits after it, which the pattern of WooCommerce asks for: it goes like the
-		// points before it.
+		// WooCommerce's pattern wants digits after the point. A point at the very end is dropped like the points before
+		// it.
 		last = -1
 	}
 	var b strings.Builder
@@ -153,7 +153,7 @@ func (s *Store) CleanAmount(text string) string {
 	return b.String()
 }
 
-// plainAmount says that text is made of digits, one point at most with digits after it, and a leading minus.
+// plainAmount says that text is digits, with a leading minus or not, and at most one point with digits after it.
 func plainAmount(text string) bool {
 	point := false
 	for i := 0; i < len(text); i++ {

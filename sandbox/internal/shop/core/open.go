@@ -8,7 +8,7 @@ import (
 )
 
 // installedOptions are what WordPress and WooCommerce write at installation: the defaults of all settings (recordings
-// section config shows them), the pages, and where orders live.
+// of section config), the pages, and where orders are stored.
 func installedOptions(c Config, defaults Options) Options {
 	installed := maps.Clone(defaults)
 	maps.Copy(installed, Options{
@@ -28,7 +28,7 @@ func installedOptions(c Config, defaults Options) Options {
 	return installed
 }
 
-// New returns the foundation of a store. The defaults are those of all settings of a version.
+// New returns the foundation of a store. defaults gives the default settings of a version.
 func New(config Config, defaults func(capability.Version) Options) *Store {
 	config = config.withDefaults()
 	s := &Store{
@@ -38,7 +38,7 @@ func New(config Config, defaults func(capability.Version) Options) *Store {
 	return s
 }
 
-// Reset discards the state; the clock and who listens stay.
+// Reset discards the state. The clock and the listeners stay.
 func (s *Store) Reset() {
 	s.State = State{
 		IDs:         newCounters(),
@@ -51,5 +51,5 @@ func (s *Store) Reset() {
 	s.Forget()
 }
 
-// Forget drops what was kept to answer faster. Whoever replaces the state has to call it.
+// Forget drops the cached records. A caller that replaces the state has to call it.
 func (s *Store) Forget() { s.Rendered = newRenderCache() }

@@ -2,7 +2,7 @@ package core
 
 import "github.com/waybillhq/waybill/sandbox/internal/rest"
 
-// PageOf is the page a list is at. Where an offset decides, it is the page that starts at or after it.
+// PageOf is the page that a list shows. With an offset it is the first page that begins at the offset or after it.
 func PageOf(r *rest.Request) int {
 	perPage := max(r.Int("per_page"), 1)
 	if offset := r.Param("offset"); rest.Truthy(offset) {
@@ -11,7 +11,7 @@ func PageOf(r *rest.Request) int {
 	return int(max(r.Int("page"), 1))
 }
 
-// PaginateAt is rest.Paginate for a list that may have been cut by an offset: its links go from the page where it is.
+// PaginateAt is rest.Paginate for a list that an offset may have cut. Its links go out from the given page.
 func PaginateAt(r *rest.Request, response *rest.Response, collection string, page, total, pages int) {
 	at := *r
 	at.URL = r.URL.Clone()
@@ -43,7 +43,7 @@ func SlicePage[R any](matching []R, r *rest.Request) []R {
 	return matching[start:min(start+perPage, int64(len(matching)))]
 }
 
-// Counted is the answer of a list that has no pages.
+// Counted is the answer of a list without pages.
 func Counted(items rest.List) *rest.Response {
 	response := &rest.Response{Body: items}
 	response.SetHeader("X-WP-Total", Itoa(int64(len(items))))

@@ -7,10 +7,10 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// Permission callbacks. What an operation asks for is decided by package capability; here are the facts it needs about
-// the store and the record.
+// Permission callbacks. Package capability decides what an operation asks for. This file gives it the facts about the
+// store and the record.
 
-// Site is what of the store permissions depend on.
+// Site are the facts about the store that permissions depend on.
 func (s *Store) Site() capability.Site {
 	return capability.Site{
 		Storage:          s.Storage(),
@@ -22,8 +22,8 @@ func (s *Store) Site() capability.Site {
 	}
 }
 
-// May asks whether the caller of a request may do something with a record. The refusal has the code of the operation
-// and message.
+// May checks whether the caller of a request has the permission for a record. A refusal has the operation's code and
+// the message.
 func (s *Store) May(
 	r *rest.Request, resource capability.Resource, action capability.Action, record capability.Record, message string,
 ) error {
@@ -56,12 +56,12 @@ func OwnedBy(r *rest.Request, author int64) bool {
 	return r.Caller != nil && r.Caller.ID != 0 && r.Caller.ID == author
 }
 
-// MayAll is a permission that looks at no record.
+// MayAll is a permission that depends on no record.
 func (s *Store) MayAll(resource capability.Resource, action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		return s.May(r, resource, action, capability.Record{}, message)
 	}
 }
 
-// ErrFatal is what PHP makes of a wrong type deep inside: WordPress's critical error page as JSON.
+// ErrFatal is PHP's error for a wrong type deep inside. WordPress answers its critical error page as JSON.
 var ErrFatal = errors.New("Uncaught TypeError") //nolint:staticcheck // PHP's own wording

@@ -14,11 +14,11 @@ type renderCache struct {
 	entries map[RenderKey]renderedRecord
 	oldest  []RenderKey // in the order they were put in
 	bytes   int
-	// generation is raised when records may look different without having changed themselves.
+	// generation grows when records may look different although they did not change themselves.
 	generation uint64
 }
 
-// renderBuffers keep what is kept from being as large as it happened to grow.
+// renderBuffers are scratch buffers. The cache keeps copies of exact size, not a buffer that grew.
 var renderBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // RenderKey names a record of a resource.
@@ -34,25 +34,25 @@ type renderedRecord struct {
 	json rest.Raw
 }
 
-// Variant is what of a request a rendered record depends on.
+// Variant is the part of a request that a rendered record depends on.
 type Variant struct {
 	Decimals int
 	Home     string // the address of the shop as the request sees it
 }
 
-// renderLimit is enough for about twenty-five thousand orders.
+// renderLimit is in bytes. It is enough for about 25,000 orders.
 const renderLimit = 64 << 20
 
 func newRenderCache() *renderCache { return &renderCache{entries: map[RenderKey]renderedRecord{}} }
 
-// JSON returns the form of a record made at this revision, rendering it when there is none.
+// JSON returns a record as rendered at this revision, and renders it when the cache has no such form.
 func (c *renderCache) JSON(key RenderKey, revision uint64, decimals int, render func() *rest.Object) rest.Raw {
 	return c.JSONAs(key, revision, Variant{Decimals: decimals}, func(dst []byte) []byte {
 		return rest.AppendJSON(dst, render())
 	})
 }
 
-// JSONAs is json for records that show addresses of the shop; appendTo writes them.
+// JSONAs is JSON for records that show addresses of the shop. appendTo renders the record.
 func (c *renderCache) JSONAs(key RenderKey, revision uint64, as Variant, appendTo func([]byte) []byte) rest.Raw {
 	c.mu.Lock()
 	have, ok := c.entries[key]

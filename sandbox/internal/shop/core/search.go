@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// PostStatuses is the status parameter as WordPress's query reads it: no status means published ones; "any" all but
-// trash and drafts made by the editor; a status nobody knows counts for nothing, and if none is left, all posts match.
+// PostStatuses is the status parameter as WordPress's query reads it. No status means published posts. "any" means all
+// but trash and the editor's drafts. Unknown statuses are ignored; if none is left, all posts match.
 func PostStatuses(v rest.Value) map[string]bool {
 	asked := ListOfNames(v)
 	if len(asked) == 0 {
@@ -29,8 +29,8 @@ func PostStatuses(v rest.Value) map[string]bool {
 	return known
 }
 
-// PostSearch is WordPress's search: words, or phrases in quotes, that must all occur somewhere; a word after a minus
-// must not.
+// PostSearch is WordPress's search: words, or phrases in quotes, that must all occur. A word after a minus must not
+// occur.
 type PostSearch []string
 
 // SearchTerms takes a search apart.
@@ -59,7 +59,7 @@ func SearchTerms(text string) PostSearch {
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// Match says whether texts, taken together, have all terms.
+// Match says whether the texts together have all terms.
 func (s PostSearch) Match(texts ...string) bool {
 	for _, term := range s {
 		excluded := len(term) > 1 && term[0] == '-'
@@ -73,7 +73,7 @@ func (s PostSearch) Match(texts ...string) bool {
 	return true
 }
 
-// SearchText is what is searched for, as PHP's empty() lets it count: "0" does not.
+// SearchText is the text that is searched for. As with PHP's empty(), "0" is no search.
 func SearchText(r *rest.Request) string {
 	if !rest.Truthy(r.Param("search")) {
 		return ""

@@ -2,8 +2,8 @@ package core
 
 import "math/rand/v2"
 
-// secrets makes the random strings WooCommerce makes with wp_generate_password and random_bytes: repeatable for a seed,
-// because a sandbox protects nothing.
+// secrets makes the random strings that WooCommerce makes with wp_generate_password and random_bytes. They repeat for a
+// seed, because a sandbox protects nothing.
 type secrets struct{ source *rand.Rand }
 
 func newSecrets(seed uint64) *secrets {
@@ -18,7 +18,7 @@ func (r *secrets) Text(n int) string { return r.From(secretAlphabet, n) }
 // Hex returns n hexadecimal digits.
 func (r *secrets) Hex(n int) string { return r.From("0123456789abcdef", n) }
 
-// From returns n signs of an alphabet.
+// From returns n characters of an alphabet.
 func (r *secrets) From(alphabet string, n int) string {
 	b := make([]byte, n)
 	for i := range b {
@@ -27,7 +27,7 @@ func (r *secrets) From(alphabet string, n int) string {
 	return string(b)
 }
 
-// PasswordAlphabet is what wp_generate_password takes characters from when all special ones are asked for.
+// PasswordAlphabet are the characters of wp_generate_password when all special ones are asked for.
 const PasswordAlphabet = secretAlphabet + "!@#$%^&*()" + "-_ []{}<>~`+=,.;:/?|"
 
 // UUID makes a random identifier of version 4.

@@ -2,14 +2,14 @@ package core
 
 import "github.com/waybillhq/waybill/sandbox/internal/rest"
 
-// Sparse is a PHP array out of which elements were taken: the others keep their positions, and JSON shows an object
-// where a list was expected.
+// Sparse is a PHP array from which elements were taken. The others keep their positions, so JSON shows an object in
+// place of a list.
 type Sparse[T any] struct {
 	positions []int64
 	Values    []T
 }
 
-// Sift keeps the values for which keep says yes, in the form it returns.
+// Sift keeps the values for which keep returns true, in the form that keep returns.
 func Sift[T any](list rest.List, keep func(rest.Value) (T, bool)) Sparse[T] {
 	var s Sparse[T]
 	for position, v := range list {
@@ -21,7 +21,7 @@ func Sift[T any](list rest.List, keep func(rest.Value) (T, bool)) Sparse[T] {
 	return s
 }
 
-// JSON is a list, or an object where elements are missing.
+// JSON is a list, or an object where positions are missing.
 func (s Sparse[T]) JSON() rest.Value {
 	list := make(rest.List, len(s.Values))
 	object := &rest.Object{}

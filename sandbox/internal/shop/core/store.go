@@ -38,7 +38,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// release is the version as a number; what is none counts as the measured one.
+// release is the version as a number. A text that is no version counts as the measured one.
 func (c Config) release() capability.Version {
 	version, err := capability.ParseVersion(c.Version)
 	if err != nil {
@@ -47,8 +47,8 @@ func (c Config) release() capability.Version {
 	return version
 }
 
-// Store is what all rooms of a shop stand on: the lock, the clock, the version, options, identifiers, the bus of events
-// and what was rendered. Each room embeds it. All methods expect the lock to be held.
+// Store is what all rooms of a shop stand on: the lock, the clock, the version, options, ids, the bus of events and
+// rendered records. Each room embeds it. All methods expect the caller to hold the lock.
 type Store struct {
 	*sync.RWMutex
 	config Config
@@ -74,8 +74,7 @@ type State struct {
 	environment Environment
 }
 
-// JoinNetwork makes the store a site of a network, whose sites share a lock; the first one brings its own and passes
-// nil.
+// JoinNetwork makes the store a site of a network. The sites share a lock. The first site passes nil and keeps its own.
 func (s *Store) JoinNetwork(lock *sync.RWMutex) {
 	s.network, s.environment.Multisite = true, true
 	if lock != nil {
@@ -86,7 +85,7 @@ func (s *Store) JoinNetwork(lock *sync.RWMutex) {
 // Home is the address of the shop, without a trailing slash.
 func (s *Store) Home() string { return s.config.Home }
 
-// SetHome changes the address of the shop, for servers that learn theirs only when they listen.
+// SetHome changes the address of the shop, for servers that learn their address only when they listen.
 func (s *Store) SetHome(home string) {
 	s.config.Home = home
 	s.InvalidateRendered()
@@ -95,16 +94,16 @@ func (s *Store) SetHome(home string) {
 // Version is the WooCommerce version the store claims to run.
 func (s *Store) Version() string { return s.config.Version }
 
-// Has says whether a fact holds for the store's version of WooCommerce.
+// Has says whether a fact is true for the store's version of WooCommerce.
 func (s *Store) Has(f Fact) bool { return f.Holds(s.Release) }
 
-// Listen adds a listener for all events. It is called before the store serves requests. Listeners run with the store
-// locked, in the order they were added, while the request that caused the event is still being served; slow work
-// belongs in a queue of the listener's own.
+// Listen adds a listener for all events, before the store serves requests. Listeners run with the store locked, in the
+// order they were added, while the request that caused the event is still being served. Slow work belongs in a queue of
+// the listener's own.
 func (s *Store) Listen(listener func(Event)) { s.listeners = append(s.listeners, listener) }
 
-// InvalidateRendered makes every record render anew. Call it when something changes that records of other resources
-// show: a setting, a product's name, SKU, image, type or attributes.
+// InvalidateRendered makes every record render anew. Call it after a change that records of other resources show: of a
+// setting, of a product's name, SKU, image, type or attributes.
 func (s *Store) InvalidateRendered() {
 	if s.Rendered == nil {
 		return
@@ -114,10 +113,10 @@ func (s *Store) InvalidateRendered() {
 	s.Rendered.generation++
 }
 
-// NextPostID takes a number from the counter that all posts share.
+// NextPostID takes an id from the counter that all posts share.
 func (s *Store) NextPostID() int64 { return s.IDs.Post.Next() }
 
-// RandomText returns n characters of an alphabet of one-byte characters.
+// RandomText returns n characters of an alphabet of ASCII characters.
 func (s *Store) RandomText(alphabet string, n int) string { return s.Secrets.From(alphabet, n) }
 
 // Environment is what the store runs on.
@@ -126,7 +125,7 @@ func (s *Store) Environment() Environment { return s.environment }
 // SetEnvironment changes what the store runs on. A reset brings back a healthy server.
 func (s *Store) SetEnvironment(e Environment) { s.environment = e }
 
-// StoreID is the number WooCommerce makes up for every store, as a UUID.
+// StoreID is the UUID that WooCommerce makes for every store.
 func (s *Store) StoreID() string {
 	id := sha256.Sum256(fmt.Appendf(nil, "store id %d", s.config.Seed))
 	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80

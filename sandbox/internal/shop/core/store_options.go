@@ -5,7 +5,7 @@ import "github.com/waybillhq/waybill/sandbox/internal/rest"
 // Option is the value of an option of the store, empty when it is not set.
 func (s *Store) Option(name string) string { return s.Options.Get(name) }
 
-// SetOption changes an option of the store. Rendered records may show the change, so all of them are rendered again.
+// SetOption changes an option of the store. All records are rendered again, because they may show the change.
 func (s *Store) SetOption(name, value string) {
 	if _, isArray := s.arrays[name]; !isArray && s.Options[name] == value {
 		return
@@ -18,7 +18,7 @@ func (s *Store) SetOption(name, value string) {
 	}
 }
 
-// WatchOptions tells a room of every option whose text changed. It is called before the store serves requests.
+// WatchOptions makes watch be called for every option whose text changed. Call it before the store serves requests.
 func (s *Store) WatchOptions(watch func(name string)) { s.watches = append(s.watches, watch) }
 
 // SetOptionValue changes an option to a text or an array.
@@ -32,7 +32,7 @@ func (s *Store) SetOptionValue(name string, v rest.Value) {
 	s.InvalidateRendered()
 }
 
-// OptionValue is an option, a text or an array; false when it is not set.
+// OptionValue is an option, a text or an array; ok is false when the option is not set.
 func (s *Store) OptionValue(name string) (rest.Value, bool) {
 	if v, ok := s.arrays[name]; ok {
 		return v, true

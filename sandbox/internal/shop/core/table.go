@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Table holds the records of one resource: by id, and by as many ordered and grouping keys as its constructor declared.
-// A record's keys must not change behind the table's back: change it inside [Table.Change].
+// Table holds the records of one resource, by id and by the orders and groups that its constructor declared. Change a
+// record inside [Table.Change]: its keys must not change without the table.
 type Table[R Record] struct {
 	byID    map[int64]R
 	primary Index[R]
@@ -16,7 +16,7 @@ type Table[R Record] struct {
 	Changes uint64 // counts insertions, changes and deletions
 }
 
-// keyedIndex orders the records for which key says ok.
+// keyedIndex orders the records that have a key (ok).
 type keyedIndex[R Record] struct {
 	Index[R]
 	key func(R) (key int64, ok bool)
@@ -38,7 +38,7 @@ func NewTable[R Record]() *Table[R] {
 	}
 }
 
-// OrderedBy declares a further order; key leaves a record out by saying false.
+// OrderedBy declares a further order. Records for which key returns false are left out.
 func (t *Table[R]) OrderedBy(name string, key func(R) (int64, bool)) *Table[R] {
 	t.keyed[name] = &keyedIndex[R]{key: key}
 	return t
@@ -50,7 +50,7 @@ func (t *Table[R]) GroupedBy(name string, key func(R) (int64, bool)) *Table[R] {
 	return t
 }
 
-// NamedBy declares a text that finds records, such as a SKU.
+// NamedBy declares a text by which records are found, such as a SKU.
 func (t *Table[R]) NamedBy(name string, key func(R) (string, bool)) *Table[R] {
 	t.named[name] = &grouping[R, string]{members: map[string][]R{}, key: key}
 	return t
@@ -65,11 +65,11 @@ func (t *Table[R]) Get(id int64) (R, bool) {
 // Len is the number of records.
 func (t *Table[R]) Len() int { return len(t.byID) }
 
-// Group returns the records whose key declared by GroupedBy is value, by ascending id. The slice is the table's own: it
-// must not be changed, nor kept across changes of the table.
+// Group returns the records whose GroupedBy key is value, by ascending id. The slice is the table's own: do not change
+// it, nor keep it across changes of the table.
 func (t *Table[R]) Group(name string, value int64) []R { return t.grouped[name].members[value] }
 
-// Named returns the records whose key declared by NamedBy is value, like Group.
+// Named returns the records whose NamedBy key is value. What Group says of its slice is true here too.
 func (t *Table[R]) Named(name, value string) []R { return t.named[name].members[value] }
 
 // Insert adds a record.
@@ -79,7 +79,7 @@ func (t *Table[R]) Insert(r R) {
 	t.enter(r)
 }
 
-// Change runs f, which may change every field of r but its id, and keeps the indexes right.
+// Change calls f and keeps the indexes right. f may change every field of r but its id.
 func (t *Table[R]) Change(r R, f func(R)) {
 	t.leave(r)
 	f(r)

@@ -4,7 +4,7 @@ package core
 var translationColumns = map[string]int{"de_DE": 1, "fr_FR": 2}
 
 // translations are texts that stores show to programs, in our own words: English, German, French. %s in English, and
-// $1, $2 in the others, are what is filled in. What is not here stays English.
+// $1, $2 in the others, stand for what is filled in. A text that is not listed stays English.
 var translations = [][3]string{
 	{"Pending payment", "Wartet auf Zahlung", "En attente du paiement"},
 	{"Processing", "In Arbeit", "En préparation"},

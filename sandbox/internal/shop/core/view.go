@@ -11,16 +11,16 @@ import (
 // View is how a request wants orders and refunds shown.
 type View struct {
 	Decimals int
-	// fields are the members asked for; nil means all. Members that have to be computed are only there when they are
-	// named exactly: "line_items.id" gives no lines (recordings: line-upd-completed-seed).
+	// fields are the members asked for; nil means all. A computed member is there only when it is named exactly:
+	// "line_items.id" gives no lines (recordings: line-upd-completed-seed).
 	fields []string
-	// Whole: members nobody asked for are needed nevertheless, unformatted, because only the answer around this one is
+	// Whole: members that nobody asked for are needed too, unformatted, because only the answer around this one is
 	// filtered (batch-context).
 	Whole                    bool
 	includeMeta, excludeMeta []string
 	// Home is the address of the shop as the request sees it.
 	Home string
-	// HideVariation leaves out meta data of lines that their name says already.
+	// HideVariation leaves out meta data of lines that the line's name says already.
 	HideVariation bool
 }
 
@@ -41,7 +41,7 @@ func (s *Store) ViewOf(r *rest.Request) View {
 	return v
 }
 
-// textsOf is PHP's cast to an array: a text that no schema took apart, as on routes of single records, is one element.
+// textsOf is PHP's cast to an array. On routes of single records no schema splits a text, so it is one element.
 func textsOf(v rest.Value) []string {
 	if v == nil {
 		return nil
@@ -56,7 +56,7 @@ func textsOf(v rest.Value) []string {
 	return texts
 }
 
-// HomeOf is the address of the shop as a request sees it: WordPress gives it the scheme it believes the connection has.
+// HomeOf is the address of the shop as a request sees it, with the scheme that WordPress believes the connection has.
 func (s *Store) HomeOf(r *rest.Request) string {
 	if r.Base == "" {
 		return s.Home()
@@ -76,12 +76,12 @@ func ListOfNames(v rest.Value) []string {
 	return wptext.ParseList(rest.Text(v))
 }
 
-// Plain says that the view shows everything in the usual way, so that rendered records can be kept.
+// Plain says that the view shows everything in the usual way. Only then can a rendered record be kept.
 func (v View) Plain() bool {
 	return v.fields == nil && len(v.includeMeta) == 0 && len(v.excludeMeta) == 0 && !v.HideVariation
 }
 
-// Wants says whether a computed member is asked for.
+// Wants says whether the request wants a computed member.
 func (v View) Wants(name string) bool {
 	return v.fields == nil || slices.Contains(v.fields, name)
 }
@@ -94,7 +94,7 @@ func (v View) Mentions(name string) bool {
 	})
 }
 
-// Meta filters meta data by the parameters include_meta and exclude_meta; the first wins.
+// Meta filters meta data by the parameters include_meta and exclude_meta. include_meta wins.
 func (v View) Meta(l MetaList) MetaList {
 	switch {
 	case len(v.includeMeta) > 0:

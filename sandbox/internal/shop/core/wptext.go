@@ -11,8 +11,8 @@ import (
 
 var percentCode = regexp.MustCompile(`(?i)%[a-f0-9]{2}`)
 
-// DisplayText is what WooCommerce shows of a meta value of an order line: markup allowed in posts is kept and
-// completed, and then stripped again.
+// DisplayText is what WooCommerce shows of a meta value of an order line. The markup that posts allow is completed, and
+// then stripped.
 func DisplayText(value string) string {
 	if PlainWord(value) {
 		return value
@@ -20,7 +20,7 @@ func DisplayText(value string) string {
 	return wptext.SanitizeTextField(wptext.AutoP(wptext.KsesPost(value)))
 }
 
-// PlainWord says that nothing in a text could mean anything to WordPress.
+// PlainWord says that no character of a text has a meaning to WordPress.
 func PlainWord(text string) bool {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
@@ -32,7 +32,7 @@ func PlainWord(text string) bool {
 	return true
 }
 
-// RawURLDecode is PHP's rawurldecode; broken codes stay as they are.
+// RawURLDecode is PHP's rawurldecode. Malformed escapes stay as they are.
 func RawURLDecode(text string) string {
 	if strings.IndexByte(text, '%') < 0 {
 		return text
@@ -46,7 +46,7 @@ func RawURLDecode(text string) string {
 	})
 }
 
-// FirstRunes cuts a text to so many signs.
+// FirstRunes cuts a text to at most n characters.
 func FirstRunes(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s

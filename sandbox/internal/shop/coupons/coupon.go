@@ -30,10 +30,10 @@ func CouponCode(text string) string {
 	return strings.ToLower(strings.TrimSpace(wptext.NormalizeEntities(text)))
 }
 
-// CouponByCode finds the published coupon with a code, the youngest of several.
+// CouponByCode finds the published coupon with a code. Of several it is the youngest.
 func (s *Store) CouponByCode(code string) (*Coupon, bool) { return s.couponByCodeBut(code, 0) }
 
-// couponByCodeBut finds another coupon with a code than the given one.
+// couponByCodeBut finds a coupon with a code, other than the coupon with the id not.
 func (s *Store) couponByCodeBut(code string, not int64) (*Coupon, bool) {
 	code = CouponCode(code)
 	if code == "" {
@@ -48,8 +48,8 @@ func (s *Store) couponByCodeBut(code string, not int64) (*Coupon, bool) {
 	return nil, false
 }
 
-// AmountInForce is the discount as it is read. A percentage beyond 100 can be stored when the amount is set before the
-// type, but not read (recordings: cpn-percent-101).
+// AmountInForce is the discount as it is read. A percentage beyond 100 can be stored by setting the amount before the
+// type, but it reads as 0 (recordings: cpn-percent-101).
 func (c *Coupon) AmountInForce() string {
 	if c.DiscountType == "percent" && core.Number(c.Amount) > 100 {
 		return "0"
@@ -57,7 +57,8 @@ func (c *Coupon) AmountInForce() string {
 	return c.Amount
 }
 
-// Maximum is the highest subtotal in force: one below the minimum can be stored by raising the minimum, but not read.
+// Maximum is the highest subtotal in force. A maximum below the minimum can be stored by raising the minimum, but it
+// reads as none.
 func (c *Coupon) Maximum() string {
 	if c.MaximumAmount != "" && core.Number(c.MinimumAmount) > core.Number(c.MaximumAmount) {
 		return ""
@@ -68,8 +69,8 @@ func (c *Coupon) Maximum() string {
 // ForCart says whether the coupon is for the order as a whole.
 func (c *Coupon) ForCart() bool { return c.DiscountType == "fixed_cart" }
 
-// Info is what an order keeps of the coupon it was given: number, code, type unless it is the usual one, amount, and
-// whether shipping is free (recordings: coup-percent, coup-free-shipping).
+// Info is what an order keeps of a coupon: id, code, type unless it is fixed_cart, amount, and whether shipping is free
+// (recordings: coup-percent, coup-free-shipping).
 func (c *Coupon) Info() string {
 	var discountType rest.Value
 	if c.DiscountType != "fixed_cart" {
@@ -82,7 +83,7 @@ func (c *Coupon) Info() string {
 	return string(rest.AppendJSON(nil, list))
 }
 
-// CouponData is what an order kept of a coupon before WooCommerce 8.7: all of it (measured on 8.4.0).
+// CouponData is what an order kept of a coupon before WooCommerce 8.7: all properties (measured on 8.4.0).
 func (s *Store) CouponData(c *Coupon) rest.Value {
 	var limitItems rest.Value
 	if c.LimitItems != 0 {

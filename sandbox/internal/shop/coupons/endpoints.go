@@ -146,7 +146,7 @@ func (s *Store) couponJSON(c *Coupon) rest.Value {
 	return rest.NewObject(
 		"id", c.ID,
 		"code", c.Code,
-		// Two decimals, whatever the store shows.
+		// The amount has two decimals, whatever number of decimals the store shows.
 		"amount", core.FixedAmount(c.AmountInForce(), 2),
 		"status", c.Status,
 		"date_created", s.LocalDate(c.Created),

@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// list answers GET /coupons. Coupons are posts, so WordPress's own query finds them: it counts all that match on pages
-// beyond the end too, unless an offset got it there (recordings: cpn-list-beyond).
+// list answers GET /coupons. Coupons are posts, so WordPress's own query finds them. On pages beyond the end it still
+// counts all that match, unless an offset led there (recordings: cpn-list-beyond).
 func (c coupons) list(r *rest.Request) (*rest.Response, error) {
 	f := c.FilterOf(r)
 	matching := c.matchingCoupons(r, f)
@@ -56,8 +56,8 @@ func (c coupons) matchingCoupons(r *rest.Request, f core.ListFilter) []*Coupon {
 	return matching
 }
 
-// sortCoupons sorts as the list asks. Where a key leaves coupons equal the database decides; it is the older one first
-// here.
+// sortCoupons sorts as the list asks. Coupons with equal keys come in the order of age; on a real store the database
+// decides.
 func sortCoupons(list []*Coupon, f core.ListFilter) {
 	comparisons := map[string]func(a, b *Coupon) int{
 		"date": func(a, b *Coupon) int {
@@ -81,7 +81,7 @@ func sortCoupons(list []*Coupon, f core.ListFilter) {
 		return
 	}
 	slices.SortStableFunc(list, func(a, b *Coupon) int {
-		// The order of "include" is that of the ids, in whichever direction.
+		// The order of "include" is that of the ids, whatever the direction.
 		if f.Ascending || f.OrderBy == "include" {
 			return compare(a, b)
 		}

@@ -16,10 +16,10 @@ type couponProp struct {
 	set  func(*Store, *Coupon, rest.Value) error
 }
 
-// couponProps are the writable properties in the order of the schema. The order decides which of two contradicting
-// values is refused: before 10.2 an amount is judged by the type the coupon had before, a maximum by the new minimum
-// (recordings: cpn-percent-101, cpn-min-max). "date_expires_gmt" is accepted and has no effect, nor has "status" before
-// 10.4.
+// couponProps are the writable properties in the order of the schema. That order decides which of two contradicting
+// values is refused. Before 10.2 an amount is judged by the type that the coupon had before; a maximum is judged by the
+// new minimum (recordings: cpn-percent-101, cpn-min-max). "date_expires_gmt" is accepted without effect, and so is
+// "status" before 10.4.
 var couponProps = []couponProp{
 	{"code", (*Store).setCouponCode},
 	{"amount", (*Store).setCouponAmount},
@@ -86,7 +86,7 @@ func setDiscountType(_ *Store, c *Coupon, v rest.Value) error {
 	return nil
 }
 
-// expiry reads a date of expiry. Text that is no date at all counts as the beginning of 1970, which in UTC means none.
+// expiry reads a date of expiry. A text that is no date counts as the beginning of 1970, which in UTC means none.
 func (s *Store) expiry(v rest.Value) time.Time {
 	if !rest.Truthy(v) {
 		return time.Time{}
@@ -104,7 +104,7 @@ func (s *Store) expiry(v rest.Value) time.Time {
 	return at
 }
 
-// setCouponMaximum compares as PHP does: as numbers if both are, else as text.
+// setCouponMaximum compares as PHP does: as numbers if both are numbers, else as text.
 func (s *Store) setCouponMaximum(c *Coupon, v rest.Value) error {
 	maximum := rest.Text(v)
 	below := c.MinimumAmount > maximum
@@ -118,7 +118,7 @@ func (s *Store) setCouponMaximum(c *Coupon, v rest.Value) error {
 	return nil
 }
 
-// setCouponEmails drops what is no address or pattern of one (recordings: cpn-email-bad).
+// setCouponEmails drops elements that are neither an address nor a pattern of addresses (recordings: cpn-email-bad).
 func setCouponEmails(_ *Store, c *Coupon, v rest.Value) error {
 	list := rest.Elements(v)
 	if !rest.IsArray(v) {
@@ -171,7 +171,7 @@ func idList(v rest.Value) core.Sparse[int64] {
 	})
 }
 
-// idsProp sets a list that is stored as text, which closes gaps.
+// idsProp sets a list that is stored as text. Storing it closes gaps.
 func idsProp(field func(*Coupon) *[]int64) func(*Store, *Coupon, rest.Value) error {
 	return func(_ *Store, c *Coupon, v rest.Value) error {
 		*field(c) = idList(v).Values
@@ -186,7 +186,7 @@ func categoriesProp(field func(*Coupon) *core.Sparse[int64]) func(*Store, *Coupo
 	}
 }
 
-// setCouponMeta changes meta data; keys of properties set the property.
+// setCouponMeta changes meta data. A key that names a property sets the property.
 func (s *Store) setCouponMeta(c *Coupon, v rest.Value) error {
 	if !rest.IsArray(v) {
 		return nil
@@ -210,13 +210,13 @@ func (s *Store) setCouponMeta(c *Coupon, v rest.Value) error {
 	return nil
 }
 
-// couponSetter is the setter that a meta key in the form of a property calls.
+// couponSetter is the setter that WooCommerce calls for a meta key in the form of a property.
 func couponSetter(name string) func(*Store, *Coupon, rest.Value) error {
 	switch name {
 	case "usage_count":
 		return limitProp(func(c *Coupon) *int64 { return &c.UsageCount })
 	case "used_by":
-		// It changes the object only; users are stored when they use a coupon.
+		// This changes WooCommerce's object only: users are stored when they use a coupon.
 		return func(*Store, *Coupon, rest.Value) error { return nil }
 	}
 	for _, prop := range couponProps {

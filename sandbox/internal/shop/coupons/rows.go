@@ -5,8 +5,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// couponRows are the rows of meta data that every coupon takes when it is made: its properties that may be empty
-// (recordings: cpn-meta, whose own entry is number 241).
+// couponRows is the number of meta data rows that every new coupon takes, for properties that may be empty (recordings:
+// cpn-meta, whose own entry has the id 241).
 const couponRows = 10
 
 // optionalRows says which further properties have a row: those that are not empty.
@@ -36,8 +36,8 @@ func (c *Clerk) insertCoupon(coupon *Coupon) {
 	c.Fire("woocommerce_new_coupon", coupon.ID)
 }
 
-// updateCoupon stores what changed in a coupon. Only code and description count as a modification: everything else is
-// meta data of the post (recordings: cpn-update).
+// updateCoupon stores what changed in a coupon. Only code and description move the modification date; everything else
+// is meta data of the post (recordings: cpn-update).
 func (c *Clerk) updateCoupon(stored, changed *Coupon) {
 	changed.Meta.Save(&c.IDs.PostMeta)
 	had := stored.optionalRows()
@@ -56,8 +56,8 @@ func (c *Clerk) updateCoupon(stored, changed *Coupon) {
 	c.Fire("woocommerce_update_coupon", stored.ID)
 }
 
-// takeSlugBack is what WordPress does when a post leaves the trash by an update of its status: it has the slug it
-// wished for, and remembers the one it had once it is published.
+// takeSlugBack is what WordPress does when an update of the status takes a post out of the trash. The post gets the
+// slug back that it had before the trash. Once it is published, WordPress remembers the slug it had in the trash.
 func (c *Clerk) takeSlugBack(coupon *Coupon) {
 	const wished = "_wp_desired_post_slug"
 	slug := coupon.Meta.Text(wished)
@@ -72,7 +72,7 @@ func (c *Clerk) takeSlugBack(coupon *Coupon) {
 	}
 }
 
-// trashCoupon moves a coupon to the trash, where its code is free again (recordings: cpn-trash-reuse).
+// trashCoupon moves a coupon to the trash. Another coupon may then use its code (recordings: cpn-trash-reuse).
 func (c *Clerk) trashCoupon(coupon *Coupon) {
 	c.Coupons.Change(coupon, func(coupon *Coupon) {
 		from := coupon.Status
@@ -91,7 +91,7 @@ func (c *Clerk) trashCoupon(coupon *Coupon) {
 	c.Fire("woocommerce_trash_coupon", coupon.ID)
 }
 
-// record is what permissions look at in a coupon.
+// record are the facts that permissions look at in a coupon.
 func (c *Coupon) record(own bool) capability.Record {
 	return capability.Record{Own: own, Status: c.Status, TrashedFrom: c.Meta.Text("_wp_trash_meta_status")}
 }

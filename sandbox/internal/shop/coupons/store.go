@@ -21,7 +21,7 @@ type State struct {
 	Coupons *core.Table[*Coupon]
 }
 
-// A Clerk does the work of the room on somebody's behalf.
+// Clerk changes the records of this package on behalf of an actor.
 type Clerk struct {
 	*Store
 	core.Actor
@@ -68,7 +68,8 @@ type Coupon struct {
 
 	Meta core.MetaList
 
-	// firstCode made the slug of the coupon's post, which no later code changes; empty when it is the code.
+	// firstCode made the slug of the coupon's post. A later code does not change the slug. It is empty when it equals
+	// the code.
 	firstCode string
 }
 

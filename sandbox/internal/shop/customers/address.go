@@ -6,7 +6,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Address is a billing or shipping address; shipping has no e-mail.
+// Address is a billing or shipping address. A shipping address has no e-mail.
 type Address struct {
 	FirstName, LastName, Company string
 	Address1, Address2           string
@@ -54,7 +54,7 @@ func (a *Address) field(name string) *string {
 	return nil
 }
 
-// Index is the address as one text, which a search looks through.
+// Index is the address as one text, which searches use.
 func (a *Address) Index(withEmail bool) string {
 	parts := []string{
 		a.FirstName, a.LastName, a.Company, a.Address1, a.Address2, a.City, a.State, a.Postcode, a.Country,

@@ -11,7 +11,7 @@ import (
 
 func newCustomerTable() *core.Table[*Customer] { return core.NewTable[*Customer]() }
 
-// CustomerOf returns what is known about a user as a customer.
+// CustomerOf returns the customer record of a user, an empty one where there is none.
 func (s *Store) CustomerOf(id int64) *Customer {
 	if customer, ok := s.Customers.Get(id); ok {
 		return customer
@@ -19,7 +19,7 @@ func (s *Store) CustomerOf(id int64) *Customer {
 	return &Customer{UserID: id}
 }
 
-// roleOf is the role WooCommerce calls a user's; without any it says customer.
+// roleOf is the role that WooCommerce shows for a user: the first one, or customer without any.
 func roleOf(u *identity.User) string {
 	if role := u.Role(); role != "" {
 		return role
@@ -40,8 +40,8 @@ func (s *Store) userNamed(field, value string) (*identity.User, bool) {
 	return nil, false
 }
 
-// registerCustomer creates the account of a customer. A login name is made of the e-mail address when none is given, a
-// password is made up (wc_create_new_customer).
+// registerCustomer creates the account of a customer (wc_create_new_customer). Without a login name it makes one of the
+// e-mail address. Without a password it makes one up.
 func (c *Clerk) registerCustomer(email, login, password string) (*identity.User, *rest.Error) {
 	refuse := func(code, message string) (*identity.User, *rest.Error) {
 		return nil, rest.Errorf(400, "registration-error-"+code, "%s", message)
@@ -85,8 +85,8 @@ func (c *Clerk) registerCustomer(email, login, password string) (*identity.User,
 	return u, nil
 }
 
-// loginFor makes a login name of an e-mail address: its first part, or the second where the first says nothing; a
-// number follows when it is taken.
+// loginFor makes a login name of an e-mail address. It takes the part before the "@", or the domain where that part is
+// too general ("info"). A number follows when the name is taken.
 func (c *Clerk) loginFor(email string) string {
 	local, domain, _ := strings.Cut(email, "@")
 	switch local {
@@ -115,14 +115,14 @@ func (s *Store) freeNicename(login string) string {
 	}
 }
 
-// customerChange is what a request changes of a customer; nil leaves a field alone.
+// customerChange is what a request changes in a customer. A nil field stays as it is.
 type customerChange struct {
 	FirstName, LastName *string
 	Billing, Shipping   Address
 	Meta                core.MetaList
 }
 
-// draftCustomer starts a change from what is known.
+// draftCustomer starts a change from the stored values.
 func (s *Store) draftCustomer(id int64) customerChange {
 	known := s.CustomerOf(id)
 	return customerChange{Billing: known.Billing, Shipping: known.Shipping,
@@ -149,8 +149,7 @@ func (c *Clerk) saveCustomer(u *identity.User, change customerChange) {
 	c.spread(u)
 }
 
-// unslash takes the backslashes from what changes, as WordPress does with rows that are handed over without slashes of
-// their own.
+// unslash removes the backslashes from what changes. WordPress does so with rows that it receives unescaped.
 func (change *customerChange) unslash(customer *Customer) {
 	for _, name := range []*string{change.FirstName, change.LastName} {
 		if name != nil {
@@ -172,7 +171,7 @@ func (c *Clerk) touchCustomer(customer *Customer) {
 	customer.Updated = c.Now()
 }
 
-// keepUserRow numbers a row of wp_usermeta that is new.
+// keepUserRow gives a new row of wp_usermeta its id.
 func (c *Clerk) keepUserRow(customer *Customer, key string) {
 	if customer.rows == nil {
 		customer.rows = map[string]bool{}
@@ -215,8 +214,8 @@ func (c *Clerk) MarkPaying(id int64) {
 	c.Fire("woocommerce_update_customer", u.ID)
 }
 
-// deleteUser removes a user with keys and customer record. Orders lose their customer; what the user wrote goes to
-// another or stays without author.
+// deleteUser removes a user with his keys and customer record. His orders lose their customer. What he wrote goes to
+// the user reassign, or stays without an author.
 func (c *Clerk) deleteUser(u *identity.User, reassign int64) {
 	c.Fire("delete_user", u.ID)
 	for _, deleted := range c.deletions {
@@ -234,7 +233,7 @@ func (c *Clerk) deleteUser(u *identity.User, reassign int64) {
 	c.Fire("woocommerce_delete_customer", u.ID)
 }
 
-// OnDeletedUser tells a room of every user who is deleted, and of the one who gets what he wrote, 0 for nobody.
+// OnDeletedUser makes deleted be called for every deleted user, with the user who gets what he wrote (0 for nobody).
 func (s *Store) OnDeletedUser(deleted func(user, reassign int64)) {
 	s.deletions = append(s.deletions, deleted)
 }

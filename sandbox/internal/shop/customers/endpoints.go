@@ -24,7 +24,7 @@ func (c customers) listableRoles() rest.List {
 
 func errUnknownUser() error { return rest.Errorf(404, "wc_user_invalid_id", "Invalid user ID.") }
 
-// mayOne looks for the user before it asks who wants it.
+// mayOne looks for the user before it checks the permission.
 func (c customers) mayOne(action capability.Action, parameter, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		u, ok := c.UserFor(r.Caller, r.Int(parameter))
@@ -85,7 +85,7 @@ var (
 		"postcode", "country"}
 )
 
-// read takes what a request says about a customer beside the account.
+// read takes what a request says about a customer, without the account itself.
 func (change *customerChange) read(r *rest.Request) *rest.Error {
 	name := func(parameter string, target **string) {
 		if v := r.Param(parameter); v != nil {
@@ -113,7 +113,7 @@ func (change *customerChange) read(r *rest.Request) *rest.Error {
 // protectedMeta is WordPress's is_protected_meta.
 func protectedMeta(key string) bool { return key != "" && key[0] == '_' }
 
-// setMeta changes an entry of the meta data; the names of WooCommerce's own rows change the property.
+// setMeta changes an entry of the meta data. The key of one of WooCommerce's own rows changes the property.
 func (change *customerChange) setMeta(key string, value, id rest.Value) {
 	text := rest.Text(value)
 	switch key {
@@ -214,8 +214,8 @@ func (c customers) batch(r *rest.Request) (*rest.Response, error) {
 	})
 }
 
-// downloads answers with the files a customer may fetch. Permissions to download are given by orders; the sandbox
-// serves no files, so there are none.
+// downloads answers with the files that a customer may fetch. Orders grant downloads, but the sandbox serves no files,
+// so the list is empty.
 func (c customers) downloads(*rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: rest.List{}}, nil
 }
@@ -246,7 +246,7 @@ func (c customers) customerJSON(r *rest.Request, u *identity.User) *rest.Object 
 	return json
 }
 
-// customerJSON is an address in the order customers show it, which is not that of orders.
+// customerJSON is an address in the order in which customers show it. Orders have another order.
 func (a *Address) customerJSON(billing bool) *rest.Object {
 	json := rest.NewObject(
 		"first_name", a.FirstName, "last_name", a.LastName, "company", a.Company,

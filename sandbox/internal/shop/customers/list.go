@@ -44,7 +44,7 @@ func (c customers) matchingUsers(r *rest.Request) []*identity.User {
 	return matching
 }
 
-// foundUser is WordPress's search for users: where it looks depends on what the text looks like.
+// foundUser is WordPress's search for users. The form of the text decides which fields it looks at.
 func foundUser(u *identity.User, text string) bool {
 	switch {
 	case strings.Contains(text, "@"):

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Join adds a site, which takes the lock of the sites before it. The store is not in use.
+// Join adds a site to the network. The site takes the lock of the earlier sites. The store must not be in use.
 func (n *Network) Join(s *Store) {
 	s.Network = n
 	if len(n.sites) == 0 {
@@ -20,8 +20,8 @@ func (n *Network) Join(s *Store) {
 	n.sites = append(n.sites, s)
 }
 
-// Meet makes the users of the first site known to s. A site that joins, or was discarded, calls it before it has users
-// of its own.
+// Meet makes the users of the first site known to s. A site calls it when it joins, and after a reset, before it has
+// users of its own.
 func (s *Store) Meet() {
 	n := s.Network
 	if n == nil || n.sites[0] == s {
@@ -44,7 +44,7 @@ func (s *Store) SiteID() int64 {
 	return 1
 }
 
-// spread tells the other sites what the network knows of a user.
+// spread copies a user's network-wide data to the other sites.
 func (s *Store) spread(u *identity.User) {
 	if s.Network == nil {
 		return
@@ -56,8 +56,8 @@ func (s *Store) spread(u *identity.User) {
 	}
 }
 
-// show brings what the network knows of a user up to date on another site: the account and what WooCommerce keeps of it
-// as a customer (wp_users and wp_usermeta are the network's), not the roles.
+// show updates a user's network-wide data on another site: the account, and what WooCommerce keeps of the customer.
+// Roles are not included. wp_users and wp_usermeta belong to the network.
 func (s *Store) show(site *Store, u *identity.User) {
 	copied := *u
 	if known, ok := site.Users.Get(u.ID); ok {
@@ -92,8 +92,8 @@ func (s *Store) Members() iter.Seq[*identity.User] {
 	}
 }
 
-// UserFor finds a user as far as the caller may know of it: members of the site, to super admins everybody. A network
-// may show all its users on all sites (docs/checks/customer-other-site.md).
+// UserFor finds a user as far as the caller may know of him: members of the site, and everybody for a super admin. A
+// network may show all its users on all sites (docs/checks/customer-other-site.md).
 func (s *Store) UserFor(caller *identity.User, id int64) (*identity.User, bool) {
 	u, ok := s.Users.Get(id)
 	if !ok || u.Outsider && !(caller.Known() && caller.SuperAdmin) &&
@@ -111,16 +111,16 @@ func (s *Store) enter(u *identity.User, role string) {
 	}
 }
 
-// SetMember makes a user of the network a member of the site with these roles, or takes him off it.
+// SetMember makes a user of the network a member of the site with these roles, or removes him from the site.
 func (s *Store) SetMember(u *identity.User, member bool, roles ...string) {
 	s.Users.Change(u, func(u *identity.User) { u.Outsider, u.Roles = !member, roles })
 	s.refresh(u)
 }
 
-// leave takes a user off the site; the network still knows him.
+// leave removes a user from the site. The network still has him.
 func (s *Store) leave(u *identity.User) { s.SetMember(u, false) }
 
-// AddUser adds a user; a zero id takes the next number. Whoever adds one refreshes the directory of roles for it.
+// AddUser adds a user. A zero id takes the next number. The caller must refresh the directory of roles for him.
 func (s *Store) AddUser(u *identity.User) {
 	if u.ID == 0 {
 		u.ID = s.IDs.User.Next()

@@ -6,14 +6,14 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// New returns the room as a fresh installation has it.
+// New returns the store of this package as a fresh installation has it.
 func New(base *core.Store) *Store {
 	s := &Store{Store: base}
 	s.Reset()
 	return s
 }
 
-// Reset discards the state.
+// Reset brings back the state of a fresh installation.
 func (s *Store) Reset() {
 	s.State = State{
 		Users:     newUserTable(),
@@ -21,7 +21,7 @@ func (s *Store) Reset() {
 	}
 }
 
-// Register adds the routes of the room to a server.
+// Register adds the routes of this package to a server.
 func (s *Store) Register(server *rest.Server) {
 	for _, controller := range []interface{ register(*rest.Server) }{
 		customers{s},

@@ -8,15 +8,15 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Store is the people of a shop: users and customers, and the network that its site shares them with.
+// Store holds the people of a shop: users and customers, and the network that its site shares them with.
 type Store struct {
 	*core.Store
 
 	State
 
-	// Directory holds roles and keys; it is replaced with the state.
+	// Directory holds roles and keys. It is replaced together with the state.
 	Directory *identity.Directory
-	// Network is what the store is a site of; nil for a store of its own.
+	// Network is the network of the store's site; nil for a store of its own.
 	Network   *Network
 	deletions []func(user, reassign int64)
 }
@@ -27,7 +27,7 @@ type State struct {
 	Customers *core.Table[*Customer]
 }
 
-// A Clerk does the work of the room on somebody's behalf.
+// Clerk changes the records of this package on behalf of an actor.
 type Clerk struct {
 	*Store
 	core.Actor
@@ -43,14 +43,14 @@ func (s *Store) clerkOf(r *rest.Request) *Clerk { return s.As(s.ActorOf(r)) }
 func (s *Store) clerk(user *identity.User) *Clerk { return s.As(s.Actor(user)) }
 
 // Network are the sites of a multisite installation. They share their users (accounts, addresses, super admins) and
-// nothing else: roles, keys, options and records are each site's own. Measured on WordPress 6.8.2 with sub-directories
+// nothing else. Roles, keys, options and records belong to each site. Measured on WordPress 6.8.2 with sub-directories
 // and a mapped domain.
 type Network struct {
 	sites []*Store
 }
 
-// Customer is what WooCommerce knows about a user beside the account itself. Every user is a customer; a record appears
-// with the first thing to remember.
+// Customer is what WooCommerce knows about a user beside the account. Every user is a customer, but the record is made
+// with the first value to store.
 type Customer struct {
 	UserID   int64
 	Billing  Address

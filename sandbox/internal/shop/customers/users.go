@@ -5,8 +5,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// SetDirectory gives the store the roles and keys of its users. Without one, users that the store creates have no
-// capabilities.
+// SetDirectory gives the store the roles and keys of its users. Without a directory, users that the store creates have
+// no capabilities.
 func (s *Store) SetDirectory(d *identity.Directory) { s.Directory = d }
 
 func newUserTable() *core.Table[*identity.User] {
@@ -16,7 +16,7 @@ func newUserTable() *core.Table[*identity.User] {
 		NamedBy("nicename", func(u *identity.User) (string, bool) { return u.Nicename, true })
 }
 
-// How many rows of wp_usermeta WordPress writes for a new user, and how many more for the one it installs.
+// The rows of wp_usermeta that WordPress writes for a new user, and the further ones for the user that it installs.
 const (
 	userRows  = 13
 	adminRows = 2
@@ -44,7 +44,7 @@ func (s *Store) roleNames() []string {
 	return s.Directory.RoleNames()
 }
 
-// keepCustomer returns the customer record of a user, to be changed.
+// keepCustomer returns the customer record of a user, and makes one where there is none.
 func (s *Store) keepCustomer(id int64) *Customer {
 	customer, ok := s.Customers.Get(id)
 	if !ok {

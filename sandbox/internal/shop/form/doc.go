@@ -1,5 +1,5 @@
-// Package form is the fields of settings: of a payment gateway, of a shipping method in a zone, of a page of settings.
-// It reads them from the tables they are described in, checks what a request sends by their kind, and shows them.
+// Package form handles the fields of settings: of a payment gateway, of a shipping method in a zone, of a page of
+// settings. It reads the fields from tables, checks values by the kind of field, and shows them.
 //
 // It must not know whose fields they are.
 //

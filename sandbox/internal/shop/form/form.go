@@ -40,8 +40,8 @@ func DefaultsOf(fields []Field) *rest.Object {
 	return values
 }
 
-// Validate puts the settings a request sends into values, those of fields that exist; the others it passes over
-// (recordings: zmet-update-bad-setting, gw-update-bad-setting). The first invalid one refuses all of them.
+// Validate puts the settings that a request sends into values. It ignores settings that do not exist (recordings:
+// zmet-update-bad-setting, gw-update-bad-setting). The first invalid value refuses all of them.
 func Validate(fields []Field, sent, values *rest.Object) error {
 	for _, f := range fields {
 		v := sent.Value(f.ID)
@@ -58,7 +58,7 @@ func Validate(fields []Field, sent, values *rest.Object) error {
 	return nil
 }
 
-// JSON shows the field with its value. PHP's idea of empty makes an empty text of the default "0".
+// JSON shows the field with its value. A default of "0" shows as "", because PHP takes it for empty.
 func (f Field) JSON(value rest.Value) *rest.Object {
 	fallback := f.Fallback
 	if !rest.Truthy(fallback) {

@@ -9,12 +9,12 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// errSettingValue refuses a value a setting cannot have.
+// errSettingValue refuses a value that a setting cannot have.
 func errSettingValue() error {
 	return rest.Errorf(400, "rest_setting_value_invalid", "An invalid setting value was passed.")
 }
 
-// Check is what validation needs to know of a setting.
+// Check is what validation needs to know about a setting.
 type Check struct {
 	Kind     string
 	Fallback rest.Value   // nil: none
@@ -22,8 +22,8 @@ type Check struct {
 	nested   bool         // options are groups of options
 }
 
-// Validate checks a value a client sent and returns the one to use (WC_REST_Controller::validate_setting_…_field). It
-// cleans text only: a checkbox may stay true, a choice may stay a number.
+// Validate checks a value of a client and returns the value to use (WC_REST_Controller::validate_setting_…_field). It
+// cleans text only: a checkbox may stay true, and a choice may stay a number.
 func (f Check) Validate(v rest.Value) (rest.Value, error) {
 	switch f.Kind {
 	case "select", "radio":
@@ -50,7 +50,7 @@ func (f Check) validateChoice(v rest.Value) (rest.Value, error) {
 	return v, nil
 }
 
-// validateChoices drops what cannot be chosen without a word (recordings: set-update-multiselect).
+// validateChoices drops values that cannot be chosen, without an error (recordings: set-update-multiselect).
 func (f Check) validateChoices(v rest.Value) (rest.Value, error) {
 	if !rest.Truthy(v) {
 		return rest.List{}, nil
@@ -77,8 +77,8 @@ func (f Check) validateChoices(v rest.Value) (rest.Value, error) {
 	return chosen, nil
 }
 
-// validateCheckbox knows "yes" and "no". PHP finds true equal to "yes", so true passes and stays true; what is empty
-// counts as the default, false too (set-update-bool, set-update-novalue).
+// validateCheckbox accepts "yes" and "no". To PHP true equals "yes", so true passes and stays true. An empty value,
+// false included, becomes the default (set-update-bool, set-update-novalue).
 func (f Check) validateCheckbox(v rest.Value) (rest.Value, error) {
 	switch {
 	case v == "yes", v == "no", v == true:
@@ -91,7 +91,7 @@ func (f Check) validateCheckbox(v rest.Value) (rest.Value, error) {
 	return nil, errSettingValue()
 }
 
-// arrayKey is what PHP makes of a value used as the key of an array; arrays cannot be keys.
+// arrayKey is the key that PHP makes of a value. It is false for arrays, which cannot be keys.
 func arrayKey(v rest.Value) (string, bool) {
 	switch v := v.(type) {
 	case string:

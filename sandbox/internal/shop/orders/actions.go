@@ -10,11 +10,11 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// orderActions is the controller of /orders/{id}/actions: e-mails to the customer. The sandbox sends none; it answers
-// and writes the note.
+// orderActions is the controller of /orders/{id}/actions, which sends e-mails to the customer. The sandbox sends none;
+// it answers and writes the note.
 type orderActions struct{ *Store }
 
-// may asks about the order; a missing one is 404 to everybody.
+// may checks the permission for the order. A missing order is 404 for everybody.
 func (c orderActions) may(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		d, ok := c.document(r.Int("id"))
@@ -63,8 +63,8 @@ func (s *Store) templatesFor(o *Order) []emailTemplate {
 	return templates
 }
 
-// defaultTemplate is the e-mail sent when a request names none: that of the order's status, else the order's details,
-// else what there is.
+// defaultTemplate is the e-mail for a request that names none: that of the order's status, else the order's details,
+// else the first one.
 func defaultTemplate(o *Order, templates []emailTemplate) string {
 	byStatus := map[string]string{
 		"completed": "customer_completed_order", "failed": "customer_failed_order", "on-hold": "customer_on_hold_order",
@@ -81,7 +81,7 @@ func defaultTemplate(o *Order, templates []emailTemplate) string {
 	return templates[0].id
 }
 
-// hookOf is the hook that WooCommerce fires to send an e-mail by hand: others may wait for it too.
+// hookOf is the hook that WooCommerce fires to send an e-mail by hand. Other listeners may wait for that hook too.
 func (s *Store) hookOf(template string, o *Order) string {
 	switch template {
 	case "customer_completed_order":
@@ -99,7 +99,7 @@ func (s *Store) hookOf(template string, o *Order) string {
 	return "fully_refunded"
 }
 
-// partiallyRefunded says whether some, but not all, was given back.
+// partiallyRefunded says whether a part of the order was refunded, but not all.
 func (s *Store) partiallyRefunded(o *Order) bool {
 	if len(s.Refunds.Group("parent", o.ID)) == 0 {
 		return false
@@ -116,7 +116,7 @@ func (c orderActions) templates(r *rest.Request) (*rest.Response, error) {
 	context := r.Param("context")
 	for _, t := range c.templatesFor(order) {
 		template := rest.NewObject()
-		// The schema shows ids in lists that are embedded elsewhere, too.
+		// By the schema, ids also show in lists that are embedded elsewhere.
 		if context == nil || context == "view" || context == "embed" {
 			template.Set("id", t.id)
 		}
@@ -174,8 +174,8 @@ func (c orderActions) sendDetails(r *rest.Request) (*rest.Response, error) {
 	return c.sent(r, order, message, "Order details sent to "+wptext.EscapeDisplay(order.Billing.Email))
 }
 
-// addressee finds the order and sees to its e-mail address, which a request may set when there is none, or change when
-// it insists.
+// addressee finds the order and makes sure that it has an e-mail address. A request may set the address when there is
+// none. It may replace one with force_email_update.
 func (c orderActions) addressee(r *rest.Request) (order *Order, message string, err error) {
 	order, ok := c.Orders.Get(r.Int("id"))
 	if !ok {
@@ -197,7 +197,7 @@ func (c orderActions) addressee(r *rest.Request) (order *Order, message string, 
 	return order, message, nil
 }
 
-// sent notes what was sent and answers with it.
+// sent writes the note about an e-mail, and answers with what the note says.
 func (c orderActions) sent(r *rest.Request, order *Order, before, what string) (*rest.Response, error) {
 	if !c.Has(core.NamelessSender) {
 		agent := r.Header.Get("User-Agent")

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Bought says whether a product or variation is in an order that was paid for under an e-mail address.
+// Bought says whether a product or variation is in a paid order with that e-mail address.
 func (s *Store) Bought(email string, product int64) bool {
 	for o := range s.Orders.All() {
 		if o.Status != "processing" && o.Status != "completed" || !strings.EqualFold(o.Billing.Email, email) {

@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// checkCoupon says why a coupon cannot be used on an order, nil when it can. All reasons share one code; the order of
-// the checks only decides which one the message names (WC_Discounts::is_coupon_valid).
+// checkCoupon says why a coupon cannot be used on an order; nil when it can. All reasons share one code. The order of
+// the checks only decides which reason the message names (WC_Discounts::is_coupon_valid).
 func (d *discounts) checkCoupon(coupon *coupons.Coupon, code string) error {
 	refuse := func(format string, args ...any) error {
 		return rest.Errorf(400, "woocommerce_rest_invalid_coupon", format, args...)
@@ -52,7 +52,7 @@ func (d *discounts) checkCoupon(coupon *coupons.Coupon, code string) error {
 	return nil
 }
 
-// orderSubtotal is what minimum and maximum spend are compared with.
+// orderSubtotal is the amount that a coupon's minimum and maximum are compared with.
 func (d *discounts) orderSubtotal() float64 {
 	subtotal := d.ToWholeCents(d.RoundPrice(d.sumOfLines(&d.order.Document,
 		func(l *ProductLine) string { return l.Subtotal })))
@@ -62,7 +62,7 @@ func (d *discounts) orderSubtotal() float64 {
 	return d.FromCents(subtotal)
 }
 
-// couponFitsProducts says whether something in the order is what the coupon is for.
+// couponFitsProducts says whether the order holds a product that the coupon is for.
 func (d *discounts) couponFitsProducts(coupon *coupons.Coupon) bool {
 	anyItem := func(fits func(*catalogue.Product) bool) bool {
 		return slices.ContainsFunc(d.items, func(item *discountItem) bool {
@@ -80,13 +80,13 @@ func (d *discounts) couponFitsProducts(coupon *coupons.Coupon) bool {
 	}) {
 		return false
 	}
-	// Coupons on products need one product they are valid for; an order without lines is let pass (recordings:
+	// A coupon on products needs one product that it is valid for. An order without lines passes (recordings:
 	// coup-no-items).
 	return coupon.ForCart() || len(d.items) == 0 ||
 		anyItem(func(p *catalogue.Product) bool { return d.validForProduct(coupon, p) })
 }
 
-// cartExclusion says what in the order a coupon on the whole order excludes.
+// cartExclusion names what makes the order excluded from a coupon on the whole order; empty for nothing.
 func (d *discounts) cartExclusion(coupon *coupons.Coupon) string {
 	for _, item := range d.items {
 		if item.product != nil && coupon.ExcludeSaleItems && item.product.OnSale() {
@@ -110,7 +110,7 @@ func (d *discounts) cartExclusion(coupon *coupons.Coupon) string {
 	return ""
 }
 
-// emailAllowed says whether the address of the order, or of the user who asks, is among those a coupon is restricted
+// emailAllowed says whether the address of the order, or that of the caller, is among those that a coupon is restricted
 // to.
 func (d *discounts) emailAllowed(restrictions []string) bool {
 	addresses := []string{d.order.Billing.Email}
@@ -131,7 +131,7 @@ func (d *discounts) emailAllowed(restrictions []string) bool {
 	return false
 }
 
-// wildcardMatches compares text with a pattern in which * stands for anything.
+// wildcardMatches compares a text with a pattern in which * stands for any text.
 func wildcardMatches(pattern, text string) bool {
 	head, tail, starred := strings.Cut(pattern, "*")
 	if !starred {

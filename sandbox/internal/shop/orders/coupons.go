@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// setCoupons makes the coupons of a saved order those a request lists: it checks all of them first, takes off what is
-// there and applies the list anew. An empty list removes all (recordings: coup-upd-empty).
+// setCoupons gives a saved order the coupons that a request lists. It checks all of them first, removes those that are
+// there, and applies the list anew. An empty list removes all (recordings: coup-upd-empty).
 func (d *orderDraft) setCoupons(posted rest.Value) error {
 	current := map[string]bool{}
 	for _, line := range d.order.Coupons {
@@ -86,7 +86,7 @@ func (d *orderDraft) applyCoupon(code string) error {
 	return nil
 }
 
-// removeCoupon takes a coupon off and gives its use back.
+// removeCoupon removes a coupon and takes its use back.
 func (d *orderDraft) removeCoupon(code string) {
 	for _, line := range d.order.Coupons {
 		if !strings.EqualFold(line.Code, code) {
@@ -101,7 +101,8 @@ func (d *orderDraft) removeCoupon(code string) {
 	}
 }
 
-// recalculateCoupons computes all discounts of the order anew and then its totals. Coupons are not checked again.
+// recalculateCoupons computes all discounts of the order anew, and then its totals. It does not check the coupons
+// again.
 func (d *orderDraft) recalculateCoupons() {
 	for _, line := range d.order.Lines {
 		d.setLineTotal(line, line.Subtotal)
@@ -117,7 +118,7 @@ func (d *orderDraft) recalculateCoupons() {
 	d.save()
 }
 
-// couponOfLine is the coupon a line was made from; of a deleted coupon what the line remembers.
+// couponOfLine is the coupon that a line was made from. For a deleted coupon it is what the line remembers.
 func (d *orderDraft) couponOfLine(line *CouponLine) *coupons.Coupon {
 	if coupon, ok := d.coupons.CouponByCode(line.Code); ok {
 		return coupon
@@ -158,7 +159,7 @@ func rememberedCoupon(line *CouponLine) *coupons.Coupon {
 	return coupon
 }
 
-// setCouponLines writes what each coupon takes off, without tax, into its line, adding lines for new coupons.
+// setCouponLines writes the discount of each coupon, without tax, into its line. New coupons get new lines.
 func (d *orderDraft) setCouponLines(discounts *discounts) {
 	at := d.taxLocation(d.order)
 	for _, given := range discounts.given {
@@ -199,7 +200,7 @@ func (d *orderDraft) couponLine(code string) *CouponLine {
 	return line
 }
 
-// setDiscountedTotals lowers the totals of the lines. Where prices include tax, so do the discounts.
+// setDiscountedTotals lowers the totals of the lines. Where prices include tax, the discounts include it too.
 func (d *orderDraft) setDiscountedTotals(discounts *discounts) {
 	if len(discounts.given) == 0 {
 		return

@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Deleting orders. Trash keeps the order and remembers its status; deleting for good takes refunds and child orders
-// with it (recordings: order-deleted-child-get, refund-after-order-delete).
+// Deleting orders. The trash keeps the order and remembers its status. Deleting for good removes refunds and child
+// orders too (recordings: order-deleted-child-get, refund-after-order-delete).
 
 func (c *Clerk) trashOrder(stored *Order) {
 	if stored.Status == "trash" {
@@ -25,7 +25,7 @@ func (c *Clerk) trashOrder(stored *Order) {
 		o.revision++
 	})
 	if c.InstalledStorage() != capability.HPOS {
-		// The order is, or is also, a post, which goes to the trash as such.
+		// The order has a post that is an order. That post goes to the trash too.
 		c.Fire("wp_trash_post", stored.ID)
 	}
 	c.Fire("woocommerce_trash_order", stored.ID)
@@ -77,7 +77,7 @@ func (c *Clerk) deleteOrder(stored *Order) {
 	c.Fire("woocommerce_delete_order", id)
 }
 
-// releaseOrders makes the orders of a deleted user those of a guest.
+// releaseOrders makes the orders of a deleted user orders of a guest.
 func (s *Store) releaseOrders(user, _ int64) {
 	for _, order := range slices.Clone(s.Orders.Group("customer", user)) {
 		s.Orders.Change(order, func(o *Order) {

@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/coupons"
 )
 
-// discounts works out what coupons take off the lines of an order, in cents, as WC_Discounts does.
+// discounts computes what coupons take off the lines of an order, in cents, as WC_Discounts does.
 type discounts struct {
 	*Clerk
 	order *Order
@@ -17,7 +17,7 @@ type discounts struct {
 	given []*couponDiscount
 }
 
-// discountItem is a product line with what it costs before discounts.
+// discountItem is a product line with its price before discounts.
 type discountItem struct {
 	line     *ProductLine
 	product  *catalogue.Product // nil when it no longer exists
@@ -80,7 +80,7 @@ func (d *discounts) apply(coupon *coupons.Coupon) {
 	}
 }
 
-// left is what a line still costs after the discounts so far.
+// left is the price of a line after the discounts so far, in cents.
 func (d *discounts) left(item *discountItem) float64 {
 	return math.Abs(core.RoundPHP(item.price-d.ofLine(item.line.ID), 0, core.HalfUp))
 }
@@ -144,7 +144,7 @@ func (d *discounts) applyPercent(coupon *coupons.Coupon, given *couponDiscount, 
 		applied += quantity
 		given.perLine[item.line.ID] += discount
 	}
-	// Rounding down per line loses cents that the coupon promises of the whole: they are taken off one by one.
+	// Rounding down per line loses cents of the discount on the whole order. These cents are taken off one by one.
 	promised := core.RoundPHP(base*(percent/100), 0, core.HalfDown)
 	if discounted < promised {
 		d.applyRemainder(given, items, promised-discounted)
@@ -175,8 +175,8 @@ func (d *discounts) applyFixedProduct(
 	return discounted
 }
 
-// applyFixedCart spreads an amount evenly over all pieces that still cost something, and what that leaves again, until
-// only cents are left.
+// applyFixedCart spreads an amount evenly over all pieces that still cost something, then the rest again, until only
+// cents are left.
 func (d *discounts) applyFixedCart(
 	coupon *coupons.Coupon, given *couponDiscount, items []*discountItem, amount float64,
 ) float64 {
@@ -215,7 +215,7 @@ func (d *discounts) applyRemainder(given *couponDiscount, items []*discountItem,
 	return discounted
 }
 
-// validForProduct says whether a coupon on products may lower the price of one.
+// validForProduct says whether a coupon on products may lower the price of a product.
 func (d *discounts) validForProduct(coupon *coupons.Coupon, p *catalogue.Product) bool {
 	if coupon.ForCart() || p == nil {
 		return false

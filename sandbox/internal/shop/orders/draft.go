@@ -7,9 +7,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// orderDraft is an order on its way into the store: changed in memory, then saved whole, so that a request that is
-// refused half way leaves what WooCommerce would leave. Only changed lines of an existing order are stored as they
-// come.
+// orderDraft is an order on its way into the store. It is changed in memory and then saved whole, so a request that is
+// refused half way leaves what WooCommerce would leave. Changed lines of a stored order are the exception: they are
+// stored at once.
 type orderDraft struct {
 	*Clerk
 	order      *Order
@@ -27,14 +27,14 @@ func (c *Clerk) draftOf(stored *Order) *orderDraft {
 // newDraft begins a new order.
 func (c *Clerk) newDraft() *orderDraft { return &orderDraft{Clerk: c, order: newOrder()} }
 
-// load takes the order as it is stored. WooCommerce computes the taxes of lines anew when it reads them, by the
-// settings of that moment.
+// load takes the order as it is stored. Like WooCommerce it computes the taxes of the lines anew, by the current
+// settings.
 func (d *orderDraft) load() {
 	d.order = d.stored.clone()
 	d.readBack(&d.order.Document)
 }
 
-// readBack brings lines into the form they have when read from the database.
+// readBack gives lines the form that they have when read from the database.
 func (s *Store) readBack(d *Document) {
 	for _, line := range d.Lines {
 		if core.Number(line.Subtotal) < core.Number(line.Total) {
@@ -51,7 +51,7 @@ func (s *Store) readBack(d *Document) {
 	}
 }
 
-// number gives a new document its number, row and dates.
+// number gives a new document its id, row and dates.
 func (c *Clerk) number(d *Document) {
 	d.ID = c.NextPostID()
 	d.Row, d.Author = c.newOrderRow()
@@ -61,8 +61,8 @@ func (c *Clerk) number(d *Document) {
 	}
 }
 
-// newOrderRow is the row of wp_posts a new order gets: its author is the user who made it, and user 1 under the legacy
-// storage (docs/woocommerce/permissions.md).
+// newOrderRow is the row of wp_posts of a new order. Its author is the user who makes the order; under the legacy
+// storage it is user 1 (docs/woocommerce/permissions.md).
 func (c *Clerk) newOrderRow() (capability.PostType, int64) {
 	row, authored := c.Storage().OrderRow()
 	if !authored {
@@ -77,15 +77,15 @@ const (
 	shippingIndexKey = "_shipping_address_index"
 )
 
-// indexAddresses keeps the addresses as one text each; the entries take meta ids like all others, so that ids run as on
-// the real store.
+// indexAddresses keeps each address as one text for searches. These entries take meta ids like all others, so that ids
+// run as on a real store.
 func (o *Order) indexAddresses() {
 	o.Meta.Update(billingIndexKey, o.Billing.Index(true), nil)
 	o.Meta.Update(shippingIndexKey, o.ShipTo.Index(false), nil)
 }
 
-// saveLines numbers what is new in a document: meta data first, then lines by kind. The numbers of meta rows that hold
-// a line's own properties are used up as on the real store.
+// saveLines gives new parts of a document their ids: meta data first, then lines by kind. Meta rows that hold a line's
+// own properties use up ids, as on a real store.
 func (c *Clerk) saveLines(d *Document) {
 	d.Meta.Save(c.orderMetaCounter())
 	for _, id := range d.removed {
@@ -124,8 +124,8 @@ func (c *Clerk) saveLine(owner int64, id *int64, rows int, meta *core.MetaList) 
 	meta.Save(&c.IDs.ItemMeta)
 }
 
-// orderMetaCounter numbers the meta data of orders: in their own table, or among that of all posts under the legacy
-// storage.
+// orderMetaCounter numbers the meta data of orders. They have a table of their own; under the legacy storage they share
+// that of posts.
 func (s *Store) orderMetaCounter() *core.Counter {
 	if s.Storage() == capability.Posts {
 		return &s.IDs.PostMeta
@@ -173,8 +173,7 @@ func (d *orderDraft) saveItem(line any) {
 	}
 }
 
-// SetOrderDates changes when an order was created and modified, in the database and without any effect on anything
-// else.
+// SetOrderDates changes the dates of an order as an edit in the database does: nothing else changes.
 func (s *Store) SetOrderDates(id int64, created, modified time.Time) {
 	if stored, ok := s.Orders.Get(id); ok {
 		s.Orders.Change(stored, func(o *Order) {
@@ -184,9 +183,9 @@ func (s *Store) SetOrderDates(id int64, created, modified time.Time) {
 	}
 }
 
-// transition is a change of status that has been decided and not yet acted on.
+// transition is a change of status that was decided but has not taken effect yet.
 type transition struct {
 	from, to string
-	manual   bool // the note about it names the user
-	quiet    bool // no note about it
+	manual   bool // the note about the change names the user
+	quiet    bool // no note about the change
 }

@@ -13,7 +13,7 @@ import (
 // orders is the controller of /orders.
 type orders struct{ *Store }
 
-// writableStatuses are what a request may set.
+// writableStatuses are the statuses that a request may set.
 func (c orders) writableStatuses() rest.List {
 	list := rest.List{"auto-draft"}
 	for _, status := range c.Statuses {
@@ -22,7 +22,7 @@ func (c orders) writableStatuses() rest.List {
 	return list
 }
 
-// listableStatuses are what a list may be filtered by.
+// listableStatuses are the statuses that a list may be filtered by.
 func (c orders) listableStatuses() rest.List {
 	return append(rest.List{"any", "trash"}, c.writableStatuses()...)
 }
@@ -39,7 +39,7 @@ func (c orders) mayDelete(r *rest.Request) error {
 	return c.mayOne(r, capability.Delete, core.CannotDelete)
 }
 
-// mayOne asks about the order a request names; about a missing one it asks for the right to read orders
+// mayOne checks the permission for the order that a request names. A missing order asks for the right to read orders
 // (docs/woocommerce/permissions.md).
 func (c orders) mayOne(r *rest.Request, action capability.Action, message string) error {
 	order, ok := c.Orders.Get(r.Int("id"))
@@ -82,8 +82,8 @@ func (c orders) create(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// leaveDraft is what becomes of an order that was stored before its creation was refused: it stays as a draft of the
-// checkout, and the refusal names it (recordings: coup-unknown).
+// leaveDraft is what happens to an order that was stored before its creation was refused. It stays as a checkout draft,
+// and the refusal names it (recordings: coup-unknown).
 func (d *orderDraft) leaveDraft(err error) error {
 	refusal, ok := errors.AsType[*rest.Error](err)
 	if !ok {
@@ -113,8 +113,8 @@ func (c orders) update(r *rest.Request) (*rest.Response, error) {
 func (d *orderDraft) write(r *rest.Request) error {
 	creating := d.order.ID == 0
 	if status := r.Param("status"); creating && r.Namespace() == "wc/v1" && rest.Truthy(status) {
-		// wc/v1 gives an order its status before its lines: nothing has to be sent yet, so processing does not mean
-		// paid (recording leg-v1-create).
+		// wc/v1 sets the status of an order before its lines. An order without lines needs no shipping, so "processing"
+		// does not mean paid (recording leg-v1-create).
 		d.setStatus(rest.Text(status), false)
 	}
 	if err := d.setProps(r); err != nil {
@@ -166,8 +166,8 @@ func changesTotals(r *rest.Request) bool {
 	return false
 }
 
-// setProps sets the properties a request gives, in the order of the schema, which decides which of several errors is
-// reported.
+// setProps sets the properties that a request gives, in the order of the schema. That order decides which of several
+// errors is reported.
 func (d *orderDraft) setProps(r *rest.Request) error {
 	o := d.order
 	if parent := r.Param("parent_id"); parent != nil {
@@ -227,8 +227,8 @@ func (d *orderDraft) setParent(id int64) error {
 	return nil
 }
 
-// setCurrency sets the currency asked for; a new order has the store's, which is the default of the parameter on the
-// real store.
+// setCurrency sets the currency that the request names. A new order gets the store's currency, which is the default of
+// the parameter on a real store.
 func (d *orderDraft) setCurrency(r *rest.Request) error {
 	if !r.Given("currency") {
 		if d.order.ID == 0 {
@@ -247,7 +247,7 @@ func (d *orderDraft) setCurrency(r *rest.Request) error {
 	return nil
 }
 
-// setAddress changes the fields an address gives and keeps the others; unknown fields are ignored.
+// setAddress changes the fields that a request gives and keeps the others. Unknown fields are ignored.
 func setAddress(address *customers.Address, posted rest.Value, withEmail bool) error {
 	if !rest.IsArray(posted) {
 		return nil
@@ -268,7 +268,7 @@ func setAddress(address *customers.Address, posted rest.Value, withEmail bool) e
 	return nil
 }
 
-// setOrderMeta changes meta data; keys that are properties of the order in disguise change the property (recordings:
+// setOrderMeta changes meta data. A key that stands for a property of the order changes the property (recordings:
 // order-meta-reserved).
 func (d *orderDraft) setOrderMeta(posted rest.Value) error {
 	for _, element := range rest.Elements(posted) {
@@ -289,8 +289,8 @@ func (d *orderDraft) setOrderMeta(posted rest.Value) error {
 	return nil
 }
 
-// takesKeyless deals with an entry of meta data that has no key: order tables stored it up to 10.7, under the key NULL.
-// Posts store no entry without a key, nor with an empty one (docs/woocommerce/orders.md#keyless-meta).
+// takesKeyless handles an entry of meta data without a key. Up to 10.7 order tables stored it under the key NULL. Posts
+// store no entry without a key, nor with an empty one (docs/woocommerce/orders.md#keyless-meta).
 func (s *Store) takesKeyless(list *core.MetaList, entry *rest.Object) bool {
 	key := entry.Value("key")
 	if s.Storage() == capability.Posts {
@@ -305,7 +305,7 @@ func (s *Store) takesKeyless(list *core.MetaList, entry *rest.Object) bool {
 	return true
 }
 
-// disguisedProps are meta keys for which WooCommerce calls a setter instead.
+// disguisedProps are the meta keys for which WooCommerce calls a setter of the order.
 var disguisedProps = func() map[string]func(*Order, string) {
 	props := map[string]func(*Order, string){
 		"_order_key":            func(o *Order, v string) { o.Key = core.Prefix(v, 22) },

@@ -9,17 +9,17 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// orderFilter is what a list of orders asks for.
+// orderFilter are the filters of a list of orders.
 type orderFilter struct {
 	core.ListFilter
-	statuses   map[string]bool // nil: all, or those that are listed
-	listed     bool            // what "any" shows: what a list has by default
+	statuses   map[string]bool // nil: all, or with listed those that "any" shows
+	listed     bool            // only what "any" shows, which is the default of a list
 	customer   *int64
 	createdVia []string
 	product    int64
 }
 
-// orderListFilter adds what only lists of orders know.
+// orderListFilter adds the filters that only lists of orders have.
 func (s *Store) orderListFilter(r *rest.Request) orderFilter {
 	f := orderFilter{ListFilter: s.FilterOf(r)}
 	f.statuses, f.listed = s.statusFilter(r.Texts("status"), r.Caller)
@@ -37,8 +37,8 @@ func (s *Store) orderListFilter(r *rest.Request) orderFilter {
 	return f
 }
 
-// statusFilter is the set of statuses a list shows; nil means all, or those that "any" shows when listed is set. "any"
-// swallows what stands beside it. "auto-draft" finds nothing, because WooCommerce looks for "wc-auto-draft"
+// statusFilter is the set of statuses that a list shows. Nil means all, or with listed those that "any" shows. "any"
+// overrides the statuses beside it. "auto-draft" finds nothing, because WooCommerce looks for "wc-auto-draft"
 // (recordings: flt-status-auto-draft).
 func (s *Store) statusFilter(asked []string, caller *identity.User) (set map[string]bool, listed bool) {
 	if slices.Contains(asked, "any") {
@@ -59,9 +59,9 @@ func (s *Store) statusFilter(asked []string, caller *identity.User) (set map[str
 	return set, false
 }
 
-// postStatusFilter filters by status as WP_Query does, which looks for orders under the legacy storage: statuses it
-// does not know ("wc-auto-draft") are passed over, and alone they are no filter at all; no status asks for what is
-// public, and what is private of whom may read that.
+// postStatusFilter filters by status as WP_Query does, which finds orders under the legacy storage. Unknown statuses
+// ("wc-auto-draft") are ignored; alone they are no filter. An empty status asks for public statuses, and for private
+// ones too when the caller may read those.
 func (s *Store) postStatusFilter(asked []string, caller *identity.User) map[string]bool {
 	set := map[string]bool{}
 	for _, slug := range asked {
@@ -80,7 +80,7 @@ func (s *Store) postStatusFilter(asked []string, caller *identity.User) map[stri
 	return set
 }
 
-// shows tells whether a list with this filter has an order by its status.
+// shows tells whether the filter lets an order pass by its status.
 func (f *orderFilter) shows(o *Order) bool {
 	if f.statuses != nil {
 		return f.statuses[o.Status]
@@ -97,7 +97,7 @@ func (s *Store) passes(o *Order, f orderFilter) bool {
 		(f.Search == "" || s.found(o, f.Search))
 }
 
-// passesDocument says whether a list of orders or refunds may show a document.
+// passesDocument says whether a list of orders or refunds may show a document, by dates, ids and parents.
 func passesDocument(f *core.ListFilter, d *Document) bool {
 	return f.PassesDates(d.Created, d.Modified) &&
 		!f.Exclude[d.ID] &&

@@ -16,7 +16,7 @@ func newFulfillmentTable() *core.Table[*Fulfillment] {
 		GroupedBy("order", func(f *Fulfillment) (int64, bool) { return f.OrderID, true })
 }
 
-// The statuses of a fulfilment, and what those of an order's fulfilments together are called.
+// The statuses of a fulfilment, and those of an order by all its fulfilments.
 const (
 	unfulfilled        = "unfulfilled"
 	fulfilled          = "fulfilled"
@@ -40,7 +40,7 @@ const (
 	fulfillmentWallDay = "2006-01-02 15:04:05"
 )
 
-// setStatus takes a status that exists; of any other it makes the one the fulfilment is in.
+// setStatus takes a status that exists. For any other it keeps the current status.
 func (f *Fulfillment) setStatus(status string) {
 	if status != unfulfilled && status != fulfilled {
 		status = unfulfilled
@@ -56,7 +56,7 @@ type errFulfillment string
 
 func (e errFulfillment) Error() string { return string(e) }
 
-// checkFulfillment refuses a fulfilment that cannot be saved.
+// checkFulfillment refuses a fulfilment that WooCommerce would not save.
 func checkFulfillment(f *Fulfillment) error {
 	if f.Status == "" {
 		return errFulfillment("Invalid fulfillment status.")
@@ -79,7 +79,7 @@ func checkFulfillment(f *Fulfillment) error {
 	return nil
 }
 
-// addFulfillment stores a new fulfilment and tells its order.
+// addFulfillment stores a new fulfilment and updates its order.
 func (c *Clerk) addFulfillment(f *Fulfillment) error {
 	if err := checkFulfillment(f); err != nil {
 		return err
@@ -98,7 +98,7 @@ func (c *Clerk) addFulfillment(f *Fulfillment) error {
 	return nil
 }
 
-// changeFulfillment stores what was changed of a fulfilment. A deleted one stays as it is.
+// changeFulfillment stores the changes of a fulfilment. A deleted one does not change.
 func (c *Clerk) changeFulfillment(stored, changed *Fulfillment, statusSent bool) error {
 	if !stored.Deleted.IsZero() {
 		return nil
@@ -136,7 +136,7 @@ func (c *Clerk) deleteFulfillment(f *Fulfillment) {
 	c.noteFulfillment(f.OrderID, "Fulfillment #"+core.Itoa(f.ID)+" deleted.")
 }
 
-// forgetFulfillments takes the fulfilments along of an order that is deleted for good.
+// forgetFulfillments deletes the fulfilments of an order that is deleted for good.
 func (c *Clerk) forgetFulfillments(orderID int64) {
 	if !c.Has(core.FulfillmentsGo) {
 		return
@@ -146,7 +146,7 @@ func (c *Clerk) forgetFulfillments(orderID int64) {
 	}
 }
 
-// dateFulfilled marks the moment as the one the goods left.
+// dateFulfilled records now as the moment when the goods left.
 func (c *Clerk) dateFulfilled(f *Fulfillment) {
 	at := c.Now()
 	if !c.Has(core.FulfillmentsInUTC) {
@@ -155,7 +155,7 @@ func (c *Clerk) dateFulfilled(f *Fulfillment) {
 	f.Meta.AddUnique(dateFulfilledKey, at.Format(fulfillmentWallDay))
 }
 
-// fulfillmentsOf are the standing fulfilments of an order.
+// fulfillmentsOf are the fulfilments of an order that are not deleted.
 func (s *Store) fulfillmentsOf(orderID int64) []*Fulfillment {
 	var standing []*Fulfillment
 	for _, f := range s.Fulfillments.Group("order", orderID) {
@@ -166,7 +166,8 @@ func (s *Store) fulfillmentsOf(orderID int64) []*Fulfillment {
 	return standing
 }
 
-// judgeFulfillments keeps in the order what its fulfilments come to, and saves the order whether or not that changed.
+// judgeFulfillments writes the status that follows from an order's fulfilments into the order. It saves the order even
+// when the status did not change.
 func (c *Clerk) judgeFulfillments(orderID int64) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok {
@@ -189,7 +190,7 @@ func (c *Clerk) judgeFulfillments(orderID int64) {
 	}
 }
 
-// fulfillmentStatus is what the fulfilments of an order come to.
+// fulfillmentStatus is the status that follows from the fulfilments of an order.
 func (s *Store) fulfillmentStatus(order *Order) string {
 	standing := s.fulfillmentsOf(order.ID)
 	if len(standing) == 0 {
@@ -217,7 +218,7 @@ func (s *Store) fulfillmentStatus(order *Order) string {
 	return unfulfilled
 }
 
-// leavesPieces says whether pieces of an order were neither sent nor refunded.
+// leavesPieces says whether some pieces of an order were neither sent nor refunded.
 func (s *Store) leavesPieces(order *Order, sent map[int64]float64) bool {
 	left := map[int64]float64{}
 	for _, line := range order.Lines {
@@ -231,14 +232,14 @@ func (s *Store) leavesPieces(order *Order, sent map[int64]float64) bool {
 	return slices.ContainsFunc(order.Lines, func(line *ProductLine) bool { return left[line.ID] > 0 })
 }
 
-// noteFulfillment is a note about fulfilments, in the versions that write such.
+// noteFulfillment writes a note about fulfilments, in the versions that write such notes.
 func (c *Clerk) noteFulfillment(orderID int64, text string) {
 	if c.Has(core.FulfillmentNotes) {
 		c.addNote(orderID, strings.TrimSpace(wptext.KsesPost(text)), false, false)
 	}
 }
 
-// fulfilledItems names what is in a fulfilment.
+// fulfilledItems names the items of a fulfilment.
 func (s *Store) fulfilledItems(f *Fulfillment) string {
 	var parts []string
 	items, _ := f.Meta.Get(itemsKey)
@@ -255,7 +256,7 @@ func (s *Store) fulfilledItems(f *Fulfillment) string {
 	return strings.Join(parts, ", ")
 }
 
-// trackingText is how a note tells where a parcel is.
+// trackingText is how a note names the tracking of a parcel.
 func trackingText(f *Fulfillment) string {
 	number := f.Meta.Text(trackingNumberKey)
 	if number == "" {

@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// fulfillments is the controller of /orders/{id}/fulfillments, which a store has while the feature of that name is
-// switched on.
+// fulfillments is the controller of /orders/{id}/fulfillments. A store has these routes while the feature is switched
+// on.
 type fulfillments struct{ *Store }
 
 // The messages of refusals of the controllers with a base class of their own.
@@ -22,7 +22,7 @@ const (
 	mayNotDo     = "Sorry, you are not allowed to do that."
 )
 
-// mayDo asks about the order of a request, whose customer may read.
+// mayDo checks the permission for the order of a request. The order's customer may read.
 func (c fulfillments) mayDo(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		order, ok := c.Orders.Get(r.Int("order_id"))
@@ -37,8 +37,7 @@ func (c fulfillments) mayDo(action capability.Action, message string) rest.Permi
 	}
 }
 
-// answered makes an answer of what went wrong: exceptions are answers of status 400 whose code is the exception's
-// number.
+// answered turns an error into an answer. An exception is an answer of status 400 whose code is the exception's number.
 func answered(err error) *rest.Response {
 	code := int64(0)
 	if errors.Is(err, errFulfillmentGone) {
@@ -55,7 +54,7 @@ var (
 	errFulfillmentForeign = errFulfillment("Invalid fulfillment ID.")
 )
 
-// find is the fulfilment a request names, a deleted one too.
+// find is the fulfilment that a request names, even a deleted one.
 func (c fulfillments) find(r *rest.Request) (*Fulfillment, error) {
 	f, ok := c.Fulfillments.Get(r.Int("fulfillment_id"))
 	switch {
@@ -181,20 +180,19 @@ func (c fulfillments) editMeta(r *rest.Request, edit func(*Fulfillment)) (*rest.
 	return &rest.Response{Body: c.wrap("meta_data", c.metaJSON(stored, shown))}, nil
 }
 
-// lookup knows no carrier: it answers as a store does to a number that none of its carriers gives.
+// lookup answers as a store does for a number that belongs to none of its carriers. The sandbox knows no carrier.
 func (c fulfillments) lookup(*rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: rest.List{}}, nil
 }
 
-// tell sends the customer an e-mail where the request asks for one.
+// tell sends the customer an e-mail when the request asks for one.
 func (c fulfillments) tell(r *rest.Request, hook string, orderID int64) {
 	if r.Bool("notify_customer") {
 		c.clerkOf(r).mail(hook, orderID)
 	}
 }
 
-// takeMeta adds the meta data a request sends. Before they were put in order, a create passed over entries that name no
-// id.
+// takeMeta adds the meta data of a request and returns their keys. Before 10.8 a create ignored entries without an id.
 func (c fulfillments) takeMeta(f *Fulfillment, sent rest.Value, creating bool) (keys []string) {
 	for _, v := range rest.Elements(sent) {
 		entry := rest.AsObject(v)
@@ -216,7 +214,7 @@ func (c fulfillments) takeMeta(f *Fulfillment, sent rest.Value, creating bool) (
 	return keys
 }
 
-// replaceMeta takes the meta data a request sends and drops all others.
+// replaceMeta takes the meta data of a request and drops all others.
 func (c fulfillments) replaceMeta(f *Fulfillment, sent rest.Value) {
 	if !rest.IsArray(sent) {
 		return
@@ -232,7 +230,7 @@ func (c fulfillments) replaceMeta(f *Fulfillment, sent rest.Value) {
 	}
 }
 
-// wrap puts an answer into the member that it had in the first versions.
+// wrap puts an answer into the member that the first versions had around it.
 func (c fulfillments) wrap(member string, body rest.Value) rest.Value {
 	if c.Has(core.FulfillmentsWrapped) {
 		return rest.NewObject(member, body)
@@ -240,11 +238,11 @@ func (c fulfillments) wrap(member string, body rest.Value) rest.Value {
 	return body
 }
 
-// form is how an answer shows a fulfilment: what a request set is shown as PHP holds it, what was read as the database
-// gives it.
+// form is how an answer shows a fulfilment. Values of the request are shown as PHP holds them, stored values as the
+// database gives them.
 type form struct {
 	boolean   bool // is_fulfilled is true or false, not "1" or "0"
-	withoutID bool // entries without an id before the request name it last
+	withoutID bool // entries without an id name it last
 	known     int64
 	date      time.Time
 }

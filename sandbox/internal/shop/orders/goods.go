@@ -10,7 +10,7 @@ func (s *Store) productOf(line *ProductLine) (*catalogue.Product, bool) {
 	return s.catalogue.Products.Get(line.ProductID)
 }
 
-// needsProcessing says whether anything in the order has to be sent: a product that is not both virtual and
+// needsProcessing says whether something in the order has to be sent: a product that is not both virtual and
 // downloadable.
 func (s *Store) needsProcessing(o *Order) bool {
 	for _, line := range o.Lines {

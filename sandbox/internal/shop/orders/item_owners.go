@@ -1,7 +1,7 @@
 package orders
 
-// itemOwners says which order or refund a line belongs to, by the line's number: lines are counted from 1 without gaps.
-// A line that is gone belongs to 0.
+// itemOwners gives the order or refund of a line, by the line's id. Lines have ids from 1 without gaps. A deleted line
+// belongs to 0.
 type itemOwners []int64
 
 func (o itemOwners) of(item int64) int64 {

@@ -63,8 +63,8 @@ func (s *Store) renderProductLine(m *core.Members, l *ProductLine, v core.View) 
 	m.Set("parent_name", parentName)
 }
 
-// readLine is what reading a line back from the database computes: its taxes by the settings of now, and a subtotal no
-// lower than the total.
+// readLine is what WooCommerce computes when it reads a line from the database: the taxes by the current settings, and
+// a subtotal no lower than the total.
 func (s *Store) readLine(l *ProductLine) (subtotal string, totalTax, subtotalTax float64) {
 	subtotal = l.Subtotal
 	if core.Number(subtotal) < core.Number(l.Total) {
@@ -86,8 +86,8 @@ func (s *Store) readLine(l *ProductLine) (subtotal string, totalTax, subtotalTax
 	return subtotal, totalTax, subtotalTax
 }
 
-// imageOf is the picture of a product; a variation without one shows its parent's. Without any, simple products have
-// the id "" and variations 0 (recordings: order-doc-example).
+// imageOf is the picture of a product. A variation without a picture shows its parent's. Without any picture simple
+// products have the id "" and variations 0 (recordings: order-doc-example).
 func (s *Store) imageOf(p *catalogue.Product) (id rest.Value, src string) {
 	parent := s.catalogue.ParentOf(p)
 	number := p.ImageID
@@ -161,7 +161,8 @@ func (s *Store) renderTaxLine(m *core.Members, l *TaxLine, v core.View) {
 	s.renderLineMeta(m, l.Meta, internalTaxMeta, nil, l.RateCode, v)
 }
 
-// renderCouponLine shows the discount as it is kept, whatever decimals are asked for (recordings: coup-percent).
+// renderCouponLine shows the stored discount, whatever number of decimals the request asks for (recordings:
+// coup-percent).
 func (s *Store) renderCouponLine(m *core.Members, l *CouponLine) {
 	remembered := rememberedCoupon(l)
 	m.Number("id", l.ID)
@@ -177,7 +178,7 @@ func (s *Store) renderCouponLine(m *core.Members, l *CouponLine) {
 	m.Truth("free_shipping", remembered.FreeShipping)
 }
 
-// shownMeta is an entry of a line's meta data with what people read.
+// shownMeta is an entry of a line's meta data with the texts for people.
 type shownMeta struct {
 	id           int64
 	key          string

@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// errNoItemID is what becomes of a line that is to go and has no id (recordings: line-quantity-zero).
+// errNoItemID is PHP's error for a line to remove that has no id (recordings: line-quantity-zero).
 var errNoItemID = errors.New("Uncaught TypeError: WC_REST_Orders_Controller::remove_item(): " + //nolint:staticcheck
 	"Argument #3 ($item_id) must be of type int, null given")
 
@@ -18,7 +18,7 @@ func errInvalidItem() error {
 	return rest.Errorf(400, "woocommerce_rest_invalid_item_id", "Order item ID provided is not associated with order.")
 }
 
-// lineKind is a list of lines as requests name it.
+// lineKind is a list of lines, by its name in requests.
 type lineKind string
 
 const (
@@ -48,7 +48,7 @@ func (d *orderDraft) setLines(kind lineKind, posted rest.Value) error {
 	return nil
 }
 
-// namesNothing says whether a line gives null for what identifies it, which means that it goes.
+// namesNothing says whether a line gives null for what identifies it. Such a line is removed.
 func namesNothing(item *rest.Object) bool {
 	for _, key := range []string{"product_id", "method_id", "method_title", "name", "code"} {
 		if v, ok := item.Get(key); ok && v == nil {
@@ -58,7 +58,7 @@ func namesNothing(item *rest.Object) bool {
 	return false
 }
 
-// removeLine takes a line off. The line must exist, and may be another order's: then it stays where it is (recordings:
+// removeLine removes a line. The line must exist. A line of another order stays where it is (recordings:
 // line-upd-remove-foreign).
 func (d *orderDraft) removeLine(kind lineKind, id rest.Value) error {
 	if id == nil || rest.IsArray(id) || !rest.IsNumeric(id) {
@@ -89,7 +89,7 @@ func (s *Store) storedLine(id int64) (*ProductLine, *Order) {
 	return findLine(owner.Lines, id), owner
 }
 
-// removeItem takes a line of any kind off the document; it is deleted with the next save.
+// removeItem removes a line of any kind from the document. The next save deletes it.
 func (d *Document) removeItem(id int64) {
 	before := len(d.Lines) + len(d.Shipping) + len(d.Fees) + len(d.Taxes) + len(d.Coupons)
 	d.Lines = without(d.Lines, func(l *ProductLine) bool { return l.ID == id })
@@ -112,7 +112,7 @@ func without[T any](lines []*T, drop func(*T) bool) []*T {
 	return kept
 }
 
-// setLine adds a line, or changes the one whose id is given.
+// setLine adds a line, or changes the line whose id is given.
 func (d *orderDraft) setLine(kind lineKind, item *rest.Object) error {
 	id := int64(0)
 	if rest.Truthy(item.Value("id")) {
@@ -178,7 +178,7 @@ func (d *orderDraft) setProductLine(id int64, item *rest.Object) error {
 	return nil
 }
 
-// referencedProduct is the id of the product a line names: by SKU first, then by variation, then by product.
+// referencedProduct is the id of the product that a line names. SKU wins over variation, and variation over product.
 func (d *orderDraft) referencedProduct(item *rest.Object, creating bool) (int64, error) {
 	sku, product, variation := item.Value("sku"), item.Value("product_id"), item.Value("variation_id")
 	switch {
@@ -197,8 +197,8 @@ func (d *orderDraft) referencedProduct(item *rest.Object, creating bool) (int64,
 	return 0, rest.Errorf(400, "woocommerce_rest_required_product_reference", "Product ID or SKU is required.")
 }
 
-// setProduct makes a line be about a product. The variation of an earlier product stays when the new one is none
-// (recordings: line-upd-product).
+// setProduct gives a line its product. When the new product is no variation, the old variation stays (recordings:
+// line-upd-product).
 func (s *Store) setProduct(line *ProductLine, p *catalogue.Product) {
 	if p.IsVariation() {
 		line.ProductID, line.VariationID = p.ParentID, p.ID
@@ -212,8 +212,8 @@ func (s *Store) setProduct(line *ProductLine, p *catalogue.Product) {
 	line.TaxClass = s.catalogue.TaxClassOf(p)
 }
 
-// variationOptions are the options of a variation, sorted as its product has the attributes. An option that is left
-// open has an empty text (recordings: line-upd-variation).
+// variationOptions are the options of a variation in the order of its product's attributes. An open option has an empty
+// text (recordings: line-upd-variation).
 func (s *Store) variationOptions(p *catalogue.Product) []catalogue.VariationOption {
 	var options []catalogue.VariationOption
 	for _, attribute := range s.catalogue.ParentOf(p).Attributes {
@@ -231,7 +231,8 @@ func (s *Store) variationOptions(p *catalogue.Product) []catalogue.VariationOpti
 	return options
 }
 
-// priceWithoutTax is wc_get_price_excluding_tax: where prices include tax, that of the shop's own place is taken off.
+// priceWithoutTax is wc_get_price_excluding_tax. Where prices include tax, it subtracts the tax of the shop's own
+// place.
 func (s *Store) priceWithoutTax(p *catalogue.Product, quantity float64) float64 {
 	if quantity <= 0 {
 		return 0
@@ -244,7 +245,7 @@ func (s *Store) priceWithoutTax(p *catalogue.Product, quantity float64) float64 
 	return price
 }
 
-// setLineTotal sets a total; the subtotal follows when it is lower.
+// setLineTotal sets a total. A lower subtotal is raised to it.
 func (s *Store) setLineTotal(line *ProductLine, amount string) {
 	if !rest.IsNumeric(amount) {
 		amount = "0"
@@ -255,8 +256,8 @@ func (s *Store) setLineTotal(line *ProductLine, amount string) {
 	}
 }
 
-// setLineProps sets what a request gives of a product line, in WooCommerce's order, which matters for totals below the
-// subtotal.
+// setLineProps sets what a request gives of a product line, in WooCommerce's order. The order matters for totals below
+// the subtotal.
 func (s *Store) setLineProps(line *ProductLine, item *rest.Object) error {
 	if name := item.Value("name"); name != nil {
 		line.Name = rest.Text(name)
@@ -369,7 +370,7 @@ func setItemMeta(meta *core.MetaList, item *rest.Object) {
 	}
 }
 
-// deleteItems forgets the lines of a document that goes.
+// deleteItems forgets the lines of a document that is deleted.
 func (c *Clerk) deleteItems(d *Document) {
 	forget := c.itemOwners.forget
 	for _, line := range d.Lines {

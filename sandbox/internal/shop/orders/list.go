@@ -11,15 +11,15 @@ func (c orders) list(r *rest.Request) (*rest.Response, error) {
 	page, total := c.listOrders(filter)
 	pages := rest.Pages(total, int(filter.PerPage))
 	if len(page) == 0 {
-		// WooCommerce counts only when it found something on the page, so a page beyond the end says that there is
-		// nothing at all (docs/checks/page-beyond-total-zero.md). The legacy storage counts anyway, unless an offset
-		// goes beyond the end.
+		// WooCommerce counts only when the page has records. So a page beyond the end reports a total of zero
+		// (docs/checks/page-beyond-total-zero.md). The legacy storage counts always, unless an offset goes beyond the
+		// end.
 		if c.Storage() != capability.Posts || filter.Offset != nil {
 			total, pages = 0, 0
 		}
 	}
-	// The links to other pages carry what the controller put into the request on its way: statuses as a list, and
-	// decimals and context once an order was shown. Only wc/v3 touches the statuses (recordings: leg-v2-orders).
+	// The links to other pages hold what the controller put into the request meanwhile: statuses as a list, and
+	// decimals and context once an order was shown. Only wc/v2 leaves the statuses alone (recordings: leg-v2-orders).
 	if r.Namespace() != "wc/v2" {
 		statuses := r.Param("status")
 		r.Query.Delete("status")

@@ -8,24 +8,24 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// E-mails about orders. The sandbox sends none, as a store whose mail leaves without an error; what shows of them since
-// 10.9 is a note for each (measured on 11.0.1 for every change from one status to another).
+// E-mails about orders. The sandbox sends none; it behaves like a store whose mail leaves without an error. Since 10.9
+// each e-mail shows as a note (measured on 11.0.1 for every change from one status to another).
 
 // mail is an e-mail WooCommerce sends by itself when something happens to an order.
 type mail struct {
 	id    string // of its settings
 	title string
-	// when are the hooks it waits for, below woocommerce_order_.
+	// when are the hooks that send the e-mail, without the prefix woocommerce_order_.
 	when []string
-	// customer: it goes to the customer, if the order has an address.
+	// customer: the e-mail goes to the customer, if the order has an address.
 	customer bool
-	// off: a fresh installation does not send it.
+	// off: a fresh installation does not send the e-mail.
 	off bool
-	// once: it is not sent again for an order.
+	// once: an order gets the e-mail only once.
 	once bool
 }
 
-// mails are in the order in which WooCommerce adds them, which is the order in which those for one hook leave.
+// mails are in the order in which WooCommerce adds them. E-mails for one hook leave in that order.
 var mails = []mail{
 	{id: "new_order", title: "New order", once: true, when: changes("pending failed cancelled",
 		"processing completed on-hold")},
@@ -50,7 +50,7 @@ var mails = []mail{
 		when: []string{"fulfillment_deleted"}},
 }
 
-// changes are the hooks of all changes from one of some statuses to another.
+// changes are the hooks of all changes from one of the statuses in from to one of those in to.
 func changes(from, to string) []string {
 	var hooks []string
 	for old := range strings.FieldsSeq(from) {

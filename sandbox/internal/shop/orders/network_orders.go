@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// networkOrders is the controller of /orders/network: the orders that wait on one site of a network, in wc/v2 and
-// wc/v3. On a store of its own there is no such route (docs/checks/network-route-single-site.md).
+// networkOrders is the controller of /orders/network in wc/v2 and wc/v3: the orders that wait on one site of a network.
+// A single store has no such route (docs/checks/network-route-single-site.md).
 type networkOrders struct{ *Store }
 
 // asked is the site that a request is about: the one that blog_id names, else the one that the request came to.
@@ -21,8 +21,8 @@ func (c networkOrders) asked(r *rest.Request) (*Store, bool) {
 	return c.Store, true
 }
 
-// mayList asks with what the caller may do on the site asked for. Nobody but a super admin may do anything on a site
-// that does not exist.
+// mayList checks the permission with the caller's rights on the site that is asked for. On a site that does not exist
+// only a super admin has rights.
 func (c networkOrders) mayList(r *rest.Request) error {
 	site, ok := c.asked(r)
 	there := *r
@@ -72,7 +72,7 @@ func (c networkOrders) list(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// baseBeside is the home address of the site, as a request sees it that came to another site of the network at base.
+// baseBeside is the home address of s, for a request that came to the site other at base.
 func (s *Store) baseBeside(other *Store, base string) string {
 	if s == other {
 		return base
@@ -86,7 +86,7 @@ func (s *Store) baseBeside(other *Store, base string) string {
 	return home
 }
 
-// blogJSON is WordPress's row of the site in wp_blogs, all texts.
+// blogJSON is WordPress's row of the site in wp_blogs. All values are texts.
 func (s *Store) blogJSON(base string) *rest.Object {
 	domain, path := base, "/"
 	if home, err := url.Parse(base); err == nil {

@@ -13,8 +13,8 @@ func newNoteTable() *core.Table[*Note] {
 		GroupedBy("order", func(n *Note) (int64, bool) { return n.OrderID, true })
 }
 
-// addNote writes a note on an order. byUser names the user, if there is one who may edit orders; the store signs
-// otherwise.
+// addNote writes a note on an order. With byUser it is signed by the user, if he may edit orders; otherwise by the
+// store.
 func (c *Clerk) addNote(orderID int64, text string, customer, byUser bool) *Note {
 	author, email := "WooCommerce", ""
 	if byUser && c.User.Can("edit_shop_orders") {
@@ -33,7 +33,8 @@ func (c *Clerk) addNote(orderID int64, text string, customer, byUser bool) *Note
 	return note
 }
 
-// unslash is what wp_insert_comment does to text it takes for escaped: backslashes go (recordings: note-create-html).
+// unslash is what wp_insert_comment does to a text that it takes for escaped: backslashes go (recordings:
+// note-create-html).
 func unslash(text string) string {
 	if strings.IndexByte(text, '\\') < 0 {
 		return text
@@ -56,7 +57,7 @@ func unslash(text string) string {
 	return b.String()
 }
 
-// notesOf are the notes of an order: the youngest second first, but within one second in the order they were written
+// notesOf are the notes of an order, the youngest first. Notes of one second are in the order they were written
 // (note-ties-list).
 func (s *Store) notesOf(orderID int64) []*Note {
 	notes := slices.Clone(s.Notes.Group("order", orderID))
@@ -64,14 +65,14 @@ func (s *Store) notesOf(orderID int64) []*Note {
 	return notes
 }
 
-// EachSignature yields the e-mail address and the date, an instant, of every note.
+// EachSignature yields the e-mail address and the creation time (UTC) of every note.
 func (s *Store) EachSignature(yield func(email string, at time.Time)) {
 	for note := range s.Notes.All() {
 		yield(note.Email, note.Created)
 	}
 }
 
-// AddOrderNotes writes notes on an order as if at one moment of the past.
+// AddOrderNotes writes notes on an order, all dated at.
 func (s *Store) AddOrderNotes(orderID int64, texts []string, at time.Time) {
 	c := s.clerk(nil)
 	for _, text := range texts {

@@ -18,7 +18,7 @@ func (c orderNotes) mayDelete(r *rest.Request) error {
 	return c.mayOne(r, capability.Delete, core.CannotDelete)
 }
 
-// mayOne asks about the order; for a missing one everybody may go on to its 404.
+// mayOne checks the permission for the order. For a missing order everybody passes, to its 404.
 func (c orderNotes) mayOne(r *rest.Request, action capability.Action, message string) error {
 	d, ok := c.document(r.Int("order_id"))
 	if !ok {
@@ -82,7 +82,7 @@ func (c orderNotes) create(r *rest.Request) (*rest.Response, error) {
 	}
 	note := clerk.addNote(order.ID, text, r.Bool("customer_note"), r.Bool("added_by_user"))
 	if note.Customer {
-		clerk.Reach("woocommerce_new_customer_note") // the e-mail hangs on it too, behind plugins
+		clerk.Reach("woocommerce_new_customer_note") // plugins hang on this hook before the e-mail does
 		clerk.mail("customer_note", order.ID)
 		clerk.Fire("woocommerce_new_customer_note", order.ID)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// New returns the room as a fresh installation has it.
+// New returns the store of this package as a fresh installation has it.
 func New(base *core.Store, taxes *taxes.Store, customers *customers.Store, catalogue *catalogue.Store,
 	shipping *shipping.Store, coupons *coupons.Store) *Store {
 	s := &Store{Store: base, taxes: taxes, customers: customers, catalogue: catalogue, shipping: shipping,
@@ -20,7 +20,7 @@ func New(base *core.Store, taxes *taxes.Store, customers *customers.Store, catal
 	return s
 }
 
-// Reset discards the state.
+// Reset brings back the state of a fresh installation.
 func (s *Store) Reset() {
 	s.State = State{
 		Orders:       newOrderTable(),

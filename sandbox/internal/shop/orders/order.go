@@ -14,7 +14,7 @@ import (
 type Document struct {
 	ID       int64
 	ParentID int64
-	// Author and Row describe the row of wp_posts with the document's number, which decides who may change it.
+	// Author and Row describe the row of wp_posts with the document's id. The row decides who may change the document.
 	Author int64
 	Row    capability.PostType
 
@@ -39,9 +39,9 @@ type Document struct {
 	// CouponUsageCounted: the usage counts of the coupons include this order.
 	CouponUsageCounted bool
 
-	// removed are items taken off and not yet deleted from the store.
+	// removed are the ids of lines that were removed but not yet deleted from the store.
 	removed []int64
-	// revision counts saves, so that rendered forms know when they are old.
+	// revision counts saves. A rendered form of an older revision is out of date.
 	revision uint64
 }
 
@@ -74,7 +74,7 @@ type Order struct {
 	DownloadsGranted bool
 	NewOrderMailed   bool // the shop got its e-mail about the order
 
-	listed bool // a list that asks for any status shows it
+	listed bool // a list with the status "any" shows it
 }
 
 // ProductLine is a line of goods.
@@ -95,10 +95,10 @@ type ProductLine struct {
 	raised *raisedSubtotal
 }
 
-// raisedSubtotal is the subtotal of a line that was stored below its total and read as high as it.
+// raisedSubtotal is the subtotal of a line that was stored below its total, and reads as high as the total.
 type raisedSubtotal struct{ stored, read string }
 
-// keepSubtotal brings back a subtotal that only reading raised: WooCommerce stores what was changed, and that was not.
+// keepSubtotal brings back a subtotal that only reading raised. WooCommerce stores only what was changed.
 func (l *ProductLine) keepSubtotal() {
 	if l.raised != nil && l.Subtotal == l.raised.read {
 		l.Subtotal = l.raised.stored
@@ -106,7 +106,7 @@ func (l *ProductLine) keepSubtotal() {
 	l.raised = nil
 }
 
-// LineTax is what one rate takes of a line.
+// LineTax is the tax of one rate on a line.
 type LineTax struct {
 	RateID          int64
 	Total, Subtotal string // Subtotal is of product lines only
@@ -137,7 +137,7 @@ type FeeLine struct {
 	Meta      core.MetaList
 }
 
-// TaxLine is the sum one tax rate takes of the whole document.
+// TaxLine is the sum of one tax rate over the whole document.
 type TaxLine struct {
 	ID            int64
 	RateCode      string
@@ -182,7 +182,7 @@ func newOrderTable() *core.Table[*Order] {
 		GroupedBy("customer", func(o *Order) (int64, bool) { return o.CustomerID, o.CustomerID != 0 })
 }
 
-// clone returns a copy that shares nothing that changes with the original.
+// clone returns a copy that shares nothing that can change with the original.
 func (d Document) clone() Document {
 	d.Lines = cloneEach(d.Lines, (*ProductLine).clone)
 	d.Shipping = cloneEach(d.Shipping, (*ShippingLine).clone)
@@ -241,7 +241,7 @@ func (l *CouponLine) clone() *CouponLine {
 	return &c
 }
 
-// NeedsPayment says whether a customer could still pay.
+// NeedsPayment says whether the order can still be paid.
 func (o *Order) NeedsPayment() bool {
 	switch o.Status {
 	case "pending", "failed", "checkout-draft":
@@ -250,7 +250,7 @@ func (o *Order) NeedsPayment() bool {
 	return false
 }
 
-// IsEditable says whether the admin screens would let people change lines.
+// IsEditable says whether the admin screens let people change lines.
 func (o *Order) IsEditable() bool {
 	return o.Status == "pending" || o.Status == "on-hold" || o.Status == "auto-draft"
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Pages of orders. Clients read whole stores page by page, so the lists they use for that, of all orders or of those
-// modified in a time, cost the same wherever the page lies: they are cut out of an index. Any other list is found by
-// looking at every order that may match, and kept for the next page.
+// Pages of orders. Clients read whole stores page by page: all orders, or those modified in a span of time. Any page of
+// these lists costs the same, because it is cut out of an index. Every other list is found by looking at each order
+// that may match, and is kept for the next page.
 
 // listOrders returns one page of the orders that pass a filter and how many pass it in all.
 func (s *Store) listOrders(f orderFilter) (page []*Order, total int) {
@@ -24,7 +24,8 @@ func (s *Store) listOrders(f orderFilter) (page []*Order, total int) {
 	return core.Paged(matching, f.ListFilter), len(matching)
 }
 
-// indexOf returns where an index has exactly the orders a filter asks for, in its order.
+// indexOf returns the range of an index that holds exactly the orders of a filter, in its order. ok is false when no
+// index does.
 func (s *Store) indexOf(f orderFilter) (x *core.Index[*Order], start, end int, ok bool) {
 	if !f.listed || f.Include != nil || f.Exclude != nil || f.Parents != nil || f.NotParents != nil ||
 		f.customer != nil || f.createdVia != nil || f.Search != "" || f.product != 0 {
@@ -87,8 +88,8 @@ func (s *Store) matchingOrders(f orderFilter) []*Order {
 	return matching
 }
 
-// candidates are orders that may pass a filter, from the smallest set an index offers; sortedBy names the key they are
-// sorted by, ascending, "" for id.
+// candidates are orders that may pass a filter, from the smallest set that an index offers. sortedBy names the key by
+// which they are sorted, ascending; "" for the id.
 func (s *Store) candidates(f orderFilter) (orders iter.Seq[*Order], sortedBy string) {
 	switch {
 	case f.Include != nil:
@@ -111,7 +112,7 @@ func (s *Store) candidates(f orderFilter) (orders iter.Seq[*Order], sortedBy str
 	return s.Orders.All(), ""
 }
 
-// bounds are the positions of the entries whose key lies strictly between two moments.
+// bounds are the positions of the entries whose key is strictly between two moments.
 func bounds[R core.Record](x *core.Index[R], after, before *time.Time) (start, end int) {
 	end = x.Length
 	if after != nil {
@@ -128,12 +129,12 @@ func between[R core.Record](x *core.Index[R], after, before *time.Time) iter.Seq
 	return func(yield func(R) bool) { x.Slice(start, end, false, yield) }
 }
 
-// smallTable is below how many orders the database reads them by status and sorts them afterwards, rather than reading
-// them along the date of modification. The limit of the real store lies between 14 and 5,000.
+// smallTable is the number of orders below which the database reads by status and sorts afterwards, rather than reading
+// along the date of modification. The limit of the real store is between 14 and 5,000.
 const smallTable = 200
 
-// sortAsSmallTable sorts by date of modification. Equal dates stay, in both directions, as the index on status and date
-// of creation has them (recordings: flt-orderby-modified-asc, -desc).
+// sortAsSmallTable sorts by date of modification. Orders with equal dates stay, in both directions, as the index on
+// status and date of creation has them (recordings: flt-orderby-modified-asc, -desc).
 func sortAsSmallTable(orders []*Order, ascending bool) {
 	slices.SortFunc(orders, func(a, b *Order) int {
 		order := a.Modified.Compare(b.Modified)
@@ -145,9 +146,8 @@ func sortAsSmallTable(orders []*Order, ascending bool) {
 }
 
 // sortDocuments sorts as the list asks. Ids decide between equal dates, in the same direction: WooCommerce asks for
-// that with dates of creation, and the index of a large table gives it with dates of modification. The orders "title"
-// and "slug" do not exist for orders and leave ascending ids, as does "include" without ids (recordings:
-// flt-orderby-…).
+// that with dates of creation, and the index of a large table gives it with dates of modification. "title" and "slug"
+// do not exist for orders and give ascending ids. So does "include" without ids (recordings: flt-orderby-…).
 func sortDocuments[R any](records []R, f core.ListFilter, sortedBy string, document func(R) *Document) {
 	switch f.OrderBy {
 	case "date":
@@ -191,8 +191,8 @@ func (f *orderFilter) unsorted() bool {
 	return false
 }
 
-// sortByIndex is the order in which the database comes upon orders when nobody asks for one: that of its index of
-// statuses and dates.
+// sortByIndex is the order in which the database finds orders when no order is asked for: that of its index on status
+// and date.
 func sortByIndex(list []*Order) {
 	slices.SortFunc(list, func(a, b *Order) int {
 		return cmp.Or(cmp.Compare(a.Status, b.Status), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))

@@ -5,7 +5,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// paymentComplete is what a gateway calls once it has the money.
+// paymentComplete is what a gateway calls once it has received the money.
 func (d *orderDraft) paymentComplete(transactionID string) {
 	d.Fire("woocommerce_pre_payment_complete", d.order.ID)
 	switch d.order.Status {
@@ -29,7 +29,7 @@ func (d *orderDraft) paymentComplete(transactionID string) {
 	d.load()
 }
 
-// notePayment says that the order was paid for, since 10.4 instead of what the change of its status says.
+// notePayment notes that the order was paid. Since 10.4 this note replaces that about the change of status.
 func (d *orderDraft) notePayment() {
 	if !d.Has(core.PaymentNotes) {
 		return

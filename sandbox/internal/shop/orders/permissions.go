@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// recordOf is what permissions look at in an order or refund.
+// recordOf are the facts that permissions look at in an order or refund.
 func (s *Store) recordOf(r *rest.Request, d *Document) capability.Record {
 	record := capability.Record{Row: d.Row, Own: core.OwnedBy(r, d.Author)}
 	order, ok := s.Orders.Get(d.ID)

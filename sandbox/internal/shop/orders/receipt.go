@@ -8,13 +8,13 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// receipts is the controller of /orders/{id}/receipt. A receipt is a page that exists until a date; its name begins
+// receipts is the controller of /orders/{id}/receipt. A receipt is a page that exists until a date. Its name begins
 // with that date in hexadecimal.
 type receipts struct{ *Store }
 
 const receiptKey = "_receipt_file_name"
 
-// may asks about the order; nobody may anything with a missing one.
+// may checks the permission for the order. Nobody has a permission for a missing order.
 func (c receipts) may(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		record := capability.Record{Missing: true}
@@ -63,7 +63,7 @@ func (c receipts) create(r *rest.Request) (*rest.Response, error) {
 	if !ok {
 		return nil, rest.Errorf(404, "woocommerce_rest_not_found", "Order not found")
 	}
-	// A receipt that is there is good enough, whatever date is asked for.
+	// An existing receipt is the answer, whatever date the request asks for.
 	if name, expires, ok := c.receiptOf(order); ok && !r.Bool("force_new") {
 		return c.answer(r, name, expires), nil
 	}

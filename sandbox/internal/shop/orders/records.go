@@ -6,7 +6,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Refund is money given back of an order, with the lines it is for as negative lines.
+// Refund is money given back for an order. Its lines are the refunded lines with negative numbers.
 type Refund struct {
 	Document
 
@@ -27,19 +27,19 @@ type Note struct {
 	Created  time.Time
 }
 
-// RecordID is the note's id, which it shares a counter for with reviews.
+// RecordID is the note's id. Notes and reviews share one counter.
 func (n *Note) RecordID() int64 { return n.ID }
 
-// Fulfillment says which pieces of an order were sent, or are going to be (docs/woocommerce/orders.md#fulfillments).
-// Its meta data keep their types.
+// Fulfillment says which pieces of an order were sent, or will be (docs/woocommerce/orders.md#fulfillments). Its meta
+// data keep their types.
 type Fulfillment struct {
 	ID      int64
 	OrderID int64
 	Status  string
 	Updated time.Time
-	Deleted time.Time // zero for one that stands; a deleted one keeps its row
+	Deleted time.Time // zero unless deleted; a deleted fulfilment keeps its row
 	Meta    core.MetaList
 }
 
-// RecordID is the fulfilment's id, of a counter of its own.
+// RecordID is the fulfilment's id. Fulfilments have a counter of their own.
 func (f *Fulfillment) RecordID() int64 { return f.ID }

@@ -53,11 +53,11 @@ type refundRequest struct {
 	restock bool
 }
 
-// errRefundAmount and its like are the plain exceptions of wc_create_refund.
+// errRefundAmount and the errors like it are the plain exceptions of wc_create_refund.
 var errRefundAmount = errors.New("Invalid refund amount.") //nolint:staticcheck,revive // shown to clients
 
-// typeRefund says whether a refund leaves something to refund: analytics keep that in its meta data, and the customer's
-// e-mail tells.
+// typeRefund notes whether a refund is partial. The analytics read that from its meta data, and the customer's e-mail
+// says it.
 func (c *Clerk) typeRefund(refund *Refund, partial bool) {
 	kind, hook := "full", "fully_refunded"
 	if partial {
@@ -70,8 +70,7 @@ func (c *Clerk) typeRefund(refund *Refund, partial bool) {
 	c.mail(hook, refund.ParentID)
 }
 
-// refusesAmount compares as PHP does: an amount that is no number compares as text with the number it is held against,
-// and loses.
+// refusesAmount compares as PHP does. A text that is no number compares as text with the number, and is refused.
 func refusesAmount(amount rest.Value, remaining float64) bool {
 	if text, ok := amount.(string); ok && !rest.IsNumeric(text) {
 		return true
@@ -80,7 +79,7 @@ func refusesAmount(amount rest.Value, remaining float64) bool {
 	return value < 0 || value > remaining
 }
 
-// gatewayRefusal says why a gateway does not pay back.
+// gatewayRefusal says why a gateway cannot refund.
 func (s *Store) gatewayRefusal(method string) string {
 	switch method {
 	case "bacs", "cheque", "cod":
@@ -106,7 +105,7 @@ func (c *Clerk) removeRefund(refund *Refund) {
 	c.deleteItems(&refund.Document)
 	c.Refunds.Delete(refund)
 	if order, ok := c.Orders.Get(refund.ParentID); ok {
-		c.Orders.Change(order, func(o *Order) { o.revision++ }) // it shows its refunds
+		c.Orders.Change(order, func(o *Order) { o.revision++ }) // the order shows its refunds
 	}
 }
 
@@ -176,7 +175,7 @@ func (l refundLine) isNothing() bool {
 	return !rest.Truthy(l.quantity) && !rest.Truthy(l.total) && !l.hasTaxes
 }
 
-// floatOrText is a refund total turned negative, as a stored amount.
+// floatOrText is the negative of a refund's total, as a stored amount.
 func (s *Store) floatOrText(v rest.Value) string {
 	negative := -rest.Float(v)
 	if negative == 0 {
@@ -200,12 +199,12 @@ func (c *Clerk) negativeTaxes(request refundLine, withSubtotal bool) []LineTax {
 	return taxes
 }
 
-// refundedItemKey names the line of the order that a line of a refund is for.
+// refundedItemKey names the order's line that a refund's line is for.
 const refundedItemKey = "_refunded_item_id"
 
 func refundedItem(id int64) core.MetaList { return core.MetaList{{Key: refundedItemKey, Value: id}} }
 
-// restockRefunded puts refunded goods back into the stock, as far as the order took them out.
+// restockRefunded puts refunded goods back into the stock, at most what the order took out.
 func (c *Clerk) restockRefunded(orderID int64, lines map[int64]refundLine) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok {

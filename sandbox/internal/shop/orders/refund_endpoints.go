@@ -12,7 +12,7 @@ import (
 // refunds is the controller of /orders/{id}/refunds and /refunds.
 type refunds struct{ *Store }
 
-// document finds an order or refund: the controller takes any of them at first.
+// document finds an order or a refund. The controller first accepts both.
 func (s *Store) document(id int64) (*Document, bool) {
 	if order, ok := s.Orders.Get(id); ok {
 		return &order.Document, true
@@ -38,8 +38,8 @@ func (c refunds) mayDelete(r *rest.Request) error {
 	return c.May(r, capability.Refunds, capability.Delete, c.recordOf(r, d), core.CannotDelete)
 }
 
-// bareDataError is an error whose data is a bare number, which WordPress answers with HTTP 500 whatever the number says
-// (docs/checks/refund-500-is-4xx.md).
+// bareDataError is an error whose data is a bare number. WordPress answers such an error with HTTP 500, whatever the
+// number (docs/checks/refund-500-is-4xx.md).
 func bareDataError(code, message string, data int) *rest.Error {
 	return &rest.Error{Status: 500, Code: code, Message: message, Data: int64(data)}
 }
@@ -77,7 +77,7 @@ func (c refunds) answer(r *rest.Request, refund *Refund) *rest.Response {
 	return &rest.Response{Body: c.refundJSON(refund, c.ViewOf(r), false), Links: refundLinks(r, refund)}
 }
 
-// refundJSON is a refund as answers show it; lists of all refunds name the order it is of.
+// refundJSON is a refund as answers show it. Lists of all refunds also name the order.
 func (s *Store) refundJSON(refund *Refund, v core.View, withParent bool) rest.Value {
 	m := core.NewTree()
 	if v.Plain() {
@@ -130,7 +130,7 @@ func (c refunds) list(
 ) (*rest.Response, error) {
 	search := core.SearchText(r)
 	if c.Storage() == capability.Posts {
-		search = "" // there it looks at titles and reasons, which nobody measured
+		search = "" // the legacy storage searches titles and reasons, which was not measured
 	}
 	var matching []*Refund
 	for refund := range candidates {
@@ -213,7 +213,7 @@ func (c refunds) create(r *rest.Request) (*rest.Response, error) {
 // onUnlessFalse reads a switch that is on unless it is a boolean false.
 func onUnlessFalse(v rest.Value) bool { return v != false }
 
-// comparesBelowZero is PHP's "0 > amount": text that is no number compares as text, and "" is below "0" (recordings:
+// comparesBelowZero is PHP's "0 > amount". A text that is no number compares as text, and "" is below "0" (recordings:
 // refund-empty-amount, refund-text).
 func comparesBelowZero(amount rest.Value) bool {
 	if text, ok := amount.(string); ok && !rest.IsNumeric(text) {
@@ -222,7 +222,7 @@ func comparesBelowZero(amount rest.Value) bool {
 	return rest.Float(amount) < 0
 }
 
-// refundAmount is the amount given, else the sum of lines and taxes, else none.
+// refundAmount is the amount given, else the sum of lines and taxes, else nil.
 func refundAmount(r *rest.Request, lines map[int64]refundLine) rest.Value {
 	if amount := r.Param("amount"); amount != nil {
 		return amount
@@ -251,7 +251,7 @@ func refundAmount(r *rest.Request, lines map[int64]refundLine) rest.Value {
 	return rest.FormatFloat(sum)
 }
 
-// sumOfUnnumberedLines is the amount of lines that name no item of the order: they count for the sum and refund nothing
+// sumOfUnnumberedLines is the amount of lines that name no line of the order. They count for the sum but refund nothing
 // (recordings: refund-line-no-id).
 func sumOfUnnumberedLines(posted rest.Value) rest.Value {
 	if !rest.Truthy(posted) {
@@ -268,7 +268,7 @@ func sumOfUnnumberedLines(posted rest.Value) rest.Value {
 	return rest.FormatFloat(sum)
 }
 
-// refundLines reads which lines a refund is for. The parameter is not part of the schema, so anything may come.
+// refundLines reads which lines a refund is for. The schema does not cover the parameter, so any value may come.
 func refundLines(posted rest.Value) (map[int64]refundLine, error) {
 	if !rest.Truthy(posted) {
 		return nil, nil
@@ -276,7 +276,7 @@ func refundLines(posted rest.Value) (map[int64]refundLine, error) {
 	lines := map[int64]refundLine{}
 	list, isList := posted.(rest.List)
 	if !isList {
-		// Numbers of lines as keys: the form WooCommerce uses inside.
+		// The keys are ids of lines: WooCommerce's internal form.
 		object := rest.AsObject(posted)
 		if object == nil {
 			return nil, nil

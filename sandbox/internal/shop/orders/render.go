@@ -159,8 +159,8 @@ func (s *Store) renderExtras(m *core.Members, o *Order, v core.View) {
 	}
 }
 
-// internalOrderMeta are the keys under which WooCommerce keeps an order's own properties as meta data of a post; they
-// never show up in meta_data.
+// internalOrderMeta are the meta keys under which WooCommerce keeps an order's own properties in a post. They never
+// show in meta_data.
 var internalOrderMeta = core.KeySet(`
 	_customer_user _order_key _order_currency
 	_billing_first_name _billing_last_name _billing_company _billing_address_1 _billing_address_2 _billing_city
@@ -177,7 +177,8 @@ var internalOrderMeta = core.KeySet(`
 	_cart_hash _order_stock_reduced _refund_amount _refunded_by _refunded_payment _refund_reason
 	_amount _reason`)
 
-// visibleOrderMeta is the meta data of an order or refund that answers show, in the order the storage gives it back.
+// visibleOrderMeta is the meta data of an order or refund that answers show, in the order in which the storage returns
+// it.
 func (s *Store) visibleOrderMeta(l core.MetaList) core.MetaList {
 	visible := make(core.MetaList, 0, len(l))
 	for _, m := range l {

@@ -2,10 +2,10 @@ package orders
 
 import "sync"
 
-// results keeps the lists found last, for the pages that follow.
+// results keeps the lists found last, for requests of further pages.
 type results struct {
 	mu      sync.Mutex
-	changes uint64 // of the table when they were found
+	changes uint64 // the table's count of changes when the lists were found
 	lists   map[string][]*Order
 }
 

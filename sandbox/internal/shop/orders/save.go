@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// save stores the order, its lines and its meta data, and then does what its new status entails.
+// save stores the order, its lines and its meta data, and then does what the new status requires.
 func (d *orderDraft) save() {
 	o := d.order
 	if o.Billing.Email == "" && o.CustomerID != 0 {
@@ -25,7 +25,7 @@ func (d *orderDraft) save() {
 	if !creating && d.Caught && d.Dies == "woocommerce_before_order_object_save" {
 		failed := d.Say("Error saving order ID %s.", strconv.FormatInt(o.ID, 10))
 		d.addNote(o.ID, failed+" Call to undefined function erp_push_order()", false, false)
-		d.applyTransition() // which reads the order as it was
+		d.applyTransition() // reads the order as it was before
 		return
 	}
 	if creating {
@@ -52,9 +52,9 @@ func (d *orderDraft) save() {
 	d.applyTransition()
 }
 
-// movesDate says whether saving the order moves its modification date. As a post an order is only saved itself when its
-// status, its parent, its dates or the customer's note change; the rest are rows of their own (measured on 10.0.2: meta
-// data changed through the API left date_modified as it was).
+// movesDate says whether saving the order moves its modification date. An order kept as a post moves it only when its
+// status, its parent, its dates or the customer's note change. Everything else is in rows of its own (measured on
+// 10.0.2: a change of meta data through the API left date_modified unchanged).
 func (d *orderDraft) movesDate() bool {
 	if d.InstalledStorage() != capability.Posts {
 		return true
@@ -64,8 +64,8 @@ func (d *orderDraft) movesDate() bool {
 		!is.Created.Equal(was.Created)
 }
 
-// applyTransition does what a new status entails, in the order WooCommerce's hooks run: stock and counts first, then
-// the note, then what depends on where the order came from.
+// applyTransition does what a new status requires, in the order of WooCommerce's hooks: stock and counts first, then
+// the note, then what depends on the old status.
 func (d *orderDraft) applyTransition() {
 	t := d.transition
 	d.transition = nil
@@ -119,8 +119,8 @@ func (d *orderDraft) applyTransition() {
 	d.load()
 }
 
-// catch writes an exception of a plugin in a step of an order's status down and lets the request go on, as WooCommerce
-// does.
+// catch notes an exception that a plugin throws in a step of an order's status, and lets the request go on, as
+// WooCommerce does.
 func (d *orderDraft) catch(id int64) {
 	if !d.Caught {
 		return
@@ -131,7 +131,7 @@ func (d *orderDraft) catch(id int64) {
 	}
 }
 
-// refundFully is what the status refunded does: it refunds what is left.
+// refundFully is what the status "refunded" does: it refunds the rest.
 func (c *Clerk) refundFully(orderID int64) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok {
@@ -142,15 +142,15 @@ func (c *Clerk) refundFully(orderID int64) {
 		return
 	}
 	if _, err := c.createRefund(orderID, refundRequest{amount: left, reason: "Order fully refunded."}); err != nil {
-		// WooCommerce does not look at the result either: an order with a negative total stays without a refund.
+		// WooCommerce ignores the result too: an order with a negative total stays without a refund.
 		c.Fire("woocommerce_refund_failed", orderID)
 	}
 	c.addNote(orderID, "Order status set to refunded. To return funds to the customer you will need to issue a "+
 		"refund through your payment gateway.", false, false)
 }
 
-// createRefund makes a refund (wc_create_refund). A refund that the gateway refuses is deleted again, after its number
-// was used up.
+// createRefund makes a refund (wc_create_refund). A refund that the gateway refuses is deleted again, but its id is
+// used up.
 func (c *Clerk) createRefund(orderID int64, request refundRequest) (*Refund, error) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok {
@@ -175,7 +175,7 @@ func (c *Clerk) createRefund(orderID int64, request refundRequest) (*Refund, err
 	refund.Total = core.Fixed(-amount, c.Decimals())
 
 	if request.pay {
-		// Gateways of the sandbox cannot pay back, like those WooCommerce brings along.
+		// The sandbox's gateways cannot refund; those that WooCommerce brings along cannot either.
 		c.removeRefund(refund)
 		return nil, errors.New(c.gatewayRefusal(stored.PaymentMethod))
 	}
@@ -196,8 +196,8 @@ func (c *Clerk) createRefund(orderID int64, request refundRequest) (*Refund, err
 	return refund, nil
 }
 
-// dieHalfway stores what WooCommerce has stored of a new order when a plugin dies in the middle of its first save: the
-// row, then the meta data, then line after line (WC_Abstract_Order::save, save_items).
+// dieHalfway stores what WooCommerce has stored of a new order when a plugin dies during the first save: the row, then
+// the meta data, then line after line (WC_Abstract_Order::save, save_items).
 func (d *orderDraft) dieHalfway() {
 	lines := 0
 	switch d.Dies {

@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// found is the search of orders: by number, start of the e-mail address, part of the transaction number, names of
+// found is the search of orders: by id, the beginning of the e-mail address, part of the transaction id, names of
 // lines, and the addresses as one text (recordings: flt-search-…).
 func (s *Store) found(o *Order, term string) bool {
 	if rest.IsNumeric(term) && core.AbsInt(term) == o.ID {
@@ -26,12 +26,12 @@ func (s *Store) found(o *Order, term string) bool {
 		o.foundInLines(folded)
 }
 
-// foundRefund is the same search of refunds, which have no addresses.
+// foundRefund is the same search for refunds, which have no addresses.
 func (d *Document) foundRefund(term string) bool {
 	return rest.IsNumeric(term) && core.AbsInt(term) == d.ID || d.foundInLines(fold(term))
 }
 
-// foundInLines looks at the names of all lines, of goods or not: they share a table.
+// foundInLines looks at the names of lines of all kinds, because they share a table.
 func (d *Document) foundInLines(folded string) bool {
 	for _, line := range d.Lines {
 		if strings.Contains(fold(line.Name), folded) {
@@ -61,5 +61,5 @@ func (d *Document) foundInLines(folded string) bool {
 	return false
 }
 
-// fold makes texts comparable as MySQL compares them: case does not count.
+// fold makes texts comparable as MySQL compares them, ignoring case.
 func fold(text string) string { return strings.ToLower(text) }

@@ -6,8 +6,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// setStatus changes the status of a draft. Unknown statuses become pending; an old status that is a draft or no longer
-// registered counts as pending (WC_Abstract_Order::set_status).
+// setStatus changes the status of a draft. An unknown status becomes pending. An old status that is a draft, or no
+// longer registered, counts as pending (WC_Abstract_Order::set_status).
 func (d *orderDraft) setStatus(status string, manual bool) {
 	status = strings.TrimPrefix(status, "wc-")
 	if !d.Statuses.knows(status) && status != "auto-draft" && status != "trash" {
@@ -41,8 +41,7 @@ func (d *orderDraft) setDatePaid() {
 	}
 }
 
-// paidStatus is the status payment leads to: goods that have to be sent make an order processing, the rest completes
-// it.
+// paidStatus is the status after payment: processing when something has to be sent, else completed.
 func (d *orderDraft) paidStatus() string {
 	if d.needsProcessing(d.order) {
 		return "processing"
@@ -50,7 +49,7 @@ func (d *orderDraft) paidStatus() string {
 	return "completed"
 }
 
-// grantDownloads marks that permissions to download were given.
+// grantDownloads records that permissions to download were given.
 func (c *Clerk) grantDownloads(orderID int64) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok || stored.DownloadsGranted {
@@ -64,7 +63,7 @@ func (c *Clerk) grantDownloads(orderID int64) {
 	d.saveMarks()
 }
 
-// countSales adds an order to the sold quantities of its products, or takes it out again once it is cancelled, in the
+// countSales adds an order to the sold quantities of its products. It subtracts the order once it is cancelled, in the
 // trash or about to be deleted.
 func (c *Clerk) countSales(orderID int64, deleting bool) {
 	stored, ok := c.Orders.Get(orderID)
@@ -90,8 +89,8 @@ func (c *Clerk) countSales(orderID int64, deleting bool) {
 	d.saveMarks()
 }
 
-// countCouponUsage adds an order to the usage counts of its coupons, or takes it out once it is cancelled, failed or in
-// the trash.
+// countCouponUsage adds an order to the usage counts of its coupons. It subtracts the order once it is cancelled,
+// failed or in the trash.
 func (c *Clerk) countCouponUsage(orderID int64) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok {
@@ -116,7 +115,7 @@ func (c *Clerk) countCouponUsage(orderID int64) {
 	}
 }
 
-// couponUser is who uses a coupon: the customer, or the e-mail of a guest.
+// couponUser is the user of a coupon: the customer's id, or the e-mail of a guest.
 func (d *orderDraft) couponUser() string {
 	if d.order.CustomerID != 0 {
 		return core.Itoa(d.order.CustomerID)

@@ -11,7 +11,7 @@ import (
 // OrderStatuses are all registered statuses.
 func (s *Store) OrderStatuses() []OrderStatus { return s.Statuses }
 
-// RegisterOrderStatus adds a status as a plugin does; the draft status of the checkout stays last (recordings:
+// RegisterOrderStatus adds a status as a plugin does. The status of checkout drafts stays last (recordings:
 // status-custom-statuses).
 func (s *Store) RegisterOrderStatus(status OrderStatus) {
 	status.Slug = strings.TrimPrefix(status.Slug, "wc-")
@@ -25,15 +25,15 @@ func (s *Store) RegisterOrderStatus(status OrderStatus) {
 	s.relist()
 }
 
-// UnregisterOrderStatus removes a status; orders that have it keep it, but no list of order tables without an explicit
-// status shows them any more (status-custom-gone-list).
+// UnregisterOrderStatus removes a status. Orders keep it, but on order tables only a list that names it shows them
+// (status-custom-gone-list).
 func (s *Store) UnregisterOrderStatus(slug string) {
 	slug = strings.TrimPrefix(slug, "wc-")
 	s.Statuses = slices.DeleteFunc(slices.Clone(s.Statuses), func(known OrderStatus) bool { return known.Slug == slug })
 	s.relist()
 }
 
-// EachPublicStatus names the statuses that a plugin registered as public.
+// EachPublicStatus yields the statuses that a plugin registered as public, with the prefix wc-.
 func (s *Store) EachPublicStatus(yield func(name, label string)) {
 	for _, status := range s.Statuses {
 		if status.Public && !status.NameOnly {
@@ -42,14 +42,14 @@ func (s *Store) EachPublicStatus(yield func(name, label string)) {
 	}
 }
 
-// storageChanged finds anew what lists show once orders live elsewhere.
+// storageChanged recomputes what lists show after orders moved to another storage.
 func (s *Store) storageChanged(option string) {
 	if option == core.OrderTablesOption {
 		s.relist()
 	}
 }
 
-// relist finds anew which orders lists show unasked.
+// relist recomputes which orders a list with the status "any" shows.
 func (s *Store) relist() {
 	for _, o := range slices.Collect(s.Orders.All()) {
 		if listed := s.anyShows(o.Status); listed != o.listed {
@@ -59,9 +59,9 @@ func (s *Store) relist() {
 	s.InvalidateRendered()
 }
 
-// anyShows says whether a list that asks for the status "any" has orders of a status (measured on 10.0.2, 10.3.6 and
-// 11.0.1, both storages). Posts are searched by WP_Query, which leaves out what is excluded from search and has
-// statuses nobody knows; order tables have what is registered, or what the version makes of "any".
+// anyShows says whether a list with the status "any" shows orders with a status (measured on 10.0.2, 10.3.6 and 11.0.1,
+// both storages). Posts are found by WP_Query, which leaves out statuses excluded from search and shows unregistered
+// ones. Order tables show registered statuses, or what the version makes of "any".
 func (s *Store) anyShows(slug string) bool {
 	status, registered := s.Statuses.find(slug)
 	switch {

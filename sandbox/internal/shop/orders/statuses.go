@@ -5,19 +5,19 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// OrderStatus is a status an order can have, by its slug without wc-. The switches are arguments of WordPress's
-// register_post_status; WooCommerce's own statuses have none of them, but for the checkout's drafts since 10.8.
+// OrderStatus is a status of orders, by its slug without wc-. The switches are arguments of WordPress's
+// register_post_status. WooCommerce's own statuses have none of them, except checkout drafts since 10.8.
 type OrderStatus struct {
 	Slug string
 	Name string
-	// Public and Private statuses ask for other capabilities; on posts a list with an empty status shows them and
-	// nothing else.
+	// Public and Private statuses ask for other capabilities. On posts a list with an empty status shows only such
+	// orders.
 	Public, Private bool
-	// ExcludeFromSearch is what WordPress also sets of a status whose plugin says nothing about public, private,
+	// ExcludeFromSearch is also set by WordPress for a status whose plugin says nothing about public, private,
 	// protected or internal.
 	ExcludeFromSearch bool
-	// NameOnly: the plugin told WooCommerce of the status (wc_order_statuses) and did not register it with WordPress.
-	// Order tables then never find it, and posts take no notice of it in a list.
+	// NameOnly: the plugin told WooCommerce of the status (wc_order_statuses) but did not register it with WordPress.
+	// Order tables then never find the status, and on posts a list ignores it.
 	NameOnly bool
 }
 
@@ -53,7 +53,7 @@ func (l statuses) knows(slug string) bool {
 	return known
 }
 
-// name is what people read; unknown statuses show their slug.
+// name is the name of a status for people. An unknown status shows its slug.
 func (l statuses) name(slug string) string {
 	if status, known := l.find(slug); known {
 		return status.Name
@@ -61,7 +61,7 @@ func (l statuses) name(slug string) string {
 	return slug
 }
 
-// draftStatuses do not announce themselves: no hook tells of a new order while it is a draft.
+// isDraftStatus says whether a status is a draft. No hook announces an order while it is a draft.
 func isDraftStatus(slug string) bool {
 	return slug == "auto-draft" || slug == "draft" || slug == "checkout-draft" || slug == "new"
 }

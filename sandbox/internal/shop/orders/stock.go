@@ -9,13 +9,13 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// The meta keys by which an order line remembers what it did to the stock.
+// The meta keys by which an order line remembers its effect on the stock.
 const (
 	reducedStockKey = "_reduced_stock"
 	restockedKey    = "_restock_refunded_items"
 )
 
-// reduceStockOnce takes the goods of an order off the stock unless that was done before.
+// reduceStockOnce takes the goods of an order off the stock, unless that has happened before.
 func (c *Clerk) reduceStockOnce(orderID int64) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok || stored.StockReduced {
@@ -40,7 +40,7 @@ func (c *Clerk) reduceStockOnce(orderID int64) {
 	d.saveMarks()
 }
 
-// restoreStockOnce puts the goods of an order back if they were taken off.
+// restoreStockOnce puts the goods of an order back, if they were taken off.
 func (c *Clerk) restoreStockOnce(orderID int64) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok || !stored.StockReduced {
@@ -66,7 +66,7 @@ func (c *Clerk) restoreStockOnce(orderID int64) {
 	d.saveMarks()
 }
 
-// stockChange is a change of stock as a note tells it.
+// stockChange is a change of stock in the words of a note.
 func (s *Store) stockChange(p *catalogue.Product, from, to int64) string {
 	if s.Has(core.ShortStockNotes) {
 		return fmt.Sprintf("%s (%d&rarr;%d)", p.Name, from, to)
@@ -74,8 +74,8 @@ func (s *Store) stockChange(p *catalogue.Product, from, to int64) string {
 	return fmt.Sprintf("%s %d&rarr;%d", p.FormattedName(), from, to)
 }
 
-// adjustLineStock brings the stock in line with a quantity of a stored line; zero means that the line goes. It returns
-// the stock before and after (wc_maybe_adjust_line_item_product_stock).
+// adjustLineStock brings the stock in line with a new quantity of a stored line; zero means that the line goes. It
+// returns the stock before and after (wc_maybe_adjust_line_item_product_stock).
 func (c *Clerk) adjustLineStock(owner *Order, line *ProductLine, quantity int64) (from, to int64, changed bool) {
 	p, ok := c.productOf(line)
 	if !ok || c.catalogue.StockKeeper(p) == nil {
@@ -95,14 +95,13 @@ func (c *Clerk) adjustLineStock(owner *Order, line *ProductLine, quantity int64)
 	line.Meta.Save(&c.IDs.ItemMeta)
 	owner.revision++
 	if quantity > 0 && !owner.StockReduced {
-		// Cancelling the order has to give this back, too.
+		// Cancelling the order has to give this quantity back too.
 		owner.StockReduced = true
 	}
 	return to + difference, to, true
 }
 
-// noteAdjustedStock adjusts the stock to a line that was just set on an order that holds stock. The line of a new order
-// item gets its number with that.
+// noteAdjustedStock adjusts the stock to a line that was set on an order that holds stock. A new line gets its id here.
 func (d *orderDraft) noteAdjustedStock(line *ProductLine) {
 	if line.ID == 0 {
 		d.saveNewLine(line)
@@ -118,8 +117,8 @@ func (d *orderDraft) noteAdjustedStock(line *ProductLine) {
 	d.addNote(d.order.ID, fmt.Sprintf("Adjusted stock: %s (%d&rarr;%d)", line.Name, from, to), false, true)
 }
 
-// saveNewLine stores a line that was added to an existing order before the order itself is saved, as its stock meta
-// data needs it to have a number.
+// saveNewLine stores a line that was added to an existing order before the order itself is saved, because the line's
+// stock meta data need an id.
 func (d *orderDraft) saveNewLine(line *ProductLine) {
 	p, ok := d.productOf(line)
 	if !ok || d.catalogue.StockKeeper(p) == nil || line.Quantity == 0 {

@@ -14,8 +14,8 @@ func (s *Store) IsOrderPost(id int64) bool {
 	return ok && o.Row == capability.ShopOrderPost
 }
 
-// savedNote is what is saved of a customer's note: under the legacy storage it is the excerpt of a post, which loses
-// backslashes, and HTML from who may not post what they like.
+// savedNote is what is stored of a customer's note. Under the legacy storage the note is the excerpt of a post. It
+// loses backslashes there, and HTML too when the author may not post unfiltered HTML.
 func (c *Clerk) savedNote(note string) string {
 	if c.Storage() != capability.Posts {
 		return note
@@ -27,13 +27,13 @@ func (c *Clerk) savedNote(note string) string {
 	return note
 }
 
-// errOutOfSync is the exception nobody catches when somebody moves orders that exist in one place only.
+// errOutOfSync is PHP's uncaught exception when somebody changes the storage while orders exist in one place only.
 //
 //nolint:staticcheck // clients are shown it
 var errOutOfSync = errors.New("The authoritative table for orders storage can't be changed while there are orders " +
 	"out of sync")
 
-// ChangeStorage is called before an option about the storage of orders changes.
+// ChangeStorage runs before an option about the storage of orders changes. An error refuses the change.
 func (s *Store) ChangeStorage(option, value string) error {
 	switch {
 	case option == core.OrderTablesOption && value != s.Options.Get(option) && s.ordersOutOfSync():
@@ -44,7 +44,7 @@ func (s *Store) ChangeStorage(option, value string) error {
 	return nil
 }
 
-// ordersOutOfSync says whether an order exists in one of the two places only.
+// ordersOutOfSync says whether an order exists in only one of the two places.
 func (s *Store) ordersOutOfSync() bool {
 	if s.Options.Yes(core.OrderSyncOption) {
 		return false
@@ -52,8 +52,8 @@ func (s *Store) ordersOutOfSync() bool {
 	return s.Orders.Len()+s.Refunds.Len() > 0
 }
 
-// syncOrders gives every order and refund the row in wp_posts that it has once it is copied there. WooCommerce does
-// that in the background, within minutes; here it is done at once.
+// syncOrders gives every order and refund the row of wp_posts that it has after synchronisation. WooCommerce does that
+// in the background within minutes; the sandbox does it at once.
 func (s *Store) syncOrders() {
 	orderRow, _ := capability.HPOSSync.OrderRow()
 	for o := range s.Orders.All() {

@@ -36,7 +36,7 @@ type State struct {
 	itemOwners itemOwners
 }
 
-// A Clerk does the work of the room on somebody's behalf.
+// Clerk changes the records of this package on behalf of an actor.
 type Clerk struct {
 	*Store
 	core.Actor
@@ -51,5 +51,5 @@ func (s *Store) clerkOf(r *rest.Request) *Clerk { return s.As(s.ActorOf(r)) }
 // clerk returns a clerk working for user, who may be nil.
 func (s *Store) clerk(user *identity.User) *Clerk { return s.As(s.Actor(user)) }
 
-// SetNetwork tells how the orders of another site of the network are found.
+// SetNetwork sets the function that finds the orders of another site of the network.
 func (s *Store) SetNetwork(beside func(site int64) (*Store, bool)) { s.beside = beside }

@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// taxLocation is where an order is taxed: the address the store chose, the shop itself for local pickup and for orders
-// without an address.
+// taxLocation is the place where an order is taxed: the address that the store chose, or the shop's own for local
+// pickup and for orders without an address.
 func (s *Store) taxLocation(o *Order) core.Location {
 	basedOn := s.Options.Get("woocommerce_tax_based_on")
 	if basedOn == "shipping" && o.ShipTo.Country == "" {
@@ -29,7 +29,7 @@ func (s *Store) taxLocation(o *Order) core.Location {
 	return core.Location{Country: at.Country, State: at.State, Postcode: at.Postcode, City: at.City}
 }
 
-// calculateTaxes computes the taxes of every line anew and sums them up.
+// calculateTaxes computes the taxes of every line anew, and their sums.
 func (s *Store) calculateTaxes(o *Order) {
 	at := s.taxLocation(o)
 	exempt := o.Meta.Text("is_vat_exempt") == "yes"
@@ -70,7 +70,7 @@ func (s *Store) lineTaxes(line *ProductLine, at core.Location, exempt bool) []Li
 	return taxes
 }
 
-// lineTaxStatus is that of the product; lines without one are taxable.
+// lineTaxStatus is the tax status of the line's product. A line without a product is taxable.
 func (s *Store) lineTaxStatus(line *ProductLine) string {
 	if p, ok := s.productOf(line); ok {
 		return s.catalogue.TaxStatusOf(p)
@@ -78,7 +78,7 @@ func (s *Store) lineTaxStatus(line *ProductLine) string {
 	return "taxable"
 }
 
-// feeTaxes are the taxes of a fee; a rebate is taxed in proportion to what is sold at each rate (recordings:
+// feeTaxes are the taxes of a fee. A negative fee is taxed in proportion to what is sold at each rate (recordings:
 // tax-excl-negative-fee).
 func (s *Store) feeTaxes(o *Order, fee *FeeLine, at core.Location, exempt bool) []LineTax {
 	if exempt || !s.taxes.TaxesOn() {
@@ -91,8 +91,8 @@ func (s *Store) feeTaxes(o *Order, fee *FeeLine, at core.Location, exempt bool) 
 		}
 		return s.totalsOnly(s.taxes.CalcTax(total, s.taxes.RatesAt(at, fee.TaxClass), false))
 	}
-	// A rebate is spread over what the order sells. To find that, WooCommerce reads the order anew, and sees it as it
-	// was before the change at hand.
+	// A negative fee is spread over what the order sells. For that WooCommerce reads the order from the database, as it
+	// was before the current change.
 	if stored, ok := s.Orders.Get(o.ID); ok {
 		o = stored
 	}
@@ -126,7 +126,7 @@ func addTax(sums []taxes.RateTax, rateID int64, amount float64) []taxes.RateTax 
 	return append(sums, taxes.RateTax{RateID: rateID, Amount: amount})
 }
 
-// nonTaxable stands for what is sold untaxed among classCosts.
+// nonTaxable is the class of untaxed sales in taxClassCosts.
 const nonTaxable = "non-taxable"
 
 type classCost struct {
@@ -134,7 +134,7 @@ type classCost struct {
 	cost  float64
 }
 
-// taxClassCosts sums what an order sells per tax class, rebates left out (WC_Order_Item_Fee::get_tax_class_costs).
+// taxClassCosts sums what an order sells per tax class, without negative fees (WC_Order_Item_Fee::get_tax_class_costs).
 func (s *Store) taxClassCosts(o *Order) []classCost {
 	var costs []classCost
 	add := func(class string, amount float64) {
@@ -179,7 +179,8 @@ func (s *Store) taxClassCosts(o *Order) []classCost {
 	return slices.DeleteFunc(costs, func(c classCost) bool { return c.cost == 0 })
 }
 
-// soldTaxClasses are the classes of the product lines that shipping can take its class from, in the order of the lines.
+// soldTaxClasses are the classes of the product lines from which shipping can take its class, in the order of the
+// lines.
 func (s *Store) soldTaxClasses(o *Order) []string {
 	var classes []string
 	for _, line := range o.Lines {
@@ -193,7 +194,7 @@ func (s *Store) soldTaxClasses(o *Order) []string {
 	return classes
 }
 
-// shippingTaxClass is the class shipping is taxed in; false when nothing sold lends it one.
+// shippingTaxClass is the tax class of shipping. ok is false when no sold product gives one.
 func (s *Store) shippingTaxClass(o *Order) (class string, ok bool) {
 	class = s.Options.Get("woocommerce_shipping_tax_class")
 	if class != "inherit" {
@@ -211,7 +212,8 @@ func (s *Store) shippingTaxClass(o *Order) (class string, ok bool) {
 	return "", false
 }
 
-// shippingTaxStatus is that of the configured shipping method a line names by its instance; without one it is taxable.
+// shippingTaxStatus is the tax status of the shipping method in a zone whose instance a line names. Without one the
+// line is taxable.
 func (s *Store) shippingTaxStatus(line *ShippingLine) string {
 	if status, ok := s.shipping.ZoneMethodTaxStatus(line.InstanceID); ok {
 		return status
@@ -277,8 +279,8 @@ func (s *Store) roundLineTax(tax float64) float64 {
 	return s.RoundTax(tax)
 }
 
-// sumUpTaxes makes the tax lines of a document say what its other lines say: lines of rates that no longer occur go,
-// new ones come (WC_Abstract_Order::update_taxes).
+// sumUpTaxes brings the tax lines of a document in line with its other lines. Lines of rates that no longer occur go,
+// and new ones come (WC_Abstract_Order::update_taxes).
 func (s *Store) sumUpTaxes(d *Document) {
 	var goods, shipping []taxes.RateTax
 	for _, line := range d.Lines {
@@ -331,7 +333,7 @@ func hasRate(lines []*TaxLine, rateID int64) bool {
 	return slices.ContainsFunc(lines, func(l *TaxLine) bool { return l.RateID == rateID })
 }
 
-// fillTaxLine describes a rate as it is now; of a deleted rate only its number and a general label are left.
+// fillTaxLine describes a rate as it is now. A deleted rate leaves only its id and a general label.
 func (s *Store) fillTaxLine(line *TaxLine, rateID int64, goods, shipping []taxes.RateTax) {
 	rate, _ := s.taxes.TaxRates.Get(rateID)
 	line.RateID = rateID

@@ -2,8 +2,8 @@ package orders
 
 import "github.com/waybillhq/waybill/sandbox/internal/shop/core"
 
-// calculateTotals is WC_Order's calculate_totals: it sums lines, cuts a rebate that would make the order negative,
-// computes taxes and the total.
+// calculateTotals is WC_Order's calculate_totals. It sums the lines, cuts negative fees that would make the order
+// negative, and computes taxes and the total.
 func (s *Store) calculateTotals(o *Order) {
 	subtotal := s.sumOfLines(&o.Document, func(l *ProductLine) string { return l.Subtotal })
 	total := s.sumOfLines(&o.Document, func(l *ProductLine) string { return l.Total })
@@ -14,7 +14,7 @@ func (s *Store) calculateTotals(o *Order) {
 	s.finishTotals(&o.Document, subtotal, total, fees)
 }
 
-// calculateTotalsWithoutTaxes leaves the taxes of the lines as they are, as it is done for refunds.
+// calculateTotalsWithoutTaxes computes the totals and leaves the taxes of the lines as they are. Refunds use it.
 func (s *Store) calculateTotalsWithoutTaxes(d *Document) {
 	subtotal := s.sumOfLines(d, func(l *ProductLine) string { return l.Subtotal })
 	total := s.sumOfLines(d, func(l *ProductLine) string { return l.Total })
@@ -45,8 +45,8 @@ func (s *Store) sumOfShipping(d *Document) float64 {
 	return sum
 }
 
-// cutRebates adds the fees and limits negative ones to what there is to rebate (recordings: fee-negative-below-zero;
-// with nothing to rebate they stay, fee-negative-only).
+// cutRebates adds the fees. A negative fee is limited to what there is to rebate (recordings: fee-negative-below-zero;
+// with nothing to rebate it stays, fee-negative-only).
 func (s *Store) cutRebates(d *Document, goods, shipping float64) float64 {
 	fees := 0.0
 	for _, fee := range d.Fees {

@@ -10,9 +10,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// analytics is the controller of wc-analytics, as far as a shop's own data matter. The numbers come from look-up tables
-// that WooCommerce's background queue fills, and the sandbox is a store whose queue runs webhooks only: the tables are
-// empty, and so are the reports (measured on a store without cron, orders in it; recording leg-analytics).
+// analytics is the controller of wc-analytics, as far as it shows a shop's own data. On a real store the numbers come
+// from look-up tables that WooCommerce's background queue fills. The sandbox runs that queue for webhooks only, so
+// these tables and the reports are empty (measured on a store without cron, orders in it; recording leg-analytics).
 type analytics struct{ *Store }
 
 // emptyReports are reports that list rows of the look-up tables.
@@ -107,8 +107,7 @@ var statNames = []string{
 	"net_revenue", "avg_items_per_order", "avg_order_value", "total_customers",
 }
 
-// stats are numbers about a period in intervals; without any order they are zero. Unless told otherwise the period is
-// the last week, by weeks.
+// stats are numbers about a period in intervals, all zero. The default period is the last week, by weeks.
 func (c analytics) stats(report string) rest.Handler {
 	return func(r *rest.Request) (*rest.Response, error) {
 		now := r.Now.In(c.Zone())
@@ -139,7 +138,7 @@ func (c analytics) stats(report string) rest.Handler {
 	}
 }
 
-// customers lists who registered: that table is filled at once.
+// customerRows lists registered customers. WooCommerce fills that table at once.
 func (c analytics) customerRows(r *rest.Request) (*rest.Response, error) {
 	var rows []rest.Item
 	for u := range c.customers.Members() {
@@ -163,7 +162,7 @@ func (c analytics) customerRows(r *rest.Request) (*rest.Response, error) {
 	return c.rows(r, "customers", rows), nil
 }
 
-// stock lists published products and variations.
+// stock lists published products and variations with their stock.
 func (c analytics) stock(r *rest.Request) (*rest.Response, error) {
 	var rows []rest.Item
 	for p := range c.catalogue.Products.All() {
@@ -187,7 +186,7 @@ func (c analytics) stock(r *rest.Request) (*rest.Response, error) {
 	return c.rows(r, "stock", rows), nil
 }
 
-// indicators are single numbers of reports, each by "report/number".
+// indicators are single numbers of reports, each named "report/number".
 func (c analytics) indicators(r *rest.Request) (*rest.Response, error) {
 	var rows []rest.Item
 	for _, stat := range core.ListOfNames(r.Param("stats")) {
@@ -215,7 +214,7 @@ func (c analytics) indicators(r *rest.Request) (*rest.Response, error) {
 	return c.rows(r, "performance-indicators", rows), nil
 }
 
-// leaderboards are the best of each kind; nobody is, without numbers.
+// leaderboards are the best of each kind. They are empty, because there are no numbers.
 func (c analytics) leaderboards(*rest.Request) (*rest.Response, error) {
 	board := func(id, label string, headers ...string) *rest.Object {
 		columns := rest.List{}

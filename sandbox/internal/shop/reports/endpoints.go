@@ -33,7 +33,7 @@ func (c reports) register(server *rest.Server) {
 	read("/reviews/totals", totals(c.reviewTotals))
 }
 
-// index lists reports, three that do not exist among them.
+// index lists the reports, with three that do not exist, as WooCommerce does.
 func (c reports) index(r *rest.Request) (*rest.Response, error) {
 	items := rest.List{}
 	for _, report := range [][2]string{
@@ -59,7 +59,7 @@ func (c reports) index(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: items}, nil
 }
 
-// period is the period a request asks about.
+// period is the period that a request asks for.
 func (c reports) period(r *rest.Request) reportPeriod {
 	return c.reportPeriodOf(r.Text("period"), r.Text("date_min"), r.Text("date_max"))
 }

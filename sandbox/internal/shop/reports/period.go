@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// reportPeriod is what a sales report is about. Times show the clock on the wall of the store, as if it hung in
-// Greenwich: that is how WooCommerce computes with dates here.
+// reportPeriod is the period of a sales report. Its times are those of the store's clock, stored as if they were UTC,
+// because WooCommerce computes these dates in that way.
 type reportPeriod struct {
 	start, end time.Time // end is the midnight at which the last day begins
 	byMonth    bool
 	intervals  int // days or months after the first
 }
 
-// reportPeriodOf reads the parameters of a report. A named period wins; of two dates either may be missing; without any
-// the report is about today (WC_REST_Report_Sales_V1_Controller::setup_report).
+// reportPeriodOf reads the parameters of a report. A named period wins. Of two dates either may be missing. Without
+// parameters the report is about today (WC_REST_Report_Sales_V1_Controller::setup_report).
 func (s *Store) reportPeriodOf(name, from, to string) reportPeriod {
 	now := wallClock(s.Now(), s.Zone())
 	today := midnight(now)
@@ -39,15 +39,15 @@ func (s *Store) reportPeriodOf(name, from, to string) reportPeriod {
 	return p
 }
 
-// customPeriod is a period between two dates. It begins twenty years ago when the first is no date, and ends today
-// without the second. More than three months are shown by month.
+// customPeriod is a period between two dates. It begins twenty years ago when from is no date, and ends today when to
+// is missing. More than three months are shown by month.
 func (s *Store) customPeriod(from, to string, today time.Time) reportPeriod {
 	p := reportPeriod{start: s.Now().AddDate(-20, 0, 0), end: today}
 	if date, ok := parseDay(from); ok && date.After(p.start) {
 		p.start = date
 	}
 	if to != "" {
-		// What is no date is the beginning of all time to PHP.
+		// PHP takes a text that is no date for the beginning of 1970.
 		p.end = time.Unix(0, 0).UTC()
 		if date, ok := parseDay(to); ok {
 			p.end = date
@@ -68,8 +68,8 @@ func (p *reportPeriod) count() {
 	}
 }
 
-// monthsWithin is how often a month can be added to a date before it passes another. A date that does not exist in a
-// month moves into the next.
+// monthsWithin is how often a month can be added to from before it passes to. A date that does not exist in a month
+// moves into the next.
 func monthsWithin(from, to time.Time) int {
 	count := 0
 	for from = from.AddDate(0, 1, 0); !from.After(to); from = from.AddDate(0, 1, 0) {
@@ -104,7 +104,7 @@ func (p reportPeriod) includes(at time.Time) bool {
 	return !at.Before(p.start) && at.Before(p.end.AddDate(0, 0, 1))
 }
 
-// wallClock is what a clock in a zone shows, taken for UTC.
+// wallClock is what a clock in a zone shows, as if it were UTC.
 func wallClock(t time.Time, zone *time.Location) time.Time {
 	t = t.In(zone)
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
@@ -116,7 +116,7 @@ func midnight(t time.Time) time.Time {
 
 var dayPattern = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})$`)
 
-// parseDay reads 2024-05-31 as PHP's strtotime does, to which there is a 31st of February, in March.
+// parseDay reads 2024-05-31 as PHP's strtotime does: the 31st of February is a day in March.
 func parseDay(text string) (time.Time, bool) {
 	m := dayPattern.FindStringSubmatch(text)
 	if m == nil {

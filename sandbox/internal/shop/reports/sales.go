@@ -12,8 +12,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
-// The sales reports of WooCommerce read orders from wp_posts and nowhere else: a store that keeps them in tables of
-// their own, without copies, has sold nothing (recordings: rep-sales-range, rep-top-range).
+// WooCommerce's sales reports read orders from wp_posts only. A store that keeps orders in tables, without copies, has
+// sold nothing in these reports (recordings: rep-sales-range, rep-top-range).
 
 // salesReport is what a store sold in a period (WC_Report_Sales_By_Date).
 type salesReport struct {
@@ -27,7 +27,7 @@ type salesReport struct {
 	refundedTax, refundedShipTax float64
 	discount                     float64
 	anyRefund                    bool
-	tellsRefunds                 bool // by day or month, too
+	tellsRefunds                 bool // per day or month too
 	coupons                      []*couponSum
 }
 
@@ -44,7 +44,7 @@ type salesOf struct {
 	discount, refunds   float64
 }
 
-// counted orders are those that are paid or about to be, and refunded ones.
+// countsAsSale says whether orders with a status count: paid ones, those about to be paid, and refunded ones.
 func countsAsSale(status string) bool { return isOpenSale(status) || status == "refunded" }
 
 func isOpenSale(status string) bool {
@@ -57,7 +57,7 @@ func (s *Store) salesReport(p reportPeriod) *salesReport {
 		report.sales[name] = &salesOf{}
 	}
 	for _, u := range slices.Collect(s.customers.Members()) {
-		// The last day counts until its first second only.
+		// The last day counts only up to its first second.
 		if u.Is("customer") && !u.Registered.Before(p.start) && !u.Registered.After(p.end) {
 			report.customers = append(report.customers, u.Registered)
 		}
@@ -136,7 +136,7 @@ func (report *salesReport) addCoupon(day string, coupon *orders.CouponLine) {
 	report.coupons = append(report.coupons, &couponSum{day, coupon.Code, core.Number(coupon.Discount)})
 }
 
-// shareDiscounts gives every day a discount: that of one coupon only, since each coupon's sum replaces the one before.
+// shareDiscounts gives every day the discount of only one coupon, since each coupon's sum replaces the one before.
 func (report *salesReport) shareDiscounts() {
 	for _, sum := range report.coupons {
 		if day, ok := report.sales[sum.day]; ok {
@@ -145,8 +145,8 @@ func (report *salesReport) shareDiscounts() {
 	}
 }
 
-// giveBack takes a refund off: its amount, and the taxes and shipping in it, which refunds have as negative numbers and
-// orders as positive ones.
+// giveBack subtracts a refund: its amount, and its taxes and shipping. Refunds hold these as negative numbers, orders
+// as positive ones.
 func (report *salesReport) giveBack(amount float64, d *orders.Document) {
 	report.anyRefund = true
 	report.refunded += amount
@@ -161,7 +161,7 @@ func (report *salesReport) refundDay(name string, amount float64) {
 	}
 }
 
-// json shows the report. Sums are rounded one by one, and net sales are made of rounded sums.
+// json shows the report. Each sum is rounded by itself, and net sales are computed from rounded sums.
 func (report *salesReport) json() *rest.Object {
 	total := core.Fixed(report.sold-report.refunded, 2)
 	tax, shipTax := core.Fixed(report.tax-report.refundedTax, 2), core.Fixed(report.shipTax-report.refundedShipTax, 2)
@@ -224,8 +224,8 @@ type bestSeller struct {
 	quantity  int64
 }
 
-// bestSellers are the products that sold most, at most twelve; refunds take away what came back. Products that are gone
-// leave their places empty.
+// bestSellers are the products that sold most, at most twelve, without refunded pieces. Deleted products leave their
+// places empty.
 func (s *Store) bestSellers(p reportPeriod) []bestSeller {
 	const most = 12
 	quantities := map[int64]int64{}

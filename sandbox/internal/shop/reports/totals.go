@@ -21,7 +21,7 @@ func totalsJSON(totals []total) rest.List {
 	return list
 }
 
-// orderTotals count orders by status; orders in the trash and in statuses nobody registered are in none of them.
+// orderTotals count orders by status. Orders in the trash and in unregistered statuses are not counted.
 func (s *Store) orderTotals() []total {
 	counts := map[string]int64{}
 	for o := range s.orders.Orders.All() {
@@ -51,8 +51,8 @@ func (s *Store) productTotals() []total {
 	return totals
 }
 
-// customerTotals count everybody who neither runs the shop nor the site, once for each of their roles, and of them
-// those who paid for an order.
+// customerTotals count users who are neither administrator nor shop manager, once for each of their roles, and those of
+// them who have paid for an order.
 func (s *Store) customerTotals() []total {
 	all, paying := int64(0), int64(0)
 	for u := range s.customers.Members() {

@@ -1,8 +1,8 @@
 // Package reviews is what customers say of the products of a shop, with stars.
 //
-// It guarantees that a product shows the rating that its approved reviews come to. It stands above orders, because a
-// review shows whether its author bought the product, and because notes on orders and reviews are comments alike, of
-// which nobody may post too many in a row.
+// It guarantees that a product shows the average rating of its approved reviews. It stands above orders for two
+// reasons. A review shows whether its author bought the product. And notes on orders are comments like reviews:
+// WordPress limits how fast a person may post either.
 //
 //	for review := range s.reviews.Reviews.All() { … }
 package reviews

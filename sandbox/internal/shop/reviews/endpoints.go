@@ -14,7 +14,7 @@ import (
 // reviews is the controller of /products/reviews.
 type reviews struct{ *Store }
 
-// mayOne looks for the review before it asks who wants it.
+// mayOne looks for the review before it checks the permission.
 func (c reviews) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		if _, err := c.review(r); err != nil {
@@ -24,7 +24,7 @@ func (c reviews) mayOne(action capability.Action, message string) rest.Permissio
 	}
 }
 
-// review finds the review a request names. Reviews of things that are no products are none.
+// review finds the review that a request names. Reviews of other things than products do not count.
 func (c reviews) review(r *rest.Request) (*Review, error) {
 	v, ok := c.Reviews.Get(r.Int("id"))
 	if !ok {
@@ -119,7 +119,7 @@ func (c reviews) fill(v *Review, r *rest.Request) {
 	}
 }
 
-// rate stores rating and verification, which come last.
+// rate stores rating and verification, which WooCommerce stores last.
 func (c reviews) rate(v *Review, r *rest.Request) {
 	if rating := r.Param("rating"); rest.Truthy(rating) {
 		v.Rating = rest.Int(rating)
@@ -147,7 +147,7 @@ func (c reviews) update(r *rest.Request) (*rest.Response, error) {
 	if err := checkReviewLengths(&changed); err != nil {
 		return nil, err
 	}
-	// The author decides what may stay, and reviews have none.
+	// The author decides which HTML stays, and reviews have no author.
 	cleanReview(&changed, false)
 	clerk := c.as(r.Caller)
 	c.Reviews.Change(v, func(v *Review) { *v = changed })

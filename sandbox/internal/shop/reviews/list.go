@@ -35,7 +35,7 @@ func (c reviews) matchingReviews(r *rest.Request) []*Review {
 		return nil // FIELD() without a list is no SQL: the query fails and finds nothing
 	}
 	products := core.IDSet(r.Ints("product"))
-	// Reviews have no author among the users: their reviewer is number 0.
+	// Reviewers are no users, so their user id is 0.
 	reviewer, excluded := r.Ints("reviewer"), r.Ints("reviewer_exclude")
 	byStrangers := (len(reviewer) == 0 || slices.Contains(reviewer, 0)) && !slices.Contains(excluded, 0)
 	email, search := r.Text("reviewer_email"), r.Text("search")

@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
-// New returns the room as a fresh installation has it.
+// New returns the store of this package as a fresh installation has it.
 func New(base *core.Store, catalogue *catalogue.Store, orders *orders.Store) *Store {
 	s := &Store{Store: base, catalogue: catalogue, orders: orders}
 	s.Reset()
@@ -16,10 +16,10 @@ func New(base *core.Store, catalogue *catalogue.Store, orders *orders.Store) *St
 	return s
 }
 
-// Reset discards the state.
+// Reset brings back the state of a fresh installation.
 func (s *Store) Reset() { s.State = State{Reviews: newReviewTable()} }
 
-// Register adds the routes of the room to a server.
+// Register adds the routes of this package to a server.
 func (s *Store) Register(server *rest.Server) { reviews{s}.register(server) }
 
 func (c reviews) register(server *rest.Server) {

@@ -18,14 +18,14 @@ func newReviewTable() *core.Table[*Review] {
 		NamedBy("email", func(v *Review) (string, bool) { return core.CollationKey(v.Email), v.Email != "" })
 }
 
-// The widths of the columns of wp_comments.
+// The limits of the columns of wp_comments: characters of the first two, bytes of the text.
 const (
 	reviewerLimit = 245
 	emailLimit    = 100
 	reviewLimit   = 65525
 )
 
-// checkReviewLengths refuses what does not fit its column.
+// checkReviewLengths refuses a text that is too long for its column.
 func checkReviewLengths(v *Review) *rest.Error {
 	for _, field := range []struct {
 		name, text string
@@ -44,8 +44,8 @@ func checkReviewLengths(v *Review) *rest.Error {
 	return nil
 }
 
-// refuseRepetition is wp_allow_comment: nobody says the same about a product twice, and who may not moderate waits
-// between two comments.
+// refuseRepetition is wp_allow_comment. Nobody may say the same about a product twice. A user who may not moderate has
+// to wait between two comments.
 func (c *clerk) refuseRepetition(v *Review) *rest.Error {
 	for _, other := range c.Reviews.Group("product", v.ProductID) {
 		if other.Status != "trash" && core.CollationKey(other.Reviewer) == core.CollationKey(v.Reviewer) &&
@@ -64,13 +64,13 @@ func (c *clerk) refuseRepetition(v *Review) *rest.Error {
 	return nil
 }
 
-// pauseBetweenComments is what wp_throttle_comment_flood asks for, by the dates of the comments rather than by the
-// clock: one dated back is too quick, too.
+// pauseBetweenComments is the pause that wp_throttle_comment_flood wants. It compares the dates of the comments, not
+// the clock: a comment with an earlier date is too quick as well.
 const pauseBetweenComments = 15 * time.Second
 
-// lastComment is the date of the youngest comment of the last hour under an e-mail address: of reviews, and of notes
-// that a user signed. WordPress looks for comments of the user as well, but WooCommerce saves none with reviews and
-// notes; the address of the client only counts for visitors, who cannot write reviews here (wp_check_comment_flood).
+// lastComment is the date of the youngest comment of the last hour under an e-mail address: of a review, or of a note
+// that a user signed. WordPress also compares user ids, but WooCommerce saves none with reviews and notes. It compares
+// the client's address only for visitors, who cannot write reviews here (wp_check_comment_flood).
 func (c *clerk) lastComment(email string) (last time.Time, ok bool) {
 	key, hourAgo := core.CollationKey(email), c.Now().Add(-time.Hour)
 	look := func(address string, at time.Time) {
@@ -85,8 +85,8 @@ func (c *clerk) lastComment(email string) (last time.Time, ok bool) {
 	return last, ok
 }
 
-// cleanReview is what WordPress saves of a review: few elements unless its author may post any, links marked as those
-// of strangers.
+// cleanReview is what WordPress saves of a review. Unless the author may post any HTML, few elements stay, and links
+// are marked as those of strangers.
 func cleanReview(v *Review, trusted bool) {
 	v.Reviewer = reviewerName(v.Reviewer)
 	v.Email = wptext.SanitizeEmail(v.Email)
@@ -132,7 +132,7 @@ func markLinks(content string) string {
 	})
 }
 
-// insertReview stores a new review. It is approved at first, whatever is to become of it, and counted.
+// insertReview stores a new review as approved and counts it. Its real status comes afterwards.
 func (c *clerk) insertReview(v *Review) {
 	v.ID = c.IDs.Comment.Next()
 	v.Status = "approved"
@@ -141,7 +141,7 @@ func (c *clerk) insertReview(v *Review) {
 	c.countReviews(v.ProductID)
 }
 
-// moveReview changes the status of a review; unspam and untrash bring it back to the one it had.
+// moveReview changes the status of a review. "unspam" and "untrash" bring back the status from before.
 func (c *clerk) moveReview(v *Review, status string) {
 	if status == v.Status {
 		return
@@ -173,8 +173,8 @@ func (c *clerk) deleteReview(v *Review) {
 	}
 }
 
-// countReviews counts the approved reviews of a product and saves it. A new rating is stored only after that, so it
-// counts from the next time on (recordings: rev-product-rating).
+// countReviews counts the approved reviews of a product and saves the product. A new rating is stored only after that,
+// so it counts from the next time on (recordings: rev-product-rating).
 func (c *clerk) countReviews(productID int64) {
 	rating := catalogue.Rating{Average: "0"}
 	sum, rated := int64(0), int64(0)
@@ -199,8 +199,7 @@ func (c *clerk) countReviews(productID int64) {
 	c.catalogue.As(c.Actor).Rate(productID, rating)
 }
 
-// isVerified tells whether the reviewer bought the product: an order that is paid for under the same e-mail address has
-// it.
+// isVerified tells whether the reviewer bought the product: a paid order with the same e-mail address holds it.
 func (s *Store) isVerified(v *Review) bool {
 	if v.verified != nil {
 		return *v.verified

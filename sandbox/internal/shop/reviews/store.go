@@ -23,7 +23,7 @@ type State struct {
 	Reviews *core.Table[*Review]
 }
 
-// clerk does the work of the room on somebody's behalf.
+// clerk changes the records of this package on behalf of an actor.
 type clerk struct {
 	*Store
 	core.Actor
@@ -32,7 +32,7 @@ type clerk struct {
 // as returns a clerk working for user, who may be nil.
 func (s *Store) as(user *identity.User) *clerk { return &clerk{Store: s, Actor: s.Actor(user)} }
 
-// follow lets the reviews of a product go where it goes.
+// follow deletes or trashes the reviews of a product together with the product.
 func (s *Store) follow(product int64, forGood bool) {
 	for _, review := range slices.Clone(s.Reviews.Group("product", product)) {
 		if forGood {
@@ -51,13 +51,13 @@ type Review struct {
 	Reviewer  string
 	Email     string
 	Content   string
-	Rating    int64 // 1 to 5 by intention; WooCommerce takes any number, 0 for none
+	Rating    int64 // meant to be 1 to 5, but WooCommerce takes any number; 0 for none
 	Address   string
 	Created   catalogue.PostTime
 
-	// verified says whether the reviewer bought the product; nil until somebody looked, and then for good.
+	// verified says whether the reviewer bought the product. It is nil until the first look, which decides for good.
 	verified *bool
-	// statusBefore is what a review in the spam or the trash goes back to.
+	// statusBefore is the status that a review had before the spam or the trash.
 	statusBefore string
 }
 

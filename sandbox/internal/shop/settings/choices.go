@@ -5,7 +5,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// choicesOf are the options of a setting that depend on the store.
+// choicesOf are the choices of a setting that depend on the store.
 func (s *Store) choicesOf(name string) *rest.Object {
 	switch name {
 	case "countries":
@@ -34,7 +34,7 @@ func (s *Store) countryChoices() *rest.Object {
 	return choices
 }
 
-// stateChoices has a country's states in its place, if WooCommerce knows any.
+// stateChoices lists a country's states in place of the country, if WooCommerce knows any.
 func (s *Store) stateChoices() *rest.Object {
 	choices := &rest.Object{}
 	for _, country := range s.Countries() {

@@ -32,7 +32,7 @@ func (c facts) register(server *rest.Server) {
 	}
 }
 
-// factLinks are the links of every answer: itself, and the list it is in.
+// factLinks are the links of every answer: to itself, and to its list.
 func factLinks(r *rest.Request, path, self string) []rest.Link {
 	return []rest.Link{
 		{Rel: "self", Href: r.RESTURL(path + "/" + self)},
@@ -84,8 +84,8 @@ func (c facts) continent(r *rest.Request) (*rest.Response, error) {
 	}, nil
 }
 
-// continentJSON is a continent with its countries. Where WooCommerce knows how a country writes money, the name of the
-// currency takes the place of the country's.
+// continentJSON is a continent with its countries. Where WooCommerce knows a country's money, the name of the currency
+// replaces that of the country.
 func (c facts) continentJSON(part core.Continent) *rest.Object {
 	within := rest.List{}
 	for _, country := range c.CountriesOf(part) {

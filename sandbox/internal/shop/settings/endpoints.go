@@ -77,11 +77,11 @@ func (c settings) groups(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: items}, nil
 }
 
-// silentGroups have settings, none of which the API shows: their list is empty. Groups without any settings do not
-// exist to it (recordings have settings/integration answer 404).
+// silentGroups have settings that the API does not show, so their list is empty. A group without any settings answers
+// 404 (recordings: settings/integration).
 var silentGroups = []string{"checkout", "site-visibility"}
 
-// ofGroup are the settings of the group a request names.
+// ofGroup are the settings of the group that a request names.
 func (c settings) ofGroup(r *rest.Request) ([]*setting, error) {
 	group := r.Text("group_id")
 	found := c.settingsIn(group)
@@ -103,7 +103,7 @@ func (c settings) list(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: items}, nil
 }
 
-// named is the setting a request names.
+// named is the setting that a request names.
 func (c settings) named(r *rest.Request) (*setting, error) {
 	id := r.Param("id")
 	if rest.Truthy(id) {
@@ -144,8 +144,8 @@ func (c settings) answer(r *rest.Request, set *setting) *rest.Response {
 	return &rest.Response{Body: json, Links: settingLinks(r, set)}
 }
 
-// batch updates settings of a group. Creating and deleting is not implemented for settings, so such items get an error
-// each.
+// batch updates settings of a group. WooCommerce has no creation and deletion of settings, so each such item gets an
+// error.
 func (c settings) batch(r *rest.Request) (*rest.Response, error) {
 	group := r.URL.Value("group_id")
 	for _, item := range r.List("update") {
@@ -164,14 +164,13 @@ func (c settings) batch(r *rest.Request) (*rest.Response, error) {
 	})
 }
 
-// batchOfAll cannot do anything: its controller lacks the permission check of an item, so every item is refused,
-// whoever asks (recordings: set-batch-all; docs/woocommerce/permissions.md#fact-6).
+// batchOfAll always fails: its controller has no permission check for items, so every item is refused, whoever the
+// caller (recordings: set-batch-all; docs/woocommerce/permissions.md#fact-6).
 func (c settings) batchOfAll(r *rest.Request) (*rest.Response, error) {
 	return rest.Batch(r, rest.BatchOperations{})
 }
 
-// settingJSON is a setting as lists show it. Choices the store makes up come after the value, because WooCommerce adds
-// them last.
+// settingJSON is a setting as lists show it. Computed choices come after the value, because WooCommerce adds them last.
 func (c settings) settingJSON(r *rest.Request, set *setting) *rest.Object {
 	home := c.HomeOf(r)
 	json := rest.NewObject("id", set.id, "label", set.label, "description", c.FillText(set.description, home), "type",
@@ -192,11 +191,11 @@ func (c settings) settingJSON(r *rest.Request, set *setting) *rest.Object {
 	return json
 }
 
-// linkErasure links a tip to the page that erases personal data, for those who may open it (measured on 10.0.2 with the
-// key of a shop manager).
+// linkErasure links a tip to the page that erases personal data, for users who may open that page (measured on 10.0.2
+// with the key of a shop manager).
 func (c settings) linkErasure(r *rest.Request, tip string) string {
 	opening, closing := "", ""
-	needs := "manage_options" // what manage_privacy_options is mapped to
+	needs := "manage_options" // manage_privacy_options maps to this
 	if c.Environment().Multisite {
 		needs = "manage_network"
 	}

@@ -46,13 +46,13 @@ type gateway struct {
 	enabled            bool
 }
 
-// gatewayOrder is the option with the places of gateways in lists.
+// gatewayOrder is the option that holds the places of gateways in lists.
 const gatewayOrder = "woocommerce_gateway_order"
 
 func (f *gatewayForm) settingsOption() string { return "woocommerce_" + f.id + "_settings" }
 
-// gateways are the gateways in the order of their places. WooCommerce keeps them by place, so of two with the same
-// place the first disappears until it gets another one; those without a place come last (measured on a real store).
+// gateways are the gateways in the order of their places. WooCommerce keeps them by place: of two with the same place
+// the first disappears until it gets another place. Those without a place come last (measured on a real store).
 func (s *Store) gateways() []*gateway {
 	const last = 999
 	places := s.OptionArray(gatewayOrder)

@@ -35,7 +35,7 @@ func (c paymentGateways) list(r *rest.Request) (*rest.Response, error) {
 	return core.Counted(items), nil
 }
 
-// named is the gateway a request names.
+// named is the gateway that a request names.
 func (c paymentGateways) named(r *rest.Request) (*gateway, error) {
 	if id, ok := r.Param("id").(string); ok {
 		if g, ok := c.gateway(id); ok {
@@ -53,8 +53,8 @@ func (c paymentGateways) get(r *rest.Request) (*rest.Response, error) {
 	return c.answer(r, g), nil
 }
 
-// update saves the settings of a gateway, all of them, and its place. The answer shows title and description as they
-// were, unless the request has them beside settings and not inside (measured on a real store).
+// update saves all settings of a gateway, and its place. The answer shows the old title and description, unless the
+// request has them beside "settings" and not inside (measured on a real store).
 func (c paymentGateways) update(r *rest.Request) (*rest.Response, error) {
 	g, err := c.named(r)
 	if err != nil {
@@ -99,9 +99,9 @@ func (c paymentGateways) answer(r *rest.Request, g *gateway) *rest.Response {
 	return &rest.Response{Body: c.json(r, g), Links: gatewayLinks(r, g)}
 }
 
-// settingsPlace is where the settings of a gateway are.
+// settingsPlace is the query of the admin page with the settings of a gateway.
 func (s *Store) settingsPlace(g *gateway) string {
-	if s.Has(core.OfflineSettings) { // all that WooCommerce brings are such
+	if s.Has(core.OfflineSettings) { // all gateways that WooCommerce brings are offline ones
 		return "path=/offline/" + g.id
 	}
 	return "section=" + g.id
@@ -131,7 +131,8 @@ func (c paymentGateways) json(r *rest.Request, g *gateway) *rest.Object {
 	)
 }
 
-// shownSettings are the settings with a name of their own; enabled and description stand beside them.
+// shownSettings are the settings with a label. "enabled" and "description" are left out, because the gateway shows them
+// itself.
 func (g *gateway) shownSettings() *rest.Object {
 	shown := &rest.Object{}
 	for _, f := range g.fields {

@@ -8,21 +8,21 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// New returns the room as a fresh installation has it.
+// New returns the store of this package as a fresh installation has it.
 func New(base *core.Store, taxes *taxes.Store, shipping *shipping.Store, orders *orders.Store) *Store {
 	s := &Store{Store: base, taxes: taxes, shipping: shipping, orders: orders}
 	s.Reset()
 	return s
 }
 
-// Reset discards the state.
+// Reset brings back the state of a fresh installation.
 func (s *Store) Reset() {
 	s.State = State{
 		Pages: installedPages(),
 	}
 }
 
-// Register adds the routes of the room to a server.
+// Register adds the routes of this package to a server.
 func (s *Store) Register(server *rest.Server) {
 	for _, controller := range []interface{ register(*rest.Server) }{
 		paymentGateways{s},

@@ -2,8 +2,8 @@ package settings
 
 import "github.com/waybillhq/waybill/sandbox/internal/shop/core"
 
-// installedPages are the pages of a fresh installation; together with the first post and the placeholder image they
-// take the ids up to 9.
+// installedPages are the pages of a fresh installation. With the first post and the placeholder image they take the ids
+// up to 9.
 func installedPages() []Page {
 	return []Page{
 		{ID: 2, Title: "Sample Page", Status: "publish"},
@@ -45,7 +45,7 @@ func (s *Store) Page(id int64) (Page, bool) {
 	return Page{}, false
 }
 
-// InstallPages gives every option of a page that is missing the page back (WC_Install::create_pages).
+// InstallPages makes a new page for every option whose page is missing (WC_Install::create_pages).
 func (s *Store) InstallPages() {
 	for _, needed := range ShopPages {
 		if _, ok := s.Page(int64(s.Options.Int(needed.Option))); ok || needed.title == "" {

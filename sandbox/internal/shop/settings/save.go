@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// updateSetting validates a value and saves it. The answer shows the validated value, which is not always what was
-// saved: some settings are stored in another form.
+// updateSetting validates a value and saves it. The answer shows the validated value. The stored value may differ,
+// because some settings are stored in another form.
 func (s *Store) updateSetting(set *setting, v rest.Value) error {
 	f := form.Check{Kind: set.kind, Options: set.options}
 	if set.hasFallback {
@@ -41,9 +41,9 @@ func (s *Store) updateSetting(set *setting, v rest.Value) error {
 	return nil
 }
 
-// storedValue is what becomes of a validated value in the database (WC_Admin_Settings::save_fields). The screens of
-// wp-admin post texts, and so anything else is misunderstood: a checkbox sent as true is saved as "no", a choice sent
-// as a number becomes the default or the first choice.
+// storedValue is the form in which a validated value is stored (WC_Admin_Settings::save_fields). That code expects the
+// texts of wp-admin's forms. So a checkbox sent as true is saved as "no", and a choice sent as a number becomes the
+// default or the first choice.
 func (s *Store) storedValue(set *setting) (rest.Value, bool) {
 	raw := unslashed(set.value)
 	var value rest.Value
@@ -75,7 +75,7 @@ func (s *Store) storedValue(set *setting) (rest.Value, bool) {
 	return s.sanitizeOption(set, value, raw), true
 }
 
-// choiceFor is the choice a text names, or else the default, or else the first.
+// choiceFor is the choice that a text names, else the default, else the first.
 func (set *setting) choiceFor(raw rest.Value) (string, bool) {
 	if text, ok := raw.(string); ok && set.options.Has(text) {
 		return text, true
@@ -120,7 +120,7 @@ func (s *Store) sanitizeOption(set *setting, value, raw rest.Value) rest.Value {
 	return value
 }
 
-// checkedColors keep what they were when they are given something that is no color.
+// checkedColors keep their old value when the new one is no color.
 var checkedColors = []string{
 	"woocommerce_email_base_color", "woocommerce_email_background_color",
 	"woocommerce_email_body_background_color", "woocommerce_email_text_color",

@@ -81,7 +81,7 @@ func Defaults(version capability.Version) core.Options {
 	return written
 }
 
-// optionKey is where the value is: an option, or a member of an option that holds an array.
+// optionKey is where the value is stored: in an option, or in a member of an option that holds an array.
 func (f *settingForm) optionKey() (option, member string) {
 	if email, ok := strings.CutPrefix(f.group, "email_"); ok {
 		return "woocommerce_" + email + "_settings", f.id
@@ -89,7 +89,7 @@ func (f *settingForm) optionKey() (option, member string) {
 	return f.id, ""
 }
 
-// setting is a setting as a store has it: with the choices it offers now.
+// setting is a setting with the store's value and current choices.
 type setting struct {
 	*settingForm
 	fallback rest.Value
@@ -131,7 +131,7 @@ func (s *Store) settingOf(form *settingForm) *setting {
 	return found
 }
 
-// settingValue is what is stored, or else the default.
+// settingValue is the stored value, else the default.
 func (s *Store) settingValue(set *setting) rest.Value {
 	option, member := set.optionKey()
 	v, ok := s.OptionValue(option)
@@ -148,7 +148,7 @@ func (s *Store) settingValue(set *setting) rest.Value {
 	return ""
 }
 
-// fill puts facts about the store into a text of a definition; other values stay.
+// fill puts facts about the store into a text of a definition. Other values stay.
 func (s *Store) fill(v rest.Value) rest.Value {
 	text, ok := v.(string)
 	if !ok || !strings.Contains(text, "[[") {
@@ -157,7 +157,7 @@ func (s *Store) fill(v rest.Value) rest.Value {
 	return s.FillText(text, s.Home())
 }
 
-// FillText puts facts about the store, seen from a home address, into a text.
+// FillText puts facts about the store into a text. home is the home address that links begin with.
 func (s *Store) FillText(text, home string) string {
 	if !strings.Contains(text, "[[") {
 		return text
@@ -170,7 +170,7 @@ func (s *Store) FillText(text, home string) string {
 	).Replace(text)
 }
 
-// storeAddress is the shop's address in lines as an American writes it.
+// storeAddress is the shop's address in lines, in American style.
 func (s *Store) storeAddress() string {
 	base := s.BaseLocation()
 	place := strings.Trim(strings.TrimSpace(base.City+", "+base.State+" "+base.Postcode), ", ")

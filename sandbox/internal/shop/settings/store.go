@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// Store is the settings of a shop: their groups and fields, payment gateways, the pages they name, and the data they
+// Store holds the settings of a shop: groups and fields, payment gateways, the pages that options name, and the data to
 // choose from.
 type Store struct {
 	*core.Store
@@ -28,6 +28,6 @@ type Page struct {
 	ID     int64
 	Title  string
 	Status string // publish or draft
-	// Block and Shortcode are what its content shows the shop with; "" for none.
+	// Block and Shortcode are the parts of the page's content that show the shop; "" for none.
 	Block, Shortcode string
 }

@@ -42,8 +42,8 @@ func (c zoneLocations) list(r *rest.Request) (*rest.Response, error) {
 	return core.Counted(items), nil
 }
 
-// replace takes the list in a JSON body for all locations of the zone. What it does not understand it drops without a
-// word; a body that is no JSON at all empties the zone.
+// replace replaces all locations of the zone by the list of a JSON body. It drops elements that it does not understand,
+// without an error. A body that is no JSON empties the zone.
 func (c zoneLocations) replace(r *rest.Request) (*rest.Response, error) {
 	zone, err := c.zoneNamed(r, "id")
 	if err != nil {
@@ -64,7 +64,7 @@ func (c zoneLocations) replace(r *rest.Request) (*rest.Response, error) {
 	return c.list(r)
 }
 
-// locationFrom reads a location; without a type it is a country (recordings: zloc-put).
+// locationFrom reads a location. Without a type it is a country (recordings: zloc-put).
 func locationFrom(v rest.Value) (ZoneLocation, bool) {
 	o := rest.AsObject(v)
 	code, kind := o.Value("code"), rest.Value("country")
@@ -81,7 +81,7 @@ func locationFrom(v rest.Value) (ZoneLocation, bool) {
 	return location, slices.Contains([]string{"postcode", "state", "country", "continent"}, location.Type)
 }
 
-// cleanScalar is sanitize_text_field, which makes nothing of an array.
+// cleanScalar is sanitize_text_field, which returns "" for an array.
 func cleanScalar(v rest.Value) string {
 	if rest.IsArray(v) {
 		return ""

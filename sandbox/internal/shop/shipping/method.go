@@ -13,7 +13,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// shippingMethodTable has the ways of shipping with the settings they have in a zone (recordings: smet-list,
+// shippingMethodTable has the ways of shipping with the settings that each has in a zone (recordings: smet-list,
 // zmet-create).
 //
 //go:embed data/shipping_methods.json
@@ -61,7 +61,7 @@ func (s *Store) methodsOf(zoneID int64) []*ZoneMethod {
 	return methods
 }
 
-// addZoneMethod puts a method into a zone, after those that are there; nil when there is no such method.
+// addZoneMethod adds a method to a zone, after the others. It returns nil when there is no such method.
 func (s *Store) addZoneMethod(zoneID int64, id string) *ZoneMethod {
 	kind, ok := shippingMethodByID(id)
 	if !ok || kind.fields == nil {
@@ -85,7 +85,8 @@ func (m *ZoneMethod) settingsOption() string {
 	return "woocommerce_" + m.Method + "_" + core.Itoa(m.Instance) + "_settings"
 }
 
-// fieldsOf are the settings a method in a zone has. A flat rate has a cost for each shipping class once there are any.
+// fieldsOf are the settings that a method has in a zone. A flat rate has a cost for each shipping class, once there are
+// any.
 func (s *Store) fieldsOf(method *ZoneMethod, home string) []form.Field {
 	kind, _ := shippingMethodByID(method.Method)
 	if kind.id != "flat_rate" {
@@ -119,14 +120,14 @@ func (s *Store) fieldsOf(method *ZoneMethod, home string) []form.Field {
 	})
 }
 
-// shippingClasses are the classes of goods that ship at other costs, by name.
+// shippingClasses are the shipping classes of the shop, by name.
 func (s *Store) shippingClasses() []*catalogue.Term {
 	classes := slices.Clone(s.catalogue.Terms.Named("taxonomy", catalogue.ShippingClasses))
 	slices.SortStableFunc(classes, func(a, b *catalogue.Term) int { return core.CompareNames(a.Name, b.Name) })
 	return classes
 }
 
-// methodSettings are the settings of a method in a zone: what was saved, or the defaults.
+// methodSettings are the settings of a method in a zone: the saved ones, or the defaults.
 func (s *Store) methodSettings(method *ZoneMethod) *rest.Object {
 	if saved := s.OptionArray(method.settingsOption()); saved != nil {
 		return saved
@@ -134,13 +135,13 @@ func (s *Store) methodSettings(method *ZoneMethod) *rest.Object {
 	return form.DefaultsOf(s.fieldsOf(method, ""))
 }
 
-// methodTitle is what customers see of a method.
+// methodTitle is the title of a method for customers.
 func (s *Store) methodTitle(method *ZoneMethod) string {
 	return rest.Text(s.methodSettings(method).Value("title"))
 }
 
-// ZoneMethodTaxStatus is the tax status of the method with an instance id, as shipping lines of orders ask for it;
-// false when there is none, and before WooCommerce 9.6, whose shipping lines do not ask.
+// ZoneMethodTaxStatus is the tax status of the method with an instance id, for shipping lines of orders. It is false
+// when there is no such method, and before WooCommerce 9.6, whose shipping lines have no tax status.
 func (s *Store) ZoneMethodTaxStatus(instanceID string) (string, bool) {
 	method, ok := s.ZoneMethods.Get(core.AbsInt(instanceID))
 	if !ok || !s.Has(core.ShippingTaxStatus) {
@@ -153,7 +154,7 @@ func (s *Store) ZoneMethodTaxStatus(instanceID string) (string, bool) {
 }
 
 // ShippingMethodChoices are all methods by their titles, with their instances in zones. The two kinds of local pickup
-// have one title, and the second replaces what the first had under it.
+// have the same title, so the second replaces the first.
 func (s *Store) ShippingMethodChoices() *rest.Object {
 	groups := &rest.Object{}
 	for _, kind := range shippingMethods() {
@@ -175,7 +176,7 @@ func (s *Store) ShippingMethodChoices() *rest.Object {
 	return groups
 }
 
-// deleteZone removes a zone with its methods. The rest of the world stays.
+// deleteZone removes a zone with its methods. The zone "rest of the world" stays.
 func (s *Store) deleteZone(zone *Zone) {
 	if zone.ID == 0 {
 		return

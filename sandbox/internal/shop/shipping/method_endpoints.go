@@ -39,7 +39,7 @@ func (c zoneMethods) list(r *rest.Request) (*rest.Response, error) {
 	return core.Counted(items), nil
 }
 
-// named is the method a request names, which has to be in the zone it names.
+// named is the method that a request names. It has to be in the zone that the request names.
 func (c zoneMethods) named(r *rest.Request) (*ZoneMethod, error) {
 	zone, err := c.zoneNamed(r, "zone_id")
 	if err != nil {
@@ -60,8 +60,8 @@ func (c zoneMethods) get(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: c.item(r, method, c.shownTitle(method))}, nil
 }
 
-// create answers with 200 and without an address of the new method, unlike other resources (recordings: zmet-create).
-// The method stays when its settings are refused.
+// create answers with 200 and without a Location, unlike other resources (recordings: zmet-create). The method stays
+// even when its settings are refused.
 func (c zoneMethods) create(r *rest.Request) (*rest.Response, error) {
 	zone, err := c.zoneNamed(r, "zone_id")
 	if err != nil {
@@ -102,7 +102,7 @@ func (c zoneMethods) change(r *rest.Request, method *ZoneMethod) (*rest.Response
 	return &rest.Response{Body: c.item(r, method, title)}, nil
 }
 
-// remove changes a method as an update does, before it deletes it or refuses to.
+// remove first changes a method as an update does, then deletes it or refuses to.
 func (c zoneMethods) remove(r *rest.Request) (*rest.Response, error) {
 	method, err := c.named(r)
 	if err != nil {
@@ -128,7 +128,7 @@ func (c zoneMethods) shownTitle(method *ZoneMethod) rest.Value {
 	return kind.title
 }
 
-// item is a method with its links as part of the data, so that _fields can leave them out.
+// item is a method with its links as part of the data, so that _fields can remove the links.
 func (c zoneMethods) item(r *rest.Request, method *ZoneMethod, title rest.Value) rest.Item {
 	kind, _ := shippingMethodByID(method.Method)
 	zone := zonesPath + "/" + core.Itoa(method.ZoneID)

@@ -5,7 +5,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Store is how a shop sends: zones, their places and methods.
+// Store holds how a shop ships: zones, their places and methods.
 type Store struct {
 	*core.Store
 	catalogue *catalogue.Store

@@ -12,7 +12,7 @@ import (
 
 func newZoneTable() *core.Table[*Zone] { return core.NewTable[*Zone]() }
 
-// restOfWorld is zone 0: everything no other zone covers. It is always there, and has no row in the database.
+// restOfWorld is zone 0, for every place that no other zone covers. It always exists, and has no row in the database.
 var restOfWorld = &Zone{Name: "Locations not covered by your other zones"}
 
 // zone finds a zone by its number.
@@ -23,7 +23,7 @@ func (s *Store) zone(id int64) (*Zone, bool) {
 	return s.Zones.Get(id)
 }
 
-// zones are all zones in the order in which an address is looked for in them, without the rest of the world.
+// zones are all zones in the order in which WooCommerce matches an address, without the rest of the world.
 func (s *Store) zones() []*Zone {
 	zones := slices.Collect(s.Zones.All())
 	slices.SortStableFunc(zones, func(a, b *Zone) int { return cmp.Compare(a.Order, b.Order) })
@@ -33,8 +33,8 @@ func (s *Store) zones() []*Zone {
 // longestZoneName is the width of the column.
 const longestZoneName = 200
 
-// saveZone writes a zone, a new one when it has no number. A zone without a name is called after what is in it. A name
-// too long for its column is not saved: then a new zone keeps the number 0.
+// saveZone writes a zone; a zone without an id is new. A zone without a name is named after its places. A name too long
+// for its column is not saved: a new zone keeps the id 0 then.
 func (s *Store) saveZone(zone Zone) Zone {
 	if !rest.Truthy(zone.Name) {
 		zone.Name = s.describeZone(&zone)
@@ -51,8 +51,8 @@ func (s *Store) saveZone(zone Zone) Zone {
 	return zone
 }
 
-// describeZone lists up to ten places of a zone by their names: continents, countries, states, then postcodes. Codes
-// WooCommerce does not know have no name, and leave a gap between two commas.
+// describeZone lists up to ten places of a zone by their names: continents, countries, states, then postcodes. A code
+// that WooCommerce does not know has no name and leaves a gap between two commas.
 func (s *Store) describeZone(z *Zone) string {
 	const most = 10
 	names := s.placeNames(z)

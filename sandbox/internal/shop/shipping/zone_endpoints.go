@@ -63,7 +63,7 @@ func (c shippingZones) create(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// zoneFrom is a zone with what a request says about it.
+// zoneFrom is a zone with the changes of a request.
 func zoneFrom(r *rest.Request, zone Zone) Zone {
 	if name := r.Param("name"); name != nil {
 		zone.Name = wptext.SanitizeTextField(rest.Text(name))
@@ -89,7 +89,7 @@ func (c shippingZones) update(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: zoneItem(r, zone)}, nil
 }
 
-// remove answers with success for the rest of the world, too, and leaves it (recordings: zone-delete-0).
+// remove answers with success for the rest of the world too, but does not delete it (recordings: zone-delete-0).
 func (c shippingZones) remove(r *rest.Request) (*rest.Response, error) {
 	zone, err := c.zoneNamed(r, "id")
 	if err != nil {
@@ -102,7 +102,7 @@ func (c shippingZones) remove(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: zoneItem(r, zone)}, nil
 }
 
-// zoneItem is a zone with its links as part of the data, so that _fields can leave them out.
+// zoneItem is a zone with its links as part of the data, so that _fields can remove the links.
 func zoneItem(r *rest.Request, zone *Zone) rest.Item {
 	self := zonesPath + "/" + core.Itoa(zone.ID)
 	return rest.Item{

@@ -19,7 +19,7 @@ import (
 // Config is what a test may change of the shop it gets.
 type Config = shop.Config
 
-// Shop is a store behind its REST server, asked over HTTP by whoever Caller is: an administrator to begin with.
+// Shop is a store behind its REST server. Caller sends the requests; it is an administrator at first.
 type Shop struct {
 	*shop.Store
 	Server *rest.Server
@@ -30,7 +30,7 @@ type Shop struct {
 	t *testing.T
 }
 
-// New returns a shop as it is installed, at noon of a day in November 2026.
+// New returns a freshly installed shop, at noon UTC of a day in November 2026.
 func New(t *testing.T, configure ...func(*Config)) *Shop {
 	t.Helper()
 	s := &Shop{t: t, Time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
@@ -74,12 +74,12 @@ func (s *Shop) Product(price string, change ...func(*catalogue.Product)) *catalo
 	return p
 }
 
-// Stocked makes a product one whose pieces are counted.
+// Stocked makes a product manage its stock, with that quantity.
 func Stocked(quantity int64) func(*catalogue.Product) {
 	return func(p *catalogue.Product) { p.ManageStock, p.StockQuantity, p.Backorders = true, quantity, "no" }
 }
 
-// Stock is how many pieces there are of a product.
+// Stock is the quantity of a product in stock.
 func (s *Shop) Stock(p *catalogue.Product) int64 {
 	found, _ := s.Catalogue.Products.Get(p.ID)
 	return found.StockQuantity

@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// databaseTables are the tables of a store with the megabytes of data and of indexes that they take when they are empty
-// (recordings: sys-status), those of WooCommerce's core first.
+// databaseTables are the tables of a store, WooCommerce's core first. Each has the megabytes of data and of indexes
+// that an empty table takes (recordings: sys-status).
 const (
 	coreTables = `
 woocommerce_sessions 0.02 0.02
@@ -65,7 +65,7 @@ wc_tax_rate_classes 0.02 0.02
 wc_webhooks 0.02 0.02`
 )
 
-// orderBytes is about what one order takes in a table, data and indexes (measured on a store with 5,000).
+// orderBytes is roughly the bytes of one order in a table, data and indexes (measured on a store with 5,000 orders).
 var orderBytes = map[string][2]float64{
 	"woocommerce_order_items":    {315, 62},
 	"woocommerce_order_itemmeta": {1350, 1250},

@@ -1,5 +1,5 @@
-// Package system is what a shop tells of itself: the system status with its database, its environment and its settings,
-// the tools of that page, and the permissions of what the admin screens need.
+// Package system is what a shop reports about itself: the system status with its database, environment and settings,
+// and the tools of that page. It also holds permissions of routes for the admin screens.
 //
 // It may know every other room, because the status shows them all; none knows it.
 //

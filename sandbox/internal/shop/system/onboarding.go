@@ -8,9 +8,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// onboarding are the routes under wc-admin/onboarding with the capabilities their controllers ask for; the first row
-// that fits decides. The sandbox plays none of them, but their Allow header shows who somebody is (WooCommerce 10.0.2:
-// src/Admin/API/Onboarding*.php).
+// onboarding are the routes under wc-admin/onboarding with the capabilities that their controllers ask for. The first
+// row that fits decides. The sandbox simulates none of them, but their Allow header shows the caller's rights
+// (WooCommerce 10.0.2: src/Admin/API/Onboarding*.php).
 var onboarding = []struct {
 	path  string // what the pattern begins with, below wc-admin/onboarding/
 	needs []string
@@ -30,8 +30,8 @@ var onboarding = []struct {
 	{"", []string{"manage_woocommerce"}, "woocommerce_rest_cannot_view"},
 }
 
-// unplayed are beginnings of other routes that the sandbox does not play, with the capabilities of which one is enough
-// (the measurement of 11.0.1). Those of PayPal ask for a signature of PayPal's, so no user passes.
+// unplayed are the beginnings of other routes that the sandbox does not simulate. One of the capabilities is enough
+// (the measurement of 11.0.1). PayPal's routes want a signature of PayPal, so no user passes.
 var unplayed = map[string]struct {
 	oneOf []string
 	code  string
@@ -44,8 +44,8 @@ var unplayed = map[string]struct {
 	"/wc-admin/mobile-app/qr-login-":    {[]string{"manage_woocommerce"}, "woocommerce_rest_cannot_view"},
 }
 
-// Unplayed is the permission of a route that the sandbox lists without playing it. Nil means that everybody may, as
-// with routes of which nothing was measured.
+// Unplayed is the permission of a route that the sandbox lists but does not simulate. Nil means that everybody may, as
+// for routes of which nothing was measured.
 func (s *Store) Unplayed(pattern string) rest.Permission {
 	for beginning, row := range unplayed {
 		if strings.HasPrefix(pattern, beginning) {

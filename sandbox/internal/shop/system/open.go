@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// New returns the room as a fresh installation has it.
+// New returns the store of this package as a fresh installation has it.
 func New(base *core.Store, taxes *taxes.Store, customers *customers.Store, catalogue *catalogue.Store,
 	coupons *coupons.Store, orders *orders.Store, settings *settings.Store) *Store {
 	s := &Store{Store: base, taxes: taxes, customers: customers, catalogue: catalogue, coupons: coupons, orders: orders,
@@ -20,12 +20,12 @@ func New(base *core.Store, taxes *taxes.Store, customers *customers.Store, catal
 	return s
 }
 
-// Reset discards the state.
+// Reset brings back the state of a fresh installation.
 func (s *Store) Reset() {
 	s.State = State{}
 }
 
-// Register adds the routes of the room to a server.
+// Register adds the routes of this package to a server.
 func (s *Store) Register(server *rest.Server) {
 	for _, controller := range []interface{ register(*rest.Server) }{
 		systemStatus{s},

@@ -39,7 +39,7 @@ func (c systemStatus) get(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: json}, nil
 }
 
-// part is one part of the status; nil for a name that means nothing.
+// part is one part of the status; nil for an unknown name.
 func (c systemStatus) part(r *rest.Request, name string, whole bool) rest.Value {
 	e := c.Environment()
 	switch name {
@@ -71,8 +71,8 @@ func (c systemStatus) part(r *rest.Request, name string, whole bool) rest.Value 
 	return nil
 }
 
-// environmentJSON describes the server. The store makes its test requests to the outside only when the environment is
-// asked for as a whole.
+// environmentJSON describes the server. The store makes its test requests to the outside only when a request wants the
+// whole environment.
 func (c systemStatus) environmentJSON(r *rest.Request, whole bool) *rest.Object {
 	e := c.Environment()
 	orNull := func(on bool) rest.Value {
@@ -140,10 +140,10 @@ func (c systemStatus) environmentJSON(r *rest.Request, whole bool) *rest.Object 
 	return json
 }
 
-// contentDirectory is where WordPress keeps what is not its own.
+// contentDirectory is WordPress's directory for plugins, themes and uploads.
 const contentDirectory = "/var/www/html/wp-content/"
 
-// remoteTest is the outcome of a test request: null when it was not made, false when nobody answered.
+// remoteTest is the outcome of a test request: null when none was made, false when nobody answered.
 func remoteTest(answer int64, made bool) (successful, response rest.Value) {
 	switch {
 	case !made:

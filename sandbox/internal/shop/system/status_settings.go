@@ -57,7 +57,7 @@ func orderDatastore(storage capability.Storage) string {
 	return `Automattic\WooCommerce\Internal\DataStores\Orders\OrdersTableDataStore`
 }
 
-// decimalSeparator is a point where the setting is empty.
+// decimalSeparator is the store's decimal separator; a point where the setting is empty.
 func (s *Store) decimalSeparator() string {
 	if separator := s.Options.Get("woocommerce_price_decimal_sep"); separator != "" {
 		return separator
@@ -76,7 +76,7 @@ func (s *Store) termNames(taxonomy string) *rest.Object {
 	return names
 }
 
-// pagesJSON says which of the pages WooCommerce needs are there and show the shop.
+// pagesJSON says which of the pages that WooCommerce needs exist and show the shop.
 func (s *Store) pagesJSON() rest.List {
 	list := rest.List{}
 	for _, needed := range settings.ShopPages {
@@ -103,7 +103,7 @@ func (s *Store) pagesJSON() rest.List {
 	return list
 }
 
-// postTypeCounts counts the rows of wp_posts by their type. Orders in tables of their own have placeholders there.
+// postTypeCounts counts the rows of wp_posts by type. Orders in tables have placeholder rows there.
 func (s *Store) postTypeCounts() rest.List {
 	counts := map[string]int64{"attachment": int64(s.catalogue.Images.Len()), "page": int64(len(s.settings.Pages)),
 		"post": 1}

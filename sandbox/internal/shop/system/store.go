@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// Store is what a shop tells of itself: the system status and its tools.
+// Store is what a shop reports about itself: the system status and its tools.
 type Store struct {
 	*core.Store
 	taxes     *taxes.Store
@@ -26,11 +26,11 @@ type Store struct {
 
 // State is what a reset discards.
 type State struct {
-	// cleanupScheduled: old transient files are going to be deleted.
+	// cleanupScheduled: the deletion of old transient files is scheduled.
 	cleanupScheduled bool
 }
 
-// A Clerk does the work of the room on somebody's behalf.
+// Clerk changes the records of this package on behalf of an actor.
 type Clerk struct {
 	*Store
 	core.Actor

@@ -11,13 +11,13 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// toolLines has one tool of the status page a line, in their order there (recordings: sys-tools; measured on a real
-// store). A tool may stand in it twice, as it is and as it is when something is the case: see Store.toolState.
+// toolLines has one tool of the status page a line, in the order of that page (recordings: sys-tools; measured on a
+// real store). A tool may have two lines, one of them for a state of the store: see Store.toolState.
 //
 //go:embed data/tools.jsonl
 var toolLines []byte
 
-// systemTool is something an administrator can set right by hand.
+// systemTool is a maintenance tool of the status page.
 type systemTool struct {
 	id, name, action, description string
 	during                        core.Fact
@@ -53,7 +53,7 @@ func (s *Store) tool(id string) (systemTool, bool) {
 	return tools[i], true
 }
 
-// toolState says whether something is the case that tools depend on.
+// toolState says whether the store is in a state that tools depend on.
 func (s *Store) toolState(name string) bool {
 	switch name {
 	case "suggestions":
@@ -64,8 +64,8 @@ func (s *Store) toolState(name string) bool {
 	panic("shop: no state of tools is called " + name) // the names stand in an embedded table, and are tested
 }
 
-// toolRuns are what tools do: they return what the answer says, and "" for those that say nothing. What a tool clears
-// the sandbox does not keep, where nothing is done here.
+// toolRuns do the work of the tools and return the answer's message; "" for tools without one. A tool that clears what
+// the sandbox does not keep does nothing.
 var toolRuns = map[string]func(*Clerk) string{
 	"clear_transients":         func(*Clerk) string { return "Product transients cleared" },
 	"clear_expired_transients": func(*Clerk) string { return "0 transients rows cleared" },
@@ -115,7 +115,7 @@ var toolRuns = map[string]func(*Clerk) string{
 	"regenerate_product_attributes_lookup_table": func(*Clerk) string {
 		return "Product attributes lookup table data is regenerating"
 	},
-	// The tables cannot be deleted while orders live in them; the tool says that it ran, all the same.
+	// The tables cannot be deleted while orders are in them. The tool still says that it ran.
 	"delete_custom_orders_table": func(*Clerk) string { return "" },
 	"schedule_expired_transient_files_cleanup": func(c *Clerk) string {
 		c.cleanupScheduled = true
@@ -127,7 +127,7 @@ var toolRuns = map[string]func(*Clerk) string{
 	},
 }
 
-// runTool does what a tool does and returns whether it did and what it says.
+// runTool runs a tool. It returns whether the tool ran, and its message.
 func (c *Clerk) runTool(id string) (ran bool, message string) {
 	if id == "regenerate_product_attributes_lookup_table" && !c.Has(core.NoNonceOfTools) {
 		return false, "There was an error calling " + id + ": Invalid nonce"
@@ -157,8 +157,8 @@ func (c *Clerk) deleteOrphanedVariations() int64 {
 	return count
 }
 
-// resetRoles gives the roles WooCommerce makes the capabilities they are installed with, and administrators back what
-// they lack of theirs.
+// resetRoles gives WooCommerce's own roles the capabilities that they are installed with, and gives administrators back
+// those of WooCommerce's capabilities that they lack.
 func (s *Store) resetRoles() {
 	if s.customers.Directory == nil {
 		return

@@ -50,14 +50,14 @@ func (c statusTools) get(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: c.json(r, tool), Links: toolLinks(r, tool)}, nil
 }
 
-// run runs a tool, whatever else the request says: there is no asking back (recordings: sys-tool-run-noconfirm).
+// run runs a tool, whatever else the request says. There is no confirmation (recordings: sys-tool-run-noconfirm).
 func (c statusTools) run(r *rest.Request) (*rest.Response, error) {
 	tool, err := c.named(r)
 	if err != nil {
 		return nil, err
 	}
 	if tool.id == "delete_inbox_notification" {
-		// The tool insists on a token of wp-admin and dies with WordPress's answer to those who have none.
+		// The tool wants a token of wp-admin, and dies with WordPress's answer to a request without one.
 		return &rest.Response{Body: int64(-1)}, nil
 	}
 	ran, message := c.clerk(r.Caller).runTool(tool.id)

@@ -6,14 +6,14 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// RateTax is what one rate takes of an amount, rounded to six decimals.
+// RateTax is the tax of one rate on an amount, rounded to six decimals.
 type RateTax struct {
 	RateID int64
 	Amount float64
 }
 
-// CalcTax computes taxes as WC_Tax does: compound rates are taken of the amount with the other taxes on it; taxes
-// included in a price are worked out backwards, compound rates first.
+// CalcTax computes taxes as WC_Tax does. A compound rate applies to the amount with the other taxes on it. Taxes that a
+// price includes are computed backwards, compound rates first.
 func (s *Store) CalcTax(price float64, rates []*TaxRate, included bool) []RateTax {
 	var taxes []RateTax
 	if included {
@@ -63,7 +63,7 @@ func includedTaxes(price float64, rates []*TaxRate) []RateTax {
 	divisor := 1 + regular/100
 	for i, rate := range rates {
 		if !rate.Compound {
-			// WooCommerce subtracts from the price and back again, which leaves the noise of doubles in the result.
+			// WooCommerce subtracts from the price twice, which leaves the noise of doubles in the result.
 			share := (rate.Percent() / 100) / divisor
 			netPrice := price - share*net
 			taxes[i].Amount = price - netPrice
@@ -72,7 +72,7 @@ func includedTaxes(price float64, rates []*TaxRate) []RateTax {
 	return taxes
 }
 
-// SumTaxes adds up what several rates take.
+// SumTaxes is the sum of the taxes of several rates.
 func SumTaxes(taxes []RateTax) float64 {
 	sum := 0.0
 	for _, tax := range taxes {
@@ -81,5 +81,5 @@ func SumTaxes(taxes []RateTax) float64 {
 	return sum
 }
 
-// TaxesOn says whether the store reckons taxes.
+// TaxesOn says whether the store computes taxes.
 func (s *Store) TaxesOn() bool { return s.Options.Yes("woocommerce_calc_taxes") }

@@ -21,7 +21,7 @@ func (s *Store) SetTaxClasses(classes []TaxClass) {
 	slices.SortStableFunc(s.taxClasses, func(a, b TaxClass) int { return core.CompareCollated(a.Name, b.Name) })
 }
 
-// KnowsTaxClass says whether a slug names a class; the standard class is "".
+// KnowsTaxClass says whether a slug names a class. The slug of the standard class is "".
 func (s *Store) KnowsTaxClass(slug string) bool {
 	_, ok := s.taxClass(slug)
 	return ok || slug == ""
@@ -36,11 +36,11 @@ func (s *Store) taxClass(slug string) (TaxClass, bool) {
 	return s.taxClasses[i], true
 }
 
-// longestClass is the width of the columns of tax classes.
+// longestClass is the width of the columns of tax classes, in characters.
 const longestClass = 200
 
-// createTaxClass adds a class (WC_Tax::create_tax_class). One with too long a name is answered like any other, and not
-// there afterwards.
+// createTaxClass adds a class (WC_Tax::create_tax_class). A class with too long a name is answered like any other, but
+// not stored.
 func (s *Store) createTaxClass(name string) (TaxClass, *rest.Error) {
 	refuse := func(code, message string) (TaxClass, *rest.Error) {
 		return TaxClass{}, rest.Errorf(400, "woocommerce_rest_tax_class_"+code, "%s", message)

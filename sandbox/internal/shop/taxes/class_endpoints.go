@@ -24,7 +24,7 @@ func (c taxClasses) register(server *rest.Server) {
 	}})
 }
 
-// StandardClass is the class that is always there and cannot be deleted.
+// StandardClass is the class that always exists and cannot be deleted.
 var StandardClass = TaxClass{Slug: "standard", Name: "Standard rate"}
 
 func taxClassLinks(r *rest.Request) []rest.Link {
@@ -47,7 +47,7 @@ func (class TaxClass) json() *rest.Object {
 	return rest.NewObject("name", class.Name, "slug", class.Slug)
 }
 
-// named is the class a request names.
+// named is the class that a request names.
 func (c taxClasses) named(r *rest.Request) (TaxClass, error) {
 	class, ok := c.taxClass(wptext.SanitizeTitle(r.Text("slug")))
 	if !ok {

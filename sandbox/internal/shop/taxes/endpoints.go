@@ -32,7 +32,7 @@ func (c taxes) register(server *rest.Server) {
 	}})
 }
 
-// classNames are the classes a request may name.
+// classNames are the classes that a request may name.
 func (c taxes) classNames() rest.List {
 	names := rest.List{"standard"}
 	for _, class := range c.taxClasses {
@@ -54,13 +54,13 @@ func (c taxes) list(r *rest.Request) (*rest.Response, error) {
 		items[i] = rest.Item{Data: taxRateJSON(rate), Links: taxRateLinks(r, rate)}
 	}
 	response := &rest.Response{Body: items}
-	// an offset counts as pages, too
+	// An offset counts in pages here too.
 	core.PaginateAt(r, response, "/wc/v3/taxes", core.PageOf(r), len(matching), rest.Pages(len(matching), perPage))
 	return response, nil
 }
 
-// matching are the rates a list shows, on all its pages. Rates with equal keys stay in the order of their numbers,
-// whichever the direction.
+// matching are the rates of a list, on all its pages. Rates with equal keys are in the order of their ids, whatever the
+// direction.
 func (c taxes) matching(r *rest.Request) []*TaxRate {
 	class := r.Text("class")
 	var matching []*TaxRate
@@ -160,7 +160,7 @@ func (c taxes) batch(r *rest.Request) (*rest.Response, error) {
 	})
 }
 
-// number is the id of a rate; 0 of one the database did not take.
+// number is the id of a rate; 0 for a rate that the database refused.
 func (t *TaxRate) number() int64 {
 	if t == nil {
 		return 0
@@ -168,7 +168,7 @@ func (t *TaxRate) number() int64 {
 	return t.ID
 }
 
-// taxRateJSON shows a rate; nil is one the database did not take.
+// taxRateJSON shows a rate. Nil is a rate that the database refused.
 func taxRateJSON(t *TaxRate) *rest.Object {
 	orNull := func(text string) rest.Value {
 		if t == nil {
@@ -202,7 +202,7 @@ func taxRateJSON(t *TaxRate) *rest.Object {
 	)
 }
 
-// lastOf is what the old members postcode and city show of several.
+// lastOf is what the old members postcode and city show: the last of several places.
 func lastOf(places []string) string {
 	if len(places) == 0 {
 		return ""

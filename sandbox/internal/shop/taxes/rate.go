@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Percent is the rate as a number, 0 without one.
+// Percent is the rate as a number; 0 when none was given.
 func (t *TaxRate) Percent() float64 { return core.Number(t.Rate) }
 
 // AddTaxRate adds a rate under the next number.
@@ -21,7 +21,7 @@ func (s *Store) AddTaxRate(rate TaxRate) *TaxRate {
 
 func newTaxRateTable() *core.Table[*TaxRate] { return core.NewTable[*TaxRate]() }
 
-// RatesAt are the rates that apply to a class of goods at a place: per priority the most specific one
+// RatesAt are the rates for a class of goods at a place. Of each priority the most specific rate applies
 // (WC_Tax::get_matched_tax_rates).
 func (s *Store) RatesAt(at core.Location, class string) []*TaxRate {
 	if at.Country == "" || s.TaxRates.Len() == 0 {
@@ -58,8 +58,8 @@ func emptyLast(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// matchCount stands for the number of joined location rows WooCommerce counts: every postcode of a rate meets each of
-// its cities.
+// matchCount is the number of joined location rows that WooCommerce counts: each postcode of a rate with each of its
+// cities.
 func matchCount(postcodes []string, cities int) int {
 	if len(postcodes) == 0 {
 		return cities
@@ -80,7 +80,7 @@ func (t *TaxRate) matches(at core.Location, class string) bool {
 	})
 }
 
-// postcodeMatches knows exact codes, "94*" and ranges "10115...10119".
+// postcodeMatches understands exact codes, "94*" and ranges such as "10115...10119".
 func postcodeMatches(pattern, code string) bool {
 	if low, high, isRange := strings.Cut(pattern, "..."); isRange {
 		low, high = normalizePostcode(low), normalizePostcode(high)
@@ -109,7 +109,7 @@ func normalizePostcode(code string) string {
 	return strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(strings.TrimSpace(code)))
 }
 
-// Code names a rate in tax lines: country, state, name and priority (WC_Tax::get_rate_code).
+// Code names a rate in tax lines, by country, state, name and priority (WC_Tax::get_rate_code).
 func (t *TaxRate) Code() string {
 	name := t.Name
 	if name == "" {
@@ -124,7 +124,7 @@ func (t *TaxRate) Code() string {
 	return strings.ToUpper(strings.Join(parts, "-"))
 }
 
-// TaxLabel is the name of a rate as shown, "Tax" or "VAT" without one.
+// TaxLabel is the name of a rate for people; "Tax" or "VAT" without a name.
 func (s *Store) TaxLabel(t *TaxRate) string {
 	if t != nil && t.Name != "" {
 		return t.Name
@@ -135,7 +135,7 @@ func (s *Store) TaxLabel(t *TaxRate) string {
 	return "Tax"
 }
 
-// vatCountries say VAT instead of tax: the European Union and those that WC_Countries::get_vat_countries adds to it.
+// vatCountries say VAT instead of tax: the European Union, and those that WC_Countries::get_vat_countries adds.
 var vatCountries = func() map[string]bool {
 	set := map[string]bool{}
 	for code := range strings.FieldsSeq(`

@@ -9,12 +9,12 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// saveTaxRate writes what a request says about a rate, which has the number 0 when it is new, and returns the rate as
-// it is in the database afterwards; nil when the database did not take a new one (WC_Tax::_insert_tax_rate).
+// saveTaxRate writes the changes of a request to a rate, or a new rate where stored is nil. It returns the rate as the
+// database holds it afterwards; nil when the database refused a new one (WC_Tax::_insert_tax_rate).
 //
-// wpdb refuses a row when one text is longer than its column, and WooCommerce does not look: a country of three
-// letters, a state or name of more than 200, or a rate of 1000 per cent and more change nothing, and a new rate gets
-// the number 0 (recordings: txr-create-country-bad). Postcodes and cities are written all the same.
+// wpdb refuses a row when one text is longer than its column, and WooCommerce ignores that. So a country of three
+// letters, a state or name of more than 200 characters, or a rate of 1000 per cent and more change nothing, and a new
+// rate gets the id 0 (recordings: txr-create-country-bad). Postcodes and cities are written all the same.
 func (s *Store) saveTaxRate(stored *TaxRate, r *rest.Request) (*TaxRate, error) {
 	changed, err := s.taxRateFrom(stored, r)
 	if err != nil {
@@ -79,7 +79,7 @@ func (s *Store) taxRateFrom(stored *TaxRate, r *rest.Request) (TaxRate, error) {
 	return rate, nil
 }
 
-// formatTaxRate is how WC_Tax writes a field.
+// formatTaxRate is a field in the form in which WC_Tax writes it.
 func formatTaxRate(name, text string) string {
 	switch name {
 	case "country":
@@ -105,7 +105,7 @@ func (t *TaxRate) fits() bool {
 	return len([]rune(t.Country)) <= 2 && len([]rune(t.State)) <= 200 && len(t.Rate) <= 8 && len([]rune(t.Name)) <= 200
 }
 
-// splitPlaces are the postcodes or cities in a text with semicolons. A star stands for everywhere, which needs no
+// splitPlaces are the postcodes or cities in a text, separated by semicolons. A star stands for everywhere and needs no
 // entry.
 func splitPlaces(v rest.Value) []string {
 	var places []string
@@ -118,8 +118,8 @@ func splitPlaces(v rest.Value) []string {
 	return places
 }
 
-// joinPlaces makes one text of the lists that replace postcode and city since WooCommerce 5.3; anything else than a
-// list is fatal to PHP.
+// joinPlaces makes one text of each of the lists that replaced postcode and city in WooCommerce 5.3. Anything else than
+// a list is a fatal error of PHP.
 func joinPlaces(r *rest.Request) error {
 	for list, text := range map[string]string{"cities": "city", "postcodes": "postcode"} {
 		v := r.Param(list)

@@ -2,7 +2,7 @@ package taxes
 
 import "github.com/waybillhq/waybill/sandbox/internal/shop/core"
 
-// Store is what a shop knows of taxes: classes and rates.
+// Store holds what a shop knows of taxes: classes and rates.
 type Store struct {
 	*core.Store
 
@@ -15,7 +15,7 @@ type State struct {
 	taxClasses []TaxClass
 }
 
-// TaxClass is a class of goods taxed alike, beside the standard class.
+// TaxClass is a class of goods that are taxed alike. The standard class is not one of them.
 type TaxClass struct {
 	Slug string
 	Name string
