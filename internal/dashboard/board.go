@@ -111,10 +111,10 @@ func (b *board) read(ctx context.Context) ([]seenShop, error) {
 
 // byUrgency puts the shops that need somebody first, then by name.
 func byUrgency(a, b seenShop) int {
-	if verdict.More(a.Verdict.Colour, b.Verdict.Colour) {
+	if verdict.Before(a.Verdict, b.Verdict) {
 		return -1
 	}
-	if verdict.More(b.Verdict.Colour, a.Verdict.Colour) {
+	if verdict.Before(b.Verdict, a.Verdict) {
 		return 1
 	}
 	return strings.Compare(a.Store.Name, b.Store.Name)

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"embed"
+	"html/template"
 	"log/slog"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/dashboard/frame"
 	"github.com/waybillhq/waybill/internal/feed"
 	"github.com/waybillhq/waybill/internal/follow"
+	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -36,8 +38,12 @@ type Parts struct {
 	Orders        *trace.Tracer
 	// Standings say of stores how they stand.
 	Standings func(ctx context.Context, stores []storage.Store) ([]follow.Standing, error)
+	// Turns are all lines of the calendar of work.
+	Turns func(ctx context.Context) ([]storage.Turn, error)
 	// Hooks are how the webhooks of stores stand, by store.
 	Hooks func(ctx context.Context) (map[int64]storage.Hook, error)
+	// Progress is how far the copying of a store is, as far as this process does it; nil for nothing.
+	Progress func(storeID int64) []mirror.Progress
 	// Health says how the process and its database are.
 	Health func(ctx context.Context) (wire.Health, error)
 }
@@ -70,7 +76,9 @@ func New(parts Parts, opts Options) *frame.Frame {
 
 func (d *dashboard) routes() []frame.Route {
 	var all []frame.Route
-	for _, pages := range [][]frame.Route{d.overviewRoutes()} {
+	for _, pages := range [][]frame.Route{d.overviewRoutes(), d.shopRoutes(), d.orderListRoutes(), d.orderRoutes(),
+		d.writeListRoutes(), d.writeRoutes(), d.subscriptionRoutes(), d.deliveryRoutes(), d.consumerRoutes(),
+		d.searchRoutes(), d.jobRoutes()} {
 		all = append(all, pages...)
 	}
 	return all
@@ -114,5 +122,6 @@ var files embed.FS
 
 // view is the template of a page.
 func view(name string) frame.View {
-	return frame.Parse(files, "templates/"+name+".html", "templates/shared.html")
+	words := template.FuncMap{"writeState": writeState, "eventState": eventState}
+	return frame.ParseWith(words, files, "templates/"+name+".html", "templates/shared.html")
 }

@@ -63,7 +63,7 @@ func (a *Asker) leave(keeper *inbox.Keeper) stores.Leave {
 
 // tasks are what the engine of this process runs.
 func (s *Service) tasks(p Process) engine.Tasks {
-	all := s.Tasks(p.Watch, p.Done)
+	all := s.Tasks(s.progress.watch(p.Watch), p.Done)
 	all[engine.Hooks] = engine.Kind{Work: s.watchHooks}
 	all[engine.Deliver] = engine.Kind{Work: s.deliver, AtOnce: deliveriesAtOnce}
 	for task, kind := range all {

@@ -241,6 +241,8 @@ type Service struct {
 	// engine holds stores and asks workers; it runs nothing: the engine that does is made when the Service is started.
 	engine *engine.Engine
 	works  works
+	// progress is what first copies tell of themselves.
+	progress progress
 }
 
 // Close closes connections to stores and receivers, and the database. Closing twice is safe.

@@ -2,27 +2,34 @@ package frame
 
 import (
 	"html/template"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // funcs are what templates can do with values. None makes trusted HTML of a text.
 var funcs = template.FuncMap{
-	"count":  Count,
-	"plural": func(n int, one, many string) string { return Count(n) + " " + word(n, one, many) },
-	"word":   word,
-	"stamp":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"utc":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04:05 UTC") },
-	"zoned":  zoned,
-	"lasts":  Lasts,
-	"ms":     func(d time.Duration) string { return Count(int(d.Milliseconds())) + " ms" },
-	"cut":    cut,
-	"list":   func(all ...any) []any { return all },
-	"at":     func(t time.Time, as string, in *time.Location) Moment { return Moment{At: t, As: as, In: in} },
-	"join":   strings.Join,
-	"dict":   dict,
+	"count":    Count,
+	"count64":  func(n int64) string { return Count(int(n)) },
+	"plural64": func(n int64, one, many string) string { return Count(int(n)) + " " + word(int(n), one, many) },
+	"plural":   func(n int, one, many string) string { return Count(n) + " " + word(n, one, many) },
+	"word":     word,
+	"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"utc":      func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04:05 UTC") },
+	"zoned":    zoned,
+	"lasts":    Lasts,
+	"ms":       func(d time.Duration) string { return Count(int(d.Milliseconds())) + " ms" },
+	"cut":      cut,
+	"list":     func(all ...any) []any { return all },
+	"at":       func(t time.Time, as string, in *time.Location) Moment { return Moment{At: t, As: as, In: in} },
+	"join":     strings.Join,
+	"pieces":   pieces,
+	"dict":     dict,
+	"problem":  problem.From,
 }
 
 // dict makes a value of names and what they stand for, to hand several things to a template.
@@ -94,4 +101,29 @@ func cut(longest int, text string) string {
 		return text
 	}
 	return string([]rune(text)[:longest-1]) + "…"
+}
+
+// piece is a part of a sentence: a text, or a time.
+type piece struct {
+	Text string
+	At   time.Time
+}
+
+var stamps = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)`)
+
+// pieces finds the times in a sentence, so that they are shown in the reader's zone.
+func pieces(text string) []piece {
+	var all []piece
+	for {
+		at := stamps.FindStringIndex(text)
+		if at == nil {
+			return append(all, piece{Text: text})
+		}
+		when, err := time.Parse(time.RFC3339, text[at[0]:at[1]])
+		if err != nil {
+			return append(all, piece{Text: text})
+		}
+		all = append(all, piece{Text: text[:at[0]]}, piece{At: when})
+		text = text[at[1]:]
+	}
 }

@@ -5,7 +5,8 @@ import (
 	"embed"
 	"html/template"
 	"io/fs"
-	"net/http"
+
+	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // Place is an entry of the navigation.
@@ -74,8 +75,11 @@ type View struct{ set *template.Template }
 
 // Parse reads templates, the first of which defines "main". It panics on a mistake in them: they are part of the
 // program.
-func Parse(files fs.FS, names ...string) View {
-	return View{template.Must(template.Must(layout.Clone()).ParseFS(files, names...))}
+func Parse(files fs.FS, names ...string) View { return ParseWith(nil, files, names...) }
+
+// ParseWith is Parse with functions of the room that the templates belong to.
+func ParseWith(more template.FuncMap, files fs.FS, names ...string) View {
+	return View{template.Must(template.Must(layout.Clone()).Funcs(more).ParseFS(files, names...))}
 }
 
 // Show fills a template, for the answer.
@@ -89,8 +93,9 @@ func (v *Visit) Show(view View, p Page) error {
 }
 
 // Refill shows a form again with what was wrong with it.
-func (v *Visit) Refill(view View, p Page) error {
-	v.status = http.StatusUnprocessableEntity
+func (v *Visit) Refill(view View, p Page, wrong error) error {
+	code := problem.From(wrong).Code
+	v.code, v.status = code, code.HTTPStatus()
 	return v.Show(view, p)
 }
 
@@ -129,6 +134,9 @@ func (f *Frame) nav(ctx context.Context, s Session, here Place) []entry {
 	var open []entry
 	for _, e := range places {
 		r, known := f.routes["GET "+e.Path]
+		if e.Path == "/" {
+			r, known = f.routes["GET /{$}"]
+		}
 		if !known || r.Need != "" && !s.May(r.Need) || !r.Open && s.Name == "" && s.Caller.Actor == "" {
 			continue
 		}

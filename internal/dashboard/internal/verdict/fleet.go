@@ -6,50 +6,46 @@ import "fmt"
 // well and the most urgent.
 func Shops(all []Verdict) Verdict {
 	if len(all) == 0 {
-		return Verdict{Idle, "No shop", "No shop is connected yet.", You, "Connect the first one."}
+		return idle("No shop", "No shop is connected yet.", You, "Connect the first one.")
 	}
 	if len(all) == 1 {
 		return all[0]
 	}
-	worst, acts, heals, paused := all[0], 0, 0, 0
-	same := 0
+	worst := all[0]
+	of := map[Colour]int{}
 	for _, v := range all {
-		if More(v.Colour, worst.Colour) {
+		of[v.Colour]++
+		if Before(v, worst) {
 			worst = v
 		}
-		switch v.Colour {
-		case Act:
-			acts++
-		case Heals:
-			heals++
-		case Idle:
-			paused++
-		case Good:
-		}
 	}
-	for _, v := range all {
-		if v.Colour == worst.Colour && v.Fix == worst.Fix {
-			same++
-		}
-	}
+	shops := counted(len(all), "shop", "shops")
 	switch {
-	case acts == 1:
-		return Verdict{Act, Waits, fmt.Sprintf("1 of %s needs you. %s", counted(len(all), "shop", "shops"), worst.Says),
-			worst.Who, worst.Fix}
-	case acts > 1:
-		v := Verdict{Act, Waits, fmt.Sprintf("%d of %s need you. First: %s", acts, counted(len(all), "shop", "shops"),
-			worst.Says), worst.Who, worst.Fix}
-		if same > 1 {
-			v.Fix += fmt.Sprintf(" (The same step mends %d of them.)", same)
+	case of[Act] == 1:
+		return act(worst.Word, fmt.Sprintf("1 of %s needs you. %s", shops, worst.Says), worst.Who, worst.Fix)
+	case of[Act] > 1:
+		v := act(worst.Word, fmt.Sprintf("%d of %s need you. First: %s", of[Act], shops, worst.Says), worst.Who,
+			worst.Fix)
+		if same := sameFix(all, worst); same > 1 {
+			v.Detail = fmt.Sprintf("The same step mends %d of them.", same)
 		}
 		return v
-	case heals > 0:
-		return Verdict{Heals, Late, fmt.Sprintf("%d of %s %s not as usual, and heal by themselves. %s", heals,
-			counted(len(all), "shop", "shops"), verb(heals, "is", "are"), worst.Says), "", worst.Fix}
-	case paused > 0:
-		return Verdict{Good, OnTime, fmt.Sprintf("All is well: %s on time, %d paused.",
-			counted(len(all)-paused, "shop is", "shops are"), paused), "", ""}
+	case of[Heals] > 0:
+		return heals(worst.Word, fmt.Sprintf("%d of %s %s not as usual, and %s. %s", of[Heals], shops,
+			verb(of[Heals], "is", "are"), verb(of[Heals], "heals by itself", "heal by themselves"), worst.Says), worst.Fix)
+	case of[Idle] > 0:
+		return well(OnTime, fmt.Sprintf("All is well: %s on time, %d paused.",
+			counted(of[Good], "shop is", "shops are"), of[Idle]))
 	}
-	return Verdict{Good, OnTime, fmt.Sprintf("All is well: all %s are on time.", counted(len(all), "shop", "shops")),
-		"", ""}
+	return well(OnTime, fmt.Sprintf("All is well: all %s are on time.", shops))
+}
+
+// sameFix counts those that the step of one mends.
+func sameFix(all []Verdict, one Verdict) (n int) {
+	for _, v := range all {
+		if v.Colour == one.Colour && v.Fix == one.Fix {
+			n++
+		}
+	}
+	return n
 }

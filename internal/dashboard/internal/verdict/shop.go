@@ -37,54 +37,54 @@ func Shop(st storage.Store, s follow.Standing, now time.Time) Verdict {
 	age, whole := s.Age(now)
 	switch {
 	case st.Paused:
-		return Verdict{Idle, Paused, st.Name + " is paused, so nothing is asked of it and nothing is sent to it.", You,
-			"Resume it when it may be asked again."}
+		return idle(Paused, st.Name+" is paused, so nothing is asked of it and nothing is sent to it.", You,
+			"Resume it when it may be asked again.")
 	case s.Stuck(st.Facts.Diagnosis):
 		return stuck(st, s, now)
 	case !whole && s.Problem == nil && s.Followed:
-		return Verdict{Heals, Copying, st.Name + " is being copied for the first time.", "", ""}
+		return heals(Copying, st.Name+" is being copied for the first time.", "")
 	case !whole && s.Problem == nil:
-		return Verdict{Act, Late, st.Name + " was never copied, and no process works for it.", You,
-			"Start waybill serve."}
+		return act(Late, st.Name+" was never copied, and no process works for it.", You, "Start waybill serve.")
 	case !s.Followed:
-		return Verdict{Act, Late, fmt.Sprintf("%s is %s old, because no process works for it.", st.Name,
-			frame.Lasts(age)), You, "Start waybill serve."}
+		return act(Late, fmt.Sprintf("The copy of %s is %s old, because no process works for it.", st.Name,
+			frame.Lasts(age)), You, "Start waybill serve.")
 	case s.Problem != nil:
 		return failing(st, s, age, whole, now)
 	case age > LateAfter:
-		return Verdict{Heals, Late, fmt.Sprintf("%s is %s late; it is being read, and has not caught up.", st.Name,
-			frame.Lasts(age)), "", ""}
+		return heals(Late, fmt.Sprintf("Orders of %s are %s late: it is being read, and has not caught up.", st.Name,
+			frame.Lasts(age)), "")
 	case slices.Contains(st.Facts.Seen.Refused, storage.Orders):
-		return Verdict{Act, Waits, "The key of " + st.Name + " may not read orders, so none are copied.", You,
-			"Give the key's user the right to read orders, then check again."}
+		return act(Waits, "The key of "+st.Name+" may not read orders, so none are copied.", You,
+			"Give the key's user the right to read orders, then check again.")
 	case s.Parked+s.Rejected > 0:
 		n := s.Parked + s.Rejected
-		return Verdict{Act, Waits, fmt.Sprintf("%s: %s %s for your decision; orders are on time.", st.Name,
-			counted(n, "write", "writes"), verb(n, "waits", "wait")), You, "Open each and decide."}
+		return act(Waits, fmt.Sprintf("%s: %s %s for your decision; orders are on time.", st.Name,
+			counted(n, "write", "writes"), verb(n, "waits", "wait")), You, "Open each and decide.")
 	}
-	return Verdict{Good, OnTime, "Orders of " + st.Name + " are on time.", "", ""}
+	return well(OnTime, "Orders of "+st.Name+" are on time.")
 }
 
 // stuck is a shop whose failure does not pass by itself.
 func stuck(st storage.Store, s follow.Standing, now time.Time) Verdict {
-	says := "Orders of " + st.Name + " are " + lateBy(s, now) + ": "
-	who, fix := You, s.Problem.Hint
+	v := act(Down, "Orders of "+st.Name+" are "+lateBy(s, now)+": ", You, s.Problem.Hint)
 	if d := st.Facts.Diagnosis; d != nil && d.Cause != "" {
-		says += lower(d.Title) + "."
-		fix = firstOf(d.Fix, fix)
+		v.Says += lower(d.Title) + "."
+		v.Fix = firstOf(d.Fix, v.Fix)
 		if s.Problem.Code == problem.StoreBlocked {
-			who = Host
+			v.Who = Host
 		}
 	} else {
-		says += ended(s.Problem.Message)
+		v.Says += ended(s.Problem.Message)
 	}
-	return Verdict{Act, Down, says, who, firstOf(fix, "Check the shop again to see the cause and its fix.")}
+	v.Fix = firstOf(v.Fix, "Check the shop again to see the cause and its fix.")
+	return v
 }
 
 // failing is a shop whose last round failed and which is asked again.
 func failing(st storage.Store, s follow.Standing, age time.Duration, whole bool, now time.Time) Verdict {
 	why := ended(s.Problem.Message)
-	if d := st.Facts.Diagnosis; d != nil && d.Cause != "" {
+	d := st.Facts.Diagnosis
+	if d != nil && d.Cause != "" {
 		why = d.Title + "."
 	}
 	next := "It is asked again by itself."
@@ -92,14 +92,14 @@ func failing(st storage.Store, s follow.Standing, age time.Duration, whole bool,
 		next = "It is asked again in " + frame.Lasts(s.NextAt.Sub(now)) + "."
 	}
 	if whole && age <= LateAfter {
-		return Verdict{Heals, OnTime, fmt.Sprintf("Orders of %s are on time; the last look failed: %s", st.Name,
-			lower(why)), "", next}
+		return heals(OnTime, fmt.Sprintf("Orders of %s are on time; the last look failed: %s", st.Name, lower(why)),
+			next)
 	}
-	v := Verdict{Heals, Late, fmt.Sprintf("Orders of %s are %s: %s", st.Name, lateBy(s, now), lower(why)), "", next}
-	if d := st.Facts.Diagnosis; d != nil && d.Fix != "" {
-		v.Colour, v.Word, v.Who, v.Fix = Act, Down, Host, d.Fix
+	says := fmt.Sprintf("Orders of %s are %s: %s", st.Name, lateBy(s, now), lower(why))
+	if d != nil && d.Fix != "" {
+		return act(Down, says, Host, d.Fix)
 	}
-	return v
+	return heals(Late, says, next)
 }
 
 // lateBy is how late a shop's orders are.
@@ -144,4 +144,12 @@ func firstOf(all ...string) string {
 		}
 	}
 	return ""
+}
+
+// capital begins a sentence with a capital.
+func capital(text string) string {
+	if text == "" || text[0] < 'a' || text[0] > 'z' {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
