@@ -24,16 +24,17 @@ func newStatusCommand(a *app) *cobra.Command {
 		Use:   "status [STORE]",
 		Short: "Say whether every mirror is up to date, for people, cron and monitoring",
 		Long: `Prints a line for each store: how old its mirror is, what waits, and what is wrong; and
-below it what to do, where trying again does not help. It asks no store, so it is quick and
-may run every minute.
+below it what to do, where somebody must mend something. It asks no store, so it is quick
+and may run every minute.
 
 The exit status is the answer:
 
   0    ok: every mirror was up to date at most --max-age ago, and nothing waits for a person
   10   late: a mirror is older than that, or has never been complete
   11   up to date, but something waits for a person: writes that are parked or rejected, or
-       that wait longer than --max-age and no process sends; a failure that trying again
-       does not mend, such as a key that cannot be read; a key that may not read orders
+       that wait longer than --max-age and no process sends, or longer than an hour; a
+       failure that lasts until somebody mends it, such as a key that cannot be read; a shop
+       that refuses orders
   3, 4 cannot say: no store is connected under that name; the data cannot be read
 
 A paused store has its line and does not count, unless it is named: then the answer is 11.`,

@@ -111,7 +111,7 @@ func printStores(a *app, views []wire.Store) {
 		switch {
 		case v.Paused:
 			state = "paused"
-		case v.Diagnosis != nil || v.Standing.Error != nil:
+		case v.Standing.Error != nil:
 			state = "failing"
 		}
 		rows[i] = []string{v.Name, v.URL, v.Title, terminal.Count(v.Mirrored.Orders),
@@ -131,7 +131,7 @@ func printStores(a *app, views []wire.Store) {
 	}
 	a.table(columns, rows)
 	for _, v := range views {
-		if v.Diagnosis != nil && !v.Paused {
+		if v.Diagnosis != nil && v.Standing.Error != nil && !v.Paused {
 			printDiagnosis(a, v.Name, v.Diagnosis)
 		} else if v.Standing.Error != nil && !v.Paused {
 			a.say("%s %s: %s", a.out.Bad("✗"), v.Name, terminal.OneLine(v.Standing.Error.Message))
@@ -196,7 +196,20 @@ func printSightings(a *app, name string, seen storage.Sightings) {
 	if seen.Cache != "" {
 		note("a cache answers for the store (%s); Waybill asks past it", terminal.OneLine(seen.Cache))
 	}
-	small := slices.DeleteFunc(slices.Clone(seen.Refused), func(r storage.Resource) bool { return r == storage.Orders })
+	var small, closed []storage.Resource
+	for _, r := range seen.Refused {
+		switch {
+		case r == storage.Orders: // a failure of every sync, which says why
+		case slices.Contains(seen.Closed, r):
+			closed = append(closed, r)
+		default:
+			small = append(small, r)
+		}
+	}
+	if len(closed) > 0 {
+		note("not WooCommerce but something in the shop or in front of it refuses %s, so the copy goes without them "+
+			"(what it is: waybill doctor %s)", joinResources(closed), name)
+	}
 	if len(small) > 0 { // as it should be with a small role, so it is no warning
 		a.say("%s", a.out.Faint(name+": the key may not read "+joinResources(small)+", so the copy goes without them"))
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -29,7 +30,7 @@ func (e *Engine) work(ctx context.Context, r *running, job jobArgs, done complet
 	began := e.opts.Now()
 	out, workErr := protect(func() (Outcome, error) {
 		return kind.Work(workCtx, Job{StoreID: job.StoreID, Until: began.Add(Chunk), Woken: turn.Wakes != turn.Answered,
-			Wakes: turn.Wakes - turn.Answered, Errands: errands})
+			Wakes: turn.Wakes - turn.Answered, Errands: errands, Note: e.noter(turn)})
 	})
 	if errors.Is(context.Cause(workCtx), errHoldLost) {
 		e.opts.Logger.WarnContext(ctx, "lost the hold on a store; another process goes on", "task", job.Task,
@@ -90,6 +91,20 @@ func (e *Engine) take(
 		return tx.SaveTurn(ctx, turn)
 	})
 	return turn, errands, mine && err == nil, err
+}
+
+// noter keeps what a run tells before it ends. It does nothing once the turn is another's.
+func (e *Engine) noter(held storage.Turn) func(context.Context, json.RawMessage) error {
+	return func(ctx context.Context, report json.RawMessage) error {
+		return e.db.WithinRelaxed(ctx, func(tx storage.Tx) error {
+			turn, err := tx.LockTurn(ctx, held.Task, held.StoreID)
+			if err != nil || turn.Holder != held.Holder || turn.Run != held.Run {
+				return err
+			}
+			turn.Report = report
+			return tx.SaveTurn(ctx, turn)
+		})
+	}
 }
 
 // end writes down how a turn that we hold has ended. Where the store is due again it queues the next job in the same

@@ -49,6 +49,8 @@ type Job struct {
 	Wakes int64
 	// Errands are what commands ask of this task and nobody has answered yet, the oldest first.
 	Errands []storage.Errand
+	// Note keeps a report before the run ends: looking for the cause of a failure may take a minute more.
+	Note func(ctx context.Context, report json.RawMessage) error
 }
 
 // Outcome is how a run of a task ended.

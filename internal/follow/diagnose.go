@@ -34,8 +34,10 @@ func diagnosisBudget() doctor.Budget {
 
 // failed counts a failure of a store. The doctor is asked when the failure does not pass by itself, or has come often
 // enough in a row, unless there is a recent diagnosis of the same failure. It returns the diagnosis, and the error with
-// the cause in it.
-func (f *Follower) failed(ctx context.Context, st storage.Store, err error, lasting bool) (*storage.Diagnosis, error) {
+// the cause in it. looking is called before the doctor is asked, which takes a while; it may be nil.
+func (f *Follower) failed(
+	ctx context.Context, st storage.Store, err error, lasting bool, looking func(error),
+) (*storage.Diagnosis, error) {
 	err = shop.Explain(err)
 	p := problem.From(err)
 	if ctx.Err() != nil || isGone(err) || !shop.Diagnosable(p.Code) {
@@ -52,6 +54,9 @@ func (f *Follower) failed(ctx context.Context, st storage.Store, err error, last
 	if d == nil || d.Failure != string(p.Code) || f.opts.Now().Sub(d.At) >= diagnosisLasts {
 		if !lasting && often < failuresToAsk {
 			return nil, err
+		}
+		if looking != nil {
+			looking(err)
 		}
 		if d = f.diagnose(ctx, st, p.Code); d == nil {
 			return nil, err

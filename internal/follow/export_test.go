@@ -3,7 +3,9 @@ package follow
 import (
 	"context"
 
+	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // What tests of the room see that others do not.
@@ -16,8 +18,13 @@ const (
 func (f *Follower) Failed(
 	ctx context.Context, st storage.Store, err error, lasting bool,
 ) (*storage.Diagnosis, error) {
-	return f.failed(ctx, st, err, lasting)
+	return f.failed(ctx, st, err, lasting, nil)
 }
 
 // Succeeded forgets failures, as a sync that succeeded does.
 func (f *Follower) Succeeded(ctx context.Context, st storage.Store) { f.succeeded(ctx, st) }
+
+// Mending listens for the end of a failure.
+func Mending(store woo.Doer, last *problem.Problem, tell func()) woo.Doer {
+	return mending(store, last, tell)
+}

@@ -154,6 +154,7 @@ func (f *Follower) errand(
 	f.learnFacts(ctx, st.ID, res)
 	state.Silent = line.silentSince()
 	unreached := line.broke(work)
+	looking := func(why error) { f.note(ctx, job, why) }
 	switch {
 	case ctx.Err() != nil:
 		// The engine stops, or the hold was lost: whoever is next goes on.
@@ -167,7 +168,7 @@ func (f *Follower) errand(
 		out.Report = f.roundReport(ctx, st, res, began, lost, nil)
 		return out, f.answerErrand(ctx, errand, report, lost)
 	case unreached != nil:
-		report.Diagnosis, err = f.failed(ctx, st, unreached, true)
+		report.Diagnosis, err = f.failed(ctx, st, unreached, true, looking)
 		out := engine.Outcome{Report: f.roundReport(ctx, st, res, began, err, report.Diagnosis)}
 		return out, errors.Join(err, f.answerErrand(ctx, errand, report, err))
 	case errors.Is(err, storage.ErrUnavailable):
@@ -179,7 +180,7 @@ func (f *Follower) errand(
 			state.Failures = 0
 		}
 		if state.Failures++; state.Failures > patience || !woo.Passes(err) {
-			report.Diagnosis, err = f.failed(ctx, st, err, true)
+			report.Diagnosis, err = f.failed(ctx, st, err, true, looking)
 			out := engine.Outcome{Report: f.roundReport(ctx, st, res, began, err, report.Diagnosis)}
 			return out, errors.Join(err, f.answerErrand(ctx, errand, report, err))
 		}

@@ -58,7 +58,11 @@ func (f *Follower) pull(
 	began := f.opts.Now()
 	// Requests that are under way when the budget ends still take their time.
 	budget := mirror.Budget{For: max(job.Until.Sub(began)-5*time.Second, time.Second), Now: everything}
-	res, err := m.Pull(ctx, st.ID, client, budget)
+	last, _, err := lastRound(ctx, f.db, st.ID)
+	if err != nil {
+		return engine.Outcome{}, err
+	}
+	res, err := m.Pull(ctx, st.ID, mending(client, last.Problem, func() { f.note(ctx, job, nil) }), budget)
 	if isGone(err) {
 		return engine.Outcome{}, nil
 	}
@@ -73,7 +77,8 @@ func (f *Follower) pull(
 			}
 			round.Err = told(st, res) // told, and no reason to come back later than else
 		} else {
-			round.Diagnosis, round.Err = f.failed(ctx, st, err, !woo.Passes(err))
+			round.Diagnosis, round.Err = f.failed(ctx, st, err, !woo.Passes(err),
+				func(why error) { f.note(ctx, job, why) })
 		}
 		out.Report = f.roundReport(ctx, st, res, began, round.Err, round.Diagnosis)
 		if f.opts.Applied != nil {

@@ -37,6 +37,28 @@ type round struct {
 	Warnings  []string           `json:"warnings,omitempty"`
 	Problem   *problem.Problem   `json:"problem,omitempty"`
 	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
+	// Underway says that the round goes on: its failure is known and the doctor looks for the cause, or the failure of
+	// the round before has passed.
+	Underway bool `json:"underway,omitempty"`
+}
+
+// note keeps how a round stands that goes on.
+func (f *Follower) note(ctx context.Context, job engine.Job, why error) {
+	last, _, err := lastRound(ctx, f.db, job.StoreID)
+	if err != nil || job.Note == nil {
+		return // the end of the round tells it
+	}
+	r := round{At: f.opts.Now().UTC(), Next: last.Next, CurrentAt: last.CurrentAt, Underway: true}
+	if why != nil {
+		r.Problem = problem.From(shop.Explain(why))
+	}
+	text, err := json.Marshal(r)
+	if err == nil {
+		err = job.Note(ctx, text)
+	}
+	if err != nil && ctx.Err() == nil {
+		f.opts.Logger.DebugContext(ctx, "cannot keep how a round stands", "store", job.StoreID, "error", err)
+	}
 }
 
 // roundReport is what is kept in the calendar of a round.
@@ -85,7 +107,7 @@ func lastRound(ctx context.Context, db storage.CalendarReader, storeID int64) (l
 func (f *Follower) roundOf(ctx context.Context, t storage.Turn) (Round, bool) {
 	var r round
 	st, err := f.db.Store(ctx, t.StoreID)
-	if err != nil || json.Unmarshal(t.Report, &r) != nil {
+	if err != nil || json.Unmarshal(t.Report, &r) != nil || r.Underway {
 		return Round{}, false
 	}
 	told := Round{Store: st, Took: r.Took, NextDue: r.Next, Diagnosis: r.Diagnosis, Result: mirror.Result{

@@ -34,7 +34,7 @@ func (s Standing) Age(now time.Time) (age time.Duration, ok bool) {
 	return max(now.Sub(s.CurrentAt), 0), !s.CurrentAt.IsZero()
 }
 
-// Stuck says that the last round failed for a reason that trying again does not mend; d is what the doctor found.
+// Stuck says that the last round failed for a reason that lasts until somebody mends it; d is what the doctor found.
 func (s Standing) Stuck(d *storage.Diagnosis) bool {
 	if s.Problem == nil {
 		return false

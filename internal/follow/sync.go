@@ -122,7 +122,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, how How, watc
 			return report, ctx.Err()
 		}
 		if unreached := line.broke(work); unreached != nil {
-			report.Diagnosis, err = f.failed(ctx, st, unreached, true)
+			report.Diagnosis, err = f.failed(ctx, st, unreached, true, nil)
 			return report, err
 		}
 		if errors.Is(err, storage.ErrUnavailable) {
@@ -143,7 +143,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, how How, watc
 		}
 		if failures++; failures > patience || !woo.Passes(err) {
 			// It was tried again already, so it does not pass by itself.
-			report.Diagnosis, err = f.failed(ctx, st, err, true)
+			report.Diagnosis, err = f.failed(ctx, st, err, true, nil)
 			return report, err
 		}
 		f.opts.Logger.InfoContext(ctx, "the store failed; trying again", "store", st.Name, "attempt", failures, "error",

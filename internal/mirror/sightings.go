@@ -31,6 +31,9 @@ func (s *step) sightings(ctx context.Context, more bool) storage.Sightings {
 	for _, c := range roster.Collections {
 		if st := s.states[c]; st != nil && st.Denied != "" && !st.Missing {
 			seen.Refused = append(seen.Refused, c.Resource)
+			if st.Closed {
+				seen.Closed = append(seen.Closed, c.Resource)
+			}
 		}
 	}
 	return seen

@@ -204,14 +204,14 @@ func (s *step) restless(before time.Time) bool {
 // deniedPause is how long a resource that the key could never read is left alone.
 const deniedPause = time.Hour
 
-// deny notes that the key may not read a collection.
+// deny notes that a collection is refused.
 //
 // Failure policy: a key with few rights is as it should be, so what it could never read is left alone for an hour. What
 // was given before and is refused now is another matter: a plugin or a lost right keeps changes back, and nobody may
 // take the copy for current. So it is asked for again in every round and by everybody who waits, and said each time.
 // Orders are what all is for: their refusal is a failure of every step, until they are given.
 func (s *following) deny(err error) error {
-	s.st.Denied, s.st.DeniedAt = err.Error(), s.Now()
+	s.st.Denied, s.st.DeniedAt, s.st.Closed = err.Error(), s.Now(), !ask.OfKey(err)
 	switch {
 	case s.coll == roster.Orders:
 		s.st.DeniedUntil = s.Now()

@@ -3,6 +3,7 @@ package mirror
 import (
 	"fmt"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -11,7 +12,7 @@ import (
 
 // notRead says that a resource is left out, and why.
 func notRead(r storage.Resource, err error) string {
-	return string(r) + ": the key may not read them, so the mirror goes without: " + err.Error()
+	return string(r) + ": " + ask.WhoRefuses(err) + ", so the mirror goes without: " + err.Error()
 }
 
 // refusedNow says that a resource was read before and is refused now.

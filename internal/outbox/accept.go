@@ -72,7 +72,7 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []intent.Write) ([]intent
 				return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}
 			}
 		}
-		w.ID = newID(now, w.StoreID, w.Key)
+		w.ID = intent.NewID(now, w.StoreID, w.Key)
 		if w.Key == "" {
 			w.Key = w.ID // without a key of the caller's every acceptance is a write of its own
 		}

@@ -150,3 +150,12 @@ func Said(message string, word func(Remedy) string) string { return intent.Said(
 
 // Remedies are the remedies that a message names, in its order.
 func Remedies(message string) []Remedy { return intent.Remedies(message) }
+
+// KeyTrace is what the id of every write shows that was accepted for a store under a key.
+func KeyTrace(storeID int64, key string) string { return intent.KeyTrace(storeID, key) }
+
+// LifelongMembers are the members by which a record is told from another under its number.
+func LifelongMembers(r storage.Resource) string { return compare.LifelongMembers(r) }
+
+// Another says whether the record that has the number of a write that is done is certainly another one.
+func Another(w Write, record json.RawMessage) bool { return compare.Another(w, record) }

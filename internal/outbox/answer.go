@@ -260,7 +260,7 @@ func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlem
 func (b *Outbox) unlooked(f refusal, failure error) Settlement {
 	f.write.Lost = max(f.write.Lost, 1)
 	e, ok := woo.AsError(failure)
-	if f.ofWrite && notAllowed(f.status) && ok && e.Kind == woo.KindAPI && notAllowed(e.EffectiveStatus()) {
+	if f.ofWrite && notAllowed(f.status) && ok && e.KeyRefused() {
 		s := b.notPermitted(f.write, &intent.Reason{Code: f.code, Status: f.status, Message: f.message})
 		s.Write.Reason.Doubt = true
 		return s

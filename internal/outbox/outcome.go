@@ -90,17 +90,23 @@ func (b *Outbox) invalid(w intent.Write, wrong []intent.FieldError) *Settlement 
 }
 
 // unsent puts a write back because something had to be read first and could not be: it is tried again later, less often
-// each time. A key that may not read is for a person to mend.
+// each time.
+//
+// Failure policy: a key that may not read is for a person to mend, so WooCommerce's own refusal parks the write. A
+// refusal in its place is an outage of the shop like any other: nothing was sent, nothing is wrong with the write, and
+// it goes out once reading is let through again.
 func (b *Outbox) unsent(w intent.Write, err error) Settlement {
 	reason := &intent.Reason{Code: intent.CodeUnreachable, Message: inWords(err)}
 	wait := b.lookDelay(w)
 	if e, ok := woo.AsError(err); ok {
-		reason.Status = e.Status
+		reason.Status = e.EffectiveStatus()
 		wait = max(wait, e.RetryAfter)
-		if status := e.EffectiveStatus(); e.Kind == woo.KindAPI && (status == http.StatusUnauthorized ||
-			status == http.StatusForbidden) {
+		switch {
+		case e.KeyRefused():
 			reason.Code = e.Code
 			return b.notPermitted(w, reason)
+		case e.Kind == woo.KindAPI && notAllowed(reason.Status):
+			reason.Message += notTheKey + ". It is sent by itself once that lets it through"
 		}
 	}
 	return b.again(w, reason, wait)
@@ -127,13 +133,23 @@ func (b *Outbox) lost(w intent.Write, status int, why string) Settlement {
 	return Settlement{Write: w}
 }
 
-// notPermitted parks a write that the key may not do: nothing about the write is wrong, so it is not rejected.
+// notTheKey says of a refusal that WooCommerce has no part in it (woo.KeyRefused).
+const notTheKey = " — this is not WooCommerce's refusal: a plugin, a snippet or a firewall answers in its place, and " +
+	"the key is not what it objects to as far as can be seen. What it is: ⟨examine⟩"
+
+// notPermitted parks a write that was refused to the key, or to everybody: nothing about the write is wrong, so it is
+// not rejected. Who refuses is told by the code of the refusal, and for certain by the doctor alone: a plugin can
+// overrule WooCommerce from inside.
 func (b *Outbox) notPermitted(w intent.Write, reason *intent.Reason) Settlement {
-	reason.Message += fmt.Sprintf(
-		" — the key may not do this: it needs the scope %[1]s. See what is missing: ⟨examine %[1]s⟩. A role "+
-			"that has it: ⟨role %[1]s⟩. Then retry",
-		intent.Scope(w))
-	reason.Fields = append(reason.Fields, intent.FieldError{Field: "key", Message: intent.CodeNotPermitted})
+	if woo.KeyRefused(reason.Status, reason.Code) {
+		reason.Message += fmt.Sprintf(
+			" — WooCommerce refuses this to the key. Whether its user lacks the scope %[1]s or a plugin takes it away: "+
+				"⟨examine %[1]s⟩. A role that has it: ⟨role %[1]s⟩. Once that is mended: ⟨retry⟩",
+			intent.Scope(w))
+		reason.Fields = append(reason.Fields, intent.FieldError{Field: "key", Message: intent.CodeNotPermitted})
+	} else {
+		reason.Message += notTheKey + ". Once that lets it through: ⟨retry⟩"
+	}
 	w.State, w.Reason = intent.Parked, reason
 	return Settlement{Write: w}
 }

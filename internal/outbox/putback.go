@@ -2,11 +2,6 @@ package outbox
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base32"
-	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,7 +68,7 @@ func (b *Outbox) MadeSince(
 	}
 	for _, inTrash := range []bool{false, true} {
 		for _, s := range seen.newer { // by their ids
-			if trace := traceIn(intent.MarkerOf(s.raw)); trace != "" && compare.InTrash(s.raw) == inTrash {
+			if trace := intent.TraceIn(intent.MarkerOf(s.raw)); trace != "" && compare.InTrash(s.raw) == inTrash {
 				made[trace] = append(made[trace], s.id)
 			}
 		}
@@ -111,7 +106,7 @@ func (b *Outbox) addedBefore(ctx context.Context, w Write, current json.RawMessa
 		}
 		same := w
 		same.ID = id
-		if w.Key != w.ID && traceIn(id) == KeyTrace(w.StoreID, w.Key) && compare.Reflects(same, current, true) {
+		if w.Key != w.ID && intent.TraceIn(id) == intent.KeyTrace(w.StoreID, w.Key) && compare.Reflects(same, current, true) {
 			s := b.doneAfterAll(w, nil, current)
 			s.Write.Reason = &intent.Reason{Code: intent.CodeAdopted, Records: []int64{w.RecordID}, Message: "the " +
 				"order has lines with the mark of this key: they were added before the data were put back from a " +
@@ -146,40 +141,6 @@ func (b *Outbox) NoteGone(ctx context.Context, id, why string) (Write, error) {
 		}
 		return nil
 	})
-}
-
-// KeyTrace is what the id of every write shows that was accepted for a store under a key.
-func KeyTrace(storeID int64, key string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s", storeID, key))
-	return hex.EncodeToString(sum[:traceSize])
-}
-
-const traceSize = 8
-
-var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
-
-// newID is 26 letters and digits that sort by time: 48 bits of milliseconds, 16 bits of chance, and 64 bits that stand
-// for the store and the caller's key, or are chance too where the caller gave none.
-func newID(now time.Time, storeID int64, key string) string {
-	var raw [16]byte
-	var stamp [8]byte
-	binary.BigEndian.PutUint64(stamp[:], uint64(now.UnixMilli()))
-	copy(raw[:6], stamp[2:])
-	_, _ = rand.Read(raw[6:]) // never fails (crypto/rand)
-	if key != "" {
-		sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s", storeID, key))
-		copy(raw[16-traceSize:], sum[:traceSize])
-	}
-	return idEncoding.EncodeToString(raw[:])
-}
-
-// traceIn is the trace in an id; empty where there is no id.
-func traceIn(id string) string {
-	raw, err := idEncoding.DecodeString(id)
-	if err != nil || len(raw) != 16 {
-		return ""
-	}
-	return hex.EncodeToString(raw[16-traceSize:])
 }
 
 // RestoredCursor is the name under which a store keeps that its data were put back.

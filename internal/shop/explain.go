@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"strconv"
-	"strings"
 
 	"github.com/waybillhq/waybill/internal/egress"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -94,10 +93,6 @@ func explainStore(e *woo.Error) error {
 	}
 	return p
 }
-
-// OwnRefusal says whether a refusal is WooCommerce's own: only such a refusal tells anything about the key and its
-// user.
-func OwnRefusal(code string) bool { return strings.HasPrefix(code, "woocommerce_") }
 
 // Diagnosable says whether failures with a code lie with the store or on the way to it.
 func Diagnosable(code problem.Code) bool {

@@ -119,7 +119,7 @@ func classifyAPI(e *woo.Error) (problem.Code, string) {
 	switch status := e.EffectiveStatus(); {
 	case status == http.StatusTooManyRequests:
 		return problem.StoreTooManyRequest, "Wait a while, and keep the pace polite"
-	case (status == http.StatusUnauthorized || status == http.StatusForbidden) && !OwnRefusal(e.Code):
+	case (status == http.StatusUnauthorized || status == http.StatusForbidden) && !e.KeyRefused():
 		return problem.StoreBlocked, "A plugin, a snippet or a firewall answered in WooCommerce's place; " + AskDoctor
 	case status == http.StatusUnauthorized:
 		return problem.CredentialsRefused, "The store did not take the key for this request; " + AskDoctor

@@ -82,8 +82,10 @@ type Sightings struct {
 	Cache string `json:"cache,omitempty"`
 	// Volatile are members that differ on every reading of an unchanged record, as "orders: /invoice_url".
 	Volatile []string `json:"volatile,omitempty"`
-	// Refused are resources that the key may not read.
+	// Refused are resources whose lists are refused; Closed those of them that not WooCommerce refuses but something
+	// that answers in its place, which tells nothing of the key.
 	Refused []Resource `json:"refused,omitempty"`
+	Closed  []Resource `json:"closed,omitempty"`
 	// Unlisted are resources of which the store counts more than its lists show.
 	Unlisted []Unlisted `json:"unlisted,omitempty"`
 }
@@ -100,7 +102,7 @@ type Unlisted struct {
 // Equal says whether two looks saw the same.
 func (s Sightings) Equal(o Sightings) bool {
 	return s.HiddenOrders == o.HiddenOrders && s.UnseenOrders == o.UnseenOrders && s.Cache == o.Cache &&
-		slices.Equal(s.Volatile, o.Volatile) && slices.Equal(s.Refused, o.Refused) &&
+		slices.Equal(s.Volatile, o.Volatile) && slices.Equal(s.Refused, o.Refused) && slices.Equal(s.Closed, o.Closed) &&
 		slices.Equal(s.Unlisted, o.Unlisted)
 }
 

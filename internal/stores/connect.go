@@ -224,7 +224,7 @@ func firstRead(
 	scope, route := doctor.FirstRead(scopes)
 	res, err := client.Do(ctx, woo.Request{Path: route, Query: url.Values{"per_page": {"1"}}})
 	if err != nil {
-		if e, ok := woo.AsError(err); ok && e.EffectiveStatus() == http.StatusForbidden && shop.OwnRefusal(e.Code) {
+		if e, ok := woo.AsError(err); ok && e.EffectiveStatus() == http.StatusForbidden && e.KeyRefused() {
 			return 0, 0, mayNotRead(route, e.Code, scope, err)
 		}
 		return 0, 0, shop.Explain(err)

@@ -67,7 +67,7 @@ func shopPaused(st storage.Store) string {
 func resumeShop(st storage.Store) string { return "Go on with: waybill stores resume " + st.Name }
 
 func shopRefuses(s follow.Standing) string {
-	return "the shop cannot be read, and trying again does not mend that: " + s.Problem.Message
+	return "the shop cannot be read until this is mended, then it goes on by itself: " + s.Problem.Message
 }
 
 func examine(st storage.Store) string { return "Find the cause and its fix: waybill doctor " + st.Name }

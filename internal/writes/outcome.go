@@ -54,8 +54,8 @@ func explain(err error) error {
 // Outcome turns a settled write into the error of the command that waited for it; nil when it is done, or a newer one
 // took its place. It is done no longer where the same was asked for again and its record is gone.
 func Outcome(w outbox.Write) error {
-	if w.Repeated && w.State == outbox.Done && w.Action == outbox.Create && w.Reason != nil &&
-		w.Reason.Code == outbox.CodeGone {
+	if w.Repeated && w.State == outbox.Done && w.Action != outbox.Delete && w.Reason != nil &&
+		w.Reason.Code == outbox.CodeGone && len(w.Reason.Records) > 0 {
 		return goneSinceMade(w)
 	}
 	if w.State == outbox.Done || w.State == outbox.Discarded && w.Reason != nil &&

@@ -4,14 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/waybillhq/waybill/internal/outbox"
-	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -23,11 +22,11 @@ import (
 // mostAskedAlone bounds how many records that lists do not show are asked for one by one.
 const mostAskedAlone = 50
 
-// goneSince notes which records of creates that are asked for again are not on the store any more.
+// goneSince notes which records of creates and updates that are asked for again are not on the store any more.
 func (s *Submitter) goneSince(ctx context.Context, client woo.Doer, accepted []outbox.Write) error {
 	collections := map[string][]int{}
 	for i, w := range accepted {
-		if w.Repeated && w.State == outbox.Done && w.Action == outbox.Create && w.RecordID != 0 {
+		if w.Repeated && w.State == outbox.Done && w.Action != outbox.Delete && w.RecordID != 0 {
 			collections[outbox.CollectionOf(w)] = append(collections[outbox.CollectionOf(w)], i)
 		}
 	}
@@ -51,11 +50,13 @@ func (s *Submitter) goneSince(ctx context.Context, client woo.Doer, accepted []o
 	return nil
 }
 
+// wasDone says what was done to a record.
+var wasDone = map[outbox.Action]string{outbox.Create: "made", outbox.Update: "changed"}
+
 // goneOf says of writes of one collection what became of their records, where they are not there any more.
 func goneOf(
 	ctx context.Context, client woo.Doer, path string, accepted []outbox.Write, places []int, alone *int,
 ) (map[int]string, error) {
-	const fields = "id,date_created_gmt,meta_data"
 	ids := make([]string, len(places))
 	for n, i := range places {
 		ids[n] = strconv.FormatInt(accepted[i].RecordID, 10)
@@ -66,7 +67,7 @@ func goneOf(
 		query := route.Everything()
 		query.Set("include", strings.Join(ids, ","))
 		query.Set("per_page", strconv.Itoa(numbersAtOnce))
-		query.Set("_fields", fields)
+		query.Set("_fields", judgedBy(accepted, places))
 		answer, err := client.Do(ctx, woo.Request{Path: path, Query: query, Fresh: true})
 		if err != nil {
 			return nil, err
@@ -94,27 +95,30 @@ func goneOf(
 			_, err := client.Do(ctx, woo.Request{Path: route.Record(w.ParentID, w.RecordID), Fresh: true,
 				Query: url.Values{"_fields": {"id"}}})
 			if e, ok := woo.AsError(err); ok && e.NotFound() && woo.RefusedFirst(e.EffectiveStatus(), e.Code) {
-				gone[i] = fmt.Sprintf("%s was made and is not on the store any more", w.Ref())
+				gone[i] = fmt.Sprintf("%s was %s and is not on the store any more", w.Ref(), wasDone[w.Action])
 			}
-		} else if listed && anotherSince(w, record) {
-			gone[i] = fmt.Sprintf("%s was made, and another record has its number now: the shop was put back to an "+
-				"earlier state", w.Ref())
+		} else if listed && outbox.Another(w, record) {
+			gone[i] = fmt.Sprintf("%s was %s, and another record has its number now: the shop was put back to an "+
+				"earlier state", w.Ref(), wasDone[w.Action])
 		}
 	}
 	return gone, nil
 }
 
-// clocksDiffer is how much the store's clock and ours may differ where they are set.
-const clocksDiffer = 15 * time.Second
-
-// anotherSince says whether a record came after a write was done and does not carry its mark.
-func anotherSince(w outbox.Write, record json.RawMessage) bool {
-	var of struct {
-		Created string `json:"date_created_gmt"`
+// judgedBy names the members by which records are told from others: when they came, whose mark they carry, and what was
+// asked for.
+func judgedBy(accepted []outbox.Write, places []int) string {
+	members := map[string]bool{"id": true, "date_created_gmt": true, "created_via": true, "meta_data": true}
+	for _, member := range strings.Split(outbox.LifelongMembers(accepted[places[0]].Resource), ",") {
+		members[member] = true
 	}
-	if json.Unmarshal(record, &of) != nil {
-		return false
+	for _, i := range places {
+		var body map[string]json.RawMessage
+		if json.Unmarshal(accepted[i].Body, &body) == nil {
+			for member := range body {
+				members[member] = true
+			}
+		}
 	}
-	created, err := time.Parse(storage.WooTime, of.Created)
-	return err == nil && created.After(w.DoneAt.Add(clocksDiffer)) && outbox.MarkerOf(record) != w.ID
+	return strings.Join(slices.Sorted(maps.Keys(members)), ",")
 }

@@ -112,8 +112,12 @@ func numbersUnknown(order namedOrder, st storage.Store) error {
 }
 
 func goneSinceMade(w outbox.Write) error {
+	next := "To make it anew: --again, or another idempotency key"
+	if w.Action == outbox.Update {
+		next = "Look which record is meant, and give the update of that one another idempotency key"
+	}
 	return problem.New(problem.RecordNotFound, "%s; the same was asked for before, so nothing was sent",
 		w.Reason.Message).
-		Next("See the write: waybill outbox show %s. To make it anew: --again, or another idempotency key", w.ID).
+		Next("See the write: waybill outbox show %s. %s", w.ID, next).
 		Detail("write", w.ID).Detail("record", w.Ref().String())
 }

@@ -20,11 +20,14 @@ const (
 	OK      = "ok"
 )
 
+// longWait is how long a write that somebody sends may wait without a person being told.
+const longWait = time.Hour
+
 // Store is the answer for one store.
 type Store struct {
 	Store  string `json:"store"`
 	Status string `json:"status"`
-	// Says is the answer in words, Do what is to be done where trying again does not help.
+	// Says is the answer in words, Do what is to be done where somebody must mend it.
 	Says string `json:"says"`
 	Do   string `json:"do,omitempty"`
 	*wire.Standing
@@ -61,7 +64,7 @@ func Judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 	stuck := !st.Paused && s.Stuck(st.Facts.Diagnosis)
 	if stuck && one.Status == OK {
 		one.Status = Warning
-		says = append(says, "trying again does not help: "+s.Problem.Message)
+		says = append(says, "nothing new is read until this is mended, then it goes on by itself: "+s.Problem.Message)
 		one.Do = remedy(st, s)
 	}
 	if s.Problem != nil && one.Status == OK {
@@ -76,23 +79,27 @@ func Judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 	if unsent {
 		says = append(says, "nobody sends them (send: waybill outbox run "+st.Name+")")
 	}
+	slow := s.Waiting > 0 && !unsent && !st.Paused && now.Sub(s.WaitingSince) > max(maxAge, longWait)
+	if slow {
+		says = append(says, "see what they wait for: waybill outbox list "+st.Name+" --state pending,unknown")
+	}
 	if wait := s.Parked + s.Rejected; wait > 0 {
 		says = append(says, fmt.Sprintf("%s for a person (see: waybill outbox list %s --state parked,rejected)",
 			terminal.Plural(wait, "write waits", "writes wait"), st.Name))
 	}
-	// A key with few rights is as it should be; one that may not read orders is hardly meant so.
+	// A key with few rights is as it should be; a shop that gives no orders is hardly meant so, whoever refuses them.
 	noOrders := slices.Contains(st.Facts.Seen.Refused, storage.Orders)
 	if noOrders && s.Problem == nil { // else the problem says why
-		says = append(says, "the shop refuses orders to this key (why: waybill doctor "+st.Name+")")
+		says = append(says, "the shop refuses orders (why: waybill doctor "+st.Name+")")
 	}
-	if one.Status == OK && (s.Parked+s.Rejected > 0 || noOrders || unsent) {
+	if one.Status == OK && (s.Parked+s.Rejected > 0 || noOrders || unsent || slow) {
 		one.Status = Warning
 	}
 	one.Says = strings.Join(says, "; ")
 	return one
 }
 
-// remedy is what to do about a failure that trying again does not mend, in a line: what the doctor found is told in
+// remedy is what to do about a failure that lasts until it is mended, in a line: what the doctor found is told in
 // full by the doctor.
 func remedy(st storage.Store, s follow.Standing) string {
 	if d := st.Facts.Diagnosis; d != nil && d.Cause != "" {

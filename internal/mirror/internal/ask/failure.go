@@ -63,6 +63,21 @@ func Denied(err error) bool {
 	return ok && failure.Kind == woo.KindAPI && failure.Status == http.StatusForbidden
 }
 
+// OfKey says whether what refuses is WooCommerce itself, so that the key may not read. Otherwise something answers in
+// its place, and nothing is known of the key (woo.KeyRefused).
+func OfKey(err error) bool {
+	failure, ok := woo.AsError(err)
+	return ok && failure.KeyRefused()
+}
+
+// WhoRefuses says in words for people who refuses a resource.
+func WhoRefuses(err error) string {
+	if OfKey(err) {
+		return "the key may not read them"
+	}
+	return "not WooCommerce but something in the shop or in front of it refuses them"
+}
+
 // StoreWide says that the failure does not depend on what was asked for: any other request would fail alike.
 func StoreWide(err error) bool {
 	failure, ok := woo.AsError(err)

@@ -32,12 +32,14 @@ type Collection struct {
 
 // access is whether the collection can be read at all.
 type access struct {
-	// Missing says that the store has no such list (an older WooCommerce). Denied is what the store said when the key
-	// might not read the list; that was at DeniedAt, and until DeniedUntil it is not asked again.
+	// Missing says that the store has no such list (an older WooCommerce). Denied is what was answered when the list was
+	// refused; that was at DeniedAt, and until DeniedUntil it is not asked again. Closed says that it was not
+	// WooCommerce who refused it.
 	Missing     bool      `json:"missing,omitempty"`
 	DeniedAt    time.Time `json:"denied_at,omitzero"`
 	DeniedUntil time.Time `json:"denied_until,omitzero"`
 	Denied      string    `json:"denied,omitempty"`
+	Closed      bool      `json:"closed,omitempty"`
 }
 
 // Granted notes that the collection can be read.

@@ -115,7 +115,7 @@ func (v *verification) guard(ctx context.Context, r storage.Resource, err error)
 	case ask.NoRoute(err):
 		v.of(r).Skipped, v.absent = "the store offers no list of them", append(v.absent, r)
 	case v.Asker.Refused(ctx, r, err):
-		v.of(r).Skipped = "the key may not read them: " + err.Error()
+		v.of(r).Skipped = ask.WhoRefuses(err) + ": " + err.Error()
 	default:
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
@@ -69,4 +70,23 @@ func AnotherRecord(ref storage.Ref, fields []intent.FieldError, now json.RawMess
 		"%s is another record than the one that was meant (%s): the shop was put back to an earlier state and gave "+
 			"the id out again, or another shop answers at its address. Nothing is sent. If the record that is there "+
 			"now is meant: ⟨retry⟩ sends it; else ⟨discard⟩ drops it", ref, Colons(fields))}
+}
+
+// clocksDiffer is how much the store's clock and ours may differ where they are set.
+const clocksDiffer = 15 * time.Second
+
+// Another says whether the record that has the number of a write that is done is certainly another one. Of a create it
+// came afterwards and does not carry the mark. One that came at about the same time, without a mark that something may
+// have taken away, has to be foreign by what is in it as well. One that is older is the one: it was edited since.
+func Another(w intent.Write, record json.RawMessage) bool {
+	if w.Action == intent.Update {
+		return len(Replaced(w.Resource, w.Base, record)) > 0
+	}
+	o, err := document.Parse(record)
+	created, unread := time.Parse(storage.WooTime, document.Text(o, "date_created_gmt"))
+	if err != nil || unread != nil || intent.MarkerOf(record) == w.ID {
+		return false
+	}
+	since := created.Sub(w.DoneAt)
+	return since > clocksDiffer || since >= -clocksDiffer && Stand(w, record, 0) == Foreign
 }

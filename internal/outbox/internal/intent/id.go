@@ -1,0 +1,45 @@
+package intent
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
+
+// KeyTrace is what the id of every write shows that was accepted for a store under a key.
+func KeyTrace(storeID int64, key string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s", storeID, key))
+	return hex.EncodeToString(sum[:traceSize])
+}
+
+const traceSize = 8
+
+var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// NewID is 26 letters and digits that sort by time: 48 bits of milliseconds, 16 bits of chance, and 64 bits that stand
+// for the store and the caller's key, or are chance too where the caller gave none.
+func NewID(now time.Time, storeID int64, key string) string {
+	var raw [16]byte
+	var stamp [8]byte
+	binary.BigEndian.PutUint64(stamp[:], uint64(now.UnixMilli()))
+	copy(raw[:6], stamp[2:])
+	_, _ = rand.Read(raw[6:]) // never fails (crypto/rand)
+	if key != "" {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s", storeID, key))
+		copy(raw[16-traceSize:], sum[:traceSize])
+	}
+	return idEncoding.EncodeToString(raw[:])
+}
+
+// TraceIn is the trace in an id; empty where there is no id.
+func TraceIn(id string) string {
+	raw, err := idEncoding.DecodeString(id)
+	if err != nil || len(raw) != 16 {
+		return ""
+	}
+	return hex.EncodeToString(raw[16-traceSize:])
+}
