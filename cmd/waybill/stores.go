@@ -29,7 +29,8 @@ that are not read yet. For cron and monitoring: waybill status.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runStoresList(cmd.Context(), a) },
 	}
 	cmd.AddCommand(
-		newStoresListCommand(a), newStoresRekeyCommand(a), newStoresPauseCommand(a), newStoresResumeCommand(a),
+		newStoresListCommand(a), newStoresRekeyCommand(a), newStoresMoveCommand(a), newStoresPauseCommand(a),
+		newStoresResumeCommand(a),
 		newStoresRemoveCommand(a), newStoresRotateCommand(a), newStoresWebhooksCommand(a),
 	)
 	return cmd

@@ -40,6 +40,39 @@ func newStoresRekeyCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+func newStoresMoveCommand(a *app) *cobra.Command {
+	var sure bool
+	cmd := &cobra.Command{
+		Use:   "move STORE URL",
+		Short: "Follow a shop to its new address; mirror, changes and writes stay",
+		Long: `Gives a connected store the address to which its shop has moved. Nothing is copied anew,
+nothing that was written is forgotten or made again, and what waits goes to the new address.
+
+That it is the same shop is shown first: the key works there, the newest order that the
+mirror knows is the same there, and the old address is no shop of its own any more. Where an
+earlier copy of the shop or a second shop answers, nothing is changed; --sure takes your word
+for that, though never for another shop.`,
+		Example: `  waybill stores move my-shop https://new.example`,
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withStores(cmd.Context(), func(s *service.Service) error {
+				st, err := s.Move(cmd.Context(), args[0], args[1], sure)
+				if err != nil {
+					return err
+				}
+				if a.global.json {
+					return a.printJSON(wire.StoreOf(st))
+				}
+				a.say("%s %s is asked at %s from now on", a.out.Good("✓"), st.Name, st.HomeURL)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&sure, "sure", false,
+		"also where the old address still answers, or the newest order is gone")
+	return cmd
+}
+
 func runStoresRekey(ctx context.Context, a *app, opts *rekeyOptions) error {
 	scopes, err := wantedScopes(opts.scopes)
 	if err != nil {

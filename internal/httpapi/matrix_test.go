@@ -17,6 +17,7 @@ var bodies = map[string]string{
 	"connect-store":    `{"url":"https://127.0.0.1:1","key":"cs_x","secret":"ck_x"}`,
 	"begin-connection": `{"url":"https://127.0.0.1:1"}`,
 	"replace-key":      `{"key":"cs_x","secret":"ck_x"}`,
+	"move-store":       `{"url":"https://127.0.0.1:1"}`,
 	"diagnose-store":   `{}`,
 	"create-record":    `{"customer_note":"x"}`,
 	"update-record":    `{"customer_note":"x"}`,
@@ -43,7 +44,7 @@ var bodies = map[string]string{
 // refusedByStore are the answers of operations that the test's values let the store or the room refuse: the guard has
 // let them through then.
 var refusedByStore = map[string]string{
-	"connect-store": "usage", "replace-key": "usage", "set-stock": "input_invalid",
+	"connect-store": "usage", "replace-key": "usage", "move-store": "store_unreachable", "set-stock": "input_invalid",
 	"decide-write": "usage", "refund-order": "input_invalid", "take-from-group": "store_not_found",
 	"begin-connection": "approval_impossible", "get-connection": "connection_not_found",
 	"cancel-connection": "connection_not_found", "check-inbox": "webhooks_off", "rotate-inbox-secret": "webhooks_off",

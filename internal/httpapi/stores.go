@@ -53,6 +53,14 @@ type rekeyInput struct {
 	Body Credentials
 }
 
+type moveInput struct {
+	NamedStore
+	Body struct {
+		URL  string `json:"url" doc:"Where the shop is now." example:"https://new.example" maxLength:"2000"`
+		Sure bool   `json:"sure,omitempty" doc:"Also where the old address still answers as a shop, or the newest order is gone."`
+	}
+}
+
 func (a *API) storeRoutes() {
 	const tag = "Stores"
 	register(a, operation{id: "list-stores", method: http.MethodGet, path: "/v1/stores", tag: tag,
@@ -70,6 +78,11 @@ func (a *API) storeRoutes() {
 		summary: "Replace the key of a store", need: access.StoresWrite, within: asking,
 		about:  "The key is kept after it was seen to work. Mirror, changes and waiting writes stay as they are.",
 		errors: []int{409, 502}}, a.replaceKey)
+	register(a, operation{id: "move-store", method: http.MethodPost, path: "/v1/stores/{store}/move", tag: tag,
+		summary: "Follow a shop to its new address", need: access.StoresWrite, within: asking,
+		about: "The key must work there, the newest order of the mirror be the same there, and the old address be no " +
+			"shop of its own any more. Mirror, changes and waiting writes stay as they are.",
+		errors: []int{409, 502}}, a.moveStore)
 	register(a, operation{id: "pause-store", method: http.MethodPost, path: "/v1/stores/{store}/pause", tag: tag,
 		summary: "Ask nothing of a store until it is resumed", need: access.StoresWrite}, a.pauseStore)
 	register(a, operation{id: "resume-store", method: http.MethodPost, path: "/v1/stores/{store}/resume", tag: tag,
@@ -214,6 +227,15 @@ func (a *API) removeStore(ctx context.Context, in *NamedStore) (*struct{}, error
 		_, _, err = a.Connector.Remove(ctx, st.Name)
 	}
 	return nil, err
+}
+
+func (a *API) moveStore(ctx context.Context, in *moveInput) (*storeAnswer, error) {
+	st, err := a.store(ctx, in.Store)
+	if err != nil {
+		return nil, err
+	}
+	moved, err := a.Connector.Move(ctx, st.Name, in.Body.URL, in.Body.Sure)
+	return a.storeAnswer(ctx, moved, connectedElsewhere(ctx, err))
 }
 
 func (a *API) replaceKey(ctx context.Context, in *rekeyInput) (*storeAnswer, error) {

@@ -98,7 +98,8 @@ func classify(e *woo.Error) (problem.Code, string) {
 	case woo.KindInsecure:
 		return problem.StoreInsecure, "Use the https:// address of the store"
 	case woo.KindRedirect:
-		return problem.StoreMoved, "Connect with the address it redirects to: " + e.Location
+		return problem.StoreMoved, "It redirects to " + e.Location + ". A connected shop that has moved: " +
+			"waybill stores move NAME URL. Another: connect with that address"
 	case woo.KindNoAPI:
 		return problem.NotWooCommerce,
 			"Check the address, that WooCommerce is active, and that permalinks are not plain"

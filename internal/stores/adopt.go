@@ -2,7 +2,6 @@ package stores
 
 import (
 	"context"
-	"net/url"
 
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/ledger"
@@ -21,7 +20,7 @@ func (s *Connector) Adopt(ctx context.Context, name string, report *doctor.Repor
 	for _, a := range report.Adoptions() {
 		switch {
 		case a.Base != "":
-			moved, err := s.move(ctx, before, a.Base)
+			moved, err := s.move(ctx, before, a.Base, false)
 			if err != nil {
 				return done, err
 			}
@@ -61,49 +60,6 @@ func leadsElsewhere(report *doctor.Report, st storage.Store) bool {
 		}
 	}
 	return report.Status != doctor.Problems && st.Auth == storage.AuthQuery
-}
-
-// move follows a shop to another address. The key is sent there because a person said so; that the new address has the
-// same key is the proof that it is the same shop, since each store makes its own.
-func (s *Connector) move(ctx context.Context, st storage.Store, to string) (storage.Store, error) {
-	sec, err := s.ask.shops.Keys().Of(st)
-	if err != nil {
-		return st, err
-	}
-	address, err := url.Parse(to)
-	if err != nil {
-		return st, noAddress(to, err)
-	}
-	if sec.SiteUser != "" {
-		address.User = url.UserPassword(sec.SiteUser, sec.SitePassword)
-	}
-	found, err := s.probe(ctx, address.String(), Connection{Key: sec.Key, Secret: sec.Secret, Scopes: ReadScopes()})
-	if err != nil {
-		return st, err
-	}
-	if held, err := s.db.StoreByHome(ctx, found.store.HomeURL); err == nil && held.ID != st.ID {
-		return st, connectedAs(found.store.HomeURL, held.Name)
-	}
-	release, err := s.ask.shops.Keys().Hold(ctx)
-	if err != nil {
-		return st, err
-	}
-	defer release()
-	kept, err := s.keep(ctx, found.store, found.secrets, st.Credentials.Environment)
-	if err != nil {
-		return st, err
-	}
-	// One transaction, so that no crash leaves a store with credentials that are sealed for another address.
-	moved, err := ledger.ChangeStore(ctx, s.db, st.ID, func(_ storage.Tx, st *storage.Store) error {
-		st.HomeURL = found.store.HomeURL
-		reconnected(st, found.store, kept)
-		return nil
-	})
-	if err != nil {
-		return st, err
-	}
-	s.ask.shops.Forget(st.ID)
-	return moved, nil
 }
 
 // overrideMethods lets PUT and DELETE be sent to a store as POST.

@@ -86,6 +86,13 @@ func (s *Connector) Connect(ctx context.Context, c Connection) (Connected, error
 	if st.Credentials, err = s.keep(ctx, st, found.secrets, c.Environment); err != nil {
 		return Connected{}, err
 	}
+	word, err := s.connectedBefore(ctx, found.client, st)
+	if err != nil {
+		return Connected{}, err
+	}
+	if word != "" {
+		found.notes = append(found.notes, word)
+	}
 	named := st.Name
 	if st, err = ledger.AddStore(ctx, s.db, st, engine.Every...); err != nil {
 		if errors.Is(err, storage.ErrExists) {
@@ -174,6 +181,7 @@ func (s *Connector) keep(
 
 // probed is a store that was found and answered.
 type probed struct {
+	client  *woo.Client
 	store   storage.Store
 	secrets shop.Secrets
 	orders  int
@@ -213,7 +221,8 @@ func (s *Connector) probe(ctx context.Context, pasted string, c Connection) (pro
 		},
 	}
 	readSystem(ctx, conn.Client, &st.Facts)
-	return probed{store: st, secrets: sec, orders: orders, reason: conn.Choice.Reason, notes: d.Notes}, nil
+	return probed{client: conn.Client, store: st, secrets: sec, orders: orders, reason: conn.Choice.Reason,
+		notes: d.Notes}, nil
 }
 
 // firstRead proves that the key may read what the store will be used for, orders unless told otherwise: a key that is

@@ -1,0 +1,163 @@
+package stores
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+
+	"github.com/waybillhq/waybill/internal/engine"
+	"github.com/waybillhq/waybill/internal/ledger"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// A shop that has moved to another address stays the store it was: its mirror, the log of changes and what was written
+// to it go with it. Connected anew it would be another store, of which nobody knows what was written, so that all of it
+// could be made again.
+//
+// Failure policy: that it is the same shop must be shown before anything changes. The key works at the new address,
+// which every shop makes for itself; the newest orders that the mirror knows are there, with the keys that orders keep
+// all their life; and the old address is no shop of its own any more. A copy of the shop has the same keys: the old
+// address gives it away, or the newest order, which an earlier copy lacks. A person who knows better says so (sure);
+// an order of another shop under the same number is never passed over.
+
+// Move gives a connected store the address to which its shop has moved.
+func (s *Connector) Move(ctx context.Context, name, to string, sure bool) (storage.Store, error) {
+	st, err := s.ask.find.Store(ctx, name)
+	if err != nil {
+		return st, err
+	}
+	return s.move(ctx, st, to, sure)
+}
+
+func (s *Connector) move(ctx context.Context, st storage.Store, to string, sure bool) (storage.Store, error) {
+	sec, err := s.ask.shops.Keys().Of(st)
+	if err != nil {
+		return st, err
+	}
+	address, err := url.Parse(to)
+	if err != nil {
+		return st, noAddress(to, err)
+	}
+	if sec.SiteUser != "" {
+		address.User = url.UserPassword(sec.SiteUser, sec.SitePassword)
+	}
+	key := Connection{Key: sec.Key, Secret: sec.Secret, Scopes: ReadScopes()}
+	found, err := s.probe(ctx, address.String(), key)
+	switch {
+	case err != nil:
+		return st, err
+	case found.store.HomeURL == st.HomeURL:
+		return st, thereAlready(st)
+	}
+	if held, err := s.db.StoreByHome(ctx, found.store.HomeURL); err == nil && held.ID != st.ID {
+		return st, connectedAs(found.store.HomeURL, held.Name)
+	}
+	same, order, err := s.sameShop(ctx, found.client, st)
+	switch {
+	case err != nil:
+		return st, err
+	case same == anotherOne, same == earlierCopy && !sure:
+		return st, anotherShop(st, found.store.HomeURL, order, same)
+	}
+	if old, err := s.probe(ctx, s.ask.addressOf(st), key); err == nil && old.store.HomeURL == st.HomeURL && !sure {
+		return st, stillThere(st, found.store.HomeURL)
+	}
+	release, err := s.ask.shops.Keys().Hold(ctx)
+	if err != nil {
+		return st, err
+	}
+	defer release()
+	kept, err := s.keep(ctx, found.store, found.secrets, st.Credentials.Environment)
+	if err != nil {
+		return st, err
+	}
+	// One transaction, so that no crash leaves a store with credentials that are sealed for another address.
+	moved, err := ledger.ChangeStore(ctx, s.db, st.ID, func(tx storage.Tx, st *storage.Store) error {
+		st.HomeURL = found.store.HomeURL
+		reconnected(st, found.store, kept)
+		return engine.WakeAll(ctx, tx, st.ID)
+	})
+	if err != nil {
+		return st, err
+	}
+	s.ask.shops.Forget(st.ID)
+	return moved, nil
+}
+
+// likeness is how far a shop that answers is the one that a store is connected to.
+type likeness int
+
+const (
+	untold      likeness = iota // the mirror holds no order, or the key may not read them
+	sameOne                     // it has the newest order that the mirror knows
+	earlierCopy                 // it has older orders of the mirror and lacks the newest
+	anotherOne                  // it has another order under a number, or none of the orders
+)
+
+// newestOrders is how many orders tell whether a shop is the one.
+const newestOrders = 5
+
+// sameShop holds a shop that answers against the newest orders that the mirror of a store knows: an order's key is made
+// with the order and by chance. order is the one that tells.
+func (s *Connector) sameShop(
+	ctx context.Context, client *woo.Client, st storage.Store,
+) (found likeness, order storage.Ref, err error) {
+	missing := storage.Ref{}
+	for record, err := range s.db.Records(ctx,
+		storage.Query{StoreID: st.ID, Resource: storage.Orders, Limit: newestOrders}) {
+		if err != nil {
+			return untold, order, err
+		}
+		var mine, theirs struct {
+			Key string `json:"order_key"`
+		}
+		if json.Unmarshal(record.Raw, &mine) != nil || mine.Key == "" {
+			continue
+		}
+		answer, err := client.Do(ctx, woo.Request{Path: woo.RouteOrders.Record(0, record.ID), Fresh: true,
+			Query: url.Values{"_fields": {"id,order_key"}}})
+		switch {
+		case woo.IsNotFound(err):
+			if missing.ID == 0 {
+				missing = record.Ref
+			}
+			continue
+		case err != nil || json.Unmarshal(answer.Body, &theirs) != nil || theirs.Key == "":
+			return untold, order, nil //nolint:nilerr // the key may not read orders: nothing tells
+		case mine.Key != theirs.Key:
+			return anotherOne, record.Ref, nil
+		case missing.ID != 0:
+			return earlierCopy, missing, nil
+		}
+		return sameOne, record.Ref, nil
+	}
+	if missing.ID != 0 {
+		return anotherOne, missing, nil
+	}
+	return untold, order, nil
+}
+
+// connectedBefore says of a shop that is being connected that it looks like one that is connected already under another
+// address: what was written to that one is not known of this one, and would be made again. It is empty where none does.
+//
+// Failure policy: it is a word and no refusal. A copy of a shop looks so too.
+func (s *Connector) connectedBefore(ctx context.Context, client *woo.Client, found storage.Store) (string, error) {
+	all, err := s.db.Stores(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, st := range all {
+		if st.Facts.SiteName != found.Facts.SiteName || st.GroupID != found.GroupID {
+			continue
+		}
+		same, order, err := s.sameShop(ctx, client, st)
+		if err != nil {
+			return "", err
+		}
+		if same == sameOne || same == earlierCopy {
+			return looksLike(st, order, found.HomeURL), nil
+		}
+	}
+	return "", nil
+}
