@@ -88,10 +88,8 @@ func Judge(st storage.Store, s follow.Standing, now time.Time, maxAge time.Durat
 			terminal.Plural(wait, "write waits", "writes wait"), st.Name))
 	}
 	// A key with few rights is as it should be; a shop that gives no orders is hardly meant so, whoever refuses them.
-	noOrders := slices.Contains(st.Facts.Seen.Refused, storage.Orders)
-	if noOrders && s.Problem == nil { // else the problem says why
-		says = append(says, "the shop refuses orders (why: waybill doctor "+st.Name+")")
-	}
+	// Without a problem they were given again, and the round that has read them is not over yet.
+	noOrders := s.Problem != nil && slices.Contains(st.Facts.Seen.Refused, storage.Orders)
 	if one.Status == OK && (s.Parked+s.Rejected > 0 || noOrders || unsent || slow) {
 		one.Status = Warning
 	}
