@@ -104,7 +104,7 @@ var jsonForms = map[string][]form{
 	"sql":            {{value: []map[string]any{}}, {when: "`--tables`", value: []dictionary.Table{}}},
 	"status":         {{value: statusReport{}}}, "trace": {{value: wire.Traced{}}}, "stores list": {{value: []wire.Store{}}},
 	"stores pause": {{value: wire.Store{}}}, "stores resume": {{value: wire.Store{}}},
-	"stores move": {{value: wire.Store{}}},
+	"stores move":   {{value: wire.Store{}}},
 	"stores remove": {{value: wire.Store{}}}, "stores webhooks": {{value: wire.Inbox{}}},
 	"stores rotate-master-key": {{value: map[string]bool{}}, {when: "`--lost`", value: keyTaken{}}},
 	"sync": {{when: "`--once`", value: wire.SyncReport{}}, {when: "else, after each round", value: wire.Round{},

@@ -143,8 +143,8 @@ const notTheKey = " — this is not WooCommerce's refusal: a plugin, a snippet o
 func (b *Outbox) notPermitted(w intent.Write, reason *intent.Reason) Settlement {
 	if woo.KeyRefused(reason.Status, reason.Code) {
 		reason.Message += fmt.Sprintf(
-			" — WooCommerce refuses this to the key. Whether its user lacks the scope %[1]s or a plugin takes it away: "+
-				"⟨examine %[1]s⟩. A role that has it: ⟨role %[1]s⟩. Once that is mended: ⟨retry⟩",
+			" — WooCommerce refuses this to the key. Whether its user lacks the scope %[1]s or a plugin takes it "+
+				"away: ⟨examine %[1]s⟩. A role that has it: ⟨role %[1]s⟩. Once that is mended: ⟨retry⟩",
 			intent.Scope(w))
 		reason.Fields = append(reason.Fields, intent.FieldError{Field: "key", Message: intent.CodeNotPermitted})
 	} else {

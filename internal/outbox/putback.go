@@ -106,7 +106,8 @@ func (b *Outbox) addedBefore(ctx context.Context, w Write, current json.RawMessa
 		}
 		same := w
 		same.ID = id
-		if w.Key != w.ID && intent.TraceIn(id) == intent.KeyTrace(w.StoreID, w.Key) && compare.Reflects(same, current, true) {
+		if w.Key != w.ID && intent.TraceIn(id) == intent.KeyTrace(w.StoreID, w.Key) &&
+			compare.Reflects(same, current, true) {
 			s := b.doneAfterAll(w, nil, current)
 			s.Write.Reason = &intent.Reason{Code: intent.CodeAdopted, Records: []int64{w.RecordID}, Message: "the " +
 				"order has lines with the mark of this key: they were added before the data were put back from a " +

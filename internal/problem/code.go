@@ -175,8 +175,8 @@ func Catalogue() []Entry {
 		{StorePrivate, ExitStore, "The store's address lies in a private network, which may not be asked here.",
 			"Give the public address of the shop; `http.private_addresses` allows private ones."},
 		{StoreMoved, ExitStore, "The store redirects API requests to another address.",
-			"If the shop has moved: `waybill stores move NAME URL`. If it was given wrongly: connect with the address it " +
-				"redirects to."},
+			"If the shop has moved: `waybill stores move NAME URL`. If it was given wrongly: connect with the " +
+				"address it redirects to."},
 		{StoreElsewhere, ExitStore,
 			"The shop at the address given names another address as its own, or leads there. A copy of a shop often " +
 				"still names the live one. Nothing was connected.",

@@ -14,8 +14,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// TestAShopThatMovedIsFollowedAndNothingIsMadeAgain: what was written is known by the store it was written to, so a shop
-// that is connected anew would get everything once more.
+// TestAShopThatMovedIsFollowedAndNothingIsMadeAgain: what was written is known by the store it was written to, so a
+// shop that is connected anew would get everything once more.
 func TestAShopThatMovedIsFollowedAndNothingIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	b := setup(t, sandbox.WithSeed(7))
@@ -73,7 +73,8 @@ func TestAShopThatMovedIsFollowedAndNothingIsMadeAgain(t *testing.T) {
 	if again := make(); !again.Repeated || again.State != outbox.Done {
 		t.Errorf("asked for again at the new address: %+v", again)
 	}
-	if report, err := s.SyncOnce(t.Context(), st, nil); err != nil || report.Applied.Created+report.Applied.Deleted > 0 {
+	report, err := s.SyncOnce(t.Context(), st, nil)
+	if err != nil || report.Applied.Created+report.Applied.Deleted > 0 {
 		t.Errorf("syncing at the new address: %+v, %v", report.Applied, err)
 	}
 }

@@ -102,8 +102,8 @@ type Unlisted struct {
 // Equal says whether two looks saw the same.
 func (s Sightings) Equal(o Sightings) bool {
 	return s.HiddenOrders == o.HiddenOrders && s.UnseenOrders == o.UnseenOrders && s.Cache == o.Cache &&
-		slices.Equal(s.Volatile, o.Volatile) && slices.Equal(s.Refused, o.Refused) && slices.Equal(s.Closed, o.Closed) &&
-		slices.Equal(s.Unlisted, o.Unlisted)
+		slices.Equal(s.Volatile, o.Volatile) && slices.Equal(s.Refused, o.Refused) &&
+		slices.Equal(s.Closed, o.Closed) && slices.Equal(s.Unlisted, o.Unlisted)
 }
 
 // Diagnosis is what was found to be the cause of a failing sync, in words for people and without secrets.

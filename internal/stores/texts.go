@@ -44,8 +44,8 @@ func anotherShop(st storage.Store, to string, order storage.Ref, found likeness)
 	p := problem.New(problem.StoreElsewhere, "the shop at %s is not %s as it is known: it does not have the same %s; "+
 		"nothing was changed", to, st.Name, order)
 	if found == earlierCopy {
-		return p.Next("It has older orders of %s, so it is an earlier copy of that shop, or this order was deleted since. "+
-			"If it was: waybill stores move %[1]s %s --sure", st.Name, to)
+		return p.Next("It has older orders of %s, so it is an earlier copy of that shop, or this order was deleted "+
+			"since. If it was: waybill stores move %[1]s %s --sure", st.Name, to)
 	}
 	return p.Next("A shop of its own is connected as such: waybill connect %s", to)
 }
@@ -56,17 +56,17 @@ func thereAlready(st storage.Store) error {
 
 // stillThere says that a shop answers at the old address as well: one of the two is a copy.
 func stillThere(st storage.Store, to string) error {
-	return problem.New(problem.StoreElsewhere, "the shop %s still answers at %s and calls that its address, so the one "+
-		"at %s may be a copy of it; nothing was changed", st.Name, st.HomeURL, to).
+	return problem.New(problem.StoreElsewhere, "the shop %s still answers at %s and calls that its address, so the "+
+		"one at %s may be a copy of it; nothing was changed", st.Name, st.HomeURL, to).
 		Next("If the shop has moved and the old one is about to be switched off: waybill stores move %s %s --sure",
 			st.Name, to)
 }
 
 func looksLike(st storage.Store, order storage.Ref, to string) string {
-	return fmt.Sprintf("This looks like the shop %[1]s, which is connected at %[2]s: it has the same %[3]s. What was "+
-		"written to %[1]s is not known here, and would be made again. If the shop has moved: waybill stores move %[1]s "+
-		"%[4]s, without this one (waybill stores remove). If one is a copy of the other, both are right", st.Name,
-		st.HomeURL, order, to)
+	return fmt.Sprintf("This looks like the shop %[1]s, which is connected at %[2]s: it has the same %[3]s. What "+
+		"was written to %[1]s is not known here, and would be made again. If the shop has moved, remove this one "+
+		"(waybill stores remove), then: waybill stores move %[1]s %[4]s. If one is a copy of the other, both are right",
+		st.Name, st.HomeURL, order, to)
 }
 
 // Keys as they are given.

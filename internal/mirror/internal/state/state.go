@@ -32,8 +32,8 @@ type Collection struct {
 
 // access is whether the collection can be read at all.
 type access struct {
-	// Missing says that the store has no such list (an older WooCommerce). Denied is what was answered when the list was
-	// refused; that was at DeniedAt, and until DeniedUntil it is not asked again. Closed says that it was not
+	// Missing says that the store has no such list (an older WooCommerce). Denied is what was answered when the list
+	// was refused; that was at DeniedAt, and until DeniedUntil it is not asked again. Closed says that it was not
 	// WooCommerce who refused it.
 	Missing     bool      `json:"missing,omitempty"`
 	DeniedAt    time.Time `json:"denied_at,omitzero"`
