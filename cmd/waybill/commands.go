@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/alerting"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/listening"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/receipts"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/subscriptions"
@@ -60,6 +61,7 @@ func (a *app) commands() []*cobra.Command {
 		},
 		groupDiagnose: {
 			newStatusCommand(a),
+			alerting.Problems(a.forRooms()),
 			tracing.Command(a.forRooms()),
 			newDoctorCommand(a),
 			newRoleCommand(a),

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/alerting"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/listening"
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/backup"
@@ -60,6 +61,12 @@ var jsonForms = map[string][]form{
 	"subscriptions remove": {{value: wire.Subscription{}}}, "subscriptions test": {{value: wire.Tried{}}},
 	"receipts list": {{value: []wire.Receipt{}}}, "receipts add": {{value: wire.ReceiptsGiven{}}},
 	"receipts overdue":            {{value: []wire.OverdueReceipts{}}},
+	"problems list":               {{value: wire.StandingProblems{}}},
+	"problems show":               {{value: alerting.ProblemShown{}}},
+	"problems ack":                {{value: wire.StandingProblem{}}},
+	"problems ignore":             {{value: wire.StandingProblem{}}},
+	"problems resolve":            {{value: wire.StandingProblem{}}},
+	"problems reopen":             {{value: wire.StandingProblem{}}},
 	"subscriptions redeliver":     {{value: map[string]int{}}},
 	"subscriptions rotate-secret": {{value: wire.NewSubscription{}}},
 	"deliveries list":             {{value: []wire.Delivery{}}}, "deliveries show": {{value: wire.Delivery{}}},

@@ -17,6 +17,8 @@ const (
 	ChangesRead    Scope = "changes:read"
 	ConsumersWrite Scope = "consumers:write"
 	DoctorRun      Scope = "doctor:run"
+	ProblemsRead   Scope = "problems:read"
+	ProblemsWrite  Scope = "problems:write"
 
 	SubscriptionsWrite Scope = "subscriptions:write"
 
@@ -49,6 +51,8 @@ func Scopes() []ScopeInfo {
 		{Scope: SubscriptionsWrite,
 			Meaning: "have changes with their records sent to receivers, and see and manage that"},
 		{Scope: DoctorRun, Meaning: "let the doctor examine a store"},
+		{Scope: ProblemsRead, Meaning: "see problems, whom they affect, and what to do"},
+		{Scope: ProblemsWrite, Meaning: "acknowledge, ignore and resolve problems"},
 		{Scope: TokensWrite, Meaning: "make, list and revoke tokens that allow no more than this one"},
 		{Scope: AuditRead, Meaning: "read the audit log"},
 		{Scope: GroupsWrite, Meaning: "make and remove groups, and move stores between them", Installation: true},

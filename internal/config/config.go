@@ -22,6 +22,8 @@ type Config struct {
 	Serve  Serve  `koanf:"serve"`
 
 	Subscriptions Subscriptions `koanf:"subscriptions"`
+
+	Problems Problems `koanf:"problems"`
 }
 
 // Database is where the data is kept. The zero value is one SQLite file in the data directory.
@@ -118,4 +120,12 @@ type Subscriptions struct {
 	PauseAfter time.Duration `koanf:"pause_after" default:"120h" min:"0s" doc:"A subscription of which nothing was taken for so long is paused; waybill subscriptions resume goes on where it stopped. 0s never pauses one."`
 
 	Files string `koanf:"files" doc:"Directory into which subscriptions may write files (file:orders.jsonl). Empty lets none."`
+}
+
+// Problems is how problems are looked for.
+type Problems struct {
+	Look time.Duration `koanf:"look" default:"10s" min:"100ms" doc:"How often is looked for problems (waybill problems), by one of all processes that work on the database."`
+	Keep time.Duration `koanf:"keep" default:"2160h" min:"1h" doc:"How long problems are kept that were resolved."`
+
+	KeepFreshness time.Duration `koanf:"keep_freshness" default:"2160h" min:"1h" doc:"How long is kept how fresh the copies of stores were: one row for each time that it changed."`
 }

@@ -96,12 +96,18 @@ func (f *Follower) currentAt(ctx context.Context, storeID int64) time.Time {
 // another version of the program, counts as none.
 func lastRound(ctx context.Context, db storage.CalendarReader, storeID int64) (last round, due time.Time, err error) {
 	turns, err := db.Turns(ctx, storeID)
+	last, due = lastOf(turns)
+	return last, due, err
+}
+
+// lastOf is lastRound of a store's lines of the calendar.
+func lastOf(turns []storage.Turn) (last round, due time.Time) {
 	for _, t := range turns {
 		if t.Task == engine.Pull && t.Report != nil && json.Unmarshal(t.Report, &last) == nil {
 			due = t.DueAt
 		}
 	}
-	return last, due, err
+	return last, due
 }
 
 func (f *Follower) roundOf(ctx context.Context, t storage.Turn) (Round, bool) {

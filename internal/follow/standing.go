@@ -17,8 +17,13 @@ type Standing struct {
 	CurrentAt time.Time
 	// Problem is why the last round failed; nil when it did not.
 	Problem *problem.Problem
+	// RoundAt is when the last round ended; zero when there was none.
+	RoundAt time.Time
 	// NextAt is when the store is asked again by whoever follows it; zero when that is not known.
 	NextAt time.Time
+	// Pause is how long the calendar meant to leave the store alone when a round last left nothing to read, with the
+	// time that the round took; zero when the last one did not.
+	Pause time.Duration
 	// Followed says that a process works for the store now.
 	Followed bool
 	// Waiting counts the writes that are not settled; the oldest was accepted at WaitingSince. Parked counts those that
@@ -81,10 +86,28 @@ func Standings(
 		if err != nil {
 			return nil, err
 		}
-		s.CurrentAt, s.Problem, s.NextAt = last.CurrentAt, last.Problem, due
+		s.take(last, due)
 		all[i] = s
 	}
 	return all, nil
+}
+
+// StandingOf says how a store stands by the lines of the calendar and the processes that work: without its writes and
+// marks, which are counted apart.
+func StandingOf(storeID int64, turns []storage.Turn, workers []storage.Worker) Standing {
+	var s Standing
+	for _, w := range workers {
+		s.Followed = s.Followed || w.Serves(storeID)
+	}
+	s.take(lastOf(turns))
+	return s
+}
+
+func (s *Standing) take(last round, due time.Time) {
+	s.CurrentAt, s.Problem, s.RoundAt, s.NextAt = last.CurrentAt, last.Problem, last.At, due
+	if last.Problem == nil && last.Idle && last.Next.After(last.CurrentAt) {
+		s.Pause = last.Next.Sub(last.CurrentAt)
+	}
 }
 
 // backlogs counts the writes of each store that are not done.

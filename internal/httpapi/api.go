@@ -37,6 +37,7 @@ func New(parts Parts, opts Options) (*API, error) {
 	a.recordRoutes()
 	a.orderRoutes()
 	a.traceRoutes()
+	a.problemRoutes()
 	a.writeRoutes()
 	a.changeRoutes()
 	a.streamRoute()

@@ -38,6 +38,7 @@ var bodies = map[string]string{
 	"rotate-subscription-secret": `{}`,
 	"update-subscription":        `{"thin":true}`,
 	"redeliver":                  `{}`,
+	"decide-problem":             `{"decision":"acknowledge"}`,
 	"give-receipts":              `{"subscription":"erp","store":"shop","receipts":[{"id":1,"reference":"SO-1"}]}`,
 }
 
@@ -46,6 +47,7 @@ var bodies = map[string]string{
 var refusedByStore = map[string]string{
 	"connect-store": "usage", "replace-key": "usage", "move-store": "store_unreachable", "set-stock": "input_invalid",
 	"decide-write": "usage", "refund-order": "input_invalid", "take-from-group": "store_not_found",
+	"get-problem": "problem_not_found", "list-affected": "problem_not_found", "decide-problem": "problem_not_found",
 	"begin-connection": "approval_impossible", "get-connection": "connection_not_found",
 	"cancel-connection": "connection_not_found", "check-inbox": "webhooks_off", "rotate-inbox-secret": "webhooks_off",
 }
@@ -100,7 +102,7 @@ func TestTheAuthorisationMatrix(t *testing.T) {
 		path := strings.NewReplacer("{store}", "shop", "{resource}", "orders", "{id}", fmt.Sprint(order), "{order}",
 			fmt.Sprint(order), "{write}", w.ID, "{prefix}", spare[4:12], "{group}", "spare",
 			"{consumer}", "erp", "{subscription}", "erp", "{delivery}", delivery(),
-			"{connection}", "none").Replace(op.path)
+			"{connection}", "none", "{problem}", "999").Replace(op.path)
 		if strings.Contains(path, "{") {
 			t.Fatalf("the test has no value for %s", path)
 		}
@@ -161,6 +163,8 @@ func (b *bundle) otherGroup(op documented, a answer) {
 		wants[404] = "subscription_not_found"
 	case strings.Contains(op.path, "{delivery}"):
 		wants[404] = "delivery_not_found"
+	case strings.Contains(op.path, "{problem}"):
+		wants[404] = "problem_not_found"
 	case strings.Contains(op.path, "{connection}"):
 		wants[404] = "connection_not_found"
 	case op.id == "give-receipts":

@@ -11,8 +11,10 @@ import (
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/feed"
 	"github.com/waybillhq/waybill/internal/follow"
+	"github.com/waybillhq/waybill/internal/freshness"
 	"github.com/waybillhq/waybill/internal/inbox"
 	"github.com/waybillhq/waybill/internal/onboarding"
+	"github.com/waybillhq/waybill/internal/problems"
 	"github.com/waybillhq/waybill/internal/receipts"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/stores"
@@ -47,6 +49,9 @@ type Parts struct {
 	Receipts *receipts.Keeper
 	// Orders follows orders to everybody who is told of them.
 	Orders *trace.Tracer
+	// Problems are what stands and needs somebody; Freshness is how fresh mirrors are and were.
+	Problems  *problems.Keeper
+	Freshness *freshness.Reader
 	// Hooks takes the webhooks of stores, which bear a signature in place of a token.
 	Hooks http.Handler
 	// Health says how the process and its database are.

@@ -90,6 +90,12 @@ const (
 	IdempotencyKeyMissing Code = "idempotency_key_missing"
 	IdempotencyKeyReused  Code = "idempotency_key_reused"
 
+	ProblemNotFound Code = "problem_not_found"
+	ProblemShared   Code = "problem_shared"
+	ChannelNotFound Code = "channel_not_found"
+	ChannelExists   Code = "channel_exists"
+	AlertNotSent    Code = "alert_not_sent"
+
 	DeliveryRefused Code = "delivery_refused"
 
 	Interrupted Code = "interrupted"
@@ -249,6 +255,17 @@ func Catalogue() []Entry {
 			"List them with `waybill subscriptions list`."},
 		{SubscriptionExists, ExitUsage, "There is a subscription of this name already.",
 			"Choose another name, or remove the other one: `waybill subscriptions remove`."},
+		{ProblemNotFound, ExitNotFound, "There is no such problem.",
+			"See which there are: `waybill problems`; resolved ones are forgotten after `problems.keep`."},
+		{ProblemShared, ExitUsage, "The problem affects stores of others too, so that a token or user of a group may " +
+			"not decide about it.", "Ask who runs Waybill."},
+		{ChannelNotFound, ExitNotFound, "There is no such channel of alerts.",
+			"See which there are: `waybill alerts list`."},
+		{ChannelExists, ExitUsage, "There is a channel of this name already.",
+			"Choose another name, or remove that one."},
+		{AlertNotSent, ExitDelivery, "A test message was not taken by the server or hook that it was sent to.",
+			"The error says what was answered; correct the channel with `waybill alerts remove` and `waybill alerts " +
+				"add`."},
 		{DeliveryNotFound, ExitNotFound, "There is no such delivery to a subscription.",
 			"List them with `waybill deliveries list`. Those that were taken or given up are kept for " +
 				"`subscriptions.keep`."},

@@ -11,6 +11,7 @@ var statuses = map[Code]int{
 	MasterKeyDiffers:    http.StatusInternalServerError,
 	StoreTooManyRequest: http.StatusServiceUnavailable,
 	WriteRejected:       http.StatusUnprocessableEntity, WriteConflict: http.StatusConflict,
+	ProblemShared: http.StatusForbidden, ChannelExists: http.StatusConflict, AlertNotSent: http.StatusBadGateway,
 	TokenMissing: http.StatusUnauthorized, TokenInvalid: http.StatusUnauthorized, TokenExpired: http.StatusUnauthorized,
 	ScopeMissing: http.StatusForbidden, AddressRefused: http.StatusForbidden,
 	ApprovalImpossible: http.StatusConflict,

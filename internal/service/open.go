@@ -16,10 +16,12 @@ import (
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/feed"
 	"github.com/waybillhq/waybill/internal/follow"
+	"github.com/waybillhq/waybill/internal/freshness"
 	"github.com/waybillhq/waybill/internal/inbox"
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/onboarding"
 	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/problems"
 	"github.com/waybillhq/waybill/internal/receipts"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/shop"
@@ -76,6 +78,13 @@ func (o Options) shop() shop.Options {
 // follow is how stores are followed.
 func (o Options) follow() follow.Options {
 	return follow.Options{Sync: o.Config.Sync, Logger: o.Logger, Now: o.Now, Pace: o.Pace}
+}
+
+// problems is how problems are looked for.
+func (o Options) problems() problems.Options {
+	cfg := o.Config.Problems
+	return problems.Options{Logger: o.Logger, Now: o.Now, Every: cfg.Look, Keep: cfg.Keep,
+		KeepFreshness: cfg.KeepFreshness}
 }
 
 // outbox is how writes are carried out.
@@ -236,6 +245,10 @@ type Service struct {
 	Subscriptions *feed.Subscriptions
 	// Receipts are what receivers say they have.
 	Receipts *receipts.Keeper
+	// Problems are what stands and needs somebody; looker looks for them. Freshness is how fresh mirrors are and were.
+	Problems  *problems.Keeper
+	looker    *problems.Looker
+	Freshness *freshness.Reader
 	// db is the Reader's, to work on.
 	db storage.Database
 	// engine holds stores and asks workers; it runs nothing: the engine that does is made when the Service is started.
@@ -306,7 +319,9 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 		Submitter: writes.NewSubmitter(a.Viewer, a.shops, a.box, db),
 		Follower: follow.New(follow.Parts{Database: db, Engine: e, Shops: a.shops, Examiner: a.Examiner, Outbox: a.box},
 			how),
-		Keeper: access.New(db, access.Options{Logger: opts.Logger, Now: opts.Now, Keep: opts.Config.Serve.AuditKeep}),
-		db:     db, engine: e,
+		Keeper:   access.New(db, access.Options{Logger: opts.Logger, Now: opts.Now, Keep: opts.Config.Serve.AuditKeep}),
+		Problems: problems.NewKeeper(db, opts.Now), looker: problems.NewLooker(db, opts.problems()),
+		Freshness: freshness.NewReader(db, opts.Now),
+		db:        db, engine: e,
 	}, nil
 }

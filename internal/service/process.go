@@ -43,6 +43,7 @@ type works struct {
 	started  bool
 	engine   atomic.Pointer[engine.Engine] // nil where the process does no work
 	vitals   *vitals.Server
+	lookout  *lookout
 	stopping atomic.Bool
 }
 
@@ -71,6 +72,7 @@ func (s *Service) Start(ctx context.Context, p Process) error {
 			return errors.Join(shop.Explain(err), s.stopVitals(ctx))
 		}
 	}
+	w.lookout = s.lookOut()
 	w.started = true
 	return nil
 }
@@ -128,6 +130,7 @@ func (s *Service) Stop(ctx context.Context) error {
 		return nil
 	}
 	w.started = false
+	w.lookout.stop()
 	if w.vitals != nil {
 		w.vitals.Drain()
 	}

@@ -107,6 +107,14 @@ type StuckWrites struct {
 	Oldest, Newest time.Time
 }
 
+// FailedEvents are events of a subscription that were given up.
+type FailedEvents struct {
+	SubscriptionID int64
+	Count          int64
+	// Oldest and Newest are when the first and the last of them were given up.
+	Oldest, Newest time.Time
+}
+
 // Standing are the states of problems that stand.
 func Standing() []ProblemState {
 	return []ProblemState{ProblemOpen, ProblemAcknowledged, ProblemIgnored}
@@ -132,6 +140,8 @@ type ProblemReader interface {
 	HooksBetween(ctx context.Context, first, last int64) ([]Hook, error)
 	// StuckWrites counts the parked and rejected writes of every store, by store, state and reason.
 	StuckWrites(ctx context.Context) ([]StuckWrites, error)
+	// FailedEvents counts the events that were given up and not sent again since, by subscription.
+	FailedEvents(ctx context.Context) ([]FailedEvents, error)
 }
 
 // ProblemTx keeps problems. Nothing here needs the lock of a store. What a problem affects goes with its store, group

@@ -62,6 +62,9 @@ type StoreFacts struct {
 	ClockAhead time.Duration `json:"clock_ahead,omitempty"`
 	// Seen is what the mirror saw on the store that people should know.
 	Seen Sightings `json:"seen,omitzero"`
+	// Address is the network address at which the store was last reached, without its port; empty where a proxy or
+	// nothing stands for it. Stores that have the same are on one host.
+	Address string `json:"address,omitempty"`
 	// MethodOverride sends PUT and DELETE as POST with _method, for a store whose host blocks them.
 	MethodOverride bool `json:"method_override,omitempty"`
 	// HomeGiven: the store is used at the address that a person gave, whatever home it names itself.

@@ -127,6 +127,18 @@ func (db *DB) StuckWrites(ctx context.Context) ([]storage.StuckWrites, error) {
 		ORDER BY store_id, state, code`)
 }
 
+// FailedEvents counts the events that were given up, by subscription.
+func (db *DB) FailedEvents(ctx context.Context) ([]storage.FailedEvents, error) {
+	scan := func(row scanner) (e storage.FailedEvents, err error) {
+		var oldest, newest string
+		err = row.Scan(&e.SubscriptionID, &e.Count, &oldest, &newest)
+		e.Oldest, e.Newest = column.ParseOurDate(oldest), column.ParseOurDate(newest)
+		return e, err
+	}
+	return rows(ctx, db.readers, scan, `SELECT subscription_id, count(*), min(done_at), max(done_at) FROM event_deliveries
+		WHERE state = 'failed' GROUP BY subscription_id ORDER BY subscription_id`)
+}
+
 // LockLook reads the last look. The transaction keeps everybody else from writing anyway.
 func (t *Tx) LockLook(ctx context.Context) (storage.Look, error) { return look(ctx, t.tx) }
 

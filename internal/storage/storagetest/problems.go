@@ -19,6 +19,7 @@ var problems = map[string]func(*bundle){
 	"old problems are dropped":                        oldProblemsAreDropped,
 	"stores, turns and hooks are read in pieces":      readInPieces,
 	"stuck writes are counted by reason":              stuckWritesAreCounted,
+	"events that were given up are counted":           failedEventsAreCounted,
 }
 
 func (b *bundle) problem(p storage.Problem) (made storage.Problem) {
@@ -340,5 +341,25 @@ func stuckWritesAreCounted(b *bundle) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		b.Errorf("stuck are %+v, want %+v", got, want)
+	}
+}
+
+func failedEventsAreCounted(b *bundle) {
+	sub := b.subscription(storage.Subscription{Name: "erp"})
+	event := func(seq int64, state storage.EventState, done time.Time) storage.Event {
+		return storage.Event{SubscriptionID: sub.ID, State: state, DoneAt: done, Change: storage.Change{Seq: seq,
+			StoreID: b.store.ID, Ref: storage.Ref{Resource: storage.Orders, ID: seq}, Kind: storage.Created, At: noon,
+			Origin: storage.Foreign}}
+	}
+	b.within(func(tx storage.Tx) {
+		b.ok(tx.AddEvents(b.ctx, []storage.Event{event(1, storage.EventFailed, noon.Add(time.Hour)),
+			event(2, storage.EventFailed, noon), event(3, storage.EventDelivered, noon),
+			event(4, storage.EventPending, time.Time{})}))
+	})
+	got, err := b.db.FailedEvents(b.ctx)
+	b.ok(err)
+	if want := []storage.FailedEvents{{SubscriptionID: sub.ID, Count: 2, Oldest: noon,
+		Newest: noon.Add(time.Hour)}}; !reflect.DeepEqual(got, want) {
+		b.Errorf("given up are %+v, want %+v", got, want)
 	}
 }
