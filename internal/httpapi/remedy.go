@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/trace"
 )
 
 // asked puts requests of this API into the reason of a write: those with which a person can do something about the
@@ -37,4 +38,33 @@ func requestFor(r outbox.Remedy, store string) string {
 			r.Record)
 	}
 	return fmt.Sprintf(`POST /v1/stores/%s/writes/%s/decision {"decision":%q}`, store, r.Write, r.Do)
+}
+
+// requestForTrace is the request that does what a remedy about a link of an order's way says.
+func requestForTrace(r trace.Remedy) string {
+	store := "POST /v1/stores/" + r.Store
+	switch r.Do {
+	case trace.ResumeStore:
+		return store + "/resume"
+	case trace.SyncStore:
+		return store + "/sync"
+	case trace.ExamineStore, trace.VerifyOrders: // a mirror is verified on the machine alone
+		return store + "/diagnosis"
+	case trace.CheckWebhooks:
+		return store + "/inbox/check"
+	case trace.Fetch:
+		return fmt.Sprintf(`POST /v1/redo {"do":"fetch","store":%q,"ids":[%d]}`, r.Store, r.Order)
+	case trace.ReadOn:
+		return "GET /v1/consumers/" + r.Consumer + "/changes"
+	case trace.ResumeSubscription:
+		return "POST /v1/subscriptions/" + r.Subscription + "/resume"
+	case trace.TestSubscription:
+		return "POST /v1/subscriptions/" + r.Subscription + "/test"
+	case trace.Redeliver:
+		return fmt.Sprintf(`POST /v1/redo {"do":"redeliver","subscription":%q,"store":%q,"ids":[%d]}`, r.Subscription,
+			r.Store, r.Order)
+	case trace.SeeWrite:
+		return "GET /v1/stores/" + r.Store + "/writes/" + r.Write
+	}
+	return string(r.Do)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 type traceInput struct {
-	Order string `query:"order" required:"true" doc:"Number, id, or the e-mail address of who is billed." minLength:"1" maxLength:"200" example:"4711"`
+	Order string `query:"order" required:"true" doc:"Number, id, the e-mail address of who is billed, or what a receiver calls the order." minLength:"1" maxLength:"200" example:"4711"`
 	Store string `query:"store" doc:"Only look at this store." maxLength:"63"`
 }
 
@@ -21,9 +21,9 @@ type traceAnswer struct{ Body wire.Traced }
 func (a *API) traceRoutes() {
 	register(a, operation{id: "trace-order", method: http.MethodGet, path: "/v1/trace", tag: "Orders",
 		summary: "Say where an order is: from the shop to everybody who is told of it", need: access.RecordsRead,
-		within: asking, about: "`verdict` names the first link that is broken, or that waits, who acts, and what to " +
-			"do. A shop itself is asked only when it is the one that is looked at, and only for an id that its " +
-			"mirror does not hold. Nothing is listed when no mirror holds the order and all of them are " +
+		within: asking, about: "`verdict` names the first link that is broken, or that waits, who acts and until " +
+			"when, and what to do. A shop itself is asked only when it is the one that is looked at, and only for an " +
+			"id that its mirror does not hold. Nothing is listed when no mirror holds the order and all of them are " +
 			"current."}, a.traceOrder)
 }
 
@@ -46,5 +46,5 @@ func (a *API) traceOrder(ctx context.Context, in *traceInput) (*traceAnswer, err
 	if err != nil {
 		return nil, err
 	}
-	return &traceAnswer{wire.TracedOf(answer)}, nil
+	return &traceAnswer{wire.TracedOf(answer, requestForTrace)}, nil
 }

@@ -74,6 +74,9 @@ type InboxReader interface {
 	// Hook is that of a store, HookByPath the one at an address; [ErrNotFound] when there is none.
 	Hook(ctx context.Context, storeID int64) (Hook, error)
 	HookByPath(ctx context.Context, path string) (Hook, error)
+	// DeliveryOf is when a webhook of a store first named a record, of those that came in [from, until] and are still
+	// kept; zero when none did.
+	DeliveryOf(ctx context.Context, storeID int64, ref Ref, from, until time.Time) (time.Time, error)
 }
 
 // InboxTx keeps what stores have sent. Nothing here needs the lock of a store. What belongs to a hook goes with its

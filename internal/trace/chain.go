@@ -12,10 +12,12 @@ type Link string
 // The links, in the order of the way.
 const (
 	Placed       Link = "placed"       // in the shop
+	Noticed      Link = "noticed"      // by a webhook or by a look at the shop
 	Copied       Link = "copied"       // into the mirror, and into the log of changes
 	Current      Link = "current"      // whether later changes are in the mirror too
 	Consumer     Link = "consumer"     // a named reader of the log
 	Subscription Link = "subscription" // a receiver that is sent changes
+	Receipt      Link = "receipt"      // the word of a reader or receiver that it has the order
 	Write        Link = "write"        // back into the shop
 )
 
@@ -53,9 +55,46 @@ type Hop struct {
 	Says string
 	// Seq is the number of the change that the link is about; 0 for none.
 	Seq int64
-	// Who acts and what there is to do; empty where nobody must.
-	Who Who
-	Fix string
+	// Who acts; empty where nobody must. Until is until when nobody else need, zero where nobody knows.
+	Who   Who
+	Until time.Time
+	// Fix is what to do, for people; Remedy does it, and each face has words of its own for it.
+	Fix    string
+	Remedy Remedy
+}
+
+// Remedy is something that Waybill can do about a link. The zero value is nothing.
+type Remedy struct {
+	Do Deed
+	// Store, Subscription, Consumer and Write are what it is done with, as far as it needs them; Order is the order.
+	Store, Subscription, Consumer, Write string
+	Order                                int64
+}
+
+// Deed is a kind of remedy.
+type Deed string
+
+// What can be done.
+const (
+	ResumeStore        Deed = "resume-store"
+	SyncStore          Deed = "sync-store"
+	ExamineStore       Deed = "examine-store"
+	VerifyOrders       Deed = "verify-orders"
+	CheckWebhooks      Deed = "check-webhooks"
+	Fetch              Deed = "fetch"
+	ReadOn             Deed = "read-on"
+	ResumeSubscription Deed = "resume-subscription"
+	TestSubscription   Deed = "test-subscription"
+	Redeliver          Deed = "redeliver"
+	SeeWrite           Deed = "see-write"
+)
+
+// Told is what to do, with the words that a face has for the remedy.
+func (h Hop) Told(say func(Remedy) string) string {
+	if h.Remedy.Do == "" {
+		return h.Fix
+	}
+	return h.Fix + ": " + say(h.Remedy)
 }
 
 // Chain is the way of one order of one shop.

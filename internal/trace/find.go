@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ func New(db storage.Reader, shop Shop, now func() time.Time) *Tracer {
 
 // Question is which order is meant.
 type Question struct {
-	// Word is an order's number, id, or the e-mail address of who is billed.
+	// Word is an order's number, its id, the e-mail address of who is billed, or what a receiver calls the order.
 	Word string
 	// Stores are those in which it may be; Others those that are named when it is there instead.
 	Stores, Others []storage.Store
@@ -95,9 +96,16 @@ func (t *Tracer) Find(ctx context.Context, q Question) (Answer, error) {
 
 // held follows the orders that the mirrors hold, or have held.
 func (t *Tracer) held(ctx context.Context, q Question, word string) (answer Answer, err error) {
+	called, err := t.called(ctx, q, word)
+	if err != nil {
+		return answer, err
+	}
 	for _, st := range q.Stores {
 		orders, err := t.meant(ctx, st, word)
 		if err != nil {
+			return answer, err
+		}
+		if orders, err = t.alsoCalled(ctx, st, orders, called[st.ID]); err != nil {
 			return answer, err
 		}
 		for _, order := range orders {
@@ -162,6 +170,65 @@ func (t *Tracer) meant(ctx context.Context, st storage.Store, word string) ([]st
 	return found, err
 }
 
+// called are the orders that a receiver of who asks calls by a word, by their store.
+func (t *Tracer) called(ctx context.Context, q Question, word string) (map[int64][]storage.Ref, error) {
+	if word == "" {
+		return nil, nil
+	}
+	all, err := t.db.Receipts(ctx, storage.ReceiptQuery{Reference: word, Limit: 4 * followedAtMost})
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	theirs, err := t.receiversOf(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	by := map[int64][]storage.Ref{}
+	for _, r := range all {
+		if r.Resource == storage.Orders && theirs(r) && !slices.Contains(by[r.StoreID], r.Ref) {
+			by[r.StoreID] = append(by[r.StoreID], r.Ref)
+		}
+	}
+	return by, nil
+}
+
+// receiversOf says whether a receipt is of a receiver of who asks: what others call their orders is not shown.
+func (t *Tracer) receiversOf(ctx context.Context, q Question) (func(storage.Receipt) bool, error) {
+	if q.GroupID == 0 {
+		return func(storage.Receipt) bool { return true }, nil
+	}
+	subscriptions, err := t.db.Subscriptions(ctx, q.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	consumers, err := t.db.Consumers(ctx, q.GroupID)
+	return func(r storage.Receipt) bool {
+		subscribed := func(s storage.Subscription) bool { return s.ID == r.SubscriptionID }
+		reads := func(c storage.Consumer) bool { return c.ID == r.ConsumerID }
+		return slices.ContainsFunc(subscriptions, subscribed) || slices.ContainsFunc(consumers, reads)
+	}, err
+}
+
+// alsoCalled adds the orders of a shop that a receiver calls by a word to those that were found otherwise.
+func (t *Tracer) alsoCalled(
+	ctx context.Context, st storage.Store, found []storage.Record, called []storage.Ref,
+) ([]storage.Record, error) {
+	for _, ref := range called {
+		if slices.ContainsFunc(found, func(r storage.Record) bool { return r.Ref == ref }) {
+			continue
+		}
+		r, err := t.db.Record(ctx, st.ID, ref)
+		if errors.Is(err, storage.ErrNotFound) {
+			r, err = storage.Record{StoreID: st.ID, Ref: ref}, nil // it is gone, and how is in the log
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, r)
+	}
+	return found, nil
+}
+
 // elsewhere names another shop that has an order which a word may mean; empty when none has.
 func (t *Tracer) elsewhere(ctx context.Context, others []storage.Store, word string) (string, error) {
 	for _, st := range others {
@@ -200,8 +267,18 @@ func (t *Tracer) absent(ctx context.Context, st storage.Store, s follow.Standing
 			return c, err
 		}
 		c.Order, c.Number, c.Status = order.Ref, storage.OrderNumber(order), order.Status
-		c.Hops = []Hop{{Link: Placed, State: Done, At: order.Created, Says: placed(order)},
-			notCopied(st, s, order, t.now())}
+		c.Hops = []Hop{{Link: Placed, State: Done, At: order.Created, Says: placed(order)}}
+		copying := notCopied(st, s, order, t.now())
+		if copying.State == Waiting {
+			by, err := t.unnoticed(ctx, st, s, order)
+			if err != nil {
+				return c, err
+			}
+			if by != nil {
+				c.Hops = append(c.Hops, *by)
+			}
+		}
+		c.Hops = append(c.Hops, copying)
 	}
 	c.judgeAbsent()
 	return c, nil

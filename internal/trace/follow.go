@@ -2,13 +2,10 @@ package trace
 
 import (
 	"context"
-	"errors"
+	"net/http"
 	"time"
 
-	"github.com/waybillhq/waybill/internal/feed"
-	"github.com/waybillhq/waybill/internal/feed/filter"
 	"github.com/waybillhq/waybill/internal/follow"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -25,20 +22,20 @@ func (t *Tracer) follow(
 	if err != nil {
 		return c, err
 	}
+	if len(changes) > 0 {
+		by, err := t.noticed(ctx, st, order, changes[0])
+		if err != nil {
+			return c, err
+		}
+		c.Hops = append(c.Hops, by...)
+	}
 	c.Hops = append(c.Hops, copied(order, changes)...)
 	c.Hops = append(c.Hops, behind(st, s, t.now()))
-	if len(changes) > 0 {
-		last := changes[len(changes)-1]
-		readers, err := t.consumers(ctx, q, st, last)
-		if err != nil {
-			return c, err
-		}
-		receivers, err := t.subscriptions(ctx, q, st, order, last)
-		if err != nil {
-			return c, err
-		}
-		c.Hops = append(append(c.Hops, readers...), receivers...)
+	told, err := t.told(ctx, q, st, order, changes)
+	if err != nil {
+		return c, err
 	}
+	c.Hops = append(c.Hops, told...)
 	writes, err := t.writes(ctx, st, order.Ref)
 	if err != nil {
 		return c, err
@@ -48,13 +45,36 @@ func (t *Tracer) follow(
 	return c, nil
 }
 
+// told says who was told of an order: readers of the log, receivers, and what they say of it.
+func (t *Tracer) told(
+	ctx context.Context, q Question, st storage.Store, order storage.Record, changes []storage.Change,
+) ([]Hop, error) {
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	last := changes[len(changes)-1]
+	receipts, err := t.receipts(ctx, st, order.Ref)
+	if err != nil {
+		return nil, err
+	}
+	readers, err := t.consumers(ctx, q, st, last, receipts)
+	if err != nil {
+		return nil, err
+	}
+	receivers, err := t.subscriptions(ctx, q, st, order, last, receipts)
+	return append(readers, receivers...), err
+}
+
 // copied says when an order came into the mirror, when it changed last, and what became of one that is gone.
 func copied(order storage.Record, changes []storage.Change) []Hop {
 	if len(changes) == 0 {
 		return []Hop{{Link: Copied, State: Done, At: order.SeenAt, Says: heldWithoutChange()}}
 	}
 	first, last := changes[0], changes[len(changes)-1]
-	hops := []Hop{{Link: Copied, State: Done, At: first.At, Seq: first.Seq, Says: noticed(order, first)}}
+	hops := []Hop{{Link: Copied, State: Done, At: first.At, Seq: first.Seq, Says: cameAs(order, first)}}
+	if first.Kind == storage.Deleted {
+		hops[0].Says = changed(first, len(changes))
+	}
 	if last.Seq != first.Seq {
 		hops = append(hops, Hop{Link: Copied, State: Done, At: last.At, Seq: last.Seq,
 			Says: changed(last, len(changes))})
@@ -67,134 +87,6 @@ func copied(order storage.Record, changes []storage.Change) []Hop {
 		at.State, at.Who, at.Fix = Broken, You, untrashInShop
 	}
 	return hops
-}
-
-// consumers says of each named reader of a shop's orders whether it has acknowledged the last change of one.
-func (t *Tracer) consumers(
-	ctx context.Context, q Question, st storage.Store, last storage.Change,
-) ([]Hop, error) {
-	all, err := t.db.Consumers(ctx, q.GroupID)
-	if err != nil {
-		return nil, err
-	}
-	var hops []Hop
-	for _, reader := range all {
-		if !reads(reader, st) {
-			continue
-		}
-		h := Hop{Link: Consumer, Name: reader.Name, Seq: last.Seq, State: Done, At: reader.AckedAt,
-			Says: acknowledged(reader, last)}
-		if reader.Seq < last.Seq {
-			h.State, h.At, h.Says = Waiting, reader.SeenAt, unread(reader, last)
-			h.Who, h.Fix = Receiver, readOn(reader)
-		}
-		hops = append(hops, h)
-	}
-	return hops, nil
-}
-
-// reads says whether a consumer reads the orders of a store.
-func reads(c storage.Consumer, st storage.Store) bool {
-	if c.StoreID != 0 && c.StoreID != st.ID || c.GroupID != 0 && c.GroupID != st.GroupID {
-		return false
-	}
-	if len(c.Resources) == 0 {
-		return true
-	}
-	for _, r := range c.Resources {
-		if r == storage.Orders {
-			return true
-		}
-	}
-	return false
-}
-
-// subscriptions says of each receiver of a shop's changes what became of the last change of an order.
-func (t *Tracer) subscriptions(
-	ctx context.Context, q Question, st storage.Store, order storage.Record, last storage.Change,
-) ([]Hop, error) {
-	all, err := t.db.SubscriptionsOf(ctx, st.ID)
-	if err != nil {
-		return nil, err
-	}
-	var hops []Hop
-	for _, sub := range all {
-		if q.GroupID != 0 && sub.GroupID != q.GroupID {
-			continue
-		}
-		h, err := t.delivery(ctx, sub, st, order, last)
-		if err != nil {
-			return nil, err
-		}
-		hops = append(hops, h)
-	}
-	return hops, nil
-}
-
-func (t *Tracer) delivery(
-	ctx context.Context, sub storage.Subscription, st storage.Store, order storage.Record, last storage.Change,
-) (Hop, error) {
-	h := Hop{Link: Subscription, Name: sub.Name, Seq: last.Seq}
-	e, err := t.db.Event(ctx, sub.ID, last.Seq)
-	switch {
-	case err == nil:
-		eventHop(&h, sub, e, t.now())
-		return h, nil
-	case !errors.Is(err, storage.ErrNotFound):
-		return h, err
-	}
-	place, err := t.db.SubscriptionPlace(ctx, sub.ID, st.ID)
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return h, err
-	}
-	why, passed := t.leftOut(sub, st, order, last)
-	switch {
-	case last.Seq <= sub.From:
-		h.State, h.Says, h.Fix = Skipped, beganLater(sub), redeliver(sub, last)
-	case !passed:
-		h.State, h.Says = Skipped, why
-	case sub.State != storage.SubscriptionActive:
-		h.State, h.Says, h.Who, h.Fix = Broken, stopped(sub), You, resume(sub)
-	case place >= last.Seq:
-		// It was looked at and is not there: delivered so long ago that it is forgotten, or left out at that time.
-		h.State, h.Says = Done, forgotten(sub)
-	default:
-		h.State, h.Says, h.Who = Waiting, queued(last.Seq-place), Nobody
-	}
-	return h, nil
-}
-
-// eventHop says how a change on its way to a receiver stands.
-func eventHop(h *Hop, sub storage.Subscription, e storage.Event, now time.Time) {
-	switch e.State {
-	case storage.EventDelivered:
-		h.State, h.At, h.Says = Done, e.DoneAt, taken(sub, e)
-	case storage.EventFailed:
-		h.State, h.At, h.Says = Broken, e.DoneAt, givenUp(sub, e)
-		h.Who, h.Fix = Receiver, redeliver(sub, e.Change)
-	default:
-		h.State, h.Says, h.Who = Waiting, onItsWay(sub, e, now), Nobody
-		switch {
-		case sub.State != storage.SubscriptionActive:
-			h.State, h.Says, h.Who, h.Fix = Broken, stopped(sub), You, resume(sub)
-		case e.Attempts > 0:
-			h.State, h.Says, h.Who, h.Fix = Broken, refusedSoFar(sub, e), Receiver, testReceiver(sub)
-		}
-	}
-}
-
-// leftOut says why a subscription does not get a change; passed when it does.
-func (t *Tracer) leftOut(
-	sub storage.Subscription, st storage.Store, order storage.Record, last storage.Change,
-) (why string, passed bool) {
-	if !sub.Wants(last) {
-		return otherKind(sub, last), false
-	}
-	f, err := filter.Compile(sub.Filter)
-	if err != nil || f == nil {
-		return "", true
-	}
-	return filtered(sub), feed.Meets(f, st, last, order.Raw)
 }
 
 // writesShown is how many writes of an order are shown, those that are settled counted from the newest.
@@ -210,50 +102,29 @@ func (t *Tracer) writes(ctx context.Context, st storage.Store, ref storage.Ref) 
 	}
 	var hops []Hop
 	for i := len(all) - 1; i >= 0; i-- {
-		hops = append(hops, writeHop(all[i]))
+		hops = append(hops, writeHop(st, all[i]))
 	}
 	return hops, nil
 }
 
-func writeHop(w storage.Write) Hop {
-	h := Hop{Link: Write, Name: w.ID, State: Waiting, At: w.AcceptedAt, Says: wrote(w), Who: Nobody}
+func writeHop(st storage.Store, w storage.Write) Hop {
+	h := Hop{Link: Write, Name: w.ID, State: Waiting, At: w.AcceptedAt, Says: wrote(w), Who: Nobody, Until: w.NextAt}
 	switch w.State {
 	case storage.WriteDone:
 		h.State, h.At, h.Who = Done, w.DoneAt, ""
 	case storage.WriteDiscarded:
 		h.State, h.Who = Skipped, ""
 	case storage.WriteParked, storage.WriteRejected:
-		h.State, h.Who, h.Fix = Broken, You, seeWrite(w)
+		h.State, h.Who, h.Fix, h.Remedy = Broken, You, decide, Remedy{Do: SeeWrite, Store: st.Name, Write: w.ID}
+		if w.Reason != nil && (w.Reason.Status == http.StatusUnauthorized || w.Reason.Status == http.StatusForbidden) {
+			// The store did not let the key write: what it lacks, the doctor finds out.
+			h.Says, h.Fix = wrote(w)+mayNotWrite, findCause
+			h.Remedy = Remedy{Do: ExamineStore, Store: st.Name}
+		}
 	case storage.WriteUnknown, storage.WritePending, storage.WriteSending:
 	}
-	return h
-}
-
-// behind says whether what happened in a shop lately is in its mirror.
-func behind(st storage.Store, s follow.Standing, now time.Time) Hop {
-	h := Hop{Link: Current, State: Done, At: s.CurrentAt, Says: currentAsOf()}
-	age, whole := s.Age(now)
-	switch {
-	case st.Paused:
-		h.State, h.Says, h.Who, h.Fix = Broken, shopPaused(st), You, resumeShop(st)
-	case s.Problem != nil && s.Stuck(st.Facts.Diagnosis):
-		h.State, h.Says, h.Who, h.Fix = Broken, shopRefuses(s), You, examine(st)
-		if s.Problem.Code == problem.StoreBlocked {
-			h.Who = Host
-		}
-	case s.Problem != nil:
-		h.State, h.Says, h.Who = Waiting, shopFailed(s), Nobody
-	case !whole:
-		h.State, h.Says, h.Who = Waiting, firstCopy(), Nobody
-	case !s.Followed && age > lateAfter:
-		h.State, h.Says, h.Who, h.Fix = Broken, nobodyFollows(age), You, syncNow(st)
-	case age > lateAfter:
-		h.State, h.Says, h.Who = Waiting, late(age), Nobody
-	case s.Marked > 0:
-		h.Says = marked(s.Marked)
+	if h.State != Waiting {
+		h.Until = time.Time{}
 	}
 	return h
 }
-
-// lateAfter is how old a mirror may be before what it does not show counts as missing.
-const lateAfter = 15 * time.Minute

@@ -16,6 +16,23 @@ import (
 const (
 	restoreInShop = "An order that was deleted for good does not come back. If that was a mistake, enter it anew."
 	untrashInShop = "If that was a mistake, restore the order in the shop: WooCommerce > Orders > Trash."
+
+	// These are followed by a remedy in the words of who shows them.
+	goOn        = "Go on with it"
+	copyNow     = "Let Waybill serve, or copy once"
+	findCause   = "Find the cause and its fix"
+	compareAll  = "Compare the mirror with the shop"
+	checkHooks  = "To have orders at once again, have the webhooks looked after"
+	fetchIt     = "Fetch it now"
+	readOn      = "Let the program behind it read on"
+	seeAnswer   = "See what the receiver answers"
+	sendIt      = "Send it"
+	sendAgain   = "Have it looked for at the receiver, then send it again"
+	mendAndSend = "Have the receiver mended, then send it again"
+	decide      = "See both sides and decide"
+	askWhich    = "Have it looked for at the receiver: it may have taken this order for another one."
+
+	mayNotWrite = "; the shop does not let the key write it"
 )
 
 func placed(order storage.Record) string {
@@ -26,7 +43,7 @@ func heldWithoutChange() string {
 	return "the order is in the mirror; the log of changes does not reach back to its coming"
 }
 
-func noticed(order storage.Record, c storage.Change) string {
+func cameAs(order storage.Record, c storage.Change) string {
 	after := ""
 	if wait := c.At.Sub(order.Created); !order.Created.IsZero() && c.Kind == storage.Created && wait > 0 {
 		after = ", " + lasting(wait) + " after it was placed"
@@ -64,13 +81,9 @@ func shopPaused(st storage.Store) string {
 	return "the shop " + st.Name + " is paused in Waybill, so what happened in it since is not known"
 }
 
-func resumeShop(st storage.Store) string { return "Go on with: waybill stores resume " + st.Name }
-
-func shopRefuses(s follow.Standing) string {
-	return "the shop cannot be read until this is mended, then it goes on by itself: " + s.Problem.Message
+func shopRefuses(why string) string {
+	return "the shop cannot be read until this is mended, then it goes on by itself: " + why
 }
-
-func examine(st storage.Store) string { return "Find the cause and its fix: waybill doctor " + st.Name }
 
 func shopFailed(s follow.Standing) string {
 	text := "the last look at the shop failed and is tried again"
@@ -84,10 +97,6 @@ func firstCopy() string { return "the first copy of the shop is not finished" }
 
 func nobodyFollows(age time.Duration) string {
 	return "the mirror is " + lasting(age) + " old, and no process follows the shop"
-}
-
-func syncNow(st storage.Store) string {
-	return "Start waybill serve, or copy once: waybill sync " + st.Name + " --once"
 }
 
 func late(age time.Duration) string {
@@ -108,8 +117,9 @@ func notInShop(st storage.Store, word string) Hop {
 }
 
 func shopNotAsked(st storage.Store, err error) Hop {
-	return Hop{Link: Placed, State: Broken, Who: You, Fix: examine(st),
-		Says: "the mirror holds no such order, and the shop could not be asked for it: " + problem.From(err).Message}
+	return Hop{Link: Placed, State: Broken, Who: You, Fix: findCause,
+		Remedy: Remedy{Do: ExamineStore, Store: st.Name},
+		Says:   "the mirror holds no such order, and the shop could not be asked for it: " + problem.From(err).Message}
 }
 
 func inAnotherShop(name string) string { return ". The shop " + name + " has an order of that name" }
@@ -118,7 +128,7 @@ func inAnotherShop(name string) string { return ". The shop " + name + " has an 
 func notCopied(st storage.Store, s follow.Standing, order storage.Record, now time.Time) Hop {
 	h := Hop{Link: Copied, State: Waiting, Who: Nobody}
 	if slices.Contains(st.Facts.Seen.Refused, storage.Orders) {
-		h.State, h.Who, h.Fix = Broken, You, examine(st)
+		h.State, h.Who, h.Fix, h.Remedy = Broken, You, findCause, Remedy{Do: ExamineStore, Store: st.Name}
 		h.Says = "the shop shows this order and refuses the list of orders, so nothing new is copied"
 		return h
 	}
@@ -132,10 +142,11 @@ func notCopied(st storage.Store, s follow.Standing, order storage.Record, now ti
 		h.State, h.Who = Broken, You
 		h.Says = fmt.Sprintf("the order is in the shop with the status %s, and no list of the shop shows it: "+
 			"a plugin hides its status, or hides this order", order.Status)
-		h.Fix = "Compare the mirror with the shop: waybill verify " + st.Name + " --resource orders"
+		h.Fix, h.Remedy = compareAll, Remedy{Do: VerifyOrders, Store: st.Name}
 		return h
 	}
 	h.Says = "not yet: the order is " + lasting(since) + " old and is copied with the next look at the shop"
+	h.Until, h.Fix, h.Remedy = s.NextAt, fetchIt, Remedy{Do: Fetch, Store: st.Name, Order: order.ID}
 	return h
 }
 
@@ -152,10 +163,6 @@ func unread(c storage.Consumer, last storage.Change) string {
 	}
 	return fmt.Sprintf("consumer %s has not acknowledged change %d: it stands at %d, and %s", c.Name, last.Seq, c.Seq,
 		when)
-}
-
-func readOn(c storage.Consumer) string {
-	return "Let the program behind it read on: waybill changes --as " + c.Name
 }
 
 func taken(sub storage.Subscription, e storage.Event) string {
@@ -223,10 +230,6 @@ func beganLater(sub storage.Subscription) string {
 	return fmt.Sprintf("subscription %s begins behind change %d, so it was never to get this one", sub.Name, sub.From)
 }
 
-func redeliver(sub storage.Subscription, c storage.Change) string {
-	return fmt.Sprintf("Send it: waybill subscriptions redeliver %s --after %d --to %d", sub.Name, c.Seq-1, c.Seq)
-}
-
 func stopped(sub storage.Subscription) string {
 	text := fmt.Sprintf("subscription %s is %s, so the change waits", sub.Name, sub.State)
 	if sub.Why != "" {
@@ -235,12 +238,13 @@ func stopped(sub storage.Subscription) string {
 	return text
 }
 
-func resume(sub storage.Subscription) string {
-	return "Go on with: waybill subscriptions resume " + sub.Name
-}
-
-func testReceiver(sub storage.Subscription) string {
-	return "See what the receiver answers: waybill subscriptions test " + sub.Name
+func resting(sub storage.Subscription) string {
+	text := fmt.Sprintf("%s is left alone until %s, because it failed several times, or asked for that", sub.Target,
+		sub.RestUntil.UTC().Format(time.RFC3339))
+	if sub.Why != "" {
+		text += ": " + sub.Why
+	}
+	return text
 }
 
 func forgotten(sub storage.Subscription) string {
@@ -264,8 +268,79 @@ func wrote(w storage.Write) string {
 	return text
 }
 
-func seeWrite(w storage.Write) string {
-	return "See both sides and decide: waybill outbox show " + w.ID
+// How an order was noticed.
+
+func byWebhook() string { return "a webhook of the shop named it" }
+
+func byLook(hook storage.Hook) string {
+	return "no webhook of the shop named it, so a look at the shop found it: " + hooksSeen(hook)
+}
+
+func hooksOff(hook storage.Hook, s follow.Standing) string {
+	return "not yet: the order is found by " + nextLook(s) + ", because " + hooksSeen(hook)
+}
+
+func noHook(hook storage.Hook, s follow.Standing) string {
+	return "not yet: the shop has sent no webhook for this order, so it is found by " + nextLook(s) + "; " +
+		hooksSeen(hook)
+}
+
+func nextLook(s follow.Standing) string {
+	if s.NextAt.IsZero() {
+		return "the next look at the shop"
+	}
+	return "the look at the shop at " + s.NextAt.UTC().Format(time.RFC3339)
+}
+
+// hooksSeen is how the webhooks of a shop stand.
+func hooksSeen(hook storage.Hook) string {
+	last := "none has ever come"
+	if !hook.DeliveredAt.IsZero() {
+		last = "the last came at " + hook.DeliveredAt.UTC().Format(time.RFC3339)
+	}
+	text := "its webhooks are " + string(hook.State) + ", " + last
+	if hook.Why != "" {
+		text += " (" + hook.Why + ")"
+	}
+	return text
+}
+
+// Receipts.
+
+func receipted(name string, r storage.Receipt) string {
+	if r.Reference == "" {
+		return name + " says that it has the order"
+	}
+	return fmt.Sprintf("%s says that it has the order, as %s", name, r.Reference)
+}
+
+func receiptedUnsent(name string, r storage.Receipt) string {
+	return receipted(name, r) + ", although it was never sent this one"
+}
+
+func namedAnother(name string, r storage.Receipt) string {
+	return fmt.Sprintf("%s took this order and gave a receipt for another one, %s", name, r.Instead)
+}
+
+func lacked(name string, r storage.Receipt) string {
+	before := "took the order"
+	if !r.GivenAt.IsZero() {
+		before = "said that it has the order"
+		if r.Reference != "" {
+			before += ", as " + r.Reference
+		}
+	}
+	return fmt.Sprintf("%s %s and does not keep it: its list of %s lacks it", name, before,
+		r.LackedAt.UTC().Format(time.RFC3339))
+}
+
+func receiptNotDue(name string, due time.Time) string {
+	return fmt.Sprintf("%s has until %s to say that it has the order", name, due.UTC().Format(time.RFC3339))
+}
+
+func receiptMissing(name string, r storage.Receipt, within time.Duration) string {
+	return fmt.Sprintf("%s took the order at %s and has not said within %s that it has it: it may have lost it", name,
+		r.SentAt.UTC().Format(time.RFC3339), lasting(within))
 }
 
 // arrived says how far an order came whose links are all passed.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/engine"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/databasetest"
 	"github.com/waybillhq/waybill/internal/trace"
@@ -87,11 +86,14 @@ func (g *ground) round(st storage.Store, report map[string]any) {
 	})
 }
 
+// placedAt is when the orders of these tests were placed.
+const placedAt = "2026-11-30T11:50:00"
+
 // order copies an order, and gives the number of its change.
 func (g *ground) order(st storage.Store, id int64, number string) int64 {
 	g.Helper()
 	raw := fmt.Sprintf(`{"id":%d,"number":%q,"status":"processing","billing":{"email":"ada@example.com"},`+
-		`"date_created_gmt":"2026-11-30T11:50:00","date_modified_gmt":"2026-11-30T11:50:00"}`, id, number)
+		`"date_created_gmt":%q,"date_modified_gmt":%q}`, id, number, placedAt, placedAt)
 	r, err := storage.ParseRecord(storage.Orders, 0, json.RawMessage(raw))
 	if err != nil {
 		g.Fatal(err)
@@ -115,12 +117,13 @@ func (g *ground) change(st storage.Store, id int64, kind storage.Kind) (seq int6
 	return seq
 }
 
-func (g *ground) consumer(seq int64) {
+func (g *ground) consumer(name string, seq int64) (made storage.Consumer) {
 	g.Helper()
-	g.within(func(tx storage.Tx) error {
-		_, err := tx.AddConsumer(g.Context(), storage.Consumer{Name: "erp", Seq: seq, CreatedAt: g.now})
+	g.within(func(tx storage.Tx) (err error) {
+		made, err = tx.AddConsumer(g.Context(), storage.Consumer{Name: name, Seq: seq, CreatedAt: g.now})
 		return err
 	})
+	return made
 }
 
 // subscribe adds a receiver that has looked at the log up to a change.
@@ -152,19 +155,6 @@ func (g *ground) event(sub storage.Subscription, seq int64, e storage.Event) {
 	})
 }
 
-// write keeps a write to the order.
-func (g *ground) write(state storage.WriteState, reason string) {
-	g.Helper()
-	w := storage.Write{ID: "06h2", StoreID: g.store.ID, Key: "k", Action: storage.ActionUpdate,
-		Resource: storage.Orders, RecordID: 7, Body: json.RawMessage(`{"status":"completed"}`), State: state,
-		AcceptedAt: g.now, Policy: storage.PolicyMerge,
-		Reason: &storage.WriteReason{Code: reason, Message: "secret words"}}
-	g.within(func(tx storage.Tx) error {
-		_, err := tx.AddWrites(g.Context(), []storage.Write{w})
-		return err
-	})
-}
-
 func (g *ground) find(word string, others ...storage.Store) trace.Answer {
 	g.Helper()
 	st, err := g.db.Store(g.Context(), g.store.ID)
@@ -177,144 +167,6 @@ func (g *ground) find(word string, others ...storage.Store) trace.Answer {
 		g.Fatal(err)
 	}
 	return answer
-}
-
-// Each break is staged, and the verdict must name its link, who acts, and what was seen.
-func TestTheBrokenLinkIsNamed(t *testing.T) {
-	t.Parallel()
-	type want struct {
-		state trace.State
-		link  trace.Link
-		who   trace.Who
-		says  string
-	}
-	here := trace.Done
-	for name, test := range map[string]struct {
-		stage func(g *ground)
-		word  string
-		want  want
-	}{
-		"it arrived everywhere": {func(g *ground) {
-			seq := g.order(g.store, 7, "7")
-			g.consumer(seq)
-			sub := g.subscribe(seq, storage.Subscription{})
-			g.event(sub, seq, storage.Event{State: storage.EventDelivered, DoneAt: g.now,
-				Status: 200})
-		}, "7", want{here, "", trace.Nobody, "2 of 2 readers and receivers"}},
-		"by the number of a plugin": {func(g *ground) { g.order(g.store, 7, "A-1043") }, "#A-1043",
-			want{here, "", trace.Nobody, "in the mirror"}},
-		"by e-mail address": {func(g *ground) { g.order(g.store, 7, "7") }, "ADA@example.com",
-			want{here, "", trace.Nobody, "in the mirror"}},
-		"consumer behind": {func(g *ground) { g.consumer(g.order(g.store, 7, "7") - 1) }, "7",
-			want{trace.Waiting, trace.Consumer, trace.Receiver, "has not acknowledged"}},
-		"subscription filtered": {func(g *ground) {
-			seq := g.order(g.store, 7, "7")
-			g.subscribe(seq, storage.Subscription{Filter: `record.status == "completed"`})
-		}, "7", want{here, "", trace.Nobody, "1 are not meant to get it"}},
-		"subscription paused": {func(g *ground) {
-			seq := g.order(g.store, 7, "7")
-			g.subscribe(seq-1, storage.Subscription{State: storage.SubscriptionPaused, Why: "410 Gone"})
-		}, "7", want{trace.Broken, trace.Subscription, trace.You, "is paused, so the change waits: 410 Gone"}},
-		"subscription has not come to it": {func(g *ground) {
-			g.subscribe(g.order(g.store, 7, "7")-1, storage.Subscription{})
-		}, "7", want{trace.Waiting, trace.Subscription, trace.Nobody, "1 changes behind"}},
-		"receiver answers 500": {func(g *ground) {
-			seq := g.order(g.store, 7, "7")
-			sub := g.subscribe(seq, storage.Subscription{})
-			g.event(sub, seq, storage.Event{State: storage.EventPending, Attempts: 3,
-				Status: 500, NextAt: g.now.Add(time.Hour), Error: "the receiver answered 500"})
-		}, "7", want{trace.Broken, trace.Subscription, trace.Receiver, "has not taken it in 3 attempts (answer 500"}},
-		"event given up": {func(g *ground) {
-			seq := g.order(g.store, 7, "7")
-			sub := g.subscribe(seq, storage.Subscription{})
-			g.event(sub, seq, storage.Event{State: storage.EventFailed, Attempts: 12,
-				DoneAt: g.now})
-		}, "7", want{trace.Broken, trace.Subscription, trace.Receiver, "was given up"}},
-		"write parked": {func(g *ground) {
-			g.order(g.store, 7, "7")
-			g.write(storage.WriteParked, "conflict")
-		}, "7", want{trace.Broken, trace.Write, trace.You, "update of orders/7 is parked (conflict)"}},
-		"write rejected": {func(g *ground) {
-			g.order(g.store, 7, "7")
-			g.write(storage.WriteRejected, "woocommerce_rest_cannot_edit")
-		}, "7", want{trace.Broken, trace.Write, trace.You, "is rejected"}},
-		"write on its way": {func(g *ground) {
-			g.order(g.store, 7, "7")
-			g.write(storage.WritePending, "")
-		}, "7", want{trace.Waiting, trace.Write, trace.Nobody, "is pending"}},
-		"order in the trash": {func(g *ground) {
-			g.order(g.store, 7, "7")
-			g.change(g.store, 7, storage.Trashed)
-		}, "7", want{trace.Broken, trace.Copied, trace.You, "put into the trash"}},
-		"order deleted for good": {func(g *ground) { g.change(g.store, 7, storage.Deleted) }, "7",
-			want{trace.Broken, trace.Copied, trace.You, ""}},
-		"shop paused": {func(g *ground) {
-			g.order(g.store, 7, "7")
-			g.within(func(tx storage.Tx) error {
-				st, err := tx.LockStore(g.Context(), g.store.ID)
-				if err != nil {
-					return err
-				}
-				st.Paused = true
-				return tx.SaveStore(g.Context(), st)
-			})
-		}, "7", want{trace.Broken, trace.Current, trace.You, "is paused in Waybill"}},
-		"shop refuses the key": {func(g *ground) {
-			g.order(g.store, 7, "7")
-			g.round(g.store, map[string]any{"current_at": g.now.Add(-time.Hour),
-				"problem": problem.New(problem.CredentialsRefused, "the store refuses the key")})
-		}, "7", want{trace.Broken, trace.Current, trace.You, "the store refuses the key"}},
-		"the host blocks us": {func(g *ground) {
-			g.order(g.store, 7, "7")
-			g.within(func(tx storage.Tx) error {
-				st, err := tx.LockStore(g.Context(), g.store.ID)
-				if err != nil {
-					return err
-				}
-				st.Facts.Diagnosis = &storage.Diagnosis{Cause: "waf-modsecurity"}
-				return tx.SaveStore(g.Context(), st)
-			})
-			g.round(g.store, map[string]any{"current_at": g.now.Add(-time.Hour),
-				"problem": problem.New(problem.StoreBlocked, "a firewall answers 406")})
-		}, "7", want{trace.Broken, trace.Current, trace.Host, "a firewall answers 406"}},
-		"shop is late": {func(g *ground) {
-			g.order(g.store, 7, "7")
-			g.round(g.store, map[string]any{"current_at": g.now.Add(-time.Hour)})
-		}, "7", want{trace.Waiting, trace.Current, trace.Nobody, "1 h 0 min behind the shop"}},
-		"never in this shop": {func(g *ground) {}, "7", want{trace.Skipped, trace.Placed, trace.Nobody,
-			"has no order with the id 7"}},
-		"in the shop and too new": {func(g *ground) {
-			g.shop.found = true
-			g.shop.raw = `{"id":7,"number":"7","status":"processing","date_created_gmt":"2026-11-30T11:59:00"}`
-		}, "7", want{trace.Waiting, trace.Copied, trace.Nobody, "not yet: the order is 1 min 0 s old"}},
-		"in the shop, and its status hidden": {func(g *ground) {
-			g.shop.found = true
-			g.shop.raw = `{"id":7,"number":"7","status":"parked","date_created_gmt":"2026-11-30T08:00:00"}`
-		}, "7", want{trace.Broken, trace.Copied, trace.You, "no list of the shop shows it"}},
-		"not copied, and the shop cannot be asked": {func(g *ground) {
-			g.shop.err = problem.New(problem.StoreUnreachable, "the store does not answer")
-		}, "7", want{trace.Broken, trace.Placed, trace.You, "the store does not answer"}},
-		"a number that no mirror knows": {func(g *ground) {}, "A-99", want{trace.Skipped, trace.Copied, trace.Nobody,
-			`holds no order called "A-99"`}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			g := setup(t)
-			test.stage(g)
-			answer := g.find(test.word)
-			if len(answer.Chains) != 1 {
-				t.Fatalf("%d chains: %+v", len(answer.Chains), answer)
-			}
-			got := answer.Chains[0].Verdict
-			if got.State != test.want.state || got.Link != test.want.link || got.Who != test.want.who ||
-				!strings.Contains(got.Says, test.want.says) {
-				t.Errorf("got %+v, want %+v", got, test.want)
-			}
-			if strings.Contains(fmt.Sprintf("%+v", answer.Chains[0].Hops), "secret words") {
-				t.Error("the words of a reason, which may hold a customer's data, are shown")
-			}
-		})
-	}
 }
 
 func TestWhereAnOrderIsInsteadIsSaid(t *testing.T) {

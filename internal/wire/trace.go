@@ -27,7 +27,7 @@ type TracedOrder struct {
 
 // Hop is one link of the way.
 type Hop struct {
-	Link  string `json:"link,omitempty" enum:"placed,copied,current,consumer,subscription,write"`
+	Link  string `json:"link,omitempty" enum:"placed,noticed,copied,current,consumer,subscription,receipt,write"`
 	Name  string `json:"name,omitempty"`
 	State string `json:"state" enum:"done,skipped,waiting,broken"`
 	// At is when it was passed; absent where nobody noted that.
@@ -35,25 +35,28 @@ type Hop struct {
 	Says string    `json:"says"`
 	// Seq is the number of the change that it is about.
 	Seq int64  `json:"seq,omitempty"`
-	Who string `json:"who,omitempty" enum:"nobody,you,host,receiver"`
-	Fix string `json:"fix,omitempty"`
+	Who string `json:"who,omitempty" enum:"nobody,you,host,receiver" doc:"Who acts; nobody where it goes on by itself."`
+	// Until is when it goes on by itself, or until when who acts has time.
+	Until time.Time `json:"until,omitzero" doc:"Until when nobody else need act; absent where nobody knows."`
+	Fix   string    `json:"fix,omitempty" doc:"What to do."`
+	Do    string    `json:"do,omitempty" doc:"What Waybill can do about it, for programs; fix says how it is asked for."`
 }
 
-// TracedOf is an answer in JSON.
-func TracedOf(a trace.Answer) Traced {
+// TracedOf is an answer in JSON; say are the words of a face for what Waybill can do.
+func TracedOf(a trace.Answer, say func(trace.Remedy) string) Traced {
 	v := Traced{Orders: make([]TracedOrder, len(a.Chains)), More: a.More}
 	for i, c := range a.Chains {
 		one := TracedOrder{Store: c.Store.Name, OrderID: c.Order.ID, Number: c.Number, Status: c.Status,
-			Verdict: hopOf(c.Verdict), Hops: make([]Hop, len(c.Hops))}
+			Verdict: hopOf(c.Verdict, say), Hops: make([]Hop, len(c.Hops))}
 		for j, h := range c.Hops {
-			one.Hops[j] = hopOf(h)
+			one.Hops[j] = hopOf(h, say)
 		}
 		v.Orders[i] = one
 	}
 	return v
 }
 
-func hopOf(h trace.Hop) Hop {
+func hopOf(h trace.Hop, say func(trace.Remedy) string) Hop {
 	return Hop{Link: string(h.Link), Name: h.Name, State: string(h.State), At: h.At, Says: h.Says, Seq: h.Seq,
-		Who: string(h.Who), Fix: h.Fix}
+		Who: string(h.Who), Until: h.Until, Fix: h.Told(say), Do: string(h.Remedy.Do)}
 }

@@ -142,3 +142,13 @@ func (t *Tx) DropDeliveries(ctx context.Context, storeID int64, before time.Time
 		column.OurDate(before))
 	return err
 }
+
+// DeliveryOf is when a webhook of a store first named a record.
+func (db *DB) DeliveryOf(
+	ctx context.Context, storeID int64, ref storage.Ref, from, until time.Time,
+) (time.Time, error) {
+	first, err := one(ctx, pooled{db}, value[string], `SELECT COALESCE(MIN(received_at), '') FROM deliveries WHERE store_id = $1
+		AND taken IN (0, 1) AND received_at >= $2 AND received_at <= $3 AND resource = $4 AND id = $5`, storeID,
+		column.OurDate(from), column.OurDate(until), string(ref.Resource), ref.ID)
+	return column.ParseOurDate(first), err
+}

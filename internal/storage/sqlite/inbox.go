@@ -141,3 +141,14 @@ func (t *Tx) DropDeliveries(ctx context.Context, storeID int64, before time.Time
 		column.OurDate(before))
 	return err
 }
+
+// DeliveryOf is when a webhook of a store first named a record.
+func (db *DB) DeliveryOf(
+	ctx context.Context, storeID int64, ref storage.Ref, from, until time.Time,
+) (time.Time, error) {
+	var first string
+	err := db.readers.QueryRowContext(ctx, `SELECT COALESCE(MIN(received_at), '') FROM deliveries WHERE store_id = ?
+		AND taken IN (0, 1) AND received_at >= ? AND received_at <= ? AND resource = ? AND id = ?`, storeID,
+		column.OurDate(from), column.OurDate(until), string(ref.Resource), ref.ID).Scan(&first)
+	return column.ParseOurDate(first), err
+}

@@ -14,6 +14,7 @@ var inbox = map[string]func(*bundle){
 	"what comes to a hook is added up":                hooksAreNoted,
 	"saving a hook leaves what was noted":             notesAreLeft,
 	"a delivery that comes again is not kept":         deliveriesAreKeptOnce,
+	"a delivery names a record at a time":             deliveriesNameARecord,
 	"deliveries are taken once, the oldest first":     deliveriesAreTaken,
 	"only old deliveries that were taken are removed": deliveriesAreDropped,
 	"hook and deliveries go with their store":         inboxGoesWithItsStore,
@@ -141,6 +142,30 @@ func (b *bundle) take(limit int) (taken []storage.Delivery) {
 		b.ok(err)
 	})
 	return taken
+}
+
+func deliveriesNameARecord(b *bundle) {
+	again := b.delivery(1)
+	again.Key[2], again.ReceivedAt = 9, noon
+	b.deliver(again, b.delivery(1), b.delivery(2))
+	b.take(1)
+	at := func(id int64, from, until time.Time) time.Time {
+		b.Helper()
+		first, err := b.db.DeliveryOf(b.ctx, b.store.ID, orderRef(id), from, until)
+		b.ok(err)
+		return first
+	}
+	if got := at(1, noon.Add(-time.Minute), noon); !got.Equal(noon.Add(-time.Minute)) {
+		b.Errorf("the first was at %s", got)
+	}
+	if got := at(1, noon.Add(-time.Second), noon); !got.Equal(noon) {
+		b.Errorf("of the last second it was at %s", got)
+	}
+	for id, until := range map[int64]time.Time{1: noon.Add(-2 * time.Minute), 2: noon.Add(-3 * time.Minute), 3: noon} {
+		if got := at(id, noon.Add(-time.Hour), until); !got.IsZero() {
+			b.Errorf("of %d there is one at %s", id, got)
+		}
+	}
 }
 
 func deliveriesAreKeptOnce(b *bundle) {

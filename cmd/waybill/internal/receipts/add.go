@@ -93,7 +93,7 @@ func say(a *program.App, view wire.ReceiptsGiven) error {
 			}
 			text := storage.Ref{Resource: r.Resource, ID: r.RecordID}.String()
 			if r.Why != "" {
-				text += ": " + r.Why
+				text = r.Why
 			}
 			a.Say("%s %s", mark, a.Out().Safe(text))
 		}

@@ -25,14 +25,15 @@ func Command(a *program.App) *cobra.Command {
 which readers and receivers have its last change, and what was written back. The first link
 that is broken, or that waits, is named with its cause, who must act, and what to do.
 
-ORDER is the number that people see, the id, or the e-mail address of who is billed. Without
---store the mirror of every connected shop is looked at. A shop itself is asked only when it
+ORDER is the number that people see, the id, the e-mail address of who is billed, or what a
+receiver calls the order in its receipt. Without --store the mirror of every connected shop is looked at. A shop itself is asked only when it
 is the one that is looked at, and only for an id that its mirror does not hold.
 
 Exit status: 0 when the order arrived everywhere, 11 when a link waits, 10 when one is
 broken, 3 when no shop has such an order.`,
 		Example: `  waybill trace 4711
   waybill trace 4711 --store shop
+  waybill trace SO-1001
   waybill trace ada@example.com --json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), a, store, args[0]) },
@@ -59,7 +60,7 @@ func run(ctx context.Context, a *program.App, store, word string) error {
 		return err
 	}
 	if a.JSON() {
-		err = a.PrintJSON(wire.TracedOf(answer))
+		err = a.PrintJSON(wire.TracedOf(answer, command))
 	} else {
 		show(a, answer, word)
 	}
@@ -140,11 +141,14 @@ func head(a *program.App, c trace.Chain) {
 		}
 	}
 	a.Say("%s %s: %s", mark(out, c.Verdict.State), out.Strong(name), out.Safe(c.Verdict.Says))
-	if c.Verdict.Who != trace.Nobody && c.Verdict.Who != "" {
-		a.Say("  %s %s", out.Faint("who acts:"), actors[c.Verdict.Who])
+	if who := actors[c.Verdict.Who]; who != "" && c.Verdict.State != trace.Done {
+		if until := c.Verdict.Until; !until.IsZero() {
+			who += ", until " + until.Local().Format(time.TimeOnly)
+		}
+		a.Say("  %s %s", out.Faint("who acts:"), who)
 	}
-	if c.Verdict.Fix != "" {
-		a.Say("  %s %s", out.Faint("->"), out.Safe(c.Verdict.Fix))
+	if fix := c.Verdict.Told(command); fix != "" {
+		a.Say("  %s %s", out.Faint("->"), out.Safe(fix))
 	}
 }
 
