@@ -352,9 +352,10 @@ func failedEventsAreCounted(b *bundle) {
 			Origin: storage.Foreign}}
 	}
 	b.within(func(tx storage.Tx) {
-		b.ok(tx.AddEvents(b.ctx, []storage.Event{event(1, storage.EventFailed, noon.Add(time.Hour)),
-			event(2, storage.EventFailed, noon), event(3, storage.EventDelivered, noon),
-			event(4, storage.EventPending, time.Time{})}))
+		events := []storage.Event{event(1, storage.EventFailed, noon.Add(time.Hour)), event(2, storage.EventFailed, noon),
+			event(3, storage.EventDelivered, noon), event(4, storage.EventPending, time.Time{})}
+		b.ok(tx.AddEvents(b.ctx, events))
+		b.ok(tx.SaveEvents(b.ctx, events))
 	})
 	got, err := b.db.FailedEvents(b.ctx)
 	b.ok(err)
