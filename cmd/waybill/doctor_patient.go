@@ -48,8 +48,9 @@ type patient struct {
 	learned []string
 	// waiting are the scopes that writes of a connected store need which are not settled.
 	waiting []string
-	// name of the connected store; empty for an address.
-	name string
+	// name of the connected store; empty for an address. groupID is its group.
+	name    string
+	groupID int64
 }
 
 // newPatient finds out what is to be examined. A flag or variable that is there and empty counts as not given: scripts
@@ -64,16 +65,16 @@ func newPatient(ctx context.Context, a *app, opts *doctorOptions) (patient, erro
 		return patient{}, err
 	}
 	var p patient
-	if p.options, err = service.DoctorOptions(settings); err != nil {
-		return patient{}, err
-	}
-	if opts.userAgent != "" {
-		p.options = append(p.options, doctor.WithUserAgent(opts.userAgent))
-	}
 	if looksLikeAddress(opts.store) {
 		p.target = doctor.Target{URL: opts.store, Key: a.getenv("WAYBILL_KEY"), Secret: a.getenv("WAYBILL_SECRET")}
 	} else if err := p.connected(ctx, a, opts.store); err != nil {
 		return patient{}, err
+	}
+	if p.options, err = service.DoctorOptions(settings, p.groupID); err != nil {
+		return patient{}, err
+	}
+	if opts.userAgent != "" {
+		p.options = append(p.options, doctor.WithUserAgent(opts.userAgent))
 	}
 	if opts.key != "" {
 		p.target.Key = opts.key
@@ -137,7 +138,7 @@ func looksLikeAddress(text string) bool {
 func (p *patient) connected(ctx context.Context, a *app, name string) error {
 	err := a.beside(ctx, nil, func(s *service.Asker) error {
 		st, target, err := s.Patient(ctx, name)
-		p.name, p.target = st.Name, target
+		p.name, p.groupID, p.target = st.Name, st.GroupID, target
 		if err == nil {
 			p.learned, err = s.Lessons(ctx, st.ID)
 		}

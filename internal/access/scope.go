@@ -41,7 +41,7 @@ type ScopeInfo struct {
 func Scopes() []ScopeInfo {
 	return []ScopeInfo{
 		{Scope: StoresRead, Meaning: "list stores and see how they do"},
-		{Scope: StoresWrite, Meaning: "connect stores, replace keys, pause, resume, sync now, remove"},
+		{Scope: StoresWrite, Meaning: "connect stores, replace keys, pause, resume, sync now, compare, remove"},
 		{Scope: RecordsRead, Meaning: "read the mirrored records: orders with their customers, products, coupons"},
 		{Scope: WritesRead, Meaning: "see writes to stores and what became of them"},
 		{Scope: WritesWrite, Meaning: "create, update and delete records of stores, and decide about parked writes"},

@@ -42,11 +42,13 @@ type HTTP struct {
 	Timeout   time.Duration `koanf:"timeout" default:"60s" min:"1s" doc:"Longest time one answer may take. Slow shops need tens of seconds for a page of orders."`
 	UserAgent string        `koanf:"user_agent" doc:"User-Agent of all requests. Default: Waybill's own, with its version and address. Some hosts block names they do not know."`
 
-	PrivateAddresses string `koanf:"private_addresses" default:"allow" oneof:"allow refuse" doc:"Whether a store may have an address of a private network: loopback, link-local, RFC 1918 and the like. refuse turns such addresses away at every connection to a store, whatever its name resolves to at that moment. Set it to refuse, in every process, where people connect stores whom you would not let into your network, and set no HTTPS_PROXY then: what a proxy connects to cannot be seen from here."`
+	PrivateAddresses string `koanf:"private_addresses" default:"own" oneof:"own allow refuse" doc:"Whether a store may have an address of a private network: loopback, link-local, RFC 1918 and the like. own: your own stores may, stores of groups may not, since whoever has a token of a group gives their addresses. refuse: none may. allow: all may; set it where you would let everybody who has a token into your network, or where groups are yours alone. What is refused is refused at every connection to a store, whatever its name resolves to at that moment, and HTTPS_PROXY is not used for such stores: what a proxy connects to cannot be seen from here. Set it alike in every process."`
 }
 
-// RefusesPrivate says that stores in private networks are not asked.
-func (h HTTP) RefusesPrivate() bool { return h.PrivateAddresses == "refuse" }
+// RefusesPrivate says that a store of a group, of none for 0, is not asked where it lies in a private network.
+func (h HTTP) RefusesPrivate(groupID int64) bool {
+	return h.PrivateAddresses == "refuse" || h.PrivateAddresses != "allow" && groupID != 0
+}
 
 // Pace bounds the requests to each store.
 type Pace struct {

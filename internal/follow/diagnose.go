@@ -68,12 +68,12 @@ func (f *Follower) failed(
 
 // diagnose asks the doctor; nil when it could not work.
 func (f *Follower) diagnose(ctx context.Context, st storage.Store, code problem.Code) *storage.Diagnosis {
-	_, target, err := f.examine.Patient(ctx, st.Name)
+	st, target, err := f.examine.Patient(ctx, st.Name)
 	if err != nil {
 		return nil
 	}
 	target.Scopes = stores.ReadScopes()
-	report, err := f.examine.Examine(ctx, target, doctor.WithBudget(diagnosisBudget()))
+	report, err := f.examine.Examine(ctx, st.GroupID, target, doctor.WithBudget(diagnosisBudget()))
 	if err != nil {
 		f.opts.Logger.WarnContext(ctx, "the doctor could not look for the cause", "store", st.Name, "error", err)
 		return nil

@@ -13,7 +13,7 @@ import (
 )
 
 // TestAGeneratedClientTellsTheWholeStory makes a client of the document with oapi-codegen, compiles it and lets it
-// connect a shop, receive an order and write its tracking number back.
+// connect a shop, receive an order, acknowledge it and write its tracking number back.
 func TestAGeneratedClientTellsTheWholeStory(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

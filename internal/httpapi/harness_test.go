@@ -62,7 +62,8 @@ func (l *logged) String() string {
 func setup(t *testing.T, settings map[string]string, options ...sandbox.Option) *bundle {
 	t.Helper()
 	b := &bundle{T: t, shop: sandbox.Start(t, options...), log: &logged{}}
-	flags := map[string]string{"data": t.TempDir(), "pace.mode": "full", "sync.poll_min": "1s", "serve.rate": "0"}
+	flags := map[string]string{"data": t.TempDir(), "pace.mode": "full", "sync.poll_min": "1s", "serve.rate": "0",
+		"http.private_addresses": "allow"} // the shops of tests are on this machine, whoever's they are
 	if place := databasetest.Fresh(t); strings.HasPrefix(place.Address, "postgres:") {
 		flags["database.url"] = place.Address
 	}
@@ -184,9 +185,12 @@ func (b *bundle) connect(name string) {
 }
 
 // order makes an order on the store, behind Waybill's back, and gives its id.
-func (b *bundle) order(body string) int64 {
+func (b *bundle) order(body string) int64 { return b.onShop(http.MethodPost, "orders", body) }
+
+// onShop changes a record of the store, behind Waybill's back, and gives its id.
+func (b *bundle) onShop(method, path, body string) int64 {
 	b.Helper()
-	req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, b.shop.URL+"/wp-json/wc/v3/orders",
+	req, err := http.NewRequestWithContext(b.Context(), method, b.shop.URL+"/wp-json/wc/v3/"+path,
 		strings.NewReader(body))
 	b.ok(err)
 	req.SetBasicAuth(b.shop.Key, b.shop.Secret)

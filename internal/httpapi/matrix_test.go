@@ -19,6 +19,7 @@ var bodies = map[string]string{
 	"replace-key":      `{"key":"cs_x","secret":"ck_x"}`,
 	"move-store":       `{"url":"https://127.0.0.1:1"}`,
 	"diagnose-store":   `{}`,
+	"verify-store":     `{"resources":["tax_classes"]}`,
 	"create-record":    `{"customer_note":"x"}`,
 	"update-record":    `{"customer_note":"x"}`,
 	"update-order":     `{"customer_note":"x"}`,

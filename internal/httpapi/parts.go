@@ -39,6 +39,7 @@ type Parts struct {
 	Drafter   *writes.Drafter
 	Submitter *writes.Submitter
 	Follower  *follow.Follower
+	Verifier  *follow.Verifier
 	Inbox     *inbox.Keeper
 	// Onboarding connects shops over their own approval page.
 	Onboarding *onboarding.Keeper

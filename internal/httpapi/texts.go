@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -23,6 +24,11 @@ func notInGroup(store, group string) *problem.Problem {
 func noRecordsCalled(word, known string) error {
 	return problem.New(problem.InputInvalid, "there are no records called %q", word).
 		Next("There are: %s", known).Detail("query.resource", "is not known")
+}
+
+func tooMuchToVerify(store string, within time.Duration) error {
+	return problem.New(problem.StoreFailed, "%s could not be compared with its mirror within %s", store, within).
+		Next("Compare it in parts, with resources. Or on the machine itself: waybill verify %s", store)
 }
 
 func methodNotAllowed(method, allowed string) error {

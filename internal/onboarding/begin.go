@@ -145,7 +145,7 @@ func (k *Keeper) examine(ctx context.Context, w Wanted, c storage.Connection, li
 		if f := k.answers(ctx, c); f.reason != "" {
 			return "", impossible(f, c.HomeURL)
 		}
-		report, err := k.Examiner.Examine(ctx, doctor.Target{URL: w.URL, Scopes: w.Scopes})
+		report, err := k.Examiner.Examine(ctx, c.GroupID, doctor.Target{URL: w.URL, Scopes: w.Scopes})
 		if err != nil {
 			return "", err
 		}
@@ -153,7 +153,7 @@ func (k *Keeper) examine(ctx context.Context, w Wanted, c storage.Connection, li
 			return "", impossible(foundByDoctor(root), c.HomeURL)
 		}
 	}
-	link, f := k.choose(ctx, links)
+	link, f := k.choose(ctx, k.of(c), links)
 	if f.reason != "" && !w.Sure {
 		return "", impossible(f, c.HomeURL)
 	}

@@ -39,8 +39,9 @@ type Parts struct {
 type Options struct {
 	// PublicURL is where shops reach the server; without one no shop is connected in this way.
 	PublicURL string
-	// Transport asks shops, and our own public address; nil means the standard one.
-	Transport http.RoundTripper
+	// Transport asks our own public address and the shops of no group, Tenants the shops of groups. nil means the
+	// standard one.
+	Transport, Tenants http.RoundTripper
 	// UserAgent is sent with these requests.
 	UserAgent string
 	// Lookup finds the addresses of a name; nil asks the machine's resolver.
@@ -53,7 +54,8 @@ type Options struct {
 type Keeper struct {
 	Parts
 	opts Options
-	http *http.Client
+	// http asks our own address and the shops of no group, tenants the shops of groups.
+	http, tenants *http.Client
 
 	mu     sync.Mutex
 	cancel context.CancelFunc
@@ -68,10 +70,22 @@ func New(parts Parts, opts Options) *Keeper {
 	if opts.Lookup == nil {
 		opts.Lookup = lookup
 	}
-	return &Keeper{Parts: parts, opts: opts, came: make(chan struct{}, 1), http: &http.Client{
-		Transport: opts.Transport, Timeout: askWithin,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	return &Keeper{Parts: parts, opts: opts, came: make(chan struct{}, 1), http: asking(opts.Transport),
+		tenants: asking(opts.Tenants)}
+}
+
+// asking makes a client that follows no redirect by itself.
+func asking(transport http.RoundTripper) *http.Client {
+	return &http.Client{Transport: transport, Timeout: askWithin,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// of is who asks the shop of a connection.
+func (k *Keeper) of(c storage.Connection) *http.Client {
+	if c.GroupID != 0 {
+		return k.tenants
+	}
+	return k.http
 }
 
 // askWithin is how long a page may take to answer. WordPress gives the callback a minute.

@@ -11,10 +11,10 @@ import (
 
 // choose looks at the addresses of the approval page, and gives the first one that leads to a page on which somebody
 // can log in. Where none does it gives the first, and what is wrong with it.
-func (k *Keeper) choose(ctx context.Context, links []string) (string, failure) {
+func (k *Keeper) choose(ctx context.Context, client *http.Client, links []string) (string, failure) {
 	var first failure
 	for i, link := range links {
-		f := k.look(ctx, link)
+		f := k.look(ctx, client, link)
 		if f.reason == "" {
 			return link, f
 		}
@@ -32,14 +32,14 @@ func (k *Keeper) choose(ctx context.Context, links []string) (string, failure) {
 const hops = 5
 
 // look follows the way of somebody who is not logged in, and says where it ends short of a login.
-func (k *Keeper) look(ctx context.Context, link string) failure {
+func (k *Keeper) look(ctx context.Context, client *http.Client, link string) failure {
 	at, err := url.Parse(link)
 	if err != nil {
 		return pageSilent(err)
 	}
 	shop := at.Host
 	for range hops {
-		res, err := k.get(ctx, at.String())
+		res, err := k.get(ctx, client, at.String())
 		if err != nil {
 			return pageSilent(withoutAddress(err))
 		}

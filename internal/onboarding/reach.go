@@ -88,7 +88,7 @@ const Known = "Waybill-Connection"
 // answers says what is wrong with the way from our public address to here; the zero value when nothing is. It is asked
 // for a connection that nothing but this installation knows.
 func (k *Keeper) answers(ctx context.Context, c storage.Connection) failure {
-	res, err := k.get(ctx, k.opts.PublicURL+Prefix+c.ID)
+	res, err := k.get(ctx, k.http, k.opts.PublicURL+Prefix+c.ID)
 	if untrusted, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return publicCertificate(k.opts.PublicURL, untrusted.Err)
 	}
@@ -106,14 +106,14 @@ func (k *Keeper) answers(ctx context.Context, c storage.Connection) failure {
 }
 
 // get asks for a page, without a cookie, as somebody who is not logged in.
-func (k *Keeper) get(ctx context.Context, address string) (*http.Response, error) {
+func (k *Keeper) get(ctx context.Context, client *http.Client, address string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("User-Agent", k.opts.UserAgent)
 	req.Header.Set("Accept", "text/html,*/*;q=0.8")
-	return k.http.Do(req)
+	return client.Do(req)
 }
 
 // pageLimit is how much of a page is read.

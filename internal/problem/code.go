@@ -179,7 +179,7 @@ func Catalogue() []Entry {
 		{StoreInsecure, ExitStore, "The secret would travel in clear over plain HTTP.",
 			"Use the https:// address of the store."},
 		{StorePrivate, ExitStore, "The store's address lies in a private network, which may not be asked here.",
-			"Give the public address of the shop; `http.private_addresses` allows private ones."},
+			"Give the public address of the shop; `http.private_addresses` says which stores may have private ones."},
 		{StoreMoved, ExitStore, "The store redirects API requests to another address.",
 			"If the shop has moved: `waybill stores move NAME URL`. If it was given wrongly: connect with the " +
 				"address it redirects to."},

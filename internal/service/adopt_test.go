@@ -22,7 +22,7 @@ func (b *bundle) adopt(t *testing.T, s *service.Service, scopes ...doctor.Scope)
 		t.Fatal(err)
 	}
 	target.Scopes = scopes
-	report, err := s.Examine(t.Context(), target)
+	report, err := s.Examine(t.Context(), 0, target)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ func (s *Service) api(p Process) (*httpapi.API, error) {
 	return httpapi.New(httpapi.Parts{
 		Keeper: s.Keeper, Finder: s.Finder, Examiner: s.Examiner, Connector: s.Connector, Records: s.Reader.Reader,
 		Log: s.Log, Viewer: s.Viewer, Drafter: s.Drafter, Submitter: s.Submitter, Follower: s.Follower,
-		Inbox: s.Inbox, Hooks: s.receiver, Consumers: s.Consumers,
+		Verifier: s.Verifier, Inbox: s.Inbox, Hooks: s.receiver, Consumers: s.Consumers,
 		Subscriptions: s.Subscriptions, Onboarding: s.Onboarding, Orders: s.Tracer(), Receipts: s.Receipts,
 		Problems: s.Problems, Freshness: s.Freshness,
 		Health: func(ctx context.Context) (wire.Health, error) { return s.health(ctx, p.Version) },

@@ -23,7 +23,11 @@ func (a *Asker) inbox(db storage.Database) (*inbox.Keeper, *inbox.Receiver, erro
 
 // onboarding connects shops over their own approval page, as it is configured.
 func (a *Asker) onboarding(db storage.Database, connector *stores.Connector) (*onboarding.Keeper, error) {
-	transport, err := a.shops.Transport()
+	transport, err := a.shops.Transport(0)
+	if err != nil {
+		return nil, err
+	}
+	tenants, err := a.shops.Transport(anyGroup)
 	if err != nil {
 		return nil, err
 	}
@@ -32,9 +36,12 @@ func (a *Asker) onboarding(db storage.Database, connector *stores.Connector) (*o
 		agent = userAgent
 	}
 	return onboarding.New(onboarding.Parts{Database: db, Keys: a.shops.Keys(), Finder: a.Finder, Examiner: a.Examiner,
-		Connector: connector}, onboarding.Options{PublicURL: a.opts.Config.Serve.PublicURL, Transport: transport,
+		Connector: connector}, onboarding.Options{PublicURL: a.opts.Config.Serve.PublicURL, Transport: transport, Tenants: tenants,
 		UserAgent: agent, Logger: a.opts.Logger, Now: a.opts.Now}), nil
 }
+
+// anyGroup stands for a store that is in a group, whichever.
+const anyGroup = -1
 
 // userAgent is how Waybill is called where it is no client of a store's API.
 const userAgent = "Waybill"

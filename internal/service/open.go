@@ -93,9 +93,9 @@ func (o Options) outbox() outbox.Options {
 		BatchSize: o.Config.Outbox.BatchSize, Now: o.Now}
 }
 
-// DoctorOptions make the doctor reach stores the way everything else here does.
-func DoctorOptions(opts Options) ([]doctor.Option, error) {
-	return stores.DoctorOptions(opts.withDefaults().shop())
+// DoctorOptions make the doctor reach stores of a group, of none for 0, the way everything else here does.
+func DoctorOptions(opts Options, groupID int64) ([]doctor.Option, error) {
+	return stores.DoctorOptions(opts.withDefaults().shop(), groupID)
 }
 
 // Reader looks at the stores, mirrors, changes and writes of a data directory. It is safe for concurrent use.

@@ -29,12 +29,13 @@ type reached struct {
 	auth                                storage.AuthMode
 	override                            bool
 	sealed                              string
+	groupID                             int64
 }
 
 func reachedBy(st storage.Store) reached {
 	return reached{home: st.HomeURL, root: st.RESTRoot, signedHome: st.Facts.SignedHome, auth: st.Auth,
 		environment: st.Credentials.Environment, override: st.Facts.MethodOverride,
-		sealed: string(st.Credentials.Sealed)}
+		sealed: string(st.Credentials.Sealed), groupID: st.GroupID}
 }
 
 // Do waits for the store's pace, sends one request and tells the pace how it went. It never repeats a request: a wait

@@ -53,7 +53,7 @@ func (s *Shops) Of(st storage.Store) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts, err := s.ClientOptions()
+	opts, err := s.ClientOptions(st.GroupID)
 	if err != nil {
 		return nil, err
 	}
@@ -109,18 +109,20 @@ func (s *Shops) Close() {
 // Keys are the keys of stores.
 func (s *Shops) Keys() *Keys { return s.keys }
 
-// Transport asks pages of shops in the way in which everything else here reaches them. It keeps no connections.
-func (s *Shops) Transport() (*http.Transport, error) {
-	t, err := newTransport(s.opts)
+// Transport asks pages of the shops of a group, of none for 0, in the way in which everything else here reaches them. It
+// keeps no connections.
+func (s *Shops) Transport(groupID int64) (*http.Transport, error) {
+	t, err := newTransport(s.opts, groupID)
 	if err == nil {
 		t.DisableKeepAlives = true
 	}
 	return t, err
 }
 
-// ClientOptions are the options of every client: they say how to reach stores, not which.
-func (s *Shops) ClientOptions() ([]woo.Option, error) {
-	transport, err := newTransport(s.opts)
+// ClientOptions are the options of every client for the stores of a group, of none for 0: they say how to reach them,
+// not which.
+func (s *Shops) ClientOptions(groupID int64) ([]woo.Option, error) {
+	transport, err := newTransport(s.opts, groupID)
 	if err != nil {
 		return nil, err
 	}

@@ -218,7 +218,8 @@ func calledElsewhere(e *woo.HomeError) error {
 // refusedAddress is the problem of a store whose address lies in a private network.
 func refusedAddress(err error) error {
 	return problem.Wrap(problem.StorePrivate, err, "the address of the store lies in a private network").
-		Next("Give the public address of the shop. http.private_addresses: allow lets private ones be asked")
+		Next("Give the public address of the shop. Stores of groups are asked in private networks only where " +
+			"http.private_addresses is allow, others unless it is refuse")
 }
 
 func noCertificate(file string, err error) error {

@@ -9,11 +9,12 @@ import (
 	"time"
 )
 
-// newTransport keeps as many connections to a store as the pace may use, so that none is opened twice.
-func newTransport(opts Options) (*http.Transport, error) {
+// newTransport keeps as many connections to a store of a group, of none for 0, as the pace may use, so that none is
+// opened twice.
+func newTransport(opts Options, groupID int64) (*http.Transport, error) {
 	t := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           NewDialer(opts.Config.HTTP).DialContext,
+		DialContext:           NewDialer(opts.Config.HTTP, groupID).DialContext,
 		TLSHandshakeTimeout:   30 * time.Second,
 		ExpectContinueTimeout: time.Second,
 		MaxIdleConnsPerHost:   32,
@@ -21,7 +22,7 @@ func newTransport(opts Options) (*http.Transport, error) {
 		ForceAttemptHTTP2:     true,
 		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
 	}
-	if opts.Config.HTTP.RefusesPrivate() {
+	if opts.Config.HTTP.RefusesPrivate(groupID) {
 		t.Proxy = nil // what a proxy connects to, nobody sees here
 	}
 	pool, err := Authorities(opts)

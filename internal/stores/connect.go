@@ -114,7 +114,7 @@ func (s *Connector) Rekey(ctx context.Context, name string, c Connection) (Conne
 	if err != nil {
 		return Connected{}, err
 	}
-	c.Home = homeOf(st)
+	c.Home, c.Group = homeOf(st), st.GroupID
 	found, err := s.probe(ctx, s.ask.addressOf(st), c)
 	if elsewhere, ok := errors.AsType[*woo.HomeError](err); ok {
 		return Connected{}, leadsToAnother(st, elsewhere.Named)
@@ -190,7 +190,7 @@ type probed struct {
 }
 
 func (s *Connector) probe(ctx context.Context, pasted string, c Connection) (probed, error) {
-	opts, err := s.ask.shops.ClientOptions()
+	opts, err := s.ask.shops.ClientOptions(c.Group)
 	if err != nil {
 		return probed{}, err
 	}

@@ -30,7 +30,8 @@ func (s *Connector) ConnectExamined(
 	if len(scopes) == 0 {
 		scopes = ReadScopes()
 	}
-	report, err := s.ask.Examine(ctx, doctor.Target{URL: c.URL, Key: c.Key, Secret: c.Secret, Scopes: scopes}, more...)
+	target := doctor.Target{URL: c.URL, Key: c.Key, Secret: c.Secret, Scopes: scopes}
+	report, err := s.ask.Examine(ctx, c.Group, target, more...)
 	if err != nil {
 		return Connected{}, nil, err
 	}

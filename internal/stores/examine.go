@@ -14,8 +14,8 @@ func ReadScopes() []doctor.Scope {
 }
 
 // DoctorOptions make the doctor reach stores the way everything else here does: with the same authorities and under the
-// same name.
-func DoctorOptions(opts shop.Options) ([]doctor.Option, error) {
+// same name. The store is one of a group, or of none for 0.
+func DoctorOptions(opts shop.Options, groupID int64) ([]doctor.Option, error) {
 	pool, err := shop.Authorities(opts)
 	if err != nil {
 		return nil, err
@@ -24,8 +24,8 @@ func DoctorOptions(opts shop.Options) ([]doctor.Option, error) {
 	if pool != nil {
 		list = append(list, doctor.WithRootCAs(pool))
 	}
-	if opts.Config.HTTP.RefusesPrivate() {
-		list = append(list, doctor.WithDial(shop.NewDialer(opts.Config.HTTP).DialContext))
+	if opts.Config.HTTP.RefusesPrivate(groupID) {
+		list = append(list, doctor.WithDial(shop.NewDialer(opts.Config.HTTP, groupID).DialContext))
 	}
 	if ua := opts.Config.HTTP.UserAgent; ua != "" {
 		list = append(list, doctor.WithUserAgent(ua))
@@ -44,9 +44,11 @@ func (s *Examiner) Patient(ctx context.Context, name string) (storage.Store, doc
 	}, nil
 }
 
-// Examine asks a store with the doctor. Nothing is changed, there or here.
-func (s *Examiner) Examine(ctx context.Context, target doctor.Target, more ...doctor.Option) (*doctor.Report, error) {
-	opts, err := DoctorOptions(s.opts.Shop)
+// Examine asks a store of a group, of none for 0, with the doctor. Nothing is changed, there or here.
+func (s *Examiner) Examine(
+	ctx context.Context, groupID int64, target doctor.Target, more ...doctor.Option,
+) (*doctor.Report, error) {
+	opts, err := DoctorOptions(s.opts.Shop, groupID)
 	if err != nil {
 		return nil, err
 	}

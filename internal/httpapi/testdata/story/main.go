@@ -31,22 +31,57 @@ func run(ctx context.Context) error {
 	if err != nil || store.JSON201 == nil {
 		return fmt.Errorf("connect: %w %s", err, store.Body)
 	}
-	var after int64
-	wait, orders := int64(30), []string{"orders"}
+	resources := []string{"orders"}
+	made, err := client.CreateConsumerWithResponse(ctx, CreateConsumerInputBody{Name: "erp", Resources: &resources})
+	if err != nil || made.JSON201 == nil {
+		return fmt.Errorf("consumer: %w %s", err, made.Body)
+	}
+	last, err := receive(ctx, client, os.Getenv("ORDER"))
+	if err != nil {
+		return err
+	}
+	if err := acknowledge(ctx, client, last); err != nil {
+		return err
+	}
+	return track(ctx, client, name, os.Getenv("ORDER"))
+}
+
+// receive reads changes until that of the order is among them, and gives the number of the last one read.
+func receive(ctx context.Context, client *ClientWithResponses, order string) (last int64, err error) {
+	wait := int64(30)
 	for {
-		page, err := client.ListChangesWithResponse(ctx, &ListChangesParams{After: &after, Wait: &wait,
-			Resource: &orders})
+		page, err := client.ReadConsumerWithResponse(ctx, "erp", &ReadConsumerParams{Wait: &wait})
 		if err != nil || page.JSON200 == nil {
-			return fmt.Errorf("changes: %w %s", err, page.Body)
+			return 0, fmt.Errorf("changes: %w %s", err, page.Body)
 		}
 		for _, change := range page.JSON200.Changes {
-			if change.Id == nil || strconv.FormatInt(*change.Id, 10) != os.Getenv("ORDER") {
-				continue
+			if change.Id != nil && strconv.FormatInt(*change.Id, 10) == order {
+				return page.JSON200.Last, nil
 			}
-			return track(ctx, client, name, os.Getenv("ORDER"))
 		}
-		after = page.JSON200.Last
+		if err := acknowledge(ctx, client, page.JSON200.Last); err != nil {
+			return 0, err
+		}
 	}
+}
+
+// acknowledge says that every change up to a number was received; none of them comes again.
+func acknowledge(ctx context.Context, client *ClientWithResponses, last int64) error {
+	acked, err := client.AcknowledgeWithResponse(ctx, "erp", PositionInputBody{Seq: last})
+	if err != nil || acked.JSON200 == nil || acked.JSON200.Position != last {
+		return fmt.Errorf("acknowledge: %w %s", err, acked.Body)
+	}
+	one := int64(1)
+	page, err := client.ReadConsumerWithResponse(ctx, "erp", &ReadConsumerParams{Limit: &one})
+	if err != nil || page.JSON200 == nil {
+		return fmt.Errorf("changes: %w %s", err, page.Body)
+	}
+	for _, change := range page.JSON200.Changes {
+		if change.Seq <= last {
+			return fmt.Errorf("change %d was acknowledged and comes again", change.Seq)
+		}
+	}
+	return nil
 }
 
 func track(ctx context.Context, client *ClientWithResponses, store, id string) error {
