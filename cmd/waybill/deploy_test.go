@@ -2,7 +2,11 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
+	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -144,5 +148,125 @@ func TestTheContainersRunWhatThereIs(t *testing.T) {
 		if !s.ReadOnly || s.Grace != "330s" {
 			t.Errorf("%s: may write into its image: %v; is waited for %q", name, !s.ReadOnly, s.Grace)
 		}
+	}
+}
+
+// instructions are the lines of a stage of the Dockerfile, joined where they are continued.
+func instructions(stage string) (all [][2]string) {
+	for line := range strings.Lines(strings.ReplaceAll(stage, "\\\n", " ")) {
+		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if word != "" && word != "#" {
+			all = append(all, [2]string{word, strings.TrimSpace(rest)})
+		}
+	}
+	return all
+}
+
+// TestTheImageIsBuiltOfWhatItGets does what the stage that builds says, without a container: the files that are sent to
+// it are those of the repository without what .dockerignore names, and of these the program must be buildable. Of the
+// build itself it is asked here whether every package and every embedded file is there; with WAYBILL_TEST_ALL=long the
+// commands themselves are run.
+func TestTheImageIsBuiltOfWhatItGets(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("copies the repository")
+	}
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(dir, name string, args ...string) string {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), name, args...)
+		cmd.Dir = dir
+		var said bytes.Buffer
+		cmd.Stderr = &said
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, out, said.Bytes())
+		}
+		return string(out)
+	}
+	if _, err := os.Stat(filepath.Join(root, ".git")); err != nil {
+		t.Skip("this is no clone")
+	}
+	src, out := t.TempDir(), t.TempDir()
+	ignored := ignoredBy(t, deployed(t, ".dockerignore"))
+	for _, name := range strings.Split(strings.TrimRight(run(root, "git", "ls-files", "-z"), "\x00"), "\x00") {
+		if ignored(name) {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // it was removed and is still known to git
+		}
+		if err == nil {
+			err = os.MkdirAll(filepath.Join(src, filepath.FromSlash(path.Dir(name))), 0o700)
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(src, filepath.FromSlash(name)), text, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	file := deployed(t, "Dockerfile")
+	stage, _, _ := strings.Cut(file, "\nFROM scratch\n")
+	built := false
+	for _, line := range instructions(stage) {
+		switch word, rest := line[0], line[1]; word {
+		case "COPY":
+			for _, name := range strings.Fields(rest)[:len(strings.Fields(rest))-1] {
+				if _, err := os.Stat(filepath.Join(src, name)); err != nil {
+					t.Errorf("COPY %s: %v", rest, err)
+				}
+			}
+		case "RUN":
+			built = built || strings.Contains(rest, "-o /out/waybill ./cmd/waybill")
+			if os.Getenv("WAYBILL_TEST_ALL") == "long" {
+				run(src, "sh", "-c", "export VERSION=; "+strings.ReplaceAll(rest, "/out", out))
+			}
+		}
+	}
+	if !built {
+		t.Error("no command of the Dockerfile makes /out/waybill")
+	}
+	const faults = `{{with .Error}}{{.}}{{"\n"}}{{end}}{{range .DepsErrors}}{{.}}{{"\n"}}{{end}}`
+	if wrong := run(src, "go", "list", "-e", "-deps", "-mod=readonly", "-f", faults, "./cmd/waybill"); wrong != "" {
+		t.Errorf("of what is sent to the image the program cannot be built:\n%s", wrong)
+	}
+	// The image of Go must be able to build what go.mod asks for.
+	image, _, _ := strings.Cut(after(stage, "ARG GO_VERSION=")[0], "-")
+	if needs := after(deployed(t, "go.mod"), "go ")[0]; !strings.HasPrefix(needs, image+".") {
+		t.Errorf("the image has Go %s, and go.mod needs %s", image, needs)
+	}
+}
+
+// ignoredBy reads the patterns of a .dockerignore, as far as ours go: a path from the root, or **/ and a name or a
+// pattern at any depth.
+func ignoredBy(t *testing.T, text string) func(name string) bool {
+	t.Helper()
+	var patterns []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			patterns = append(patterns, line)
+		}
+	}
+	if len(patterns) == 0 {
+		t.Error(".dockerignore names nothing")
+	}
+	return func(name string) bool {
+		for _, pattern := range patterns {
+			deep, anywhere := strings.CutPrefix(pattern, "**/")
+			for n, part := range strings.Split(name, "/") {
+				if match, err := path.Match(deep, part); err != nil {
+					t.Fatalf("%s: %v", pattern, err)
+				} else if match && (anywhere || n == 0) {
+					return true
+				}
+			}
+		}
+		return false
 	}
 }

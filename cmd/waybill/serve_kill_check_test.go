@@ -1,11 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -77,33 +73,6 @@ func (s *story) checkShop() {
 	for note, n := range times {
 		if strings.HasPrefix(note, "written-") && n != 1 {
 			s.Errorf("%s is on the shop %d times", note, n)
-		}
-	}
-}
-
-// checkSecrets looks for what must not be seen in what was said, in metrics, answers and files.
-func (s *story) checkSecrets() {
-	s.Helper()
-	places := map[string][]byte{"what was said": s.said.Bytes()}
-	for _, path := range []string{"/v1/stores/shop", "/v1/subscriptions/erp",
-		"/v1/subscriptions/erp/deliveries?limit=1000", "/v1/tokens", "/v1/audit", "/v1/stores/shop/inbox"} {
-		status, answer := s.call(http.MethodGet, path, "")
-		if status != http.StatusOK {
-			s.Errorf("%s is answered with %d: %s", path, status, answer)
-		}
-		places[path] = answer
-	}
-	s.must(filepath.WalkDir(s.data, func(path string, entry os.DirEntry, err error) error {
-		if err == nil && entry.Type().IsRegular() && strings.HasPrefix(entry.Name(), "waybill.db") {
-			places[entry.Name()], err = os.ReadFile(path)
-		}
-		return err
-	}))
-	for place, text := range places {
-		for n, secret := range s.secrets {
-			if bytes.Contains(text, []byte(secret)) {
-				s.Errorf("secret %d is in %s", n, place)
-			}
 		}
 	}
 }

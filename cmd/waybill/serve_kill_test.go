@@ -45,6 +45,7 @@ type story struct {
 	written map[string]bool // the keys of accepted writes
 	moved   time.Time       // when the test last came further
 	onShop  int             // changes made on the shop
+	signed  []string        // signatures of webhooks and events, some of them
 }
 
 type storyProcess struct {
@@ -213,6 +214,7 @@ func (s *story) note(text []byte) (int, error) {
 // lead stands before the processes, as a reverse proxy does.
 func (s *story) lead(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
+	s.sign(r.Header.Get("X-Wc-Webhook-Signature"))
 	var listening []*httputil.ReverseProxy
 	for _, p := range s.alive {
 		if p.proxy != nil {
@@ -225,6 +227,13 @@ func (s *story) lead(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	listening[rand.IntN(len(listening))].ServeHTTP(w, r)
+}
+
+// sign keeps a signature, of the first ones. The caller holds the lock.
+func (s *story) sign(signature string) {
+	if signature != "" && len(s.signed) < 200 {
+		s.signed = append(s.signed, signature)
+	}
 }
 
 // await waits for something.
@@ -349,6 +358,7 @@ func (s *story) subscriber(w http.ResponseWriter, r *http.Request) {
 		return // it was cut off
 	}
 	s.mu.Lock()
+	s.sign(r.Header.Get("Webhook-Signature"))
 	what := 100
 	if s.hard {
 		what = rand.IntN(100)
