@@ -45,8 +45,8 @@ func TestConnectAndDoctorAgree(t *testing.T) {
 			s := w.open(t)
 			budget := doctor.DefaultBudget()
 			budget.Spacing, budget.Calm, budget.Pause = 0, 0, 0
-			report, err := s.Examine(t.Context(), 0, doctor.Target{URL: w.shop.URL, Key: w.shop.Key, Secret: w.shop.Secret,
-				Scopes: stores.ReadScopes()}, doctor.WithBudget(budget))
+			target := doctor.Target{URL: w.shop.URL, Key: w.shop.Key, Secret: w.shop.Secret, Scopes: stores.ReadScopes()}
+			report, err := s.Examine(t.Context(), 0, target, doctor.WithBudget(budget))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -36,8 +36,8 @@ func (a *Asker) onboarding(db storage.Database, connector *stores.Connector) (*o
 		agent = userAgent
 	}
 	return onboarding.New(onboarding.Parts{Database: db, Keys: a.shops.Keys(), Finder: a.Finder, Examiner: a.Examiner,
-		Connector: connector}, onboarding.Options{PublicURL: a.opts.Config.Serve.PublicURL, Transport: transport, Tenants: tenants,
-		UserAgent: agent, Logger: a.opts.Logger, Now: a.opts.Now}), nil
+		Connector: connector}, onboarding.Options{PublicURL: a.opts.Config.Serve.PublicURL, Transport: transport,
+		Tenants: tenants, UserAgent: agent, Logger: a.opts.Logger, Now: a.opts.Now}), nil
 }
 
 // anyGroup stands for a store that is in a group, whichever.

@@ -109,8 +109,8 @@ func (s *Shops) Close() {
 // Keys are the keys of stores.
 func (s *Shops) Keys() *Keys { return s.keys }
 
-// Transport asks pages of the shops of a group, of none for 0, in the way in which everything else here reaches them. It
-// keeps no connections.
+// Transport asks pages of the shops of a group, of none for 0, in the way in which everything else here reaches them.
+// It keeps no connections.
 func (s *Shops) Transport(groupID int64) (*http.Transport, error) {
 	t, err := newTransport(s.opts, groupID)
 	if err == nil {
