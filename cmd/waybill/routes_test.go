@@ -17,8 +17,8 @@ var routesOf = map[string][]string{
 	"stores list":   {"list-stores", "get-store"},
 	"stores pause":  {"pause-store"},
 	"stores resume": {"resume-store"}, "stores rekey": {"replace-key"}, "stores remove": {"remove-store"},
-	"stores webhooks": {"get-inbox", "check-inbox", "rotate-inbox-secret"},
-	"sync":            {"sync-store"}, "verify": {"verify-store"}, "status": {"list-stores", "health"},
+	"stores move": {"move-store"}, "stores webhooks": {"get-inbox", "check-inbox", "rotate-inbox-secret"},
+	"sync": {"sync-store"}, "verify": {"verify-store"}, "status": {"list-stores", "health"},
 	"doctor": {"diagnose-store"}, "role": {"make-role"}, "trace": {"trace-order"},
 
 	"orders list": {"list-records"}, "products list": {"list-records"}, "customers list": {"list-records"},

@@ -129,7 +129,7 @@ func (d *dashboard) check(v *frame.Visit) error {
 		return err
 	}
 	target.Scopes = stores.ReadScopes()
-	report, err := d.Examiner.Examine(ctx, target)
+	report, err := d.Examiner.Examine(ctx, st.GroupID, target)
 	if err != nil {
 		return err
 	}

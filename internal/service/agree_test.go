@@ -45,7 +45,8 @@ func TestConnectAndDoctorAgree(t *testing.T) {
 			s := w.open(t)
 			budget := doctor.DefaultBudget()
 			budget.Spacing, budget.Calm, budget.Pause = 0, 0, 0
-			target := doctor.Target{URL: w.shop.URL, Key: w.shop.Key, Secret: w.shop.Secret, Scopes: stores.ReadScopes()}
+			target := doctor.Target{URL: w.shop.URL, Key: w.shop.Key, Secret: w.shop.Secret,
+				Scopes: stores.ReadScopes()}
 			report, err := s.Examine(t.Context(), 0, target, doctor.WithBudget(budget))
 			if err != nil {
 				t.Fatal(err)

@@ -42,7 +42,7 @@ func (s *Connector) move(ctx context.Context, st storage.Store, to string, sure 
 	if sec.SiteUser != "" {
 		address.User = url.UserPassword(sec.SiteUser, sec.SitePassword)
 	}
-	key := Connection{Key: sec.Key, Secret: sec.Secret, Scopes: ReadScopes()}
+	key := Connection{Key: sec.Key, Secret: sec.Secret, Scopes: ReadScopes(), Group: st.GroupID}
 	found, err := s.probe(ctx, address.String(), key)
 	switch {
 	case err != nil:
