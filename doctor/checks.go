@@ -15,7 +15,7 @@ type (
 	Confidence = verdict.Confidence
 	// Area groups checks as a person would look for them.
 	Area = catalogue.Area
-	// Stage is how far a run must have come before a check can be asked.
+	// Stage is how far a run must come before it can ask a check.
 	Stage = catalogue.Stage
 	// Fix is something to paste or to click.
 	Fix = catalogue.Fix
@@ -79,30 +79,30 @@ const (
 	FixClient  = catalogue.FixClient  // change in the integration
 	FixWaybill = catalogue.FixWaybill // Waybill does it, or a command of Waybill
 	FixCheck   = catalogue.FixCheck   // a command that shows the fault before and its absence after
-	FixLook    = catalogue.FixLook    // how to see that where no command shows it
+	FixLook    = catalogue.FixLook    // how to see the fault where no command shows it
 )
 
 // Checks returns every check in the order in which a store decides about a request. The caller may change the slice,
-// not what it points to.
+// but not what it points to.
 func Checks() []Check { return catalogue.Checks() }
 
 // CheckByID is the check of an id; false when there is none.
 func CheckByID(id string) (Check, bool) { return catalogue.CheckByID(id) }
 
-// CataloguePage explains one cause in Markdown: what one sees, how to tell it from what looks alike, what is behind it
-// and what to do. It knows the causes that can be seen from outside and those that cannot.
+// CataloguePage explains one cause in Markdown: what a person sees, how to tell it from similar causes, what is behind
+// it and what to do. ok is false for an unknown id. Causes that no run can see have pages too.
 func CataloguePage(id string) (page string, ok bool) { return catalogue.Page(id) }
 
 // AreaName is an area as a heading for people.
 func AreaName(a Area) string { return catalogue.AreaName(a) }
 
-// DocsAnchor is where the catalogue explains a check.
+// DocsAnchor is the page of the catalogue that explains a check.
 func DocsAnchor(id string) string { return catalogue.DocsAnchor(id) }
 
-// Invisibles lists the causes that no run can show. They are faults of one client, of one request, or lie behind the
-// store; the catalogue explains them all the same.
+// Invisibles lists the causes that no run can show: faults of one client, of one request, or behind the store. The
+// catalogue explains them all the same.
 func Invisibles() []Invisible { return catalogue.Invisibles() }
 
-// Questions are what support asks of somebody whose integration does not work, in that order. Every report answers each
-// of them by its id.
+// Questions are what support asks when an integration does not work, in that order. Every report answers each of them
+// by its id.
 func Questions() []Question { return catalogue.Questions() }

@@ -19,27 +19,28 @@ type (
 	Resolver = probe.Resolver
 )
 
-// Collect asks the store and writes down what it says. The error is about the target itself (an address that is none);
-// a store that cannot be reached is evidence, not an error.
+// Collect asks the store and writes down what it says. The error is about the target itself, such as an address that
+// cannot be read. A store that cannot be reached is evidence, not an error.
 //
-// What it costs the store is bounded by the Budget. What it may send is bounded by the guard: only requests that are
-// known to change nothing.
+// The Budget bounds what a run costs the store. The guard bounds what a run may send: only requests that are known to
+// change nothing.
 func Collect(ctx context.Context, target Target, opts ...Option) (*Evidence, error) {
 	return probe.Collect(ctx, target, opts...)
 }
 
-// Curl writes down the quick tests a person would run, ready to paste. They only read. Key and secret stand in the
+// Curl writes down the quick tests that a person would run, ready to paste. They only read. Key and secret are in the
 // environment variables WAYBILL_KEY and WAYBILL_SECRET, so that neither shows in a shell's history.
 func Curl(t Target) (string, error) { return probe.Curl(t) }
 
 // DefaultBudget costs a store that answers in 150 ms at most four seconds. It waits for one answer as long as many
-// integrations do, so that a store that is too slow for them is seen to be.
+// integrations do. So the report shows when a store is too slow for them.
 func DefaultBudget() Budget { return probe.DefaultBudget() }
 
 // WithBudget replaces DefaultBudget.
 func WithBudget(b Budget) Option { return probe.WithBudget(b) }
 
-// WithCheck asks no more than one check needs. Its evidence is for [Examine] with the same id, and for nothing else.
+// WithCheck makes a run ask no more than one check needs. Its evidence is for [Examine] with the same id, and for
+// nothing else.
 func WithCheck(id string) Option {
 	depth := probe.Whole
 	if c, ok := CheckByID(id); ok {
@@ -70,11 +71,11 @@ func WithClock(now func() time.Time) Option { return probe.WithClock(now) }
 // WithUserAgent replaces the User-Agent, for asking as the integration would.
 func WithUserAgent(ua string) Option { return probe.WithUserAgent(ua) }
 
-// WithProgress has f told about every exchange as it ends. Calls may come from several goroutines, one at a time.
+// WithProgress makes f be called with every exchange as it ends. Calls may come from several goroutines, one at a time.
 func WithProgress(f func(Exchange)) Option { return probe.WithProgress(f) }
 
-// WithRequests has started told about every request as it leaves and ended when its answer came or did not, both by the
-// request's purpose. Calls may come from several goroutines.
+// WithRequests makes started be called as each request leaves, and ended when its answer came or failed, both with the
+// purpose of the request. Calls may come from several goroutines.
 func WithRequests(started, ended func(purpose string)) Option {
 	return probe.WithRequests(started, ended)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/catalogue"
 )
 
-// Diagnose turns evidence into a report. It is a pure function: it looks at nothing but the evidence.
+// Diagnose turns evidence into a report. It is a pure function of the evidence.
 func Diagnose(ev *Evidence) *Report {
 	r := diagnose(ev, Checks())
 	if r.Status == Healthy && (len(r.NotAsked) > 0 || !r.Target.HasKey) {
@@ -16,8 +16,8 @@ func Diagnose(ev *Evidence) *Report {
 	return r
 }
 
-// Examine asks one check only. Its report says whether that cause is true of the store, and nothing of what works. It
-// is incomplete where the check could not be asked.
+// Examine runs one check only. Its report says whether that cause is true of the store, and nothing about what works.
+// The report is incomplete where the check could not be asked. The error says that there is no such check.
 func Examine(ev *Evidence, id string) (*Report, error) {
 	c, ok := CheckByID(id)
 	var r *Report
@@ -36,7 +36,7 @@ func Examine(ev *Evidence, id string) (*Report, error) {
 	return r, nil
 }
 
-// diagnoseRest shows the result of one check although it runs all: the last checks are about what no other check
+// diagnoseRest runs all checks and reports only one of them. The last checks need this: they find what no other check
 // explains.
 func diagnoseRest(ev *Evidence, only string) *Report {
 	r := Diagnose(ev)
@@ -79,7 +79,8 @@ func diagnose(ev *Evidence, checks []Check) *Report {
 	return r
 }
 
-// safeComplete keeps a fault in what is said beside the findings from taking the findings away.
+// safeComplete adds what follows from all findings. A crash there must not take the findings away; it becomes a Crash
+// of the report.
 func safeComplete(f *catalogue.Case, r *Report) (crash *Crash) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -90,7 +91,7 @@ func safeComplete(f *catalogue.Case, r *Report) (crash *Crash) {
 	return nil
 }
 
-// sumUp says how the store is, by what was found.
+// sumUp sets the status of a report from its findings.
 func sumUp(r *Report) {
 	r.Status = Healthy
 	for _, finding := range r.Findings {

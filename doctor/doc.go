@@ -1,7 +1,7 @@
-// Package doctor finds out, from outside and without touching anything, why an integration with a WooCommerce store
+// Package doctor finds out, from outside and without changing anything, why an integration with a WooCommerce store
 // does not work: the one cause, the fix to paste, and the proof when it is done.
 //
-// It works in three steps that can be used apart:
+// It works in three steps, each of use by itself:
 //
 //	Collect   probes -> Evidence    asks the store, at most [Budget.Requests] times, and writes down what came back
 //	Diagnose  Evidence -> Report    pure: the same evidence gives the same report, on any machine, at any time
@@ -17,11 +17,11 @@
 //   - No side effects: nothing on the store is created, changed or deleted, with any key. Every request that leaves is
 //     one of the safe forms listed in internal/probe/guard.go; anything else is refused before it is sent.
 //   - The secret is sent only over verified TLS, only to the address that was given, never to the REST index, never to
-//     where a redirect leads. Over plain HTTP it signs and does not travel.
+//     where a redirect leads. Over plain HTTP it signs requests and is not sent.
 //   - Evidence and reports hold no secret and no personal data of customers, and evidence can be saved and diagnosed
 //     elsewhere.
 //   - Stores are translated: codes and differences to control requests decide, never the text of a message.
-//   - A check that crashes is reported as such and does not stop the others; a check that could not be asked says why.
+//   - A check that crashes is reported as such and does not stop the others. A check that could not be asked says why.
 //
 // # What it must not know
 //

@@ -11,8 +11,8 @@ const EvidenceVersion = evidence.EvidenceVersion
 
 // What a run has seen.
 type (
-	// Evidence is everything one run has seen: enough to diagnose again elsewhere, with no secret and no customer's
-	// data. Its method Write saves it.
+	// Evidence is everything that one run has seen: enough to diagnose again elsewhere, without secrets and without
+	// data of customers. Its method Write saves it.
 	Evidence = evidence.Evidence
 	// Exchange is one request and what came back. Its ID names the probe; checks find it by that name.
 	Exchange = evidence.Exchange
@@ -26,9 +26,9 @@ type (
 	Lookup = evidence.Lookup
 	// Dial is one attempt to open a TCP connection to one address.
 	Dial = evidence.Dial
-	// Handshake is one TLS handshake, its certificate verified by hand so that the reasons can be told apart.
+	// Handshake is one TLS handshake. The doctor verifies the certificate itself, to tell the reasons apart.
 	Handshake = evidence.Handshake
-	// Cert is what matters of one certificate.
+	// Cert is what matters about one certificate.
 	Cert = evidence.Cert
 	// CertWhy is a reason not to trust a certificate.
 	CertWhy = evidence.CertWhy
@@ -44,9 +44,9 @@ type (
 
 // What was asked about.
 type (
-	// Target is what a person wants to know about: a store, a key, and what the integration should be able to do.
+	// Target is what a run is about: a store, a key, and what the integration should be able to do.
 	Target = evidence.Target
-	// TargetFacts describe what was asked about, without the secret.
+	// TargetFacts describe the target without the secret.
 	TargetFacts = evidence.TargetFacts
 	// KeyShape is what can be said about key and secret without showing them.
 	KeyShape = evidence.KeyShape
@@ -59,7 +59,7 @@ const (
 	CertExpired    = evidence.CertExpired
 	CertNotYet     = evidence.CertNotYet
 	CertSelfSigned = evidence.CertSelfSigned
-	CertUnknownCA  = evidence.CertUnknownCA // a whole chain, but to a root nobody trusts
+	CertUnknownCA  = evidence.CertUnknownCA // a whole chain, but to a root that is not trusted
 	CertIncomplete = evidence.CertIncomplete
 	CertWrongName  = evidence.CertWrongName
 	CertOther      = evidence.CertOther
@@ -76,5 +76,5 @@ const (
 // ReadEvidence reads what Evidence.Write saved.
 func ReadEvidence(in io.Reader) (*Evidence, error) { return evidence.ReadEvidence(in) }
 
-// Redact takes out of a text whatever looks like a credential or an e-mail address, also of other people's.
+// Redact removes from a text everything that looks like a credential or an e-mail address, of whomever.
 func Redact(s string) string { return evidence.Redact(s) }

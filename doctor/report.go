@@ -10,8 +10,8 @@ const ReportVersion = render.ReportVersion
 
 // What a run found.
 type (
-	// Report is what a run found, ready for people and programs. Its methods WriteText, WriteJSON, WriteMarkdown and
-	// WriteJUnit print it, Root is what to mend first, ExitCode the exit status it stands for.
+	// Report is what a run found. Its methods WriteText, WriteJSON, WriteMarkdown and WriteJUnit print it. Root is the
+	// finding to mend first. ExitCode is the exit status of the command.
 	Report = render.Report
 	// Status sums a report up.
 	Status = render.Status
@@ -19,15 +19,15 @@ type (
 	Finding = catalogue.Finding
 	// Skipped is a check that could not be asked.
 	Skipped = catalogue.Skipped
-	// Crash is a check that failed itself.
+	// Crash is a check that crashed.
 	Crash = catalogue.Crash
-	// Unasked are the requests of a scope that the budget had no room for.
+	// Unasked are the requests of a scope that the budget left no room for.
 	Unasked = catalogue.Unasked
 	// Answered is one question of the published checklist.
 	Answered = catalogue.Answered
 	// Permission is what the key may do with one endpoint.
 	Permission = catalogue.Permission
-	// SiteFact is something worth knowing about the store that is no finding.
+	// SiteFact is something worth knowing about the store that is not a finding.
 	SiteFact = catalogue.SiteFact
 	// TextOptions choose what the terminal report shows besides its findings.
 	TextOptions = render.TextOptions

@@ -29,8 +29,8 @@ const (
 	SettingsScope     = evidence.SettingsScope
 )
 
-// DefaultScopes are what an integration wants unless told otherwise.
+// DefaultScopes are the scopes of a run whose caller names none.
 func DefaultScopes() []Scope { return evidence.DefaultScopes() }
 
-// FirstRead is what a key for these scopes is tried on: the scope that reads it, and its route below wc/v3.
+// FirstRead is the read that a key for these scopes is tried on: the scope that allows it, and its route below wc/v3.
 func FirstRead(scopes []Scope) (scope Scope, route string) { return evidence.FirstRead(scopes) }

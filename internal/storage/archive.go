@@ -7,61 +7,60 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// Archive is a database as a heap of tables, for moving everything in it to another database. Nothing else uses it:
-// what the rows mean stands in the interfaces by noun.
+// Archive is a database as a set of tables, to move everything in it to another database. Only moves use it. The
+// interfaces by noun say what the rows mean.
 type Archive interface {
-	// TableRows reads up to limit rows of a table in the order of its key, behind the key given; nil for the first.
-	// Values are int64, string, []byte (of bytes and JSON) or nil.
+	// TableRows reads up to limit rows of a table in the order of its key, after the given key; nil begins at the first
+	// row. Values are int64, string, []byte (for Bytes and JSON) or nil.
 	TableRows(ctx context.Context, t Table, after []any, limit int) ([][]any, error)
-	// AddRows keeps rows that are not there, and the move as it stands then, in one transaction.
+	// AddRows keeps the rows that are not there, together with the state of the move, in one transaction.
 	AddRows(ctx context.Context, t Table, rows [][]any, now Move) error
-	// Counters are the highest numbers given so far to stores, writes and changes, by table; SetCounters lets the next
-	// ones be higher.
+	// Counters are the highest numbers given so far, by table. SetCounters makes the next numbers higher than these.
 	Counters(ctx context.Context) (map[string]int64, error)
 	SetCounters(ctx context.Context, counters map[string]int64) error
 
-	// Move is how the database takes part in a move; the zero value when it does not.
+	// Move is the database's part in a move; the zero value when it has none.
 	Move(ctx context.Context) (Move, error)
-	// BeginMove marks a database as one that is being filled; from then on it can only be opened for that.
+	// BeginMove marks a database as one that is being filled. From then on only a move can open it.
 	BeginMove(ctx context.Context, m Move) error
-	// CloseForMove keeps everybody from writing, also those who have the database open, and notes why. When it returns,
-	// what was under way has ended. ReopenAfterMove takes that back.
+	// CloseForMove stops all writing, also by processes that have the database open, and notes the reason. When it
+	// returns, the transactions under way have ended. ReopenAfterMove undoes it.
 	CloseForMove(ctx context.Context, m Move) error
 	ReopenAfterMove(ctx context.Context) error
-	// EndMove notes that a move has ended. In a database that was filled it also voids every claim, so that writes that
-	// were being sent are looked for before they are sent again, and makes every turn of the calendar due.
+	// EndMove notes that a move has ended. In a database that was filled it also voids every claim, so that writes
+	// which were being sent are looked for before they are sent again. And it makes every turn of the calendar due.
 	EndMove(ctx context.Context, m Move) error
-	// Working names the processes that work on the database now, for people.
+	// Working names the processes that work on the database now. The result is for people.
 	Working(ctx context.Context) ([]Worker, error)
 }
 
-// Move is how a database takes part in a move.
+// Move is a database's part in a move.
 type Move struct {
 	// ID is the same in both databases.
 	ID    string    `json:"id"`
 	State MoveState `json:"state"`
-	// Other is the database on the other side, for people.
+	// Other is the other database of the move, in words for people.
 	Other string `json:"other"`
-	// At is when a backup was taken.
+	// At is the time of a backup.
 	At time.Time `json:"at,omitzero"`
-	// Done is how many rows have come over so far, by table. Place is the key of the last one, with numbers in digits.
+	// Done is how many rows have been moved so far, by table. Place is the key of the last one, with numbers in digits.
 	Done  map[string]int64    `json:"done,omitempty"`
 	Place map[string][]string `json:"place,omitempty"`
 }
 
-// MoveState is where a move stands for one of its databases.
+// MoveState is the state of a move for one of its databases.
 type MoveState string
 
 // The states of a move.
 const (
-	Leaving  MoveState = "leaving"  // it is being read, and closed to whoever writes
-	Left     MoveState = "left"     // it has been read; the other one counts
-	Arriving MoveState = "arriving" // it is being filled
-	Arrived  MoveState = "arrived"  // it has been filled and counts
-	BackedUp MoveState = "backup"   // it is a copy, which must be put back by waybill restore
+	Leaving  MoveState = "leaving"  // being read, and closed for writing
+	Left     MoveState = "left"     // has been read; the other database counts
+	Arriving MoveState = "arriving" // being filled
+	Arrived  MoveState = "arrived"  // has been filled, and counts
+	BackedUp MoveState = "backup"   // a copy, which only waybill restore may open
 )
 
-// ColumnKind is what the values of a column are.
+// ColumnKind is the kind of a column's values.
 type ColumnKind int
 
 // The kinds of columns.
@@ -69,7 +68,7 @@ const (
 	Integer ColumnKind = iota
 	Text
 	Bytes
-	JSON // text that must keep every byte
+	JSON // text whose bytes must stay
 )
 
 // Column is one column of a [Table].
@@ -78,11 +77,11 @@ type Column struct {
 	Kind ColumnKind
 }
 
-// Table is one table that goes over in a move. Its names are those of docs/schema.md, alike in every database.
+// Table is one table that a move copies. Its names are those of docs/schema.md, alike in every database.
 type Table struct {
 	Name    string
 	Columns []Column
-	// Key is how many of the first columns are its key.
+	// Key is the number of leading columns that are the key.
 	Key int
 }
 
@@ -107,8 +106,8 @@ func table(name string, key int, parts ...[]Column) Table {
 	return t
 }
 
-// Tables lists what goes over in a move, in its order. The calendar is not among it: the turns of every store are made
-// due by [Archive.EndMove].
+// Tables lists what a move copies, in its order. The calendar is not among them: [Archive.EndMove] makes the turns of
+// every store due.
 func Tables() []Table {
 	return []Table{
 		table("store_groups", 1, ints("id"), texts("name", "created_at")),
@@ -175,7 +174,7 @@ func Tables() []Table {
 	}
 }
 
-// RefuseMoving is why a database cannot be worked on because of a move; nil when it can. The error is a
+// RefuseMoving is the error that keeps a database closed because of a move; nil when it is open. It is a
 // *problem.Problem of code data_moved.
 func RefuseMoving(m Move) error {
 	switch m.State {

@@ -2,52 +2,51 @@ package storage
 
 import "time"
 
-// Mark says that a record must be read again, because something hints that the mirror's copy is old or that the store
-// no longer has it. With ID 0 it stands for all children of ParentID (the variations of a product, the notes of an
-// order).
+// Mark says that a record must be read again: the mirror's copy may be old, or the store may no longer have the record.
+// With ID 0 the mark stands for all children of ParentID, such as the variations of a product or the notes of an order.
 type Mark struct {
 	Resource Resource
 	ID       int64
 	ParentID int64
-	// Reason is for people: why the record is looked at again.
+	// Reason says to people why the record is read again.
 	Reason string
-	// Attempts counts the readings that failed so far.
+	// Attempts counts the failed readings so far.
 	Attempts int
-	// Renewed counts how often the mark was made again while it was there.
+	// Renewed counts how often the mark was made again while it existed.
 	Renewed int
 	// NotBefore delays the next reading.
 	NotBefore time.Time
 }
 
 // Batch is what one transaction writes into a store's mirror: records, the changes that follow from them, and the
-// cursors that say they were read.
+// cursors that say that they were read.
 type Batch struct {
-	// Records are on the store. Their hash may be left empty.
+	// Records were seen on the store. Their hash may be empty.
 	Records []Record
-	// Gone are confirmed to be no longer on the store. A record that is not in the mirror is passed over.
+	// Gone are records that are confirmed to be gone from the store. One that the mirror does not hold is ignored.
 	Gone []Ref
 	// Cursors are kept under their names; a nil value removes one.
 	Cursors []Cursor
-	// Marks are added. A mark that is there already is renewed, and becomes due as early as the new one unless it has
-	// failed before. Done are the marks to remove, as they were read: a mark that was renewed since then stays, because
-	// the record may have changed after it was looked at.
+	// Marks are added. An existing mark is renewed, and becomes due as early as the new one unless it has failed
+	// before. Done are marks to remove, as they were read. A mark that was renewed since then stays, because the record
+	// may have changed after it was read.
 	Marks []Mark
 	Done  []Mark
 	// Failed marks stay, with one attempt more and the given NotBefore.
 	Failed []Mark
-	// Lines note which products the lines of orders and refunds show. LinesUpTo is the change up to which all lines are
-	// noted; 0 changes nothing about that.
+	// Lines are the products that the lines of orders and refunds show. LinesUpTo is the change up to which all lines
+	// are noted; 0 leaves that number as it is.
 	Lines     []Lines
 	LinesUpTo int64
-	// Origin of the changes; empty means [Foreign]. WriteID goes with [Own].
+	// Origin is that of the changes; empty means [Foreign]. WriteID goes with [Own].
 	Origin  Origin
 	WriteID string
 	// Now is our clock; zero means the time of the transaction.
 	Now time.Time
-	// Same decides whether a record that reads otherwise has changed; nil stands for what holds for every store.
+	// Same decides whether a record that reads differently has changed. Nil uses the rules that are true for every
+	// store.
 	Same *Sameness
-	// New promises nothing, but says that most records are probably not in the mirror yet, which the implementation may
-	// use to go faster.
+	// New is a hint that most records are not in the mirror yet. An implementation may use it to be faster.
 	New bool
 }
 
@@ -72,7 +71,7 @@ func (a Applied) Add(b Applied) Applied {
 	}
 }
 
-// Count is how many records of a resource the mirror holds, the trash counted apart as the store counts it.
+// Count is how many records of a resource the mirror holds, those in the trash counted apart.
 type Count struct {
 	Live  int
 	Trash int

@@ -8,10 +8,10 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// ReadHead makes a Record of the JSON a store sent for one record of a numbered resource: what the columns of the
-// mirror hold beside the text, which is kept as it is. Only the outermost members are looked at, once, because this
-// runs for every record of a first copy; each member that is no column is handed to other, which may be nil. A date
-// that is null, left out or in no known form stays zero. It fails on what is no object and on a record without an id.
+// ReadHead makes a Record of the JSON that a store sent for one record of a numbered resource. It reads the values that
+// the mirror keeps in columns; Raw is the text unchanged. It walks the outermost members once, because it runs for
+// every record of a first copy. Each member that is no column is passed to other, which may be nil. A date that is
+// null, missing or in an unknown form stays zero. The error says that raw is no object or has no id.
 func ReadHead(resource Resource, raw json.RawMessage, other func(jsonvalue.Member)) (Record, error) {
 	r := Record{Ref: Ref{Resource: resource}, Raw: raw}
 	found := false
@@ -49,14 +49,14 @@ func ReadHead(resource Resource, raw json.RawMessage, other func(jsonvalue.Membe
 		r.CustomerID = 0
 	}
 	if resource == Orders || resource == Products {
-		// Their parent_id names a record of the same kind (a subscription's order, a grouped product); it stays in the
-		// JSON.
+		// The parent_id of these resources names a record of the same kind (a subscription's order, a grouped product).
+		// It stays in the JSON.
 		r.ParentID = 0
 	}
 	return r, nil
 }
 
-// ParseRecord is [ReadHead] for a record whose parent is known otherwise, with its hash.
+// ParseRecord is [ReadHead] for a record whose parent the caller knows. It also sets the hash.
 func ParseRecord(resource Resource, parentID int64, raw json.RawMessage) (Record, error) {
 	r, err := ReadHead(resource, raw, nil)
 	if err != nil {
@@ -66,10 +66,10 @@ func ParseRecord(resource Resource, parentID int64, raw json.RawMessage) (Record
 	return r, nil
 }
 
-// WooTime is how WooCommerce writes a date without a zone.
+// WooTime is the form of WooCommerce's dates without a zone.
 const WooTime = "2006-01-02T15:04:05"
 
-// wooDate reads a *_gmt date; null, "" and WordPress's zero date are none.
+// wooDate reads a *_gmt date. null, "" and WordPress's zero date give the zero time.
 func wooDate(value json.RawMessage) time.Time {
 	if len(value) != len(WooTime)+2 {
 		return time.Time{}
@@ -81,7 +81,8 @@ func wooDate(value json.RawMessage) time.Time {
 	return t
 }
 
-// utcDate reads a date that ends with a Z; one of local time is none (docs/woocommerce/orders.md#fulfillments).
+// utcDate reads a date that ends with a Z. A date in local time gives the zero time
+// (docs/woocommerce/orders.md#fulfillments).
 func utcDate(value json.RawMessage) time.Time {
 	t, err := time.Parse(`"`+WooTime+`Z"`, string(value))
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 type Query struct {
 	StoreID  int64
 	Resource Resource
-	// Statuses keeps records whose status is one of these. When empty, records in the trash are left out unless
+	// Statuses selects records with one of these statuses. When it is empty, records in the trash are left out unless
 	// WithTrash is set.
 	Statuses  []string
 	WithTrash bool
@@ -17,19 +17,20 @@ type Query struct {
 	CreatedFrom   time.Time
 	CreatedBefore time.Time
 	ModifiedFrom  time.Time
-	// CustomerID keeps the orders of one customer.
+	// CustomerID selects the orders of one customer.
 	CustomerID int64
-	// ParentID keeps the refunds or notes of one order, the variations of one product.
+	// ParentID selects the refunds or notes of one order, or the variations of one product.
 	ParentID int64
-	// Number keeps the orders that people know by it, Email the orders with this billing address or the customers with
-	// this one, whatever its case, SKU the products or variations with exactly it. Other resources have none.
+	// Number selects the orders that people know by that number. Email selects the orders with that billing address, or
+	// the customers with that address, ignoring case. SKU selects the products or variations with exactly that SKU.
+	// Other resources have none of these.
 	Number, Email, SKU string
-	// After begins the list behind a record, which need not be there any more; nil begins at its beginning.
+	// After begins the list after a record, which need not exist any more. Nil begins at the first record.
 	After *Ref
-	// Text keeps records that contain it, without regard to case, in the fields a person would look at: number, names,
+	// Text selects records that contain it, ignoring case, in the fields that a person would look at: number, names,
 	// e-mail, SKU, code, title.
 	Text string
-	// OldestFirst orders by identifier ascending; default is newest first.
+	// OldestFirst sorts by ascending identifier. The default is the newest first.
 	OldestFirst bool
 	Limit       int // 0 means no limit
 	Offset      int
@@ -45,30 +46,30 @@ type ChangeQuery struct {
 	Limit     int   // 0 means no limit
 }
 
-// Rows is the answer to a free SQL question.
+// Rows is the answer to an SQL statement of a person.
 type Rows struct {
 	Columns []string
 	// Values holds one slice per row; a value is nil, int64, float64, string or []byte.
 	Values [][]any
-	// Truncated says that more rows existed than were asked for.
+	// Truncated says that there were more rows than the limit.
 	Truncated bool
 }
 
-// Cursor is a named place in a store where work continues. Its value is the mirror's own JSON; storage only keeps it.
+// Cursor is a named place in a store where work continues. Its value is the mirror's own JSON.
 type Cursor struct {
 	StoreID int64
 	Name    string
 	Value   json.RawMessage
-	// UpdatedAt is when it was last moved.
+	// UpdatedAt is when the cursor last changed.
 	UpdatedAt time.Time
 }
 
-// Range selects the records of a resource whose identifiers lie in (AfterID, ToID], in the trash or outside it.
+// Range selects the records of a resource with identifiers in (AfterID, ToID], either in the trash or outside it.
 type Range struct {
 	Resource      Resource
 	ParentID      int64 // 0: of any parent
 	AfterID, ToID int64
 	Trash         bool
-	// CreatedFrom is inclusive, CreatedBefore exclusive; zero leaves the side open.
+	// CreatedFrom is inclusive, CreatedBefore exclusive. A zero bound leaves its side open.
 	CreatedFrom, CreatedBefore time.Time
 }

@@ -11,8 +11,8 @@ import (
 // HashSize is the length of a [Hash] in bytes.
 const HashSize = 16
 
-// Hash is the first 16 bytes of the SHA-256 of a record's JSON text as received. Equal hashes mean nothing changed;
-// different hashes are looked into before a change is announced.
+// Hash is the first 16 bytes of the SHA-256 of a record's JSON text as received. With equal hashes nothing changed.
+// With different hashes the content is compared before a change is announced.
 type Hash [HashSize]byte
 
 // HashOf is the hash of a record's JSON text.
@@ -49,7 +49,7 @@ type Record struct {
 	SeenAt time.Time
 }
 
-// Trashed says whether the record lies in the store's trash.
+// Trashed says whether the record is in the store's trash.
 func (r Record) Trashed() bool { return r.Status == StatusTrash }
 
 // StatusTrash is the status of a record in the store's trash.
@@ -58,7 +58,7 @@ const StatusTrash = "trash"
 // Kind is what happened to a record.
 type Kind string
 
-// The kinds of change. A record that was in the trash when first seen is Created and carries status trash.
+// The kinds of change. A record that was in the trash when it was first seen is Created with the status trash.
 const (
 	Created  Kind = "created"
 	Updated  Kind = "updated"
@@ -67,7 +67,7 @@ const (
 	Deleted  Kind = "deleted" // gone from the store; the mirror no longer holds it
 )
 
-// Origin tells an integration's own writes from everybody else's, so that a two-way integration does not echo.
+// Origin tells an integration's own writes from all others, so that a two-way integration does not echo.
 type Origin string
 
 // The origins of a change.
@@ -76,8 +76,8 @@ const (
 	Own     Origin = "own"     // the answer of the store to a write of ours
 )
 
-// Change is one observed difference. Sequence numbers grow over all stores of one database, are never reused, and a
-// reader that sees a number has already been able to see every smaller one and the record it names.
+// Change is one observed difference. Sequence numbers grow over all stores of one database and are never reused. A
+// reader that sees a number was already able to see every smaller number, and the records of these changes.
 type Change struct {
 	Seq     int64 `json:"seq"`
 	StoreID int64 `json:"store_id"`
@@ -88,12 +88,12 @@ type Change struct {
 	Origin   Origin    `json:"origin"`
 	// WriteID names the outbox write that caused an Own change.
 	WriteID string `json:"write_id,omitempty"`
-	// Hash is that of the record's content after the change: who follows the log can tell that what he fetched is what
-	// was announced. Zero for a deletion, and for changes noted before hashes were.
+	// Hash is that of the record's content after the change. A reader of the log can compare it with the record that it
+	// fetched. It is zero for a deletion, and for changes from before hashes were kept.
 	Hash Hash `json:"hash,omitzero"`
 }
 
-// OrderNumber is the number by which people know an order: its id, unless a plugin gives it another.
+// OrderNumber is the number by which people know an order: its id, unless a plugin gives it another number.
 func OrderNumber(order Record) string {
 	var of struct {
 		Number string `json:"number"`

@@ -35,11 +35,11 @@ const (
 	Reports              Resource = "reports"                 // by slug; a snapshot, not a mirror
 )
 
-// OrderLines has no records of its own. A [Mark] of it stands for the lines of orders and refunds that show a product
-// or variation, which is its parent.
+// OrderLines has no records of its own. A [Mark] of it stands for the orders and refunds whose lines show a product or
+// variation, which is the mark's parent.
 const OrderLines Resource = "order_lines"
 
-// Webhooks are written to a store and not mirrored: nothing of them is in a mirror.
+// Webhooks are written to a store but not mirrored.
 const Webhooks Resource = "webhooks"
 
 // Resources lists every resource, in the order of the documentation.
@@ -64,7 +64,7 @@ type Ref struct {
 	Slug     string   `json:"slug,omitempty"`
 }
 
-// ParseRef is the record of a resource that a word names: its number, or its slug where the word is none.
+// ParseRef is the record of a resource that a word names: by its number, else by its slug.
 func ParseRef(r Resource, word string) Ref {
 	if id, err := strconv.ParseInt(word, 10, 64); err == nil && strconv.FormatInt(id, 10) == word {
 		return Ref{Resource: r, ID: id}

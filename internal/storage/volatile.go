@@ -9,14 +9,14 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// VolatileMembers are members of a resource's records that differ from one reading to the next although the record did
-// not change, on every store. The mirror keeps them as last read together with a real change; they neither make a
-// change nor count as a difference. What differs on one store alone is learned by the mirror, see [Sameness].
+// VolatileMembers are members of a resource's records that differ from one reading to the next on every store, although
+// the record did not change. They make no change and count as no difference. The mirror keeps them as they were read
+// with the last real change. What differs on one store alone is learned by the mirror, see [Sameness].
 //
 //   - products.related_ids: WooCommerce shuffles them on every read and picks anew (wc_get_related_products; measured
 //     on 10.0.2).
-//   - refunds.parent_id: only the list of all refunds (WooCommerce 9.0 and later) has it, the refunds of one order have
-//     not; the order is [Record.ParentID] either way.
+//   - refunds.parent_id: only the list of all refunds (WooCommerce 9.0 and later) has this member; the refunds of one
+//     order do not. [Record.ParentID] holds the order either way.
 func VolatileMembers(r Resource) []string { return volatileMembers[r] }
 
 var volatileMembers = map[Resource][]string{
@@ -24,17 +24,18 @@ var volatileMembers = map[Resource][]string{
 	Refunds:  {"parent_id"},
 }
 
-// unordered are lists that stand in no order. WooCommerce reads the meta data of orders from their tables without ORDER
-// BY, so that the same entries come in one order in a list and in another alone (measured on 9.9.0).
+// unordered are lists whose order means nothing. WooCommerce reads the meta data of orders from its tables without
+// ORDER BY. So the same entries come in one order in a list, and in another order in a single record (measured on
+// 9.9.0).
 var unordered = []string{"meta_data"}
 
-// Sameness says when two readings of a record of one store show the same content. The zero value and nil know what
-// holds for every store.
+// Sameness says when two readings of a record of one store show the same content. The zero value and nil know the rules
+// that are true for every store.
 type Sameness struct {
 	masks map[Resource][]jsonvalue.Mask
 }
 
-// NewSameness leaves the values at some places of a resource's records out as well.
+// NewSameness also ignores the values at some places of a resource's records.
 func NewSameness(masks map[Resource][]jsonvalue.Mask) *Sameness { return &Sameness{masks: masks} }
 
 func (s *Sameness) rules(r Resource) jsonvalue.Rules {
@@ -62,10 +63,10 @@ func (s *Sameness) Differences(r Resource, a, b json.RawMessage, limit int) []js
 	return s.rules(r).Differences(a, b, limit)
 }
 
-// Places lists where two readings show other content, in the words of masks.
+// Places lists the places where two readings show other content, in the form of masks.
 func (s *Sameness) Places(r Resource, a, b json.RawMessage) []jsonvalue.Place {
 	return s.rules(r).Places(a, b)
 }
 
-// SameContent is [Sameness.Content] by what holds for every store.
+// SameContent is [Sameness.Content] by the rules that are true for every store.
 func SameContent(r Resource, a, b json.RawMessage) bool { return (*Sameness)(nil).Content(r, a, b) }

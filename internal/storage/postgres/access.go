@@ -100,7 +100,7 @@ func (t *Tx) AddGroup(ctx context.Context, g storage.Group) (storage.Group, erro
 	return g, err
 }
 
-// DropGroup forgets a group with its tokens.
+// DropGroup removes a group with its tokens and users.
 func (t *Tx) DropGroup(ctx context.Context, id int64) error {
 	n, err := t.exec(ctx, `DELETE FROM store_groups WHERE id = $1`, id)
 	switch {
@@ -134,7 +134,7 @@ func (t *Tx) AddToken(ctx context.Context, k storage.Token) (storage.Token, erro
 	return k, err
 }
 
-// RevokeToken ends a token, or leaves the time at which it was ended before.
+// RevokeToken ends a token. A token that ended before keeps that time.
 func (t *Tx) RevokeToken(ctx context.Context, id int64, at time.Time) error {
 	n, err := t.exec(ctx, `UPDATE tokens SET revoked_at = CASE revoked_at WHEN '' THEN $2 ELSE revoked_at END
 		WHERE id = $1`, id, column.OurDate(at))
@@ -161,7 +161,7 @@ func (t *Tx) LogAudit(ctx context.Context, entries []storage.AuditEntry) error {
 	return told(t.tx.SendBatch(ctx, &batch).Close())
 }
 
-// DropAudit removes the entries from before a time.
+// DropAudit removes the entries older than a time.
 func (t *Tx) DropAudit(ctx context.Context, before time.Time) error {
 	_, err := t.exec(ctx, `DELETE FROM audit WHERE at < $1`, column.OurDate(before))
 	return err

@@ -16,10 +16,10 @@ import (
 
 var _ storage.Archive = (*DB)(nil)
 
-// exactRaw is a record's JSON to the last byte.
+// exactRaw is a record's JSON, byte for byte.
 const exactRaw = `COALESCE(exact, convert_to(raw::text, 'UTF8'))`
 
-// TableRows reads up to limit rows of a table in the order of its key, behind the key given.
+// TableRows reads up to limit rows of a table in the order of its key, after the given key.
 func (db *DB) TableRows(ctx context.Context, t storage.Table, after []any, limit int) ([][]any, error) {
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -65,7 +65,7 @@ func scanArchived(row pgx.CollectableRow, t storage.Table) ([]any, error) {
 	return values, nil
 }
 
-// AddRows keeps rows that are not there, and the move as it stands then, in one transaction.
+// AddRows keeps the rows that are not there, together with the state of the move, in one transaction.
 func (db *DB) AddRows(ctx context.Context, t storage.Table, rows [][]any, now storage.Move) error {
 	names, args := archived(t, rows)
 	given := make([]string, len(names))
@@ -82,7 +82,7 @@ func (db *DB) AddRows(ctx context.Context, t storage.Table, rows [][]any, now st
 	})
 }
 
-// arrayOf is the type of the i-th column's values; what a table has beyond those that go over is PostgreSQL's own.
+// arrayOf is the array type of the i-th column's values. Columns beyond those that a move copies are PostgreSQL's own.
 func arrayOf(t storage.Table, i int) string {
 	switch {
 	case i >= len(t.Columns):
@@ -97,7 +97,7 @@ func arrayOf(t storage.Table, i int) string {
 	return "text[]"
 }
 
-// archived are rows as columns of arrays, with what PostgreSQL keeps of records besides.
+// archived turns rows into arrays, one for each column, with the further columns that PostgreSQL keeps of records.
 func archived(t storage.Table, rows [][]any) (names []string, args []any) {
 	for i, c := range t.Columns {
 		names = append(names, c.Name)
@@ -171,7 +171,7 @@ func besideRaw(t storage.Table, rows [][]any) (exacts [][]byte, lookups, searche
 	return exacts, lookups, searches
 }
 
-// moving runs work and notes where the move stands, in one transaction.
+// moving runs work and stores the state of the move, in one transaction.
 func (db *DB) moving(ctx context.Context, now storage.Move, work func(tx *Tx) error) error {
 	state, err := json.Marshal(now)
 	if err != nil {
@@ -179,7 +179,7 @@ func (db *DB) moving(ctx context.Context, now storage.Move, work func(tx *Tx) er
 	}
 	return db.Within(ctx, func(tx storage.Tx) error {
 		t := tx.(*Tx)
-		// A large page may take longer than what work is allowed.
+		// A large page may take longer than the usual time limit.
 		if _, err := t.exec(ctx, `SET LOCAL statement_timeout = 0`); err != nil {
 			return err
 		}
@@ -192,7 +192,7 @@ func (db *DB) moving(ctx context.Context, now storage.Move, work func(tx *Tx) er
 	})
 }
 
-// counters are the sequences by the table whose rows they number.
+// counters are the sequences, by the table whose rows they number.
 var counters = map[string]string{"stores": "stores_id_seq", "writes": "writes_seq_seq", "changes": "changes_seq",
 	"store_groups": "store_groups_id_seq", "tokens": "tokens_id_seq", "audit": "audit_seq_seq",
 	"consumers": "consumers_id_seq", "subscriptions": "subscriptions_id_seq",
@@ -213,7 +213,7 @@ func (db *DB) Counters(ctx context.Context) (map[string]int64, error) {
 	return given, nil
 }
 
-// SetCounters lets the numbers that are given next be higher than these, by table. A counter that is further stays.
+// SetCounters makes the next numbers higher than these, by table. A counter that is already higher stays.
 func (db *DB) SetCounters(ctx context.Context, given map[string]int64) error {
 	return db.Within(ctx, func(tx storage.Tx) error {
 		for table, sequence := range counters {
@@ -227,7 +227,7 @@ func (db *DB) SetCounters(ctx context.Context, given map[string]int64) error {
 	})
 }
 
-// Move is how the database takes part in a move.
+// Move is the database's part in a move.
 func (db *DB) Move(ctx context.Context) (storage.Move, error) { return moveOf(ctx, pooled{db}) }
 
 func moveOf(ctx context.Context, from querier) (storage.Move, error) {
@@ -247,8 +247,8 @@ func (db *DB) BeginMove(ctx context.Context, m storage.Move) error {
 	return db.moving(ctx, m, func(*Tx) error { return nil })
 }
 
-// CloseForMove lets nobody write any more, whoever has the database open. A trigger waits for the transactions under
-// way.
+// CloseForMove stops all writing, also by processes that have the database open. Making a trigger waits for the
+// transactions under way.
 func (db *DB) CloseForMove(ctx context.Context, m storage.Move) error {
 	return db.moving(ctx, m, func(tx *Tx) error {
 		_, err := tx.exec(ctx, `CREATE OR REPLACE FUNCTION waybill_closed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -263,7 +263,7 @@ func (db *DB) CloseForMove(ctx context.Context, m storage.Move) error {
 	})
 }
 
-// ReopenAfterMove takes CloseForMove back.
+// ReopenAfterMove removes the triggers that stop writing.
 func (db *DB) ReopenAfterMove(ctx context.Context) error {
 	return db.Within(ctx, func(tx storage.Tx) error {
 		t := tx.(*Tx)
@@ -296,7 +296,7 @@ func (db *DB) EndMove(ctx context.Context, m storage.Move) error {
 	})
 }
 
-// livesFor is how long a process counts as alive that has shown no life.
+// livesFor is how long a process counts as alive after it was last seen.
 const livesFor = time.Minute
 
 // Working names the processes that work on the database now.
@@ -304,7 +304,7 @@ func (db *DB) Working(ctx context.Context) ([]storage.Worker, error) {
 	return db.Workers(ctx, db.now().Add(-livesFor))
 }
 
-// refuseMoving keeps a database closed that is being filled, or that has been left.
+// refuseMoving is the error that keeps a database closed while it is being filled, or after it was moved.
 func refuseMoving(ctx context.Context, from querier) error {
 	m, err := moveOf(ctx, from)
 	if err != nil {

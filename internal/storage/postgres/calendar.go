@@ -15,7 +15,7 @@ import (
 const turnColumns = `c.store_id, c.task, c.due_at, c.wakes, c.answered, c.failures, c.run, c.queued_at, c.holder, c.held_until,
 	c.report`
 
-// millis is a moment as the calendar keeps it: milliseconds since 1970, NULL for none.
+// millis is a time in milliseconds since 1970; NULL for the zero time.
 func millis(t time.Time) *int64 {
 	if t.IsZero() {
 		return nil
@@ -42,11 +42,12 @@ func scanTurn(row pgx.CollectableRow) (storage.Turn, error) {
 	return t, err
 }
 
-// free is true of a turn that is in nobody's hands at $1 and was not queued after $2.
+// free is true of a turn that nobody holds at $1 and that was not queued after $2.
 const free = `(c.holder = '' OR c.held_until <= $1) AND (c.queued_at IS NULL OR c.queued_at <= $2)`
 
-// DueTurns lists up to limit turns that are due at a time, in nobody's hands then and not queued after queuedSince, the
-// longest overdue first; and when the next other turn comes due or can be taken over, zero when there is none.
+// DueTurns lists up to limit turns that are due at a time, held by nobody then and not queued after queuedSince, the
+// longest overdue first. The time is when the next other turn becomes due or can be taken over; zero when there is
+// none.
 func (db *DB) DueTurns(
 	ctx context.Context, at, queuedSince time.Time, limit int,
 ) ([]storage.Turn, time.Time, error) {
@@ -71,7 +72,7 @@ func (db *DB) Turns(ctx context.Context, storeID int64) ([]storage.Turn, error) 
 		ORDER BY c.store_id, c.task`, storeID)
 }
 
-// LockTurn reads a line and keeps others from changing it until the transaction ends.
+// LockTurn reads a line and keeps other transactions from changing it until this one ends.
 func (t *Tx) LockTurn(ctx context.Context, task storage.Task, storeID int64) (storage.Turn, error) {
 	turn, err := one(ctx, t.tx, scanTurn, `SELECT `+turnColumns+` FROM calendar c WHERE c.store_id = $1 AND c.task = $2
 		FOR NO KEY UPDATE`, storeID, string(task))
@@ -102,7 +103,7 @@ func (t *Tx) enter(ctx context.Context, or string, task storage.Task, storeID in
 	return t.tellDue(ctx)
 }
 
-// tellDue wakes whoever waits for turns when the transaction has been committed.
+// tellDue makes the commit of this transaction wake those who wait for turns.
 func (t *Tx) tellDue(ctx context.Context) error {
 	if t.due {
 		return nil
@@ -127,7 +128,7 @@ func (t *Tx) SaveTurn(ctx context.Context, turn storage.Turn) error {
 	return t.tellDue(ctx)
 }
 
-// RenewHolds lets every hold of a process last until a time, and names the turns that it still holds.
+// RenewHolds makes every hold of a process last until a time, and names the turns that the process still holds.
 func (t *Tx) RenewHolds(ctx context.Context, holder string, until time.Time) ([]storage.TurnKey, error) {
 	return list(ctx, t.tx, func(row pgx.CollectableRow) (storage.TurnKey, error) {
 		var key storage.TurnKey
@@ -160,7 +161,7 @@ func (db *DB) Errand(ctx context.Context, id int64) (storage.Errand, error) {
 // longestErrand is how long an errand is kept.
 const longestErrand = 24 * time.Hour
 
-// AddErrand keeps an errand and gives it an ID. Errands that were asked more than a day ago go.
+// AddErrand keeps an errand and gives it an ID. It removes errands that are older than a day.
 func (t *Tx) AddErrand(ctx context.Context, e storage.Errand) (storage.Errand, error) {
 	if _, err := t.exec(ctx, `DELETE FROM errands WHERE asked_at < $1`, t.Now().Add(-longestErrand).
 		UnixMilli()); err != nil {
@@ -176,7 +177,7 @@ func (t *Tx) AddErrand(ctx context.Context, e storage.Errand) (storage.Errand, e
 	return e, named(err, "store %d", e.StoreID)
 }
 
-// OpenErrands lists the errands of a task and store that are not answered, the oldest first.
+// OpenErrands lists the errands of a task and store without an answer, the oldest first.
 func (t *Tx) OpenErrands(ctx context.Context, task storage.Task, storeID int64) ([]storage.Errand, error) {
 	return list(ctx, t.tx, scanErrand, `SELECT `+errandColumns+` FROM errands
 		WHERE store_id = $1 AND task = $2 AND done_at IS NULL ORDER BY id`, storeID, string(task))
@@ -215,10 +216,10 @@ func (db *DB) Workers(ctx context.Context, since time.Time) ([]storage.Worker, e
 		since.UnixMilli())
 }
 
-// longestUnseen is how long a process that shows no life is remembered.
+// longestUnseen is how long a process is listed after it was last seen.
 const longestUnseen = 24 * time.Hour
 
-// SeeWorker notes that a process is alive. Those not seen for a day go.
+// SeeWorker notes that a process is alive, and removes those that were not seen for a day.
 func (t *Tx) SeeWorker(ctx context.Context, w storage.Worker) error {
 	only := ""
 	if w.Only != nil {
@@ -236,7 +237,7 @@ func (t *Tx) SeeWorker(ctx context.Context, w storage.Worker) error {
 	return errors.Join(err, forgot)
 }
 
-// ForgetWorker takes leave of a process.
+// ForgetWorker removes a process from the list.
 func (t *Tx) ForgetWorker(ctx context.Context, id string) error {
 	_, err := t.exec(ctx, `DELETE FROM workers WHERE id = $1`, id)
 	return err

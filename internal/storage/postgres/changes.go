@@ -10,10 +10,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-// LogChanges appends changes to the log in their order and returns the number of the last one. From here on to its end
-// the transaction keeps every other one from logging: it is to be the last thing it does. The row of change_lock is
-// locked and never changed: a counter in it would leave a dead row behind each time, which pile up while somebody's
-// long question is open, and an advisory lock is handed over more slowly (BenchmarkNumbers).
+// LogChanges appends changes to the log in their order and returns the number of the last one. From then on this
+// transaction keeps every other one from logging, so LogChanges must come last in a transaction. The row of change_lock
+// is locked but never changed. A counter in that row would leave a dead row for each transaction, and these pile up
+// during a person's long question. An advisory lock would be handed over more slowly (BenchmarkNumbers).
 func (t *Tx) LogChanges(ctx context.Context, changes []storage.Change) (last int64, err error) {
 	if len(changes) == 0 {
 		return 0, nil
@@ -90,7 +90,7 @@ func scanChange(row pgx.CollectableRow) (storage.Change, error) {
 }
 
 // WaitChanges returns when the log may hold a change with a number greater than after, or with the context's error. It
-// may return early; the caller reads and waits again.
+// may return early, so the caller reads and waits again.
 func (db *DB) WaitChanges(ctx context.Context, after int64) error {
 	ticker := time.NewTicker(fallbackPoll)
 	defer ticker.Stop()
@@ -110,5 +110,5 @@ func (db *DB) WaitChanges(ctx context.Context, after int64) error {
 	}
 }
 
-// fallbackPoll is how often a follower looks without having been told: a notice may be lost with its connection.
+// fallbackPoll is how often a follower looks without a notice, because a notice may be lost with its connection.
 const fallbackPoll = 2 * time.Second

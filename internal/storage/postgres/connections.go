@@ -22,13 +22,13 @@ func (db *DB) Connections(ctx context.Context, groupID int64) ([]storage.Connect
 		`WHERE $1::bigint = 0 OR group_id = $1 ORDER BY created_at DESC, id`, groupID)
 }
 
-// Connection is one by its ID.
+// Connection is the connection with an ID.
 func (db *DB) Connection(ctx context.Context, id string) (storage.Connection, error) {
 	c, err := one(ctx, pooled{db}, scanConnection, connectionColumns+`WHERE id = $1`, clean(id))
 	return c, named(err, "connection %s", id)
 }
 
-// ConnectionByState is the one whose state has a hash.
+// ConnectionByState is the connection with a hash of its state.
 func (db *DB) ConnectionByState(
 	ctx context.Context, hash [storage.StateHashSize]byte,
 ) (storage.Connection, error) {
@@ -70,13 +70,13 @@ func (t *Tx) AddConnection(ctx context.Context, c storage.Connection) (storage.C
 	return c, t.SaveConnection(ctx, c)
 }
 
-// LockConnection reads a connection and keeps others from changing it until the transaction ends.
+// LockConnection reads a connection and keeps other transactions from changing it until this one ends.
 func (t *Tx) LockConnection(ctx context.Context, id string) (storage.Connection, error) {
 	c, err := one(ctx, t.tx, scanConnection, connectionColumns+`WHERE id = $1 FOR NO KEY UPDATE`, clean(id))
 	return c, named(err, "connection %s", id)
 }
 
-// SaveConnection replaces what becomes of a connection.
+// SaveConnection replaces what changes in a connection.
 func (t *Tx) SaveConnection(ctx context.Context, c storage.Connection) error {
 	notes, err := json.Marshal(append([]string{}, c.Notes...))
 	if err != nil {
@@ -96,13 +96,13 @@ func (t *Tx) SaveConnection(ctx context.Context, c storage.Connection) error {
 	return err
 }
 
-// DropConnection forgets a connection.
+// DropConnection removes a connection.
 func (t *Tx) DropConnection(ctx context.Context, id string) error {
 	_, err := t.exec(ctx, `DELETE FROM connections WHERE id = $1`, clean(id))
 	return err
 }
 
-// DropConnections forgets those that were over before a time.
+// DropConnections removes the connections that were over before a time.
 func (t *Tx) DropConnections(ctx context.Context, before time.Time) error {
 	_, err := t.exec(ctx, `DELETE FROM connections WHERE done_at <> '' AND done_at < $1`, column.OurDate(before))
 	return err

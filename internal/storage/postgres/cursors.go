@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-// Cursor reads a store's cursor by name; nil when there is none.
+// Cursor is the value that a store keeps under a name; nil when there is none.
 func (db *DB) Cursor(ctx context.Context, storeID int64, name string) (json.RawMessage, error) {
 	kept, err := one(ctx, pooled{db}, value[string], `SELECT value FROM cursors WHERE store_id = $1 AND name = $2`,
 		storeID, name)
@@ -45,7 +45,7 @@ func (t *Tx) KeepCursors(ctx context.Context, storeID int64, cursors []storage.C
 	return err
 }
 
-// lastOfEach finds the last cursor of each name: one statement cannot write a row twice.
+// lastOfEach finds the last cursor of each name, because one statement cannot write a row twice.
 func lastOfEach(cursors []storage.Cursor) map[string]int {
 	last := make(map[string]int, len(cursors))
 	for i, c := range cursors {

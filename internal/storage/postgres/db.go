@@ -15,7 +15,7 @@ import (
 type DB struct {
 	where string // the address without its password, for people
 	pool  *pgxpool.Pool
-	// questions answers SQL of people, apart from the work.
+	// questions opens the connections for people's SQL, which are apart from the work's.
 	questions func() (*pgxpool.Pool, error)
 	now       func() time.Time
 	reading   bool
@@ -28,18 +28,17 @@ var _ storage.Database = (*DB)(nil)
 // Pool gives connections for the job engine. A transaction on one of them must be short.
 func (db *DB) Pool() *pgxpool.Pool { return db.pool }
 
-// Where is the address without its password.
+// Where is the address of the database without its password, for people.
 func (db *DB) Where() string { return db.where }
 
-// Bounds of what may be waited for on the server. They hold on every connection of the house, unless the address sets
-// others: a worker that hangs must not keep the rest waiting.
+// Time limits on the server, so that a worker that hangs does not keep the others waiting. Every connection of Waybill
+// has them, unless the address sets others.
 const (
-	// longestStatement bounds one statement. What is long is read in pages.
+	// longestStatement bounds one statement. Long results are read in pages.
 	longestStatement = time.Minute
-	// longestLock bounds the wait for a lock: transactions here take milliseconds.
+	// longestLock bounds the wait for a lock. Waybill's transactions take milliseconds.
 	longestLock = 20 * time.Second
-	// longestIdle ends a transaction in which nothing is done for so long, such as one that is held while a store is
-	// asked.
+	// longestIdle ends a transaction that is idle for so long.
 	longestIdle = 30 * time.Second
 	// longestQuestion bounds one statement of a person.
 	longestQuestion = 5 * time.Minute
@@ -48,8 +47,8 @@ const (
 	leastConnections = 10
 )
 
-// bound sets the time-outs of a pool's connections. They are set by a statement: a pooler between us and the server
-// refuses them as parameters of the connection.
+// bound sets the time limits of a pool's connections. It sets them by a statement, because a pooler in front of the
+// server refuses them as parameters of the connection.
 func bound(config *pgxpool.Config, statement time.Duration) {
 	settings := map[string]time.Duration{"statement_timeout": statement, "lock_timeout": longestLock,
 		"idle_in_transaction_session_timeout": longestIdle}

@@ -16,7 +16,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// The codes of PostgreSQL's errors that are told apart here (docs: appendix "PostgreSQL Error Codes").
+// The codes of PostgreSQL's errors that this package distinguishes (PostgreSQL's documentation, appendix "PostgreSQL
+// Error Codes").
 const (
 	uniqueViolation      = "23505"
 	foreignKeyViolation  = "23503"
@@ -31,12 +32,12 @@ const (
 	insufficientRights   = "42501"
 )
 
-// passing are the beginnings of codes of what passes by itself: broken connections, a server that starts, stops or has
-// no room or is being worked on, and transactions that came into each other's way.
+// passing are the beginnings of error codes that pass by themselves: broken connections, a server that starts, stops,
+// has no room or is under maintenance, and transactions that conflict.
 var passing = []string{"08", "53", "55000", "57P", "25P03", serializationFailure, deadlockDetected, lockNotAvailable}
 
-// Passes says whether an error of the database passes by itself: whoever meets one tries again later. Whether the
-// transaction under way was kept is not known then; what must not happen twice finds out, as after a kill.
+// Passes says whether an error of the database passes by itself, so that the caller may try again later. Whether the
+// transaction was kept is not known. A caller that must not act twice has to find out, as after a kill.
 func Passes(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
@@ -54,13 +55,14 @@ func Passes(err error) bool {
 		pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed")
 }
 
-// undone says that the server undid a transaction because it came into another one's way: it may run again at once.
+// undone says that the server undid a transaction because it conflicted with another one. The transaction may run again
+// at once.
 func undone(err error) bool {
 	coded, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (coded.Code == serializationFailure || coded.Code == deadlockDetected)
 }
 
-// told marks errors that pass as storage.ErrUnavailable, and leaves the others as they are.
+// told marks errors that pass as storage.ErrUnavailable. Other errors stay as they are.
 func told(err error) error {
 	switch {
 	case err == nil:
@@ -78,7 +80,8 @@ func isUnique(err error) bool {
 	return ok && coded.Code == uniqueViolation
 }
 
-// reason is the innermost cause in one line. Errors of pgx begin with the whole configuration of the connection.
+// reason is the innermost cause in one line, because errors of pgx begin with the whole configuration of the
+// connection.
 func reason(err error) string {
 	if coded, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return coded.Message
@@ -98,7 +101,7 @@ func reason(err error) string {
 
 var errTooNew = errors.New("schema is newer than this program")
 
-// named says what was not found.
+// named adds the name of what was not found to storage.ErrNotFound.
 func named(err error, format string, args ...any) error {
 	if errors.Is(err, storage.ErrNotFound) {
 		return fmt.Errorf(format+": %w", append(args, err)...)

@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-// SubscriptionPlace is how far the changes of a store were looked at for a subscription.
+// SubscriptionPlace is the number of the last change of a store that was looked at for a subscription.
 func (db *DB) SubscriptionPlace(ctx context.Context, subscriptionID, storeID int64) (int64, error) {
 	seq, err := one(ctx, pooled{db}, value[int64], `SELECT COALESCE((SELECT seq FROM subscription_places p
 		WHERE p.subscription_id = s.id AND store_id = $2), from_seq) FROM subscriptions s WHERE id = $1`, subscriptionID,
@@ -19,7 +19,7 @@ func (db *DB) SubscriptionPlace(ctx context.Context, subscriptionID, storeID int
 	return seq, named(err, "subscription %d", subscriptionID)
 }
 
-// SetSubscriptionPlace keeps how far the changes of a store were looked at.
+// SetSubscriptionPlace keeps the number of the last change of a store that was looked at.
 func (t *Tx) SetSubscriptionPlace(ctx context.Context, subscriptionID, storeID, seq int64) error {
 	_, err := t.exec(ctx, `INSERT INTO subscription_places (subscription_id, store_id, seq) VALUES ($1, $2, $3)
 		ON CONFLICT (subscription_id, store_id) DO UPDATE SET seq = excluded.seq`, subscriptionID, storeID, seq)
@@ -83,7 +83,7 @@ func scanEvent(row pgx.CollectableRow) (e storage.Event, err error) {
 	return e, err
 }
 
-// AddEvents keeps the events that are not there yet.
+// AddEvents keeps the events that are new.
 func (t *Tx) AddEvents(ctx context.Context, events []storage.Event) error {
 	n := len(events)
 	subscriptions, seqs, stores, parents := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
@@ -111,7 +111,7 @@ func (t *Tx) AddEvents(ctx context.Context, events []storage.Event) error {
 	return err
 }
 
-// SaveEvents replaces what became of events that were not reopened.
+// SaveEvents replaces the outcome of events that were not reopened since they were read.
 func (t *Tx) SaveEvents(ctx context.Context, events []storage.Event) error {
 	n := len(events)
 	subscriptions, seqs, attempts, again := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
@@ -133,7 +133,7 @@ func (t *Tx) SaveEvents(ctx context.Context, events []storage.Event) error {
 	return err
 }
 
-// ReopenEvents makes events pending.
+// ReopenEvents makes events pending again and counts a redelivery of each.
 func (t *Tx) ReopenEvents(ctx context.Context, subscriptionID int64, seqs []int64, at time.Time) error {
 	_, err := t.exec(ctx, `UPDATE event_deliveries SET state = 'pending', attempts = 0, next_at = $3, done_at = '',
 		redeliveries = redeliveries + 1 WHERE subscription_id = $1 AND seq = ANY ($2::bigint[])`, subscriptionID, seqs,

@@ -20,7 +20,7 @@ func (db *DB) Consumers(ctx context.Context, groupID int64) ([]storage.Consumer,
 		`WHERE $1::bigint = 0 OR group_id = $1 ORDER BY name, id`, groupID)
 }
 
-// Consumer is one by its name.
+// Consumer is the consumer with a name.
 func (db *DB) Consumer(ctx context.Context, groupID int64, name string) (storage.Consumer, error) {
 	c, err := one(ctx, pooled{db}, scanConsumer, consumerColumns+`WHERE COALESCE(group_id, 0) = $1 AND name = $2`,
 		groupID, clean(name))
@@ -53,13 +53,13 @@ func (t *Tx) AddConsumer(ctx context.Context, c storage.Consumer) (storage.Consu
 	return c, err
 }
 
-// LockConsumer reads a consumer and keeps others from changing it until the transaction ends.
+// LockConsumer reads a consumer and keeps other transactions from changing it until this one ends.
 func (t *Tx) LockConsumer(ctx context.Context, id int64) (storage.Consumer, error) {
 	c, err := one(ctx, t.tx, scanConsumer, consumerColumns+`WHERE id = $1 FOR NO KEY UPDATE`, id)
 	return c, named(err, "consumer %d", id)
 }
 
-// SaveConsumer replaces its position and times.
+// SaveConsumer replaces the position and the times of a consumer.
 func (t *Tx) SaveConsumer(ctx context.Context, c storage.Consumer) error {
 	n, err := t.exec(ctx, `UPDATE consumers SET seq = $2, seen_at = $3, acked_at = $4 WHERE id = $1`, c.ID, c.Seq,
 		column.OurDate(c.SeenAt), column.OurDate(c.AckedAt))
@@ -69,7 +69,7 @@ func (t *Tx) SaveConsumer(ctx context.Context, c storage.Consumer) error {
 	return err
 }
 
-// DropConsumer forgets a consumer.
+// DropConsumer removes a consumer.
 func (t *Tx) DropConsumer(ctx context.Context, id int64) error {
 	_, err := t.exec(ctx, `DELETE FROM consumers WHERE id = $1`, id)
 	return err

@@ -20,13 +20,13 @@ func (db *DB) Hooks(ctx context.Context) ([]storage.Hook, error) {
 	return list(ctx, pooled{db}, scanHook, hookColumns+`ORDER BY store_id`)
 }
 
-// Hook is that of a store.
+// Hook is the hook of a store.
 func (db *DB) Hook(ctx context.Context, storeID int64) (storage.Hook, error) {
 	h, err := one(ctx, pooled{db}, scanHook, hookColumns+`WHERE store_id = $1`, storeID)
 	return h, named(err, "hook of store %d", storeID)
 }
 
-// HookByPath is the one at an address.
+// HookByPath is the hook at an address.
 func (db *DB) HookByPath(ctx context.Context, path string) (storage.Hook, error) {
 	h, err := one(ctx, pooled{db}, scanHook, hookColumns+`WHERE path = $1`, clean(path))
 	return h, named(err, "hook")
@@ -61,13 +61,13 @@ func (t *Tx) AddHook(ctx context.Context, h storage.Hook) error {
 	return t.SaveHook(ctx, h)
 }
 
-// LockHook reads a hook and keeps others from changing it until the transaction ends.
+// LockHook reads a hook and keeps other transactions from changing it until this one ends.
 func (t *Tx) LockHook(ctx context.Context, storeID int64) (storage.Hook, error) {
 	h, err := one(ctx, t.tx, scanHook, hookColumns+`WHERE store_id = $1 FOR NO KEY UPDATE`, storeID)
 	return h, named(err, "hook of store %d", storeID)
 }
 
-// SaveHook replaces what is kept of a hook.
+// SaveHook replaces a hook, except its path and its counts.
 func (t *Tx) SaveHook(ctx context.Context, h storage.Hook) error {
 	webhooks, err := json.Marshal(append([]storage.HookWebhook{}, h.Webhooks...))
 	if err != nil {
@@ -83,7 +83,7 @@ func (t *Tx) SaveHook(ctx context.Context, h storage.Hook) error {
 	return err
 }
 
-// NoteHook adds to what has come to a hook. Times are kept in a form that sorts as they do.
+// NoteHook adds to the counts of a hook. The times are texts that sort in the order of time.
 func (t *Tx) NoteHook(ctx context.Context, storeID int64, n storage.HookNote) error {
 	_, err := t.exec(ctx, `UPDATE hooks SET wakes = GREATEST(wakes + $2, 0), pings = pings + $3, refused = refused + $4,
 		delivered_at = GREATEST(delivered_at, $5), pinged_at = GREATEST(pinged_at, $6),
@@ -92,7 +92,7 @@ func (t *Tx) NoteHook(ctx context.Context, storeID int64, n storage.HookNote) er
 	return err
 }
 
-// KeepDeliveries keeps the deliveries that are not there yet.
+// KeepDeliveries keeps the deliveries that are new.
 func (t *Tx) KeepDeliveries(ctx context.Context, deliveries []storage.Delivery) ([]bool, error) {
 	n := len(deliveries)
 	stores, keys, resources := make([]int64, n), make([][]byte, n), make([]string, n)
@@ -101,8 +101,8 @@ func (t *Tx) KeepDeliveries(ctx context.Context, deliveries []storage.Delivery) 
 		stores[i], keys[i], resources[i] = d.StoreID, d.Key[:], string(d.Resource)
 		ids[i], parents[i], received[i] = d.ID, d.ParentID, column.OurDate(d.ReceivedAt)
 	}
-	// Of what is given twice the first one is kept. Rows in one order everywhere, so that two who keep the same wait
-	// for each other and not in a circle.
+	// Of a delivery that is given twice the first is kept. Every transaction adds rows in the same order, so that two
+	// with the same deliveries cannot deadlock.
 	places, err := list(ctx, t.tx, value[int64], `WITH given AS (
 			SELECT DISTINCT ON (store_id, key) * FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::bigint[], $5::bigint[],
 				$6::text[]) WITH ORDINALITY AS g (store_id, key, resource, id, parent_id, received_at, place)
@@ -118,7 +118,7 @@ func (t *Tx) KeepDeliveries(ctx context.Context, deliveries []storage.Delivery) 
 	return kept, err
 }
 
-// TakeDeliveries gives deliveries of a store that nobody has taken, the oldest first.
+// TakeDeliveries returns deliveries of a store that were not taken yet, the oldest first, and marks them taken.
 func (t *Tx) TakeDeliveries(ctx context.Context, storeID int64, limit int) ([]storage.Delivery, error) {
 	return list(ctx, t.tx, scanDelivery, `WITH oldest AS (SELECT store_id, key FROM deliveries
 			WHERE store_id = $1 AND taken = 0 ORDER BY received_at, key`+limited(limit)+` FOR UPDATE),
@@ -136,7 +136,7 @@ func scanDelivery(row pgx.CollectableRow) (d storage.Delivery, err error) {
 	return d, err
 }
 
-// DropDeliveries removes deliveries of a store that were taken and came before a time.
+// DropDeliveries removes the taken deliveries of a store that came before a time.
 func (t *Tx) DropDeliveries(ctx context.Context, storeID int64, before time.Time) error {
 	_, err := t.exec(ctx, `DELETE FROM deliveries WHERE store_id = $1 AND taken = 1 AND received_at < $2`, storeID,
 		column.OurDate(before))

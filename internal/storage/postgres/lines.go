@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// LinesNoted is the number of the change up to which lines were noted.
+// LinesNoted is the number of the change up to which lines are noted.
 func (db *DB) LinesNoted(ctx context.Context, storeID int64) (int64, error) {
 	seq, err := list(ctx, pooled{db}, value[int64], `SELECT COALESCE(MAX(id), 0) FROM product_lines
 		WHERE store_id = $1 AND product_id = 0`, storeID)
@@ -28,7 +28,7 @@ func (db *DB) RecordsShowing(ctx context.Context, storeID int64, products []int6
 		WHERE store_id = $1 AND product_id = ANY ($2) AND product_id <> 0 ORDER BY resource, id`, storeID, products)
 }
 
-// KeepLines notes what the lines of records show, in the place of what was noted before.
+// KeepLines replaces what is noted of the records' lines.
 func (t *Tx) KeepLines(ctx context.Context, storeID int64, lines []storage.Lines, upTo int64) error {
 	var gone, shown refs
 	var products, parents []int64

@@ -8,14 +8,14 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The channels on which transactions tell, when they are committed, that they logged changes or made a turn due.
+// The channels on which a committed transaction announces that it logged changes or made a turn due.
 const (
 	changesChannel = "waybill_changes"
 	dueChannel     = "waybill_due"
 )
 
-// notices wakes who waits for changes or for turns: at once for what this process writes, by a connection of its own
-// that listens for what others write. It begins with the first who waits.
+// notices wakes those who wait for changes or turns. Writes of this process wake them at once. For writes of other
+// processes it listens on a connection of its own, from the first wait on.
 type notices struct {
 	config *pgx.ConnConfig
 
@@ -29,7 +29,7 @@ type notices struct {
 // signal is closed and replaced at each wake; nil while nobody waits.
 type signal chan struct{}
 
-// next is closed at the next wake of a signal, or already when the database is closing.
+// next is a channel that closes at the next wake of a signal. It is closed already when the database is closing.
 func (n *notices) next(of *signal) <-chan struct{} {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -58,7 +58,7 @@ func (n *notices) wake(all ...*signal) {
 	}
 }
 
-// close ends the listening and wakes whoever waits.
+// close ends the listening and wakes all who wait.
 func (n *notices) close() {
 	n.wake(&n.changes, &n.due)
 	n.mu.Lock()
@@ -71,7 +71,7 @@ func (n *notices) close() {
 	}
 }
 
-// listen holds a connection until the context ends, and makes a new one when it breaks.
+// listen holds a connection until the context ends. It makes a new one when the connection breaks.
 func (n *notices) listen(ctx context.Context, done chan<- struct{}) {
 	defer close(done)
 	const shortest, longest = 100 * time.Millisecond, 5 * time.Second
@@ -86,7 +86,7 @@ func (n *notices) listen(ctx context.Context, done chan<- struct{}) {
 	}
 }
 
-// hear listens on one connection until it breaks, and says whether there was one.
+// hear listens on one connection until it breaks. It says whether it could connect.
 func (n *notices) hear(ctx context.Context) bool {
 	conn, err := pgx.ConnectConfig(ctx, n.config)
 	if err != nil {

@@ -20,7 +20,7 @@ func scanMark(row pgx.CollectableRow) (storage.Mark, error) {
 	return m, err
 }
 
-// Marks lists marks of a resource that are due, oldest identifier first.
+// Marks lists the marks of a resource that are due, by ascending identifier.
 func (db *DB) Marks(
 	ctx context.Context, storeID int64, resource storage.Resource, due time.Time, limit int,
 ) ([]storage.Mark, error) {
@@ -29,7 +29,7 @@ func (db *DB) Marks(
 		storeID, string(resource), column.OurDate(due))
 }
 
-// MarkCounts says how many marks each resource of a store has, due or not.
+// MarkCounts is the number of marks of each resource of a store, due or not.
 func (db *DB) MarkCounts(ctx context.Context, storeID int64) (map[storage.Resource]int, error) {
 	type row struct {
 		resource string
@@ -46,7 +46,7 @@ func (db *DB) MarkCounts(ctx context.Context, storeID int64) (map[storage.Resour
 	return counts, err
 }
 
-// markValues are marks as columns of arrays, with what a statement needs beside their keys.
+// markValues turns marks into arrays, one for each column of their keys, and one of the values that also returns.
 func markValues[T any](storeID int64, marks []storage.Mark, also func(storage.Mark) T) []any {
 	n := len(marks)
 	resources, ids, parents, more := make([]string, n), make([]int64, n), make([]int64, n), make([]T, n)
@@ -58,7 +58,7 @@ func markValues[T any](storeID int64, marks []storage.Mark, also func(storage.Ma
 
 const isMark = ` m.store_id = $1 AND m.resource = k.resource AND m.id = k.id AND m.parent_id = k.parent_id`
 
-// HeldMarks gives of the marks named those that are there, as they are now.
+// HeldMarks returns those of the given marks that exist, as they are now.
 func (t *Tx) HeldMarks(ctx context.Context, storeID int64, marks []storage.Mark) ([]storage.Mark, error) {
 	if len(marks) == 0 {
 		return nil, nil
@@ -68,13 +68,13 @@ func (t *Tx) HeldMarks(ctx context.Context, storeID int64, marks []storage.Mark)
 		FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS k (resource, id, parent_id) JOIN marks m ON`+isMark, keys...)
 }
 
-// AddMarks adds marks; those that are there are renewed.
+// AddMarks adds marks. Existing ones are renewed.
 func (t *Tx) AddMarks(ctx context.Context, storeID int64, marks []storage.Mark) error {
 	type key struct {
 		resource   storage.Resource
 		id, parent int64
 	}
-	// One statement cannot write a row twice: what is given twice follows in another one.
+	// One statement cannot write a row twice, so a mark that is given twice follows in another statement.
 	for len(marks) > 0 {
 		seen := make(map[key]bool, len(marks))
 		var now, later []storage.Mark
@@ -107,7 +107,7 @@ func (t *Tx) AddMarks(ctx context.Context, storeID int64, marks []storage.Mark) 
 	return nil
 }
 
-// DropMarks removes marks that have not been renewed since they were read.
+// DropMarks removes marks, except those that were renewed since they were read.
 func (t *Tx) DropMarks(ctx context.Context, storeID int64, marks []storage.Mark) error {
 	if len(marks) == 0 {
 		return nil
@@ -118,7 +118,7 @@ func (t *Tx) DropMarks(ctx context.Context, storeID int64, marks []storage.Mark)
 	return err
 }
 
-// FailMarks puts marks off to their NotBefore, for their Reason, with one attempt more.
+// FailMarks delays marks to their NotBefore, with their Reason and one attempt more.
 func (t *Tx) FailMarks(ctx context.Context, storeID int64, marks []storage.Mark) error {
 	if len(marks) == 0 {
 		return nil

@@ -27,8 +27,8 @@ func migrations() fs.FS {
 	return sub
 }
 
-// migrate brings the schema to the newest version this program knows, one process at a time. It refuses a schema that
-// is newer than that: going on would write what the newer program does not expect.
+// migrate brings the schema to the newest version that this program knows, one process at a time. It refuses a newer
+// schema, because the newer program does not expect what this one would write.
 func migrate(ctx context.Context, config *pgx.ConnConfig) error {
 	db := stdlib.OpenDB(*config)
 	defer func() { _ = db.Close() }()
@@ -42,7 +42,7 @@ func migrate(ctx context.Context, config *pgx.ConnConfig) error {
 	if encoding != "UTF8" {
 		return fmt.Errorf("its encoding is %s, and records of stores need UTF8: make it with ENCODING 'UTF8'", encoding)
 	}
-	// Processes that start at the same time wait for the first.
+	// Processes that start at the same time wait for the first of them.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func newer(current int64) error {
 	return fmt.Errorf("%w: version %d, known up to %d", errTooNew, current, newest())
 }
 
-// newest is the version this program knows.
+// newest is the newest version of the schema that this program knows.
 func newest() int64 {
 	known, err := fs.Glob(migrations(), "*.sql")
 	if err != nil {
@@ -83,7 +83,7 @@ func version(ctx context.Context, ask func(context.Context, string, ...any) *sql
 	return current, err
 }
 
-// checkVersion is migrate for a reader, which cannot change anything: an older schema is refused too, because a query
+// checkVersion checks the schema for a reader, which cannot change it. An older schema is refused too, because a query
 // might miss a column.
 func checkVersion(ctx context.Context, pool *pgxpool.Pool) error {
 	var current int64

@@ -12,13 +12,13 @@ import (
 
 // Options adjust a database. The zero value is right for most uses.
 type Options struct {
-	// Connections is how many connections the process works with at most; 0 means 10, or twice the number of
-	// processors where that is more, or what the address asks for (pool_max_conns) where that is more still. A follower
-	// of changes and questions in SQL take one each beside them.
+	// Connections is the most connections that the process works with. 0 means the highest of 10, twice the number of
+	// processors, and the number in the address (pool_max_conns). A follower of changes and questions in SQL use
+	// further connections.
 	Connections int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Moving opens also a database that is being moved, or has been (storage.Archive).
+	// Moving also opens a database that is being moved, or was moved (storage.Archive).
 	Moving bool
 }
 
@@ -44,8 +44,8 @@ func Open(ctx context.Context, address string, opts Options) (*DB, error) {
 	return db, nil
 }
 
-// OpenReader opens a database for reading only. Everything that would write fails. errors.Is(err, fs.ErrNotExist) when
-// there is no schema yet.
+// OpenReader opens a database for reading only. Everything that would write fails. The error satisfies errors.Is(err,
+// fs.ErrNotExist) when there is no schema yet.
 func OpenReader(ctx context.Context, address string, opts Options) (*DB, error) {
 	config, err := parse(address)
 	if err != nil {
@@ -96,7 +96,7 @@ func open(ctx context.Context, config *pgxpool.Config, where string, opts Option
 	return db, nil
 }
 
-// parse reads an address. What is wrong with one is told without repeating it, because it may hold a password.
+// parse reads an address. Its error does not repeat the address, which may hold a password.
 func parse(address string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
@@ -107,8 +107,7 @@ func parse(address string) (*pgxpool.Config, error) {
 		c.ConnectTimeout = connectTimeout
 	}
 	setDefault(c.RuntimeParams, "application_name", "waybill")
-	// Idle connections are asked whether they live before they are used, so that a restart of the server in a quiet
-	// hour is not felt.
+	// The pool checks idle connections before it uses them. So a restart of the server in a quiet hour causes no error.
 	config.MaxConnIdleTime = 5 * time.Minute
 	return config, nil
 }
@@ -119,7 +118,7 @@ func setDefault(params map[string]string, name, value string) {
 	}
 }
 
-// Shown is the address of a database as it may be shown: without password.
+// Shown is the address of a database without its password, for people.
 func Shown(address string) string {
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
@@ -133,7 +132,7 @@ func Shown(address string) string {
 	return shown.String()
 }
 
-// Close ends connections when their work is done. Closing twice is safe; the second call returns nil.
+// Close closes the connections when their work is done. Closing twice is safe; the second call returns nil.
 func (db *DB) Close() error {
 	db.closing.Do(func() {
 		db.notices.close()

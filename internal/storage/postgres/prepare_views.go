@@ -6,15 +6,15 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// preparedPiece is how many changes one transaction goes on by.
+// preparedPiece is how many changes one transaction handles.
 const preparedPiece = 1000
 
-// manyPieces is the number of pieces after which the server is told to count its tables anew. It would do so by itself
-// in a minute or so; until then it walks through all orders to find the newest fifty.
+// manyPieces is the number of pieces after which the server is told to renew its statistics (ANALYZE). Until it does so
+// by itself, in about a minute, it reads all orders to find the newest fifty.
 const manyPieces = 5
 
-// PrepareViews takes orders apart that came since it last did, for the views of their lines. One process does so at a
-// time; another leaves it to that one.
+// PrepareViews prepares orders that came since its last run for the views of their lines. One process does so at a
+// time; others return at once.
 func (db *DB) PrepareViews(ctx context.Context) error {
 	for pieces := 0; ; pieces++ {
 		more, err := list(ctx, pooled{db}, value[bool], `SELECT EXISTS (SELECT 1 FROM changes

@@ -18,7 +18,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/question"
 )
 
-// openQuestions makes the pool on which people ask: two connections, which cannot write, with a bound of their own.
+// openQuestions opens the pool for people's SQL: two connections that cannot write, with a time limit of their own.
 func openQuestions(config *pgxpool.Config) (*pgxpool.Pool, error) {
 	config.MaxConns, config.MinConns = 2, 0
 	config.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
@@ -26,10 +26,10 @@ func openQuestions(config *pgxpool.Config) (*pgxpool.Pool, error) {
 	return pgxpool.NewWithConfig(context.Background(), config)
 }
 
-// Query answers one SQL statement that only reads, up to limit rows (0 means no limit). It runs in a transaction that
-// is READ ONLY, in which PostgreSQL refuses whatever would write; functions that act otherwise (locks, notices,
-// settings, other backends, files) are refused beside that, as volatile as PostgreSQL says they are. The error of a
-// refusal, and of a statement with a mistake, is a *problem.Problem of code query_refused.
+// Query answers one SQL statement that only reads, up to limit rows (0 means no limit). It runs in a READ ONLY
+// transaction, in which PostgreSQL refuses writes. Functions with other effects (locks, notices, settings, other
+// backends, files) are refused too: all that PostgreSQL calls volatile, except harmless ones. The error of a refusal,
+// and of a statement with a mistake, is a *problem.Problem of code query_refused.
 func (db *DB) Query(ctx context.Context, text string, limit int) (storage.Rows, error) {
 	statement, err := question.OnlyReading(text)
 	if err != nil {
@@ -39,7 +39,7 @@ func (db *DB) Query(ctx context.Context, text string, limit int) (storage.Rows, 
 	if err != nil {
 		return storage.Rows{}, unusable(db.where, err)
 	}
-	// Ending the context ends the question on the server too, also one that has more rows than are wanted.
+	// The end of the context ends the query on the server too, even when it has more rows than the limit.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var tx pgx.Tx
@@ -79,7 +79,7 @@ func ask(ctx context.Context, tx pgx.Tx, statement string, limit int) (storage.R
 	}
 	if !answer.Truncated {
 		rows.Close()
-		// They are known only now: an EXPLAIN has none before its first row.
+		// The columns are known only now, because an EXPLAIN has none before its first row.
 		fields, err = rows.FieldDescriptions(), rows.Err()
 	}
 	for _, f := range fields {
@@ -88,8 +88,8 @@ func ask(ctx context.Context, tx pgx.Tx, statement string, limit int) (storage.R
 	return answer, err
 }
 
-// shown is a value in the terms of storage.Rows, as SQLite would give it: booleans are 1 and 0, numbers are numbers
-// where that loses nothing.
+// shown is a value of storage.Rows, as SQLite would give it. Booleans are 1 and 0. Numbers are numbers where that loses
+// nothing, else texts.
 func shown(oid uint32, text []byte) any {
 	if text == nil {
 		return nil
@@ -115,7 +115,7 @@ func shown(oid uint32, text []byte) any {
 	return s
 }
 
-// trimmed is a decimal number without zeros at its end.
+// trimmed is a decimal number without trailing zeros after the point.
 func trimmed(s string) string {
 	if strings.Contains(s, ".") {
 		s = strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
@@ -125,15 +125,15 @@ func trimmed(s string) string {
 
 var (
 	called = regexp.MustCompile(`(?i)([a-z_][a-z0-9_$]*|"(?:[^"]|"")*")\s*\(`)
-	// escaped identifiers hide their names.
+	// hidden matches escaped identifiers, which hide their names.
 	hidden = regexp.MustCompile(`(?i)\bu&\s*"`)
 )
 
-// harmless are functions that PostgreSQL calls volatile and that act on nothing.
+// harmless are functions that PostgreSQL calls volatile but that have no effect.
 var harmless = []string{"random", "clock_timestamp", "timeofday", "gen_random_uuid", "statement_timestamp"}
 
-// refuseActing refuses statements that call functions which do something. A name in a text of the statement counts too:
-// better one question too many is refused.
+// refuseActing refuses statements that call functions with an effect. A function's name inside a string of the
+// statement counts too: a wrong refusal is better than an effect.
 func refuseActing(ctx context.Context, tx pgx.Tx, statement string) error {
 	var names []string
 	for _, match := range called.FindAllStringSubmatch(statement, -1) {

@@ -102,9 +102,8 @@ func cleaned(texts []string) []string {
 	return all
 }
 
-// Records gives the records a query selects, one by one. They are read in pages, so that no transaction stays open
-// while the caller works on them, which may mean to ask a store; each record is given once, as it was when its page was
-// read.
+// Records yields the records of a query one by one. It reads them in pages, so that no transaction stays open while the
+// caller works on them. Each record comes once, as it was when its page was read.
 func (db *DB) Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error] {
 	place := after{newest: !q.OldestFirst}
 	if q.After != nil {
@@ -113,13 +112,13 @@ func (db *DB) Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Re
 	return db.pages(ctx, whereOf(q), place, q.Limit, q.Offset)
 }
 
-// CountRecords is how many records a query selects, its limit aside.
+// CountRecords is how many records a query selects, without its limit.
 func (db *DB) CountRecords(ctx context.Context, q storage.Query) (int, error) {
 	where := whereOf(q)
 	return one(ctx, pooled{db}, value[int], `SELECT COUNT(*) FROM records`+where.String(), where.args...)
 }
 
-// Between gives records of a span in the order of their identifiers.
+// Between yields the records of a range in the order of their identifiers.
 func (db *DB) Between(ctx context.Context, storeID int64, r storage.Range) iter.Seq2[storage.Record, error] {
 	c := &condition{}
 	c.add(`store_id = ?`, storeID)
@@ -143,7 +142,8 @@ func (db *DB) Between(ctx context.Context, storeID int64, r storage.Range) iter.
 	return db.pages(ctx, c, after{}, 0, 0)
 }
 
-// Children gives the records of a resource that belong to a parent, in the order of their ids; none for parent 0.
+// Children yields the records of a resource that belong to a parent, in the order of their ids. For parent 0 there are
+// none.
 func (db *DB) Children(
 	ctx context.Context, storeID int64, resource storage.Resource, parent int64,
 ) iter.Seq2[storage.Record, error] {
@@ -170,7 +170,7 @@ func (a after) order() string {
 	return ` ORDER BY id, slug`
 }
 
-// behind is the condition of what comes after the place.
+// behind adds the condition for the records after the place.
 func (a after) behind(c *condition) *condition {
 	switch {
 	case !a.begun:
@@ -181,11 +181,12 @@ func (a after) behind(c *condition) *condition {
 	return c.with(`(id, slug) > (?, ?)`, a.id, a.slug)
 }
 
-// firstPage and mostOfPage are how many records are read at once: few at first, for who needs few, and then as many as
-// make the questions between them cheap and take a few megabytes.
+// firstPage and mostOfPage are how many records one query reads. The first pages are small, for callers that need few
+// records. A full page takes a few megabytes, and makes the cost of a query small.
 const firstPage, mostOfPage = 100, 1000
 
-// pages gives records from a place on. It leaves out the first offset of them, and gives limit where that is not 0.
+// pages yields records after a place. It skips the first offset records and yields at most limit, or all where limit is
+// 0.
 func (db *DB) pages(
 	ctx context.Context, where *condition, place after, limit, offset int,
 ) iter.Seq2[storage.Record, error] {
@@ -231,8 +232,9 @@ func (db *DB) Counts(ctx context.Context, storeID int64, resource storage.Resour
 	return c, err
 }
 
-// CreatedAt is the creation date of the n-th record, in the order of those dates, among a resource's records outside
-// the trash created in [from, to); zero when there is none. A zero bound leaves that side open.
+// CreatedAt is the creation date of the n-th record (from 0), in the order of these dates. It counts a resource's
+// records outside the trash that were created in [from, to); a zero bound leaves that side open. It is zero when there
+// is no such record.
 func (db *DB) CreatedAt(
 	ctx context.Context, storeID int64, resource storage.Resource, from, to time.Time, n int,
 ) (time.Time, error) {
@@ -258,28 +260,28 @@ func lookUp(
 	return list(ctx, from, scanRecord, sqlLookup, storeID, names, clean(column.LookupKey(resources[0], asked)))
 }
 
-// FindBySKU lists products and variations with exactly this SKU.
+// FindBySKU lists the products and variations with exactly this SKU.
 func (db *DB) FindBySKU(ctx context.Context, storeID int64, sku string) ([]storage.Record, error) {
 	return lookUp(ctx, pooled{db}, storeID, sku, storage.Products, storage.Variations)
 }
 
-// FindByEmail lists customers with this e-mail address, without regard to case.
+// FindByEmail lists the customers with this e-mail address, ignoring case.
 func (db *DB) FindByEmail(ctx context.Context, storeID int64, email string) ([]storage.Record, error) {
 	return lookUp(ctx, pooled{db}, storeID, email, storage.Customers)
 }
 
-// FindByCode lists coupons with this code, without regard to case.
+// FindByCode lists the coupons with this code, ignoring case.
 func (db *DB) FindByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error) {
 	return lookUp(ctx, pooled{db}, storeID, code, storage.Coupons)
 }
 
-// CouponsByCode is [DB.FindByCode] as the transaction sees it.
+// CouponsByCode lists the coupons with this code, ignoring case, as the transaction sees them.
 func (t *Tx) CouponsByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error) {
 	return lookUp(ctx, t.tx, storeID, code, storage.Coupons)
 }
 
-// OrdersByNumber lists the orders, in the trash too, that people know by a number. In most shops an order's number is
-// its id; a plugin may give it another.
+// OrdersByNumber lists the orders with a number that people know them by, those in the trash included. In most shops an
+// order's number is its id; a plugin may give it another number.
 func (db *DB) OrdersByNumber(ctx context.Context, storeID int64, number string) ([]storage.Record, error) {
 	orders, err := lookUp(ctx, pooled{db}, storeID, number, storage.Orders)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-// refs are records named as columns, to be joined with a table by unnest.
+// refs names records as arrays, to be joined with a table by unnest.
 type refs struct {
 	resources []string
 	ids       []int64
@@ -60,7 +60,7 @@ func (t *Tx) Held(ctx context.Context, storeID int64, all []storage.Ref) (map[st
 	return held, err
 }
 
-// HeldRecords gives records with their text.
+// HeldRecords returns records with their text.
 func (t *Tx) HeldRecords(
 	ctx context.Context, storeID int64, all []storage.Ref,
 ) (map[storage.Ref]storage.Record, error) {
@@ -87,7 +87,7 @@ func (t *Tx) HeldChildren(
 		storeID, string(resource), parent)
 }
 
-// recordValues are records as columns of arrays, one statement's worth however many they are.
+// recordValues turns records into arrays, one for each column, so that one statement writes any number of them.
 func recordValues(storeID int64, records []storage.Record) []any {
 	n := len(records)
 	parents, customers := make([]int64, n), make([]int64, n)
@@ -116,7 +116,7 @@ const givenRecords = `unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[],
 	AS k (resource, id, slug, parent_id, status, customer_id, date_created_gmt, date_modified_gmt, seen_at, hash, raw, exact,
 		lookup, search)`
 
-// AddRecords keeps the records that the mirror lacks and names the others.
+// AddRecords keeps the records that the mirror lacks, and returns the others.
 func (t *Tx) AddRecords(ctx context.Context, storeID int64, records []storage.Record) (there []storage.Ref, err error) {
 	if len(records) == 0 {
 		return nil, nil
@@ -149,7 +149,7 @@ func scanRef(row pgx.CollectableRow) (storage.Ref, error) {
 	return ref, err
 }
 
-// ReplaceRecords puts records in the place of those that are there under their refs.
+// ReplaceRecords replaces the records that the mirror holds under the same refs.
 func (t *Tx) ReplaceRecords(ctx context.Context, storeID int64, records []storage.Record) error {
 	if len(records) == 0 {
 		return nil
@@ -174,7 +174,7 @@ func (t *Tx) DropRecords(ctx context.Context, storeID int64, all []storage.Ref) 
 	return err
 }
 
-// AddCounts adds to what [DB.Counts] says.
+// AddCounts adds to the numbers of records.
 func (t *Tx) AddCounts(ctx context.Context, storeID int64, by map[storage.Resource]storage.Count) error {
 	var resources []string
 	for r, c := range by {

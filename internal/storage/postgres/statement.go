@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// condition collects what a WHERE asks for; a ? in a piece stands for the next argument.
+// condition collects the pieces of a WHERE clause. A ? in a piece stands for the next argument.
 type condition struct {
 	text []string
 	args []any
@@ -22,14 +22,14 @@ func (c *condition) add(piece string, args ...any) {
 
 func (c *condition) String() string { return ` WHERE ` + strings.Join(c.text, ` AND `) }
 
-// with is a copy with one piece more.
+// with is a copy of the condition with one more piece.
 func (c *condition) with(piece string, args ...any) *condition {
 	more := &condition{text: append([]string{}, c.text...), args: append([]any{}, c.args...)}
 	more.add(piece, args...)
 	return more
 }
 
-// limited is the clause of a limit; 0 is none.
+// limited is the LIMIT clause; empty for 0.
 func limited(limit int) string {
 	if limit <= 0 {
 		return ""

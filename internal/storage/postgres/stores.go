@@ -82,8 +82,8 @@ func (t *Tx) CreateStore(ctx context.Context, s storage.Store) (storage.Store, e
 
 // LockStore reads a store and keeps every other transaction from writing for it until this one ends.
 func (t *Tx) LockStore(ctx context.Context, id int64) (storage.Store, error) {
-	// The lock first, and a question after it: what a join reads beside a row that had to be waited for may be older
-	// than the row. Both travel together.
+	// The lock and the query are two statements, sent together. In one statement, a join could read rows that are older
+	// than a locked row which it had to wait for.
 	var batch pgx.Batch
 	batch.Queue(`SELECT FROM stores WHERE id = $1 FOR NO KEY UPDATE`, id)
 	batch.Queue(`SELECT `+storeColumns+fromStores+`WHERE s.id = $1`, id)
@@ -100,7 +100,7 @@ func (t *Tx) LockStore(ctx context.Context, id int64) (storage.Store, error) {
 	return s, nil
 }
 
-// SaveStore replaces what is kept of a store that is locked.
+// SaveStore replaces everything of a store that is locked, except its name and the time of its creation.
 func (t *Tx) SaveStore(ctx context.Context, s storage.Store) error {
 	facts, err := json.Marshal(s.Facts)
 	if err != nil {
@@ -137,7 +137,7 @@ func (t *Tx) setCredentials(ctx context.Context, id int64, c storage.Credentials
 	return err
 }
 
-// KeyCheck is what was sealed with the master key in use; nil when nobody has kept it.
+// KeyCheck is a value sealed with the master key in use; nil when none was kept yet.
 func (db *DB) KeyCheck(ctx context.Context) ([]byte, error) {
 	sealed, err := one(ctx, pooled{db}, pgx.RowTo[[]byte], `SELECT sealed FROM key_check`)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -146,7 +146,8 @@ func (db *DB) KeyCheck(ctx context.Context) ([]byte, error) {
 	return sealed, err
 }
 
-// SaveKeyCheck keeps a key check in place of the one given, or fails with storage.ErrExists.
+// SaveKeyCheck replaces the key check. It fails with storage.ErrExists when another check than the given one is kept by
+// now.
 func (t *Tx) SaveKeyCheck(ctx context.Context, sealed, replaces []byte) error {
 	statement, args := `INSERT INTO key_check (one, sealed) VALUES (1, $1) ON CONFLICT DO NOTHING`, []any{sealed}
 	if replaces != nil {
@@ -159,7 +160,7 @@ func (t *Tx) SaveKeyCheck(ctx context.Context, sealed, replaces []byte) error {
 	return err
 }
 
-// RaiseEpoch voids every older claim on a store's mirror, and returns the new one.
+// RaiseEpoch voids every older claim on a store's mirror, and returns the new claim.
 func (t *Tx) RaiseEpoch(ctx context.Context, id int64) (storage.Claim, error) {
 	claim := storage.Claim{StoreID: id}
 	var err error
@@ -171,7 +172,7 @@ func (t *Tx) RaiseEpoch(ctx context.Context, id int64) (storage.Claim, error) {
 	return claim, err
 }
 
-// RemoveStore forgets a store.
+// RemoveStore removes a store.
 func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
 	n, err := t.exec(ctx, `DELETE FROM stores WHERE id = $1`, id)
 	if err == nil && n > 0 {
@@ -186,7 +187,7 @@ func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
 	return fmt.Errorf("store %d: %w", id, storage.ErrNotFound)
 }
 
-// dropConfined forgets subscriptions that were confined to stores, once the last of these stores is gone.
+// dropConfined removes subscriptions that were confined to stores, once the last of these stores is gone.
 func (t *Tx) dropConfined(ctx context.Context) error {
 	_, err := t.exec(ctx, `DELETE FROM subscriptions WHERE confined = 1 AND NOT EXISTS
 		(SELECT 1 FROM subscription_stores c WHERE c.subscription_id = subscriptions.id)`)
@@ -196,11 +197,11 @@ func (t *Tx) dropConfined(ctx context.Context) error {
 // leftoverPiece is how many rows one transaction removes.
 const leftoverPiece = 5000
 
-// RemoveLeftovers removes, in pieces, what is left of stores that were removed.
+// RemoveLeftovers removes, in pieces, the rows of removed stores.
 func (db *DB) RemoveLeftovers(ctx context.Context) error {
 	for _, table := range []string{"writes", "outboxes", "cursors", "marks", "record_counts", "product_lines", "deliveries",
 		"event_deliveries", "receipts", "records", "changes"} {
-		// From store to store through the index: tables of millions of rows are not read for it.
+		// The query steps from store to store through the index, so that it does not read tables of millions of rows.
 		gone, err := list(ctx, pooled{db}, value[int64], `WITH RECURSIVE held (id) AS (
 				SELECT MIN(store_id) FROM `+table+`
 				UNION ALL SELECT (SELECT MIN(store_id) FROM `+table+` WHERE store_id > held.id) FROM held WHERE held.id IS NOT NULL)

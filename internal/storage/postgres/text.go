@@ -12,11 +12,11 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// PostgreSQL's text holds UTF-8 without the byte 0, and its functions on json refuse a whole document for an escape
-// that stands for that byte or for half a surrogate pair. WooCommerce stores send such escapes: the names of private
-// members in serialized PHP objects have them.
+// PostgreSQL's text holds UTF-8 without the byte 0. Its functions on json refuse a whole document because of one escape
+// for that byte or for half a surrogate pair. WooCommerce stores send such escapes, for example in the names of private
+// members of serialized PHP objects.
 
-// clean is text that a column can hold: what it cannot is left out, or replaced by U+FFFD.
+// clean is a text that a column can hold. The byte 0 is left out, and invalid UTF-8 becomes U+FFFD.
 func clean(s string) string {
 	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
 		return s
@@ -24,8 +24,8 @@ func clean(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, string(utf8.RuneError)), "\x00", "")
 }
 
-// readable is a record's JSON as PostgreSQL can read it, and the record's bytes where that is not the same text; nil
-// where it is.
+// readable is a record's JSON in a form that PostgreSQL can read. exact are the record's bytes where that form differs,
+// else nil.
 func readable(raw []byte) (text, exact []byte) {
 	if !utf8.Valid(raw) {
 		text = bytes.ToValidUTF8(raw, []byte(string(utf8.RuneError)))
@@ -42,7 +42,7 @@ func readable(raw []byte) (text, exact []byte) {
 	return text, raw
 }
 
-// withoutBadEscapes puts \ufffd in the place of escapes that stand for no character of a text.
+// withoutBadEscapes replaces escapes that stand for no character by \ufffd.
 func withoutBadEscapes(text []byte) []byte {
 	copied := false
 	for i := 0; ; {
@@ -73,7 +73,7 @@ func withoutBadEscapes(text []byte) []byte {
 	}
 }
 
-// escape reads \uXXXX at the beginning of a text.
+// escape reads \uXXXX at the beginning of a text; false for anything else.
 func escape(text []byte) (rune, bool) {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return 0, false
@@ -82,10 +82,10 @@ func escape(text []byte) (rune, bool) {
 	return rune(unit), err == nil
 }
 
-// notText begins a value that is no text a column could hold, packed. JSON begins otherwise.
+// notText is the prefix of a packed value, which a text column could not hold as it is. No JSON begins with it.
 const notText = "base64:"
 
-// pack is JSON of ours or of a caller as a column of text holds it, to the last byte.
+// pack writes JSON into a column of text so that every byte survives.
 func pack(raw []byte) string {
 	if utf8.Valid(raw) && bytes.IndexByte(raw, 0) < 0 {
 		return string(raw)
@@ -93,7 +93,7 @@ func pack(raw []byte) string {
 	return notText + base64.StdEncoding.EncodeToString(raw)
 }
 
-// unpack gives back what pack was given; nil for nothing.
+// unpack reads a value that pack wrote; nil for an empty text.
 func unpack(text string) []byte {
 	if packed, found := strings.CutPrefix(text, notText); found {
 		if raw, err := base64.StdEncoding.DecodeString(packed); err == nil {

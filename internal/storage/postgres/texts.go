@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// What people are told of a PostgreSQL database, every sentence of it.
+// All messages for people about a PostgreSQL database.
 
 func tooNew(err error, where string) error {
 	return problem.Wrap(problem.DataTooNew, err, "the database %s was written by a newer Waybill: %v", where, err).
@@ -75,7 +75,7 @@ func questionRefused(err error, message string) error {
 		Next("docs/schema.md lists tables, views and columns.")
 }
 
-// unusable explains why a database cannot be opened. The address is shown without its password.
+// unusable explains why a database cannot be opened. where is the address without its password.
 func unusable(where string, err error) error {
 	if p, ok := errors.AsType[*problem.Problem](err); ok {
 		return p

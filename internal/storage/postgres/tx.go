@@ -15,14 +15,14 @@ import (
 type Tx struct {
 	db *DB
 	tx pgx.Tx
-	// logged and due say that changes were logged and turns made due, so that who waits is woken.
+	// logged says that changes were logged, due that turns were made due. The commit then wakes those who wait for
+	// these.
 	logged, due bool
 }
 
 var _ storage.Tx = (*Tx)(nil)
 
-// PGX is the transaction itself, for what belongs into it but is not this package's business: a job inserted together
-// with what it is for.
+// PGX is the transaction itself, for statements of other packages in it, such as the insertion of a job.
 func (t *Tx) PGX() pgx.Tx { return t.tx }
 
 // Now is the database's clock, in UTC.
@@ -30,11 +30,11 @@ func (t *Tx) Now() time.Time { return t.db.now().UTC() }
 
 var errReadOnly = errors.New("postgres: the database was opened for reading only")
 
-// undoneAtMost is how often a transaction runs that the server undoes because of another one.
+// undoneAtMost is how often a transaction runs when the server undoes it because of another one.
 const undoneAtMost = 4
 
-// Within runs work in one transaction and commits it; the disk has it then. It runs work again when the server undid
-// the transaction because it came into another one's way.
+// Within runs work in one transaction and commits it, after which the disk has the data. It runs work again when the
+// server undid the transaction because of a conflict with another one.
 func (db *DB) Within(ctx context.Context, work func(tx storage.Tx) error) error {
 	for runs := 1; ; runs++ {
 		err := db.within(ctx, work)
@@ -44,8 +44,8 @@ func (db *DB) Within(ctx context.Context, work func(tx storage.Tx) error) error 
 	}
 }
 
-// WithinRelaxed is Within: commits of several processes share a wait for the disk, and numbers of changes must never be
-// given twice, which a server that lost transactions would do.
+// WithinRelaxed is the same as Within. Commits of several processes share one wait for the disk. And a server that lost
+// transactions could give numbers of changes twice.
 func (db *DB) WithinRelaxed(ctx context.Context, work func(tx storage.Tx) error) error {
 	return db.Within(ctx, work)
 }
@@ -60,7 +60,8 @@ func (db *DB) within(ctx context.Context, work func(tx storage.Tx) error) error 
 	}
 	t := &Tx{db: db, tx: tx}
 	defer func() {
-		// After a commit this does nothing. The context may have ended: the connection goes back clean all the same.
+		// After a commit the rollback does nothing. It runs even when the caller's context has ended, so that the
+		// connection goes back clean.
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
 		_ = tx.Rollback(ending)
@@ -80,7 +81,7 @@ func (db *DB) within(ctx context.Context, work func(tx storage.Tx) error) error 
 	return nil
 }
 
-// begin begins a transaction. Nothing has happened yet, so a server that restarts is waited for a little.
+// begin begins a transaction. It waits a little for a server that restarts, because nothing has happened yet.
 func (db *DB) begin(ctx context.Context) (pgx.Tx, error) {
 	var tx pgx.Tx
 	err := patiently(ctx, func() (err error) {
@@ -90,10 +91,10 @@ func (db *DB) begin(ctx context.Context) (pgx.Tx, error) {
 	return tx, err
 }
 
-// restartTakes is how long a server that is being restarted is waited for, by who loses nothing by it.
+// restartTakes is how long an operation that is safe to repeat waits for a server that restarts.
 const restartTakes = 5 * time.Second
 
-// patiently repeats what can be repeated while the server restarts.
+// patiently repeats an operation that is safe to repeat while the server restarts.
 func patiently(ctx context.Context, try func() error) error {
 	pause := 50 * time.Millisecond
 	for end := time.Now().Add(restartTakes); ; pause *= 2 {
@@ -115,7 +116,7 @@ type querier interface {
 	Exec(ctx context.Context, query string, args ...any) (pgconn.CommandTag, error)
 }
 
-// pooled reads beside transactions. A question whose connection breaks is asked again.
+// pooled reads outside of transactions. A query whose connection breaks is sent again.
 type pooled struct{ db *DB }
 
 func (p pooled) Query(ctx context.Context, query string, args ...any) (pgx.Rows, error) {
@@ -126,7 +127,7 @@ func (p pooled) Exec(ctx context.Context, query string, args ...any) (pgconn.Com
 	return p.db.pool.Exec(ctx, query, args...)
 }
 
-// list asks a question and scans every row of the answer.
+// list runs a query and scans every row.
 func list[T any](
 	ctx context.Context, from querier, scan func(pgx.CollectableRow) (T, error), query string, args ...any,
 ) ([]T, error) {
@@ -144,7 +145,7 @@ func list[T any](
 	return all, told(patiently(ctx, ask))
 }
 
-// one is list for an answer of one row; storage.ErrNotFound when there is none.
+// one runs a query for one row; storage.ErrNotFound when there is none.
 func one[T any](
 	ctx context.Context, from querier, scan func(pgx.CollectableRow) (T, error), query string, args ...any,
 ) (T, error) {
@@ -167,7 +168,7 @@ func value[T any](row pgx.CollectableRow) (T, error) {
 	return v, err
 }
 
-// exec runs a statement and counts the rows it touched.
+// exec runs a statement and returns the number of rows that it changed.
 func (t *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	tag, err := t.tx.Exec(ctx, query, args...)
 	return tag.RowsAffected(), told(err)

@@ -18,11 +18,11 @@ const writeColumns = `w.seq, w.id, w.store_id, w.key, w.action, w.resource, w.re
 	w.policy, w.state, w.epoch, w.attempts, w.lost, w.floor, w.accepted_at, w.sent_at, w.missed_at, w.next_at, w.done_at, w.reason,
 	w.asked, w.allowed`
 
-// unfinished are the states in which a write holds back the later ones of its subject. The text is that of the partial
-// index writes_in_order, or the index is not used.
+// unfinished are the states in which a write holds back the later ones of its subject. The text must be that of the
+// partial index writes_in_order; otherwise the index is not used.
 const unfinished = `('pending', 'sending', 'unknown', 'parked')`
 
-// unheld is what keeps writes that no earlier one of their subject holds back.
+// unheld selects writes that no earlier write of their subject holds back.
 const unheld = `NOT EXISTS (SELECT 1 FROM writes e WHERE e.store_id = w.store_id AND e.subject = w.subject AND e.seq < w.seq
 	AND e.state IN ` + unfinished + `)`
 
@@ -76,7 +76,7 @@ func changingValues(w storage.Write) ([]any, error) {
 	}, nil
 }
 
-// AddWrites keeps the writes whose keys are new, in order, and returns for each the one that is kept under its key.
+// AddWrites keeps the writes whose keys are new, in order. It returns, for each, the write that is kept under its key.
 func (t *Tx) AddWrites(ctx context.Context, writes []storage.Write) ([]storage.Write, error) {
 	var batch pgx.Batch
 	for _, w := range writes {
@@ -101,7 +101,7 @@ func (t *Tx) AddWrites(ctx context.Context, writes []storage.Write) ([]storage.W
 	return stored, told(errors.Join(err, answers.Close()))
 }
 
-// SaveWrites replaces writes but for their number, store, key and subject.
+// SaveWrites replaces writes, except their number, store, key and subject.
 func (t *Tx) SaveWrites(ctx context.Context, writes []storage.Write) error {
 	var batch pgx.Batch
 	for _, w := range writes {
@@ -136,7 +136,7 @@ func findWrites(ctx context.Context, from querier, q storage.WriteQuery) ([]stor
 		c.add(`w.subject = ANY (?)`, cleaned(q.Subjects))
 	}
 	if len(q.States) > 0 {
-		// Written out, for the sake of the partial indexes. The names are ours.
+		// The states are literals, so that the partial indexes are used.
 		names := make([]string, len(q.States))
 		for i, s := range q.States {
 			names[i] = "'" + strings.ReplaceAll(clean(string(s)), "'", "''") + "'"
@@ -177,12 +177,12 @@ func (db *DB) Writes(ctx context.Context, q storage.WriteQuery) ([]storage.Write
 	return findWrites(ctx, pooled{db}, q)
 }
 
-// FindWrites is [DB.Writes] as the transaction sees it.
+// FindWrites selects writes as the transaction sees them.
 func (t *Tx) FindWrites(ctx context.Context, q storage.WriteQuery) ([]storage.Write, error) {
 	return findWrites(ctx, t.tx, q)
 }
 
-// WriteByID is one write.
+// WriteByID is the write with an id.
 func (db *DB) WriteByID(ctx context.Context, id string) (storage.Write, error) {
 	w, err := one(ctx, pooled{db}, scanWrite, `SELECT `+writeColumns+` FROM writes w WHERE id = $1`, clean(id))
 	return w, named(err, "write %s", id)
@@ -196,8 +196,8 @@ func (db *DB) WriteByKey(ctx context.Context, storeID int64, key string) (storag
 	return w, named(err, "key %q", key)
 }
 
-// NextWriteDue is when the next write of a store that waits or is unknown is due, those held back left out; zero when
-// there is none.
+// NextWriteDue is when the next pending or unknown write of a store is due; zero when there is none. Writes that an
+// earlier one holds back do not count.
 func (db *DB) NextWriteDue(ctx context.Context, storeID int64) (time.Time, error) {
 	next, err := one(ctx, pooled{db}, value[*string], `SELECT MIN(next_at) FROM writes w
 		WHERE store_id = $1 AND state IN ('pending', 'unknown') AND `+unheld, storeID)
@@ -207,7 +207,7 @@ func (db *DB) NextWriteDue(ctx context.Context, storeID int64) (time.Time, error
 	return column.ParseOurDate(*next), nil
 }
 
-// MadeBy names, of the records given, those that a create that is done has made, with its id.
+// MadeBy returns, of the given records, those that a finished create has made, with the id of that write.
 func (db *DB) MadeBy(
 	ctx context.Context, storeID int64, resource storage.Resource, ids []int64,
 ) (map[int64]string, error) {
@@ -227,7 +227,7 @@ func (db *DB) MadeBy(
 	return made, err
 }
 
-// SeenEffect is the record that entered the mirror last as the doing of a create.
+// SeenEffect is the record that last entered the mirror as the effect of a create.
 func (db *DB) SeenEffect(ctx context.Context, w storage.Write) (storage.Ref, error) {
 	id, err := one(ctx, pooled{db}, value[int64], `SELECT id FROM changes WHERE write_id = $1 AND write_id <> '' AND store_id = $2
 		AND resource = $3 AND kind = 'created' ORDER BY seq DESC LIMIT 1`, w.ID, w.StoreID, string(w.Resource))
@@ -248,17 +248,17 @@ func outboxOf(ctx context.Context, from querier, storeID int64) (storage.Outbox,
 	return o, err
 }
 
-// Outbox is what is kept of sending to a store.
+// Outbox is what is kept about sending to a store.
 func (db *DB) Outbox(ctx context.Context, storeID int64) (storage.Outbox, error) {
 	return outboxOf(ctx, pooled{db}, storeID)
 }
 
-// OutboxOf is [DB.Outbox] as the transaction sees it.
+// OutboxOf is what is kept about sending to a store, as the transaction sees it.
 func (t *Tx) OutboxOf(ctx context.Context, storeID int64) (storage.Outbox, error) {
 	return outboxOf(ctx, t.tx, storeID)
 }
 
-// SaveOutbox keeps what is known of sending to a store.
+// SaveOutbox replaces what is kept about sending to a store.
 func (t *Tx) SaveOutbox(ctx context.Context, o storage.Outbox) error {
 	_, err := t.exec(ctx, `INSERT INTO outboxes (store_id, epoch, settled_at, lessons) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (store_id) DO UPDATE SET epoch = excluded.epoch, settled_at = excluded.settled_at, lessons = excluded.lessons`,

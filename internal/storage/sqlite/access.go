@@ -32,7 +32,7 @@ func scanGroup(row scanner) (g storage.Group, err error) {
 	return g, err
 }
 
-// rows reads what a question answers.
+// rows runs a query and scans every row.
 func rows[T any](
 	ctx context.Context, from querier, scan func(scanner) (T, error), query string, args ...any,
 ) ([]T, error) {
@@ -130,7 +130,7 @@ func (t *Tx) AddGroup(ctx context.Context, g storage.Group) (storage.Group, erro
 	return g, err
 }
 
-// DropGroup forgets a group with its tokens.
+// DropGroup removes a group with its tokens and users.
 func (t *Tx) DropGroup(ctx context.Context, id int64) error {
 	res, err := t.exec(ctx, `DELETE FROM store_groups WHERE id = ?`, id)
 	if isForeign(err) {
@@ -163,7 +163,7 @@ func (t *Tx) AddToken(ctx context.Context, k storage.Token) (storage.Token, erro
 	return k, err
 }
 
-// RevokeToken ends a token, or leaves the time at which it was ended before.
+// RevokeToken ends a token. A token that ended before keeps that time.
 func (t *Tx) RevokeToken(ctx context.Context, id int64, at time.Time) error {
 	res, err := t.exec(ctx, `UPDATE tokens SET revoked_at = CASE revoked_at WHEN '' THEN ? ELSE revoked_at END
 		WHERE id = ?`, column.OurDate(at), id)
@@ -189,7 +189,7 @@ func (t *Tx) LogAudit(ctx context.Context, entries []storage.AuditEntry) error {
 	return nil
 }
 
-// DropAudit removes the entries from before a time.
+// DropAudit removes the entries older than a time.
 func (t *Tx) DropAudit(ctx context.Context, before time.Time) error {
 	_, err := t.exec(ctx, `DELETE FROM audit WHERE at < ?`, column.OurDate(before))
 	return err

@@ -14,7 +14,7 @@ import (
 
 var _ storage.Archive = (*DB)(nil)
 
-// TableRows reads up to limit rows of a table in the order of its key, behind the key given.
+// TableRows reads up to limit rows of a table in the order of its key, after the given key.
 func (db *DB) TableRows(ctx context.Context, t storage.Table, after []any, limit int) ([][]any, error) {
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -45,7 +45,7 @@ func (db *DB) TableRows(ctx context.Context, t storage.Table, after []any, limit
 	return all, rows.Err()
 }
 
-// archived is a value as it goes over.
+// archived is a value in the form that a move carries.
 func archived(kind storage.ColumnKind, v any) any {
 	switch v := v.(type) {
 	case string:
@@ -66,7 +66,7 @@ func archived(kind storage.ColumnKind, v any) any {
 	return v
 }
 
-// jsonOrBytes takes empty JSON for none, as the columns do.
+// jsonOrBytes gives nil for empty JSON: an empty text in a JSON column means none.
 func jsonOrBytes(kind storage.ColumnKind, v []byte) any {
 	if kind == storage.JSON && len(v) == 0 {
 		return nil
@@ -74,7 +74,7 @@ func jsonOrBytes(kind storage.ColumnKind, v []byte) any {
 	return v
 }
 
-// kept is a value that came over as a column holds it.
+// kept is a moved value in the form in which the column holds it.
 func kept(kind storage.ColumnKind, v any) any {
 	if kind == storage.JSON {
 		raw, _ := v.([]byte)
@@ -83,7 +83,7 @@ func kept(kind storage.ColumnKind, v any) any {
 	return v
 }
 
-// AddRows keeps rows that are not there, and the move as it stands then, in one transaction.
+// AddRows keeps the rows that are not there, together with the state of the move, in one transaction.
 func (db *DB) AddRows(ctx context.Context, t storage.Table, rows [][]any, now storage.Move) error {
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -118,8 +118,8 @@ func (db *DB) AddRows(ctx context.Context, t storage.Table, rows [][]any, now st
 	})
 }
 
-// moving runs work and notes where the move stands, in one durable transaction. The table for it is made when the first
-// move begins.
+// moving runs work and stores the state of the move, in one durable transaction. It makes the table for that state when
+// there is none.
 func (db *DB) moving(ctx context.Context, now storage.Move, work func(tx *Tx) error) error {
 	state, err := json.Marshal(now)
 	if err != nil {
@@ -160,7 +160,7 @@ func (db *DB) Counters(ctx context.Context) (map[string]int64, error) {
 	return given, nil
 }
 
-// SetCounters lets the next numbers be higher.
+// SetCounters makes the next numbers higher than these.
 func (db *DB) SetCounters(ctx context.Context, given map[string]int64) error {
 	return db.Within(ctx, func(tx storage.Tx) error {
 		for _, table := range counters {
@@ -179,7 +179,7 @@ func (db *DB) SetCounters(ctx context.Context, given map[string]int64) error {
 	})
 }
 
-// Move is how the database takes part in a move.
+// Move is the database's part in a move.
 func (db *DB) Move(ctx context.Context) (storage.Move, error) { return moveOf(ctx, db.readers) }
 
 func moveOf(ctx context.Context, from *sql.DB) (m storage.Move, err error) {
@@ -204,7 +204,7 @@ func (db *DB) BeginMove(ctx context.Context, m storage.Move) error {
 	return db.moving(ctx, m, func(*Tx) error { return nil })
 }
 
-// closing are the triggers of a table that let nobody write, an older Waybill neither.
+// closing are the triggers that stop all writing to a table, also by an older Waybill.
 func closing(table string) map[string]string {
 	triggers := map[string]string{}
 	for _, event := range []string{"INSERT", "UPDATE", "DELETE"} {
@@ -215,7 +215,7 @@ func closing(table string) map[string]string {
 	return triggers
 }
 
-// CloseForMove lets nobody write any more, whoever has the file open.
+// CloseForMove stops all writing, also by processes that have the file open.
 func (db *DB) CloseForMove(ctx context.Context, m storage.Move) error {
 	return db.moving(ctx, m, func(tx *Tx) error {
 		for _, t := range storage.Tables() {
@@ -229,7 +229,7 @@ func (db *DB) CloseForMove(ctx context.Context, m storage.Move) error {
 	})
 }
 
-// ReopenAfterMove takes CloseForMove back.
+// ReopenAfterMove removes the triggers that stop writing.
 func (db *DB) ReopenAfterMove(ctx context.Context) error {
 	return db.Within(ctx, func(tx storage.Tx) error {
 		for _, t := range storage.Tables() {
@@ -263,7 +263,7 @@ func (db *DB) EndMove(ctx context.Context, m storage.Move) error {
 	})
 }
 
-// livesFor is how long a process counts as alive that has shown no life.
+// livesFor is how long a process counts as alive after it was last seen.
 const livesFor = time.Minute
 
 // Working names the processes that work on the database now.

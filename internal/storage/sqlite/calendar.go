@@ -26,7 +26,7 @@ func scanTurn(row scanner) (storage.Turn, error) {
 	return turn, err
 }
 
-// moment is a time of ours in milliseconds, NULL for none.
+// moment is a time in milliseconds since 1970; NULL for the zero time.
 func moment(t time.Time) any {
 	if t.IsZero() {
 		return nil
@@ -41,7 +41,7 @@ func fromMoment(ms sql.NullInt64) time.Time {
 	return time.UnixMilli(ms.Int64).UTC()
 }
 
-// DueTurns lists what is due, in nobody's hands and not queued lately.
+// DueTurns lists the turns that are due, held by nobody and not queued lately.
 func (db *DB) DueTurns(
 	ctx context.Context, at, queuedSince time.Time, limit int,
 ) (due []storage.Turn, next time.Time, err error) {
@@ -83,7 +83,7 @@ func turns(ctx context.Context, from querier, where string, args ...any) ([]stor
 	return list, rows.Err()
 }
 
-// LockTurn is one line of the calendar. The transaction keeps everybody else from writing anyway.
+// LockTurn reads one line of the calendar. It needs no lock, because only one transaction writes at a time.
 func (t *Tx) LockTurn(ctx context.Context, task storage.Task, storeID int64) (storage.Turn, error) {
 	turn, err := scanTurn(t.tx.QueryRowContext(ctx,
 		`SELECT `+turnColumns+` FROM calendar WHERE store_id = ? AND task = ?`,
@@ -99,7 +99,7 @@ func (t *Tx) Enroll(ctx context.Context, task storage.Task, storeID int64) error
 	return ofStore(err, storeID)
 }
 
-// ofStore says that what a row belongs to is not there.
+// ofStore turns a violated foreign key into storage.ErrNotFound for the store.
 func ofStore(err error, storeID int64) error {
 	if coded := (*sqlite.Error)(nil); errors.As(err, &coded) && coded.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY {
 		return fmt.Errorf("store %d: %w", storeID, storage.ErrNotFound)
@@ -116,7 +116,7 @@ func (t *Tx) Wake(ctx context.Context, task storage.Task, storeID int64) error {
 	return ofStore(err, storeID)
 }
 
-// SaveTurn replaces a line.
+// SaveTurn replaces a line of the calendar.
 func (t *Tx) SaveTurn(ctx context.Context, turn storage.Turn) error {
 	t.woke = t.woke || !turn.DueAt.IsZero() && !turn.DueAt.After(t.Now())
 	res, err := t.exec(ctx, `UPDATE calendar SET due_at = ?, wakes = ?, answered = ?, failures = ?, run = ?, queued_at = ?,
@@ -126,7 +126,7 @@ func (t *Tx) SaveTurn(ctx context.Context, turn storage.Turn) error {
 	return oneChanged(res, err, "%s of store %d in the calendar", turn.Task, turn.StoreID)
 }
 
-// RenewHolds lets every hold of a process last until a time.
+// RenewHolds makes every hold of a process last until a time.
 func (t *Tx) RenewHolds(ctx context.Context, holder string, until time.Time) ([]storage.TurnKey, error) {
 	rows, err := t.tx.QueryContext(ctx, `UPDATE calendar SET held_until = ? WHERE holder = ? AND holder <> ''
 		RETURNING task, store_id`, moment(until), holder)

@@ -61,7 +61,7 @@ func (db *DB) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Cha
 	return changes, rows.Err()
 }
 
-// limitOr turns 0 into SQLite's "no limit".
+// limitOr turns 0 into SQLite's -1, which means no limit.
 func limitOr(limit int) int {
 	if limit <= 0 {
 		return -1

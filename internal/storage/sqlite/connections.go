@@ -20,13 +20,13 @@ func (db *DB) Connections(ctx context.Context, groupID int64) ([]storage.Connect
 		`WHERE ?1 = 0 OR group_id = ?1 ORDER BY created_at DESC, id`, groupID)
 }
 
-// Connection is one by its ID.
+// Connection is the connection with an ID.
 func (db *DB) Connection(ctx context.Context, id string) (storage.Connection, error) {
 	c, err := scanConnection(db.readers.QueryRowContext(ctx, connectionColumns+`WHERE id = ?`, id))
 	return c, notFound(err, "connection %s", id)
 }
 
-// ConnectionByState is the one whose state has a hash.
+// ConnectionByState is the connection with a hash of its state.
 func (db *DB) ConnectionByState(
 	ctx context.Context, hash [storage.StateHashSize]byte,
 ) (storage.Connection, error) {
@@ -68,13 +68,13 @@ func (t *Tx) AddConnection(ctx context.Context, c storage.Connection) (storage.C
 	return c, t.SaveConnection(ctx, c)
 }
 
-// LockConnection reads a connection. The transaction keeps everybody else from writing anyway.
+// LockConnection reads a connection. It needs no lock, because only one transaction writes at a time.
 func (t *Tx) LockConnection(ctx context.Context, id string) (storage.Connection, error) {
 	c, err := scanConnection(t.tx.QueryRowContext(ctx, connectionColumns+`WHERE id = ?`, id))
 	return c, notFound(err, "connection %s", id)
 }
 
-// SaveConnection replaces what becomes of a connection.
+// SaveConnection replaces what changes in a connection.
 func (t *Tx) SaveConnection(ctx context.Context, c storage.Connection) error {
 	notes, err := json.Marshal(append([]string{}, c.Notes...))
 	if err != nil {
@@ -90,13 +90,13 @@ func (t *Tx) SaveConnection(ctx context.Context, c storage.Connection) error {
 	return oneChanged(res, err, "connection %s", c.ID)
 }
 
-// DropConnection forgets a connection.
+// DropConnection removes a connection.
 func (t *Tx) DropConnection(ctx context.Context, id string) error {
 	_, err := t.exec(ctx, `DELETE FROM connections WHERE id = ?`, id)
 	return err
 }
 
-// DropConnections forgets those that were over before a time.
+// DropConnections removes the connections that were over before a time.
 func (t *Tx) DropConnections(ctx context.Context, before time.Time) error {
 	_, err := t.exec(ctx, `DELETE FROM connections WHERE done_at <> '' AND done_at < ?`, column.OurDate(before))
 	return err

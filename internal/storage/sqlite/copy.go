@@ -10,7 +10,7 @@ import (
 
 // CopyTo writes the database as it is at one moment to a new file, while others work on it.
 func (db *DB) CopyTo(ctx context.Context, path string) (err error) {
-	// SQLite fills an empty file, and would make one that others can read.
+	// SQLite fills an empty file. A file that SQLite makes itself could be read by others.
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return unusable(path, err)
@@ -21,7 +21,7 @@ func (db *DB) CopyTo(ctx context.Context, path string) (err error) {
 			_ = os.Remove(path)
 		}
 	}()
-	// A connection of its own: those that read are forbidden to write, also to another file.
+	// The copy needs a connection of its own, because readers' connections may not write, not even to another file.
 	from, err := sql.Open("sqlite", dsn(db.path, "rw", 2<<10))
 	if err != nil {
 		return unusable(db.path, err)
@@ -33,7 +33,7 @@ func (db *DB) CopyTo(ctx context.Context, path string) (err error) {
 	return nil
 }
 
-// Examine looks through the whole file for damage.
+// Examine checks the whole file for damage.
 func (db *DB) Examine(ctx context.Context) error {
 	var found string
 	if err := db.readers.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&found); err != nil {

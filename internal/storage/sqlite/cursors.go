@@ -12,7 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-// Cursor reads a store's cursor by name; nil when there is none.
+// Cursor is the value that a store keeps under a name; nil when there is none.
 func (db *DB) Cursor(ctx context.Context, storeID int64, name string) (json.RawMessage, error) {
 	var value []byte
 	err := db.readers.QueryRowContext(ctx, `SELECT value FROM cursors WHERE store_id = ? AND name = ?`, storeID, name).
@@ -23,7 +23,7 @@ func (db *DB) Cursor(ctx context.Context, storeID int64, name string) (json.RawM
 	return value, err
 }
 
-// KeepCursors keeps values under their names.
+// KeepCursors keeps values under their names. A nil value removes the cursor.
 func (t *Tx) KeepCursors(ctx context.Context, storeID int64, cursors []storage.Cursor) error {
 	for _, c := range cursors {
 		var err error
@@ -41,7 +41,7 @@ func (t *Tx) KeepCursors(ctx context.Context, storeID int64, cursors []storage.C
 	return nil
 }
 
-// Marks lists marks of a resource that are due, oldest identifier first.
+// Marks lists the marks of a resource that are due, by ascending identifier.
 func (db *DB) Marks(
 	ctx context.Context,
 	storeID int64,
@@ -69,7 +69,7 @@ func (db *DB) Marks(
 	return marks, rows.Err()
 }
 
-// MarkCounts says how many marks each resource of a store has, due or not.
+// MarkCounts is the number of marks of each resource of a store, due or not.
 func (db *DB) MarkCounts(ctx context.Context, storeID int64) (map[storage.Resource]int, error) {
 	rows, err := db.readers.QueryContext(
 		ctx,

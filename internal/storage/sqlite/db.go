@@ -15,7 +15,7 @@ type Options struct {
 	CacheKiB int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Moving opens also a database that is being moved, or has been (storage.Archive).
+	// Moving also opens a database that is being moved, or was moved (storage.Archive).
 	Moving bool
 }
 
@@ -24,7 +24,7 @@ type DB struct {
 	path    string
 	writer  *sql.DB // one connection; nil in a reader
 	readers *sql.DB
-	// questions answers people's SQL.
+	// questions are the connections for people's SQL.
 	questions *sql.DB
 	lock      *fileLock // nil in a reader
 	now       func() time.Time
@@ -49,7 +49,7 @@ func (db *DB) Close() error {
 	return err
 }
 
-// markClosed notes that no process has the database.
+// markClosed notes that no process has the database open.
 func (db *DB) markClosed() error {
 	_, err := db.writer.Exec(`UPDATE process SET open = 0 WHERE only = 1`) //nolint:noctx // closing must not depend on a caller's context
 	return err

@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// keptFor is how long an errand is kept, and how long a worker is listed after it was seen last.
+// keptFor is how long an errand is kept, and how long a worker is listed after it was last seen.
 const keptFor = 24 * time.Hour
 
 const errandColumns = `id, task, store_id, asked_at, ask, progress, answer, done_at`
@@ -40,7 +40,7 @@ func (t *Tx) AddErrand(ctx context.Context, e storage.Errand) (storage.Errand, e
 	return e, err
 }
 
-// OpenErrands lists what is not answered, the oldest first.
+// OpenErrands lists the errands without an answer, the oldest first.
 func (t *Tx) OpenErrands(ctx context.Context, task storage.Task, storeID int64) ([]storage.Errand, error) {
 	rows, err := t.tx.QueryContext(ctx, `SELECT `+errandColumns+` FROM errands
 		WHERE store_id = ? AND task = ? AND done_at IS NULL ORDER BY id`, storeID, string(task))
@@ -59,7 +59,7 @@ func (t *Tx) OpenErrands(ctx context.Context, task storage.Task, storeID int64) 
 	return open, rows.Err()
 }
 
-// SaveErrand keeps how an errand goes on, or how it ended.
+// SaveErrand keeps the progress or the answer of an errand.
 func (t *Tx) SaveErrand(ctx context.Context, e storage.Errand) error {
 	res, err := t.exec(ctx, `UPDATE errands SET progress = ?, answer = ?, done_at = ? WHERE id = ?`,
 		string(e.Progress), string(e.Answer), moment(e.DoneAt), e.ID)
@@ -78,7 +78,7 @@ func (db *DB) Errand(ctx context.Context, id int64) (storage.Errand, error) {
 	return e, notFound(err, "errand %d", id)
 }
 
-// SeeWorker notes that a process is alive, and lets those go that have not been seen for long.
+// SeeWorker notes that a process is alive, and removes those that were not seen for a day.
 func (t *Tx) SeeWorker(ctx context.Context, w storage.Worker) error {
 	if _, err := t.exec(ctx, `DELETE FROM workers WHERE seen_at < ?`, moment(t.Now().Add(-keptFor))); err != nil {
 		return err
@@ -94,7 +94,7 @@ func (t *Tx) SeeWorker(ctx context.Context, w storage.Worker) error {
 	return err
 }
 
-// ForgetWorker takes leave of a process.
+// ForgetWorker removes a process from the list.
 func (t *Tx) ForgetWorker(ctx context.Context, id string) error {
 	_, err := t.exec(ctx, `DELETE FROM workers WHERE id = ?`, id)
 	return err

@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-// SubscriptionPlace is how far the changes of a store were looked at for a subscription.
+// SubscriptionPlace is the number of the last change of a store that was looked at for a subscription.
 func (db *DB) SubscriptionPlace(ctx context.Context, subscriptionID, storeID int64) (seq int64, err error) {
 	err = db.readers.QueryRowContext(ctx, `SELECT COALESCE((SELECT seq FROM subscription_places p
 		WHERE p.subscription_id = s.id AND store_id = ?), from_seq) FROM subscriptions s WHERE id = ?`, storeID,
@@ -19,7 +19,7 @@ func (db *DB) SubscriptionPlace(ctx context.Context, subscriptionID, storeID int
 	return seq, notFound(err, "subscription %d", subscriptionID)
 }
 
-// SetSubscriptionPlace keeps how far the changes of a store were looked at.
+// SetSubscriptionPlace keeps the number of the last change of a store that was looked at.
 func (t *Tx) SetSubscriptionPlace(ctx context.Context, subscriptionID, storeID, seq int64) error {
 	_, err := t.exec(ctx, `INSERT INTO subscription_places (subscription_id, store_id, seq) VALUES (?, ?, ?)
 		ON CONFLICT DO UPDATE SET seq = excluded.seq`, subscriptionID, storeID, seq)
@@ -62,7 +62,7 @@ func (db *DB) Events(ctx context.Context, q storage.EventQuery) ([]storage.Event
 		append(args, limitOr(q.Limit))...)
 }
 
-// stateOf lets only states that there are into a statement.
+// stateOf lets only known states into a statement; any other becomes pending.
 func stateOf(s storage.EventState) storage.EventState {
 	switch s {
 	case storage.EventDelivered, storage.EventFailed:
@@ -91,7 +91,7 @@ func scanEvent(row scanner) (e storage.Event, err error) {
 	return e, err
 }
 
-// AddEvents keeps the events that are not there yet.
+// AddEvents keeps the events that are new.
 func (t *Tx) AddEvents(ctx context.Context, events []storage.Event) error {
 	for _, e := range events {
 		var hash []byte // NULL for none
@@ -114,7 +114,7 @@ func (t *Tx) AddEvents(ctx context.Context, events []storage.Event) error {
 	return nil
 }
 
-// SaveEvents replaces what became of events that were not reopened.
+// SaveEvents replaces the outcome of events that were not reopened since they were read.
 func (t *Tx) SaveEvents(ctx context.Context, events []storage.Event) error {
 	for _, e := range events {
 		_, err := t.exec(ctx, `UPDATE event_deliveries SET state = ?, attempts = ?, next_at = ?, done_at = ?, status = ?,
@@ -128,7 +128,7 @@ func (t *Tx) SaveEvents(ctx context.Context, events []storage.Event) error {
 	return nil
 }
 
-// ReopenEvents makes events pending.
+// ReopenEvents makes events pending again and counts a redelivery of each.
 func (t *Tx) ReopenEvents(ctx context.Context, subscriptionID int64, seqs []int64, at time.Time) error {
 	for _, seq := range seqs {
 		_, err := t.exec(ctx, `UPDATE event_deliveries SET state = 'pending', attempts = 0, next_at = ?, done_at = '',
@@ -153,7 +153,7 @@ func (t *Tx) DropEventsOf(ctx context.Context, subscriptionID int64, limit int) 
 		WHERE subscription_id = ? LIMIT ?)`, subscriptionID, limitOr(limit)))
 }
 
-// affected is how many rows a statement has changed.
+// affected is the number of rows that a statement changed.
 func affected(res sql.Result, err error) (int64, error) {
 	if err != nil {
 		return 0, err

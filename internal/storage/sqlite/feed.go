@@ -18,7 +18,7 @@ func (db *DB) Consumers(ctx context.Context, groupID int64) ([]storage.Consumer,
 		groupID)
 }
 
-// Consumer is one by its name.
+// Consumer is the consumer with a name.
 func (db *DB) Consumer(ctx context.Context, groupID int64, name string) (storage.Consumer, error) {
 	c, err := scanConsumer(db.readers.QueryRowContext(ctx, consumerColumns+
 		`WHERE COALESCE(group_id, 0) = ? AND name = ?`, groupID, name))
@@ -53,20 +53,20 @@ func (t *Tx) AddConsumer(ctx context.Context, c storage.Consumer) (storage.Consu
 	return c, err
 }
 
-// LockConsumer reads a consumer. The transaction keeps everybody else from writing anyway.
+// LockConsumer reads a consumer. It needs no lock, because only one transaction writes at a time.
 func (t *Tx) LockConsumer(ctx context.Context, id int64) (storage.Consumer, error) {
 	c, err := scanConsumer(t.tx.QueryRowContext(ctx, consumerColumns+`WHERE id = ?`, id))
 	return c, notFound(err, "consumer %d", id)
 }
 
-// SaveConsumer replaces its position and times.
+// SaveConsumer replaces the position and the times of a consumer.
 func (t *Tx) SaveConsumer(ctx context.Context, c storage.Consumer) error {
 	res, err := t.exec(ctx, `UPDATE consumers SET seq = ?, seen_at = ?, acked_at = ? WHERE id = ?`, c.Seq,
 		column.OurDate(c.SeenAt), column.OurDate(c.AckedAt), c.ID)
 	return oneChanged(res, err, "consumer %d", c.ID)
 }
 
-// DropConsumer forgets a consumer.
+// DropConsumer removes a consumer.
 func (t *Tx) DropConsumer(ctx context.Context, id int64) error {
 	_, err := t.exec(ctx, `DELETE FROM consumers WHERE id = ?`, id)
 	return err

@@ -16,7 +16,7 @@ var registerFunctions = sync.OnceValue(func() error {
 	return errors.Join(registerFold(), registerLookup(), registerText())
 })
 
-// registerLookup adds waybill_lookup: by what a record is looked up, given its resource, id and JSON.
+// registerLookup adds waybill_lookup(resource, id, json), the value by which a record is looked up.
 func registerLookup() error {
 	return sqlite.RegisterDeterministicScalarFunction("waybill_lookup", 3,
 		func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
@@ -27,7 +27,7 @@ func registerLookup() error {
 		})
 }
 
-// registerText adds waybill_text: in what people search, given a record's resource and JSON.
+// registerText adds waybill_text(resource, json), the text of a record in which people search.
 func registerText() error {
 	return sqlite.RegisterDeterministicScalarFunction("waybill_text", 2,
 		func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
@@ -37,8 +37,8 @@ func registerText() error {
 		})
 }
 
-// registerFold adds waybill_fold. It takes case and accents away, in every script that has them: SQLite's own lower()
-// knows ASCII only, and customers are not called that way.
+// registerFold adds waybill_fold(text), the text without case and accents in every script. SQLite's own lower() handles
+// ASCII only, and customers' names hold more.
 func registerFold() error {
 	return sqlite.RegisterDeterministicScalarFunction("waybill_fold", 1,
 		func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {

@@ -22,13 +22,13 @@ func (db *DB) Hooks(ctx context.Context) ([]storage.Hook, error) {
 	return rows(ctx, db.readers, scanHook, hookColumns+`ORDER BY store_id`)
 }
 
-// Hook is that of a store.
+// Hook is the hook of a store.
 func (db *DB) Hook(ctx context.Context, storeID int64) (storage.Hook, error) {
 	h, err := scanHook(db.readers.QueryRowContext(ctx, hookColumns+`WHERE store_id = ?`, storeID))
 	return h, notFound(err, "hook of store %d", storeID)
 }
 
-// HookByPath is the one at an address.
+// HookByPath is the hook at an address.
 func (db *DB) HookByPath(ctx context.Context, path string) (storage.Hook, error) {
 	h, err := scanHook(db.readers.QueryRowContext(ctx, hookColumns+`WHERE path = ?`, path))
 	return h, notFound(err, "hook")
@@ -64,13 +64,13 @@ func isPrimaryKey(err error) bool {
 	return errors.As(err, &coded) && coded.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
 }
 
-// LockHook reads a hook. The transaction keeps everybody else from writing anyway.
+// LockHook reads a hook. It needs no lock, because only one transaction writes at a time.
 func (t *Tx) LockHook(ctx context.Context, storeID int64) (storage.Hook, error) {
 	h, err := scanHook(t.tx.QueryRowContext(ctx, hookColumns+`WHERE store_id = ?`, storeID))
 	return h, notFound(err, "hook of store %d", storeID)
 }
 
-// SaveHook replaces what is kept of a hook.
+// SaveHook replaces a hook, except its path and its counts.
 func (t *Tx) SaveHook(ctx context.Context, h storage.Hook) error {
 	webhooks, err := json.Marshal(append([]storage.HookWebhook{}, h.Webhooks...))
 	if err != nil {
@@ -82,7 +82,7 @@ func (t *Tx) SaveHook(ctx context.Context, h storage.Hook) error {
 	return oneChanged(res, err, "hook of store %d", h.StoreID)
 }
 
-// NoteHook adds to what has come to a hook. Times are kept in a form that sorts as they do.
+// NoteHook adds to the counts of a hook. The times are texts that sort in the order of time.
 func (t *Tx) NoteHook(ctx context.Context, storeID int64, n storage.HookNote) error {
 	_, err := t.exec(ctx, `UPDATE hooks SET wakes = max(wakes + ?, 0), pings = pings + ?, refused = refused + ?,
 		delivered_at = max(delivered_at, ?), pinged_at = max(pinged_at, ?), refused_at = max(refused_at, ?)
@@ -91,7 +91,7 @@ func (t *Tx) NoteHook(ctx context.Context, storeID int64, n storage.HookNote) er
 	return err
 }
 
-// KeepDeliveries keeps the deliveries that are not there yet.
+// KeepDeliveries keeps the deliveries that are new.
 func (t *Tx) KeepDeliveries(ctx context.Context, deliveries []storage.Delivery) ([]bool, error) {
 	kept := make([]bool, len(deliveries))
 	for i, d := range deliveries {
@@ -110,7 +110,7 @@ func (t *Tx) KeepDeliveries(ctx context.Context, deliveries []storage.Delivery) 
 	return kept, nil
 }
 
-// TakeDeliveries gives deliveries of a store that nobody has taken, the oldest first.
+// TakeDeliveries returns deliveries of a store that were not taken yet, the oldest first, and marks them taken.
 func (t *Tx) TakeDeliveries(ctx context.Context, storeID int64, limit int) ([]storage.Delivery, error) {
 	taken, err := rows(ctx, t.tx, scanDelivery, `SELECT store_id, key, resource, id, parent_id, received_at FROM deliveries
 		WHERE store_id = ? AND taken = 0 ORDER BY received_at, key LIMIT ?`, storeID, limitOr(limit))
@@ -135,7 +135,7 @@ func scanDelivery(row scanner) (d storage.Delivery, err error) {
 	return d, err
 }
 
-// DropDeliveries removes deliveries of a store that were taken and came before a time.
+// DropDeliveries removes the taken deliveries of a store that came before a time.
 func (t *Tx) DropDeliveries(ctx context.Context, storeID int64, before time.Time) error {
 	_, err := t.exec(ctx, `DELETE FROM deliveries WHERE store_id = ? AND taken = 1 AND received_at < ?`, storeID,
 		column.OurDate(before))

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// LinesNoted is the number of the change up to which lines were noted.
+// LinesNoted is the number of the change up to which lines are noted.
 func (db *DB) LinesNoted(ctx context.Context, storeID int64) (int64, error) {
 	var seq int64
 	err := db.readers.QueryRowContext(ctx, `SELECT COALESCE(MAX(id), 0) FROM product_lines
@@ -45,7 +45,7 @@ func (db *DB) RecordsShowing(ctx context.Context, storeID int64, products []int6
 	return showing, nil
 }
 
-// KeepLines notes what the lines of records show, in the place of what was noted before.
+// KeepLines replaces what is noted of the records' lines.
 func (t *Tx) KeepLines(ctx context.Context, storeID int64, lines []storage.Lines, upTo int64) error {
 	for _, l := range lines {
 		if _, err := t.exec(ctx, `DELETE FROM product_lines WHERE store_id = ? AND resource = ? AND id = ?`,

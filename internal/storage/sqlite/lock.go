@@ -15,12 +15,10 @@ import (
 	"github.com/waybillhq/waybill/internal/filelock"
 )
 
-// fileLock is the operating system's lock on a small file. It falls with its process, however that ends, so a stale
-// lock cannot exist.
-//
-// Every process that may write shares the lock on waybill.db.lock. Opening and closing happen one process at a time,
-// behind a second lock: there a process finds out whether it is alone with the file. Only then the schema may change,
-// what killed processes held is free, and an unclean end is certain.
+// fileLock is the operating system's lock on a small file. It ends with its process, however that ends, so a stale lock
+// cannot exist. Every process that may write shares the lock on waybill.db.lock. A second lock lets one process at a
+// time open or close the database, and that process finds out whether it is alone with the file. Only a process that is
+// alone may change the schema and free what killed processes held, and only it knows that an end was unclean.
 type fileLock struct {
 	file *os.File
 	path string
@@ -31,8 +29,8 @@ type fileLock struct {
 // gateWait is how long opening waits for other processes that open or close the same database.
 const gateWait = 15 * time.Second
 
-// acquireLock takes a share in the database at path. While it returns, and until settle is called, no other process
-// opens or closes the database.
+// acquireLock takes a shared lock on the database at path. Until settle is called no other process opens or closes the
+// database.
 func acquireLock(ctx context.Context, path string) (lock *fileLock, settle func() error, err error) {
 	gate, err := passGate(ctx, path)
 	if err != nil {
@@ -62,7 +60,7 @@ func acquireLock(ctx context.Context, path string) (lock *fileLock, settle func(
 		return nil, nil, inUse(path, strings.TrimSpace(string(holder)))
 	}
 	if lock.alone {
-		// The number is only shown to people; the lock itself is the system's.
+		// The process id is only for people; the lock itself is the system's.
 		if err := file.Truncate(0); err == nil {
 			_, _ = file.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 		}
@@ -90,8 +88,8 @@ func passGate(ctx context.Context, path string) (*os.File, error) {
 	return gate, nil
 }
 
-// leave runs last when no other process has the database any more, and gives the lock up. The files stay: removing
-// them would let a third process lock a file that a second one, waiting to open it, no longer sees.
+// leave calls last when no other process has the database open, and releases the lock. The lock files stay. If they
+// were removed, a third process could lock a new file while a second one waits for the old one.
 func (l *fileLock) leave(last func() error, always func() error) error {
 	gate, err := passGate(context.Background(), l.path)
 	if err == nil {
@@ -105,7 +103,7 @@ func (l *fileLock) leave(last func() error, always func() error) error {
 	return err
 }
 
-// release gives the lock up at once.
+// release releases the lock at once.
 func (l *fileLock) release() { _ = filelock.Release(l.file) }
 
 func unusable(path string, err error) error {
@@ -118,7 +116,8 @@ func unusable(path string, err error) error {
 	return notOpened(err, path)
 }
 
-// full says whether a database could not be opened for want of room. Readers too need some: for the index of the log.
+// full says whether a database could not be opened because the disk is full. Readers need room too, for the index of
+// the log.
 func full(err error) bool {
 	coded := (*sqlite.Error)(nil)
 	return errors.As(err, &coded) &&

@@ -15,7 +15,7 @@ const (
 			not_before = CASE attempts WHEN 0 THEN min(not_before, excluded.not_before) ELSE not_before END`
 )
 
-// HeldMarks gives of the marks named those that are there, as they are now.
+// HeldMarks returns those of the given marks that exist, as they are now.
 func (t *Tx) HeldMarks(ctx context.Context, storeID int64, marks []storage.Mark) ([]storage.Mark, error) {
 	var held []storage.Mark
 	for _, m := range marks {
@@ -34,7 +34,7 @@ func (t *Tx) HeldMarks(ctx context.Context, storeID int64, marks []storage.Mark)
 	return held, nil
 }
 
-// AddMarks adds marks, or renews those that are there.
+// AddMarks adds marks. Existing ones are renewed.
 func (t *Tx) AddMarks(ctx context.Context, storeID int64, marks []storage.Mark) error {
 	for _, m := range marks {
 		_, err := t.exec(ctx, addMark, storeID, string(m.Resource), m.ID, m.ParentID, m.Reason,
@@ -46,7 +46,7 @@ func (t *Tx) AddMarks(ctx context.Context, storeID int64, marks []storage.Mark) 
 	return nil
 }
 
-// DropMarks removes marks that have not been renewed since they were read.
+// DropMarks removes marks, except those that were renewed since they were read.
 func (t *Tx) DropMarks(ctx context.Context, storeID int64, marks []storage.Mark) error {
 	for _, m := range marks {
 		_, err := t.exec(ctx, `DELETE FROM marks`+ofMark+` AND renewed <= ?`,
@@ -58,7 +58,7 @@ func (t *Tx) DropMarks(ctx context.Context, storeID int64, marks []storage.Mark)
 	return nil
 }
 
-// FailMarks puts marks off.
+// FailMarks delays marks to their NotBefore, with one attempt more.
 func (t *Tx) FailMarks(ctx context.Context, storeID int64, marks []storage.Mark) error {
 	for _, m := range marks {
 		_, err := t.exec(ctx, `UPDATE marks SET attempts = attempts + 1, not_before = ?, reason = ?`+ofMark,

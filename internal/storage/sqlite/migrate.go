@@ -27,8 +27,8 @@ func migrations() fs.FS {
 	return sub
 }
 
-// migrate brings the schema to the newest version this program knows. It refuses a schema that is newer than that:
-// going on would write what the newer program does not expect.
+// migrate brings the schema to the newest version that this program knows. It refuses a newer schema, because the newer
+// program does not expect what this one would write.
 func migrate(ctx context.Context, writer *sql.DB) error {
 	provider, err := goose.NewProvider(
 		goose.DialectSQLite3,
@@ -57,7 +57,7 @@ func refuseNewer(ctx context.Context, provider *goose.Provider) error {
 	return nil
 }
 
-// checkVersion is migrate for a reader, which cannot change anything: an older schema is errTooOld, because a query
+// checkVersion checks the schema for a reader, which cannot change it. An older schema is errTooOld, because a query
 // might miss a column.
 func checkVersion(ctx context.Context, readers *sql.DB) error {
 	var current int64

@@ -10,9 +10,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-// A resource is compared as "= +?" in statements on records that come often. Some indexes hold one resource only, and
-// SQLite compiles a statement anew for each value that decides whether such an index fits; behind a plus it does not
-// look at the value. What needs such an index names the resource in its text.
+// Frequent statements on records compare a resource as "= +?". Some indexes hold one resource only, and SQLite compiles
+// a statement anew for each value that decides whether such an index fits. It does not look at a value after a plus. A
+// statement that needs such an index names the resource in its text.
 const (
 	sqlAddRecord = `INSERT INTO records (store_id, resource, id, slug, parent_id, status, customer_id,
 		date_created_gmt, date_modified_gmt, seen_at, hash, raw, lookup, billing_email, order_total)
@@ -50,7 +50,7 @@ func (t *Tx) Held(ctx context.Context, storeID int64, refs []storage.Ref) (map[s
 	return held, nil
 }
 
-// HeldRecords gives records as the transaction sees them.
+// HeldRecords returns records with their text, as the transaction sees them.
 func (t *Tx) HeldRecords(
 	ctx context.Context, storeID int64, refs []storage.Ref,
 ) (map[storage.Ref]storage.Record, error) {
@@ -68,7 +68,7 @@ func (t *Tx) HeldRecords(
 	return held, nil
 }
 
-// HeldChildren names what belongs to a parent.
+// HeldChildren names the records that belong to a parent.
 func (t *Tx) HeldChildren(
 	ctx context.Context, storeID int64, resource storage.Resource, parent int64,
 ) ([]storage.Ref, error) {
@@ -90,13 +90,13 @@ func (t *Tx) HeldChildren(
 	return children, rows.Err()
 }
 
-// CouponsByCode lists coupons with this code, without regard to case.
+// CouponsByCode lists the coupons with this code, ignoring case.
 func (t *Tx) CouponsByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error) {
 	return collect(each(ctx, t.tx, sqlLookUp, storeID, string(storage.Coupons),
 		column.LookupKey(storage.Coupons, code)))
 }
 
-// AddRecords keeps records that the mirror lacks and names the others.
+// AddRecords keeps the records that the mirror lacks, and returns the others.
 func (t *Tx) AddRecords(ctx context.Context, storeID int64, records []storage.Record) ([]storage.Ref, error) {
 	var there []storage.Ref
 	for i := range records {
@@ -117,7 +117,7 @@ func (t *Tx) AddRecords(ctx context.Context, storeID int64, records []storage.Re
 	return there, nil
 }
 
-// ReplaceRecords puts records in the place of those that are there.
+// ReplaceRecords replaces the records that the mirror holds under the same refs.
 func (t *Tx) ReplaceRecords(ctx context.Context, storeID int64, records []storage.Record) error {
 	for i := range records {
 		r := &records[i]
@@ -155,7 +155,7 @@ func (t *Tx) AddCounts(ctx context.Context, storeID int64, by map[storage.Resour
 	return nil
 }
 
-// LogChanges appends to the log. There is one writer, so the order of numbers is that of the commits.
+// LogChanges appends to the log. With one writer the order of numbers is the order of the commits.
 func (t *Tx) LogChanges(ctx context.Context, changes []storage.Change) (last int64, err error) {
 	for i := range changes {
 		c := &changes[i]

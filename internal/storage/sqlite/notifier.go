@@ -2,7 +2,7 @@ package sqlite
 
 import "sync"
 
-// notifier wakes inside this process who waits for something: a change, a turn that is due.
+// notifier wakes those in this process who wait for a change or for a turn that is due.
 type notifier struct {
 	mu     sync.Mutex
 	woken  chan struct{} // closed and replaced at each wake
@@ -18,7 +18,7 @@ func (n *notifier) wake() {
 	}
 }
 
-// next is closed at the next wake, or already when the database is closing.
+// next is a channel that closes at the next wake. It is closed already when the database is closing.
 func (n *notifier) next() <-chan struct{} {
 	n.mu.Lock()
 	defer n.mu.Unlock()

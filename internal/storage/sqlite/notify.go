@@ -5,12 +5,11 @@ import (
 	"time"
 )
 
-// foreignPoll is how often a follower looks for changes that another process wrote: nobody in this one can wake it for
-// those.
+// foreignPoll is how often a follower looks for changes of other processes, which cannot wake it.
 const foreignPoll = 250 * time.Millisecond
 
 // WaitChanges returns when the log may hold a change with a number greater than after, or with the context's error. It
-// may return early; the caller reads and waits again.
+// may return early, so the caller reads and waits again.
 func (db *DB) WaitChanges(ctx context.Context, after int64) error {
 	ticker := time.NewTicker(foreignPoll)
 	defer ticker.Stop()
@@ -30,5 +29,5 @@ func (db *DB) WaitChanges(ctx context.Context, after int64) error {
 	}
 }
 
-// Woken is closed when a turn becomes due, or when the database is closed. Nobody but this process writes.
+// Woken is closed when this process makes a turn due, or when the database is closed.
 func (db *DB) Woken() <-chan struct{} { return db.calendar.next() }

@@ -18,14 +18,14 @@ import (
 )
 
 // sequenceGap is how many change numbers are skipped when the last process did not close the database. A power cut may
-// have taken transactions whose numbers a reader of the feed has already seen; giving them out again would make it miss
-// changes. It is far more than a process writes between two moments at which the system flushes its buffers, and int64
-// has room.
+// have undone transactions whose numbers a reader has already seen. Giving these numbers again would make the reader
+// miss changes. The gap is far more than a process writes between two flushes of the system's buffers, and int64 has
+// room.
 const sequenceGap = 1 << 20
 
-// Open opens or creates the database at path for reading and writing, beside other processes that do. Who is alone with
-// it brings its schema up to date, and frees what killed processes held. The error is a *problem.Problem: data_in_use
-// (by a process of another version, in the way of an upgrade), data_too_new or data_unusable.
+// Open opens or creates the database at path for reading and writing. Other processes may have it open too. A process
+// that is alone with it brings its schema up to date, and frees what killed processes held. The error is a
+// *problem.Problem: data_in_use (a process of another version prevents the upgrade), data_too_new or data_unusable.
 func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, unusable(path, err)
@@ -44,7 +44,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 }
 
 func open(ctx context.Context, path string, opts Options, alone bool) (*DB, error) {
-	// The file is made here, because SQLite would make it readable for all.
+	// The file is made here, because SQLite would make it readable for everybody.
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, unusable(path, err)
@@ -58,7 +58,7 @@ func open(ctx context.Context, path string, opts Options, alone bool) (*DB, erro
 	if err != nil {
 		return nil, unusable(path, err)
 	}
-	// The one connection is never given back, so that its page cache and its prepared statements live as long as the
+	// The pool never closes its one connection, so that the page cache and the prepared statements live as long as the
 	// process.
 	writer.SetMaxOpenConns(1)
 	writer.SetMaxIdleConns(1)
@@ -82,8 +82,8 @@ func open(ctx context.Context, path string, opts Options, alone bool) (*DB, erro
 }
 
 // OpenReader opens an existing database for reading only, without locking it. Everything that would write fails. A
-// database of an older Waybill is brought up to date first, as Open does, and locked meanwhile. The error is a
-// *problem.Problem; errors.Is(err, os.ErrNotExist) when there is no database yet.
+// database of an older Waybill is first brought up to date as by Open, and is locked meanwhile. The error is a
+// *problem.Problem. It satisfies errors.Is(err, os.ErrNotExist) when there is no database yet.
 func OpenReader(ctx context.Context, path string, opts Options) (*DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, unusable(path, err)
@@ -101,7 +101,7 @@ func OpenReader(ctx context.Context, path string, opts Options) (*DB, error) {
 	}
 }
 
-// How often, and how long apart, a reader tries to bring a database up to date that another process has.
+// How often, and after what pause, a reader tries to bring a database up to date that another process has open.
 const (
 	upgradeTries = 10
 	upgradePause = 50 * time.Millisecond
@@ -145,7 +145,7 @@ func newDB(path string, opts Options) *DB {
 	return &DB{path: path, now: now}
 }
 
-// ownName names the file for who reads it in a directory of their own.
+// ownName is the data source name for reading a database in a directory where this process may write.
 func ownName(path string, opts Options) string {
 	return dsn(path, "rw", cacheOr(opts.CacheKiB, 2<<10)) + "&_pragma=query_only(1)"
 }
@@ -179,10 +179,9 @@ func cacheOr(given, otherwise int) int {
 	return otherwise
 }
 
-// dsn names the file with the settings every connection needs.
-//
-// A reader opens the file for writing too and forbids itself to write (query_only): a read-only handle on a WAL
-// database fails when no other process has made the shared-memory file yet.
+// dsn is the data source name of a file, with the settings that every connection needs. A reader opens the file for
+// writing too, but forbids itself to write (query_only): a read-only handle on a WAL database fails when no other
+// process has made the shared-memory file yet.
 func dsn(path, mode string, cacheKiB int) string {
 	settings := url.Values{}
 	settings.Set("mode", mode)
@@ -203,7 +202,7 @@ func dsn(path, mode string, cacheKiB int) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + settings.Encode()
 }
 
-// prepare makes the file fit for use. What changes it for everybody is left to the process that is alone with it.
+// prepare makes the file ready for use. Only a process that is alone with the file changes it for all.
 func prepare(ctx context.Context, path string, writer *sql.DB, alone bool) error {
 	if !alone {
 		err := checkVersion(ctx, writer)
@@ -224,8 +223,8 @@ func prepare(ctx context.Context, path string, writer *sql.DB, alone bool) error
 	return nil
 }
 
-// markOpen notes that processes have the database, leaves a gap in the change numbers when the last one before did not
-// say good-bye, and frees what it held.
+// markOpen notes that processes have the database open. When the last process before did not close it, markOpen leaves
+// a gap in the change numbers and frees what that process held.
 func markOpen(ctx context.Context, writer *sql.DB) error {
 	tx, err := writer.BeginTx(ctx, nil)
 	if err != nil {
@@ -244,7 +243,7 @@ func markOpen(ctx context.Context, writer *sql.DB) error {
 	}
 	for _, statement := range []string{
 		`UPDATE process SET open = 1 WHERE only = 1`,
-		// Nobody else has the file, so whoever holds a turn is dead.
+		// No other process has the file open, so the holders of turns are dead.
 		`UPDATE calendar SET holder = '', held_until = NULL WHERE holder <> ''`,
 		`UPDATE calendar SET queued_at = NULL WHERE queued_at IS NOT NULL`,
 		`DELETE FROM workers`,
@@ -266,9 +265,8 @@ func describeOpen(path string, err error) error {
 	return unusable(path, err)
 }
 
-// upgrade brings the schema up to date for a reader. It is as safe as opening for writing: under the lock, in
-// transactions. Beside a process that has the lock it cannot be done: that one is an older program and would not know
-// the new schema.
+// upgrade brings the schema up to date for a reader, under the lock and in transactions, as opening for writing does.
+// It fails while another process has the lock: that is an older program, which would not know the new schema.
 func upgrade(ctx context.Context, path string, opts Options) error {
 	db, err := Open(ctx, path, opts)
 	if problem.Is(err, problem.DataInUse) {

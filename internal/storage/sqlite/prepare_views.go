@@ -7,11 +7,12 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// preparedPiece is how many changes one transaction goes on by: some tens of milliseconds for a first copy of orders.
+// preparedPiece is how many changes one transaction handles. During a first copy of orders that takes some tens of
+// milliseconds.
 const preparedPiece = 300
 
-// PrepareViews takes orders apart that came since it last did, for the views of their lines, and indexes the text of
-// what came for those who search.
+// PrepareViews prepares orders that came since its last run for the views of their lines, and indexes the text of new
+// records for searches.
 func (db *DB) PrepareViews(ctx context.Context) error {
 	for {
 		more, err := db.unprepared(ctx) // without the writer's lock: mostly nothing has come

@@ -11,8 +11,8 @@ import (
 	"modernc.org/sqlite"
 )
 
-// openPool gives a pool of connections, each of which keeps the statements it has prepared. Parsing a statement costs
-// SQLite more than running most of ours: the same few dozen come again with every page and every write.
+// openPool opens a pool of connections that keep their prepared statements. The same few dozen statements come with
+// every page and every write, and SQLite takes longer to parse most of them than to run them.
 func openPool(dsn string) (*sql.DB, error) {
 	opens, err := sqlite.NewConnector(dsn)
 	if err != nil {
@@ -21,12 +21,12 @@ func openPool(dsn string) (*sql.DB, error) {
 	return sql.OpenDB(keeping{opens}), nil
 }
 
-// keptStatements is how many prepared statements a connection keeps. Ours are fewer; what asks with a list of another
-// length each time must not fill the memory.
+// keptStatements is how many prepared statements a connection keeps. Waybill's own are fewer. The limit keeps
+// statements with lists of varying length from filling the memory.
 const keptStatements = 192
 
-// driverConn is what database/sql uses of SQLite's connections. That they can run a text without preparing it is left
-// out on purpose: database/sql prepares it then, which is where it is found again.
+// driverConn is what database/sql uses of SQLite's connections. It leaves out the methods that run a text without
+// preparing it. So database/sql prepares every text, and finds the kept statement.
 type driverConn interface {
 	driver.Conn
 	driver.ConnPrepareContext
@@ -53,16 +53,16 @@ func (k keeping) Connect(ctx context.Context) (driver.Conn, error) {
 	return &keepingConn{driverConn: conn, idle: map[string]*list.Element{}, byUse: list.New()}, nil
 }
 
-// keepingConn is a connection with the statements that nobody uses at the moment. database/sql lets one goroutine at a
-// time into a connection and its statements.
+// keepingConn is a connection with its statements that are not in use. database/sql lets one goroutine at a time use a
+// connection and its statements.
 type keepingConn struct {
 	driverConn
 	idle  map[string]*list.Element // by their text
 	byUse *list.List               // of *keptStatement, the last used one in front
 }
 
-// PrepareContext takes a statement that was prepared before, or prepares one. SQLite itself compiles it again when the
-// schema has changed meanwhile, by whomever.
+// PrepareContext takes a kept statement, or prepares one. SQLite itself compiles a statement again after a change of
+// the schema.
 func (c *keepingConn) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
 	if kept, ok := c.idle[text]; ok {
 		if err := ctx.Err(); err != nil {
@@ -86,7 +86,7 @@ func (c *keepingConn) Prepare(text string) (driver.Stmt, error) {
 	return c.PrepareContext(context.Background(), text)
 }
 
-// Close ends the statements before the connection: SQLite would keep the file open for them.
+// Close closes the statements before the connection. Otherwise SQLite would keep the file open for them.
 func (c *keepingConn) Close() error {
 	var errs []error
 	for at := c.byUse.Front(); at != nil; at = at.Next() {
@@ -97,7 +97,8 @@ func (c *keepingConn) Close() error {
 	return errors.Join(append(errs, c.driverConn.Close())...)
 }
 
-// keep takes a statement back that is used no more. The same text may have been prepared twice, one within the other.
+// keep takes back a statement that is no longer in use. A second statement with the same text, prepared while the first
+// was in use, is closed.
 func (c *keepingConn) keep(s *keptStatement) error {
 	if _, twice := c.idle[s.text]; twice {
 		return s.driverStmt.Close()
@@ -111,8 +112,9 @@ func (c *keepingConn) keep(s *keptStatement) error {
 	return oldest.driverStmt.Close()
 }
 
-// runsAgain says whether a statement does the same whenever it runs. A PRAGMA does not: SQLite carries some of them out
-// while it parses them, so that one which is kept would do nothing the second time. What changes the schema comes once.
+// runsAgain says whether a kept statement does its work on every run. A PRAGMA may not: SQLite executes some PRAGMAs
+// while it parses them, so a second run would do nothing. Changes of the schema are not kept, because they run only
+// once.
 func runsAgain(text string) bool {
 	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
 	switch strings.ToUpper(word) {
@@ -149,7 +151,7 @@ func (s *keptStatement) QueryContext(ctx context.Context, args []driver.NamedVal
 	return rows, err
 }
 
-// Close keeps the statement for the next time, unless it failed: what state an error leaves is not worth knowing.
+// Close keeps the statement for the next use. A statement that failed is closed, because its state is uncertain.
 func (s *keptStatement) Close() error {
 	if s.failed {
 		return s.driverStmt.Close()

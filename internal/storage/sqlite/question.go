@@ -63,8 +63,8 @@ func scanValues(rows *sql.Rows, n int) ([]any, error) {
 	return values, rows.Scan(into...)
 }
 
-// openQuestions gives a pool of connections for people's questions: they keep no statements, and a long question takes
-// none from the work. It opens the first one when it is asked.
+// openQuestions opens a pool of connections for people's SQL. They keep no statements, and a long question takes no
+// connection from the work. The first connection opens with the first question.
 func openQuestions(name string) (*sql.DB, error) {
 	questions, err := sql.Open("sqlite", name)
 	if err != nil {
@@ -75,8 +75,8 @@ func openQuestions(name string) (*sql.DB, error) {
 	return questions, nil
 }
 
-// forbidAttach keeps a question inside its database: ATTACH would open, or make, any file the process may touch. The
-// connection keeps the limit.
+// forbidAttach keeps a question inside its database. ATTACH would open, or make, any file that the process may access.
+// The limit stays with the connection.
 func forbidAttach(conn *sql.Conn) error {
 	_, err := sqlite.Limit(conn, sqlite3.SQLITE_LIMIT_ATTACHED, 0)
 	return err
@@ -86,7 +86,7 @@ func refused(err error) error {
 	if coded := (*sqlite.Error)(nil); !errors.As(err, &coded) {
 		return err // the context ended, not the statement's fault
 	}
-	// The driver puts the kind of error before SQLite's words, and its number behind.
+	// The driver puts the kind of error before SQLite's message, and its number after it.
 	said := strings.TrimPrefix(err.Error(), "SQL logic error: ")
 	if at := strings.LastIndex(said, " ("); at > 0 && strings.HasSuffix(said, ")") {
 		said = said[:at]

@@ -27,8 +27,8 @@ func oneRecord(ctx context.Context, q querier, storeID int64, ref storage.Ref) (
 	return r, err
 }
 
-// Records gives the records a query selects, one by one, from one consistent state of the database. Memory does not
-// grow with their number.
+// Records yields the records of a query one by one, from one consistent state of the database. Memory does not grow
+// with their number.
 func (db *DB) Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error] {
 	query, args, indexed := db.searchOf(ctx, q)
 	if !indexed {
@@ -37,8 +37,8 @@ func (db *DB) Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Re
 	return each(ctx, db.readers, query, args...)
 }
 
-// listOf is the question for the records that a query selects. A plus keeps SQLite, which counts no rows, from walking
-// through a whole resource in the order of its ids where an index leads to the few that are looked up.
+// listOf is the SQL for the records of a query. A plus stops SQLite, which has no statistics, from walking a whole
+// resource in the order of its ids where an index leads to the few records that are looked up.
 func listOf(q storage.Query) (string, []any) {
 	where, args := whereOf(q)
 	plus := ""
@@ -53,7 +53,7 @@ func listOf(q storage.Query) (string, []any) {
 		append(args, limitOr(q.Limit), q.Offset)
 }
 
-// CountRecords is how many records a query selects, its limit aside.
+// CountRecords is how many records a query selects, without its limit.
 func (db *DB) CountRecords(ctx context.Context, q storage.Query) (int, error) {
 	where, args := whereOf(q)
 	var n int
@@ -92,8 +92,9 @@ func (db *DB) Counts(ctx context.Context, storeID int64, resource storage.Resour
 	return c, err
 }
 
-// CreatedAt is the creation date of the n-th record, in the order of those dates, among a resource's records outside
-// the trash created in [from, to); zero when there is none. A zero bound leaves that side open.
+// CreatedAt is the creation date of the n-th record (from 0), in the order of these dates. It counts a resource's
+// records outside the trash that were created in [from, to); a zero bound leaves that side open. It is zero when there
+// is no such record.
 func (db *DB) CreatedAt(
 	ctx context.Context,
 	storeID int64,
@@ -112,7 +113,7 @@ func (db *DB) CreatedAt(
 	return parseStoreDate(created), err
 }
 
-// Between gives records of a span in the order of their identifiers.
+// Between yields the records of a range in the order of their identifiers.
 func (db *DB) Between(ctx context.Context, storeID int64, r storage.Range) iter.Seq2[storage.Record, error] {
 	query := `SELECT ` + recordColumns + ` FROM records WHERE store_id = ? AND resource = +? AND id > ? AND id <= ?`
 	args := []any{storeID, string(r.Resource), r.AfterID, r.ToID}
@@ -136,7 +137,7 @@ func (db *DB) Between(ctx context.Context, storeID int64, r storage.Range) iter.
 	return each(ctx, db.readers, query+` ORDER BY id`, args...)
 }
 
-// Children gives the records of a resource that belong to a parent.
+// Children yields the records of a resource that belong to a parent.
 func (db *DB) Children(
 	ctx context.Context,
 	storeID int64,
@@ -153,18 +154,18 @@ func (db *DB) Children(
 	)
 }
 
-// FindBySKU lists products and variations with exactly this SKU.
+// FindBySKU lists the products and variations with exactly this SKU.
 func (db *DB) FindBySKU(ctx context.Context, storeID int64, sku string) ([]storage.Record, error) {
 	return collect(each(ctx, db.readers, `SELECT `+recordColumns+` FROM records WHERE store_id = ?
 		AND resource IN ('products', 'variations') AND lookup = ? AND lookup <> '' ORDER BY id`, storeID, sku))
 }
 
-// FindByEmail lists customers with this e-mail address, without regard to case.
+// FindByEmail lists the customers with this e-mail address, ignoring case.
 func (db *DB) FindByEmail(ctx context.Context, storeID int64, email string) ([]storage.Record, error) {
 	return db.lookUp(ctx, storeID, storage.Customers, email)
 }
 
-// FindByCode lists coupons with this code, without regard to case.
+// FindByCode lists the coupons with this code, ignoring case.
 func (db *DB) FindByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error) {
 	return db.lookUp(ctx, storeID, storage.Coupons, code)
 }
@@ -189,8 +190,8 @@ func collect(records iter.Seq2[storage.Record, error]) ([]storage.Record, error)
 	return list, nil
 }
 
-// OrdersByNumber lists the orders, in the trash too, that people know by a number. In most shops an order's number is
-// its id; a plugin may give it another.
+// OrdersByNumber lists the orders with a number that people know them by, those in the trash included. In most shops an
+// order's number is its id; a plugin may give it another number.
 func (db *DB) OrdersByNumber(ctx context.Context, storeID int64, number string) ([]storage.Record, error) {
 	orders, err := db.lookUp(ctx, storeID, storage.Orders, number)
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// searchOf is the question for the records with a text that walks through the index in the order of ids and ends with
-// the limit: a text that stands in every record costs no more than one that stands in few. It is not for what the index
-// does not know, and while records wait to be indexed.
+// searchOf is the SQL that finds records with a text by walking the index in the order of ids up to the limit. So a
+// text that occurs in every record costs no more than a rare one. ok is false for texts and resources that the index
+// does not cover, and while records wait to be indexed.
 func (db *DB) searchOf(ctx context.Context, q storage.Query) (query string, args []any, ok bool) {
 	text := strings.TrimSpace(q.Text)
 	if !indexed(q.Resource, text) || q.Number != "" || q.Email != "" || q.SKU != "" {

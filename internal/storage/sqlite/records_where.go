@@ -40,7 +40,7 @@ func scanRecord(row scanner) (storage.Record, error) {
 	return r, nil
 }
 
-// whereOf is the condition that the records a query selects fulfil.
+// whereOf is the SQL condition for the records of a query.
 func whereOf(q storage.Query) (string, []any) {
 	conditions := []string{`store_id = ?`, `resource = +?`}
 	if q.Email != "" || q.SKU != "" {
@@ -89,8 +89,8 @@ func whereOf(q storage.Query) (string, []any) {
 	return ` WHERE ` + strings.Join(conditions, ` AND `), args
 }
 
-// byName adds what a record is looked up by. The resource stands in each condition as a word, because only so an index
-// of that resource is used.
+// byName adds the conditions on number, e-mail and SKU. Each condition names the resource as a literal, because SQLite
+// uses the index of a resource only then.
 func byName(q storage.Query, add func(condition string, values ...any)) {
 	if q.Number != "" {
 		id, err := strconv.ParseInt(q.Number, 10, 64)

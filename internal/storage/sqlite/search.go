@@ -8,21 +8,22 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-// sqlPart is the first number of a part of the index: what a store has of one resource.
+// sqlPart is the first row number of a part of the index. A part holds one store's records of one resource.
 const sqlPart = `(SELECT part << 44 FROM search_parts WHERE store_id = ? AND resource = ?)`
 
-// shortest is how many characters the index begins with. Fewer are looked for in the records themselves.
+// shortest is the shortest text, in characters, that the index can find. Shorter texts are searched for in the records
+// themselves.
 const shortest = 3
 
-// indexed says whether the index knows a text that is asked for.
+// indexed says whether the index can find a text.
 func indexed(r storage.Resource, text string) bool {
 	return len(column.Searched(r)) > 0 && utf8.RuneCountInString(column.Fold(text)) >= shortest
 }
 
-// phrase is a text as the index is asked for it.
+// phrase is a text as a phrase of the index's query language.
 func phrase(text string) string { return `"` + strings.ReplaceAll(column.Fold(text), `"`, `""`) + `"` }
 
-// textCondition selects the records with a text.
+// textCondition is the SQL condition for records with a text.
 func textCondition(q storage.Query, text string) (condition string, args []any) {
 	pattern := column.Pattern(text)
 	if !indexed(q.Resource, text) {
@@ -33,7 +34,7 @@ func textCondition(q storage.Query, text string) (condition string, args []any) 
 	args = append(args, phrase(text))
 	args = append(args, part...)
 	args = append(args, part...)
-	// Records that have come since the index was last made are looked at themselves.
+	// Records that came since the index was last updated are searched directly.
 	return `id IN (SELECT search.rowid - ` + sqlPart + ` FROM search WHERE search MATCH ? AND search.rowid > ` + sqlPart +
 		` AND search.rowid < ` + sqlPart + ` + (1 << 44) UNION ALL SELECT came.id FROM (SELECT DISTINCT id FROM changes
 			WHERE seq > (SELECT seq FROM order_parts_until) AND store_id = ? AND resource = ?) came

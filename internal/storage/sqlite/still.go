@@ -10,7 +10,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// primary takes the details out of SQLite's codes of errors.
+// primary masks an error code of SQLite to its kind.
 const primary = 0xff
 
 func codeOf(err error) int {
@@ -20,16 +20,16 @@ func codeOf(err error) int {
 	return sqlite3.SQLITE_OK
 }
 
-// mayNotWrite says whether a database could not be opened because its directory may only be read.
+// mayNotWrite says whether opening a database failed because its directory is read-only.
 func mayNotWrite(err error) bool {
 	code := codeOf(err)
 	return code == sqlite3.SQLITE_CANTOPEN || code == sqlite3.SQLITE_READONLY
 }
 
-// stillName names a database that this process may only read: on a read-only disk, or in somebody else's directory.
-// SQLite then cannot make its files beside it. Without a log of changes beside it (-wal) the file is whole by itself,
-// and is read as one that does not change. With one it can be read only where the process that writes has made the
-// index of the log; else what stands in the log would be missing.
+// stillName names a database that this process may only read: on a read-only disk, or in another user's directory.
+// SQLite cannot make its files beside such a database. Without a log (-wal) the file is complete, and is read as one
+// that does not change. With a log it can be read only where the writing process has made the index of the log (-shm);
+// otherwise the changes in the log would be missing.
 func stillName(path string) (string, error) {
 	settings := url.Values{"mode": {"ro"}, "_pragma": {"query_only(1)", "busy_timeout(10000)", "temp_store(MEMORY)"}}
 	if log, err := os.Stat(path + "-wal"); err != nil || log.Size() == 0 {
@@ -40,7 +40,8 @@ func stillName(path string) (string, error) {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + settings.Encode(), nil
 }
 
-// explain says of an error of the disk or the file, which no transaction can help, where it is and what to do.
+// explain turns an error of the disk or the file into one that says where it is and what to do. No transaction can
+// repair such errors.
 func (db *DB) explain(err error) error {
 	what := ""
 	switch codeOf(err) {

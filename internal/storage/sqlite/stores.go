@@ -104,12 +104,12 @@ func scanStore(row scanner) (storage.Store, error) {
 	return s, json.Unmarshal([]byte(facts), &s.Facts)
 }
 
-// LockStore reads a store. A transaction keeps everybody else from writing anyway.
+// LockStore reads a store. It needs no lock, because only one transaction writes at a time.
 func (t *Tx) LockStore(ctx context.Context, id int64) (storage.Store, error) {
 	return oneStore(ctx, t.tx, `WHERE s.id = ?`, id)
 }
 
-// SaveStore replaces what is kept of a store.
+// SaveStore replaces everything of a store except its name and the time of its creation.
 func (t *Tx) SaveStore(ctx context.Context, s storage.Store) error {
 	facts, err := json.Marshal(s.Facts)
 	if err != nil {
@@ -143,7 +143,7 @@ func (t *Tx) setCredentials(ctx context.Context, id int64, c storage.Credentials
 	return err
 }
 
-// KeyCheck is what was sealed with the master key in use; nil when nobody has kept it.
+// KeyCheck is a value sealed with the master key in use; nil when none was kept yet.
 func (db *DB) KeyCheck(ctx context.Context) (sealed []byte, err error) {
 	err = db.readers.QueryRowContext(ctx, `SELECT sealed FROM key_check`).Scan(&sealed)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -152,7 +152,8 @@ func (db *DB) KeyCheck(ctx context.Context) (sealed []byte, err error) {
 	return sealed, err
 }
 
-// SaveKeyCheck keeps a key check in place of the one given, or fails with storage.ErrExists.
+// SaveKeyCheck replaces the key check. It fails with storage.ErrExists when another check than the given one is kept by
+// now.
 func (t *Tx) SaveKeyCheck(ctx context.Context, sealed, replaces []byte) error {
 	statement, args := `INSERT INTO key_check (one, sealed) VALUES (1, ?) ON CONFLICT DO NOTHING`, []any{sealed}
 	if replaces != nil {
@@ -168,7 +169,7 @@ func (t *Tx) SaveKeyCheck(ctx context.Context, sealed, replaces []byte) error {
 	return fmt.Errorf("the key check: %w", storage.ErrExists)
 }
 
-// oneChanged says that what a statement should have changed is not there.
+// oneChanged is storage.ErrNotFound when a statement changed no row.
 func oneChanged(res sql.Result, err error, format string, args ...any) error {
 	if err != nil {
 		return err
@@ -179,7 +180,7 @@ func oneChanged(res sql.Result, err error, format string, args ...any) error {
 	return nil
 }
 
-// RaiseEpoch takes a store for one job: whatever claimed it before can no longer write.
+// RaiseEpoch voids every older claim on a store's mirror, and returns the new claim.
 func (t *Tx) RaiseEpoch(ctx context.Context, id int64) (storage.Claim, error) {
 	claim := storage.Claim{StoreID: id}
 	err := t.tx.QueryRowContext(ctx, `UPDATE stores SET epoch = epoch + 1 WHERE id = ? RETURNING epoch`, id).
@@ -187,9 +188,9 @@ func (t *Tx) RaiseEpoch(ctx context.Context, id int64) (storage.Claim, error) {
 	return claim, notFound(err, "store %d", id)
 }
 
-// RemoveStore forgets a store. Its number is not given out again.
+// RemoveStore removes a store. Its id is never given again.
 func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
-	// Its key, its turns and what is kept of sending go with it (ON DELETE CASCADE).
+	// Its key, its turns and its outbox are removed with it (ON DELETE CASCADE).
 	res, err := t.tx.ExecContext(ctx, `DELETE FROM stores WHERE id = ?`, id)
 	if err := oneChanged(res, err, "store %d", id); err != nil {
 		return err
@@ -197,22 +198,22 @@ func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
 	return t.dropConfined(ctx)
 }
 
-// dropConfined forgets subscriptions that were confined to stores, once the last of these stores is gone.
+// dropConfined removes subscriptions that were confined to stores, once the last of these stores is gone.
 func (t *Tx) dropConfined(ctx context.Context) error {
 	_, err := t.exec(ctx, `DELETE FROM subscriptions WHERE confined = 1 AND NOT EXISTS
 		(SELECT 1 FROM subscription_stores c WHERE c.subscription_id = subscriptions.id)`)
 	return err
 }
 
-// leftovers are the tables with what belongs to a store and does not go with its row. The index of texts goes with the
-// records, so the numbers of its parts go after them.
+// leftovers are the tables whose rows belong to a store but are not removed with its row. The index of texts is removed
+// with the records, so the numbers of its parts come after them.
 var leftovers = []string{"writes", "cursors", "marks", "record_counts", "product_lines", "deliveries",
 	"event_deliveries", "receipts", "records", "search_parts", "changes"}
 
 // leftoverPiece is how many rows one transaction removes.
 const leftoverPiece = 5000
 
-// RemoveLeftovers removes what belongs to stores that are gone. It also finishes a removal that was interrupted.
+// RemoveLeftovers removes the rows of removed stores. It also finishes a removal that was interrupted.
 func (db *DB) RemoveLeftovers(ctx context.Context) error {
 	for _, table := range leftovers {
 		gone, err := db.removedIn(ctx, table)
@@ -228,8 +229,8 @@ func (db *DB) RemoveLeftovers(ctx context.Context) error {
 	return nil
 }
 
-// removedIn lists the removed stores of which a table holds something. It steps from store to store through an index:
-// tables of millions of rows are not read for it. The changes have none, and are read.
+// removedIn lists the removed stores that still have rows in a table. It steps from store to store through an index, so
+// that it does not read tables of millions of rows. The table of changes has no such index, and is read.
 func (db *DB) removedIn(ctx context.Context, table string) ([]int64, error) {
 	rows, err := db.readers.QueryContext(ctx, `WITH RECURSIVE held (id) AS (
 			SELECT MIN(store_id) FROM `+table+`

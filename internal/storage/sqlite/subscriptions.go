@@ -21,14 +21,14 @@ func (db *DB) Subscriptions(ctx context.Context, groupID int64) ([]storage.Subsc
 		`WHERE ?1 = 0 OR group_id = ?1 ORDER BY name, id`, groupID)
 }
 
-// Subscription is one by its name.
+// Subscription is the subscription with a name.
 func (db *DB) Subscription(ctx context.Context, groupID int64, name string) (storage.Subscription, error) {
 	s, err := scanSubscription(db.readers.QueryRowContext(ctx, subscriptionColumns+
 		`WHERE COALESCE(group_id, 0) = ? AND name = ?`, groupID, name))
 	return s, notFound(err, "subscription %q", name)
 }
 
-// SubscriptionByKey is one by its key.
+// SubscriptionByKey is the subscription with a key.
 func (db *DB) SubscriptionByKey(ctx context.Context, key string) (storage.Subscription, error) {
 	s, err := scanSubscription(db.readers.QueryRowContext(ctx, subscriptionColumns+`WHERE key = ?`, key))
 	return s, notFound(err, "subscription")
@@ -39,7 +39,7 @@ const getsChanges = `EXISTS (SELECT 1 FROM stores s WHERE s.id = ?1 AND
 	(subscriptions.group_id IS NULL OR s.group_id = subscriptions.group_id)) AND (confined = 0 OR EXISTS
 	(SELECT 1 FROM subscription_stores c WHERE c.subscription_id = subscriptions.id AND c.store_id = ?1))`
 
-// SubscriptionsOf lists those that get the changes of a store.
+// SubscriptionsOf lists the subscriptions that get the changes of a store.
 func (db *DB) SubscriptionsOf(ctx context.Context, storeID int64) ([]storage.Subscription, error) {
 	return rows(ctx, db.readers, scanSubscription, subscriptionColumns+`WHERE `+getsChanges+` ORDER BY id`, storeID)
 }
@@ -101,13 +101,13 @@ func (t *Tx) AddSubscription(ctx context.Context, s storage.Subscription) (stora
 	return s, t.SaveSubscription(ctx, s)
 }
 
-// LockSubscription reads a subscription. The transaction keeps everybody else from writing anyway.
+// LockSubscription reads a subscription. It needs no lock, because only one transaction writes at a time.
 func (t *Tx) LockSubscription(ctx context.Context, id int64) (storage.Subscription, error) {
 	s, err := scanSubscription(t.tx.QueryRowContext(ctx, subscriptionColumns+`WHERE id = ?`, id))
 	return s, notFound(err, "subscription %d", id)
 }
 
-// SaveSubscription replaces what is kept of a subscription.
+// SaveSubscription replaces what may change in a subscription.
 func (t *Tx) SaveSubscription(ctx context.Context, s storage.Subscription) error {
 	fields, err := json.Marshal(append([]string{}, s.Fields...))
 	if err != nil {
@@ -121,13 +121,13 @@ func (t *Tx) SaveSubscription(ctx context.Context, s storage.Subscription) error
 	return oneChanged(res, err, "subscription %d", s.ID)
 }
 
-// DropSubscription forgets a subscription; its events go with it.
+// DropSubscription removes a subscription with its events.
 func (t *Tx) DropSubscription(ctx context.Context, id int64) error {
 	_, err := t.exec(ctx, `DELETE FROM subscriptions WHERE id = ?`, id)
 	return err
 }
 
-// WakeSubscribed makes a task of a store due now where an active subscription gets its changes.
+// WakeSubscribed makes a task of a store due now, if an active subscription gets the store's changes.
 func (t *Tx) WakeSubscribed(ctx context.Context, task storage.Task, storeID int64) error {
 	var one int
 	found, err := t.row(ctx, `SELECT 1 FROM subscriptions WHERE state = 'active' AND `+getsChanges+` LIMIT 1`,
@@ -138,7 +138,7 @@ func (t *Tx) WakeSubscribed(ctx context.Context, task storage.Task, storeID int6
 	return t.Wake(ctx, task, storeID)
 }
 
-// WakeStoresOf makes a task due now of every store whose changes a subscription gets.
+// WakeStoresOf makes a task due now for every store whose changes a subscription gets.
 func (t *Tx) WakeStoresOf(ctx context.Context, task storage.Task, subscriptionID int64) error {
 	t.woke = true
 	_, err := t.exec(ctx, `INSERT INTO calendar (task, store_id, due_at, wakes)

@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// What people are told of a database in a file, every sentence of it.
+// All messages for people about a database in a file.
 
 func notOpenedDiskFull(err error, path string) error {
 	return problem.Wrap(problem.DataUnusable, err, "cannot open the database %s: the disk is full (%v)", path, err).

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-// parseStoreDate reads a date of the store, in UTC; the zero time where there is none.
+// parseStoreDate reads a date of the store, in UTC; the zero time for NULL.
 func parseStoreDate(s sql.NullString) time.Time {
 	if !s.Valid {
 		return time.Time{}

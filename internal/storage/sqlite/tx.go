@@ -21,12 +21,13 @@ type Tx struct {
 	tx *sql.Tx
 	// statements are prepared once per transaction.
 	statements map[string]*sql.Stmt
-	// changed says that a change was logged, woke that a turn became due, so that who waits for it is woken.
+	// changed says that a change was logged, woke that a turn became due. The commit then wakes those who wait for
+	// these.
 	changed, woke bool
 }
 
-// SQL is the transaction itself, for what belongs into it but is not this package's business: the end of a job together
-// with the turn it was for.
+// SQL is the transaction itself, for statements of other packages in it, such as the end of a job together with its
+// turn.
 func (t *Tx) SQL() *sql.Tx { return t.tx }
 
 // Now is the database's clock, in UTC.
@@ -34,8 +35,8 @@ func (t *Tx) Now() time.Time { return t.db.now().UTC() }
 
 var errReadOnly = errors.New("sqlite: the database was opened for reading only")
 
-// WithinRelaxed runs work in one transaction on the writing connection and commits it. Work must not ask for another
-// one: there is one connection, and it is held.
+// WithinRelaxed runs work in one transaction on the writing connection and commits it. Work must not begin another
+// transaction: it would wait for the only connection.
 func (db *DB) WithinRelaxed(ctx context.Context, work func(tx storage.Tx) error) error {
 	if db.writer == nil {
 		return errReadOnly
@@ -47,7 +48,7 @@ func (db *DB) WithinRelaxed(ctx context.Context, work func(tx storage.Tx) error)
 	return db.explain(db.run(tx, work))
 }
 
-// Within is WithinRelaxed that returns only when the disk has what was written: also a power cut cannot take it back.
+// Within is WithinRelaxed that returns only when the disk has the data, so that even a power cut cannot undo them.
 func (db *DB) Within(ctx context.Context, work func(tx storage.Tx) error) error {
 	if db.writer == nil {
 		return errReadOnly
@@ -60,7 +61,7 @@ func (db *DB) Within(ctx context.Context, work func(tx storage.Tx) error) error 
 	if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = FULL`); err != nil {
 		return fmt.Errorf("sqlite: switch to durable commits: %w", err)
 	}
-	// The connection serves everybody: it must go back as it was, also when the caller has given up meanwhile.
+	// All transactions share the connection, so its setting is restored even when the caller's context has ended.
 	defer func() {
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`)
 	}()
@@ -71,7 +72,7 @@ func (db *DB) Within(ctx context.Context, work func(tx storage.Tx) error) error 
 	return db.explain(db.run(tx, work))
 }
 
-// run makes the Tx, gives it to work, and ends it.
+// run calls work with a Tx and ends the transaction.
 func (db *DB) run(tx *sql.Tx, work func(tx storage.Tx) error) error {
 	t := &Tx{db: db, tx: tx, statements: make(map[string]*sql.Stmt)}
 	defer func() { _ = tx.Rollback() }() // after a panic of work the connection must go back too; else it does nothing
@@ -90,7 +91,8 @@ func (db *DB) run(tx *sql.Tx, work func(tx storage.Tx) error) error {
 	return nil
 }
 
-// prepare gives the statement of a query that one transaction runs many times. Statements end with their transaction.
+// prepare returns the prepared statement of a query, which one transaction may run many times. Statements end with
+// their transaction.
 func (t *Tx) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if prepared, ok := t.statements[query]; ok {
 		return prepared, nil
@@ -103,7 +105,7 @@ func (t *Tx) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	return prepared, nil
 }
 
-// exec runs a statement through prepare.
+// exec runs a prepared statement.
 func (t *Tx) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	prepared, err := t.prepare(ctx, query)
 	if err != nil {
@@ -112,7 +114,7 @@ func (t *Tx) exec(ctx context.Context, query string, args ...any) (sql.Result, e
 	return prepared.ExecContext(ctx, args...)
 }
 
-// row reads one row through prepare into dest; found is false when there is none.
+// row reads one row of a prepared statement into dest; found is false when there is none.
 func (t *Tx) row(ctx context.Context, query string, args []any, dest ...any) (found bool, err error) {
 	prepared, err := t.prepare(ctx, query)
 	if err != nil {

@@ -93,7 +93,7 @@ func (t *Tx) AddWrites(ctx context.Context, writes []storage.Write) ([]storage.W
 	return stored, nil
 }
 
-// SaveWrites replaces writes.
+// SaveWrites replaces writes, except their number, store, key and subject.
 func (t *Tx) SaveWrites(ctx context.Context, writes []storage.Write) error {
 	for _, w := range writes {
 		values, err := writeValues(w)
@@ -108,7 +108,7 @@ func (t *Tx) SaveWrites(ctx context.Context, writes []storage.Write) error {
 	return nil
 }
 
-// WriteByID is one write.
+// WriteByID is the write with an id.
 func (db *DB) WriteByID(ctx context.Context, id string) (storage.Write, error) {
 	w, err := scanWrite(db.readers.QueryRowContext(ctx, `SELECT `+writeColumns+` FROM writes WHERE id = ?`, id))
 	return w, notFound(err, "write %s", id)
@@ -125,7 +125,7 @@ func writeByKey(ctx context.Context, from querier, storeID int64, key string) (s
 	return w, notFound(err, "key %q", key)
 }
 
-// MadeBy names, of the records given, those that a write of ours made, with the write's id.
+// MadeBy returns, of the given records, those that a finished create has made, with the id of that write.
 func (db *DB) MadeBy(
 	ctx context.Context, storeID int64, resource storage.Resource, ids []int64,
 ) (map[int64]string, error) {
@@ -145,7 +145,7 @@ func (db *DB) MadeBy(
 	return made, nil
 }
 
-// SeenEffect says whether the mirror has seen a record that a write made, and which: it may have been deleted since.
+// SeenEffect is the record that last entered the mirror as the effect of a create. It may have been deleted since.
 func (db *DB) SeenEffect(ctx context.Context, w storage.Write) (storage.Ref, error) {
 	ref := storage.Ref{Resource: w.Resource}
 	err := db.readers.QueryRowContext(ctx, `SELECT id FROM changes WHERE write_id = ? AND write_id <> '' AND store_id = ?
@@ -155,12 +155,12 @@ func (db *DB) SeenEffect(ctx context.Context, w storage.Write) (storage.Ref, err
 
 const sqlOutbox = `SELECT epoch, settled_at, lessons FROM outboxes WHERE store_id = ?`
 
-// Outbox is what is kept of sending to a store.
+// Outbox is what is kept about sending to a store.
 func (db *DB) Outbox(ctx context.Context, storeID int64) (storage.Outbox, error) {
 	return scanOutbox(storeID, db.readers.QueryRowContext(ctx, sqlOutbox, storeID))
 }
 
-// OutboxOf is what is kept of sending to a store, with what this transaction has changed of it.
+// OutboxOf is what is kept about sending to a store, as the transaction sees it.
 func (t *Tx) OutboxOf(ctx context.Context, storeID int64) (storage.Outbox, error) {
 	return scanOutbox(storeID, t.tx.QueryRowContext(ctx, sqlOutbox, storeID))
 }
@@ -176,7 +176,7 @@ func scanOutbox(storeID int64, row scanner) (storage.Outbox, error) {
 	return o, err
 }
 
-// SaveOutbox replaces what is kept of sending to a store.
+// SaveOutbox replaces what is kept about sending to a store.
 func (t *Tx) SaveOutbox(ctx context.Context, o storage.Outbox) error {
 	_, err := t.exec(ctx, `INSERT INTO outboxes (store_id, epoch, settled_at, lessons) VALUES (?, ?, ?, ?)
 		ON CONFLICT (store_id) DO UPDATE SET epoch = excluded.epoch, settled_at = excluded.settled_at,

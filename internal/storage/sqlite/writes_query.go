@@ -11,13 +11,13 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-// The texts of the partial indexes of writes: SQLite uses one only where the same text stands in the question.
+// The conditions of the partial indexes of writes. SQLite uses such an index only where the query has the same text.
 const (
 	atWork     = `state IN ('pending', 'sending', 'unknown')`           // writes_at_work
 	unfinished = `state IN ('pending', 'sending', 'unknown', 'parked')` // writes_in_order
 )
 
-// unheld: no earlier write of the subject holds it back.
+// unheld selects writes that no earlier write of their subject holds back.
 const unheld = `NOT EXISTS (SELECT 1 FROM writes e WHERE e.store_id = w.store_id AND e.subject = w.subject
 	AND e.seq < w.seq AND e.` + unfinished + `)`
 
@@ -26,7 +26,7 @@ func (db *DB) Writes(ctx context.Context, q storage.WriteQuery) ([]storage.Write
 	return findWrites(ctx, db.readers, q)
 }
 
-// FindWrites is Writes as the transaction sees it.
+// FindWrites selects writes as the transaction sees them.
 func (t *Tx) FindWrites(ctx context.Context, q storage.WriteQuery) ([]storage.Write, error) {
 	return findWrites(ctx, t.tx, q)
 }
@@ -93,7 +93,7 @@ func whereWrites(q storage.WriteQuery) (string, []any) {
 	return strings.Join(conditions, ` AND `), args
 }
 
-// addStates selects states, and says what follows from them in the words of the partial indexes.
+// addStates selects states. It also adds the conditions of the partial indexes that follow from them.
 func addStates(states []storage.WriteState, add func(string, ...any)) {
 	if len(states) == 0 {
 		return
@@ -115,7 +115,7 @@ func addStates(states []storage.WriteState, add func(string, ...any)) {
 
 func in(n int) string { return ` IN (?` + strings.Repeat(`, ?`, n-1) + `)` }
 
-// texts are arguments of a statement.
+// texts converts values to arguments of a statement.
 func texts[T ~string](values []T) []any {
 	args := make([]any, len(values))
 	for i, v := range values {
@@ -124,8 +124,8 @@ func texts[T ~string](values []T) []any {
 	return args
 }
 
-// NextWriteDue is when the next pending or unknown write is due; zero when there is none. Writes that wait behind
-// another one of their subject do not count.
+// NextWriteDue is when the next pending or unknown write is due; zero when there is none. Writes that an earlier write
+// of their subject holds back do not count.
 func (db *DB) NextWriteDue(ctx context.Context, storeID int64) (time.Time, error) {
 	var next sql.NullString
 	err := db.readers.QueryRowContext(ctx, `SELECT MIN(next_at) FROM writes w WHERE store_id = ?

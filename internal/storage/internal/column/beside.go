@@ -7,16 +7,17 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Beside is what stands beside the JSON of a record because it is asked for often. Every part of it can be read from
-// the JSON again.
+// Beside are values of a record's JSON that have columns of their own because they are asked for often. All can be read
+// from the JSON again.
 type Beside struct {
 	Lookup string // see [Lookup]
-	// BillingEmail and OrderTotal are an order's, as the store wrote them; nil where it has none, and for other
-	// resources.
+	// BillingEmail and OrderTotal are an order's values as the store wrote them. They are nil where the order has none,
+	// and for other resources.
 	BillingEmail, OrderTotal *string
 }
 
-// BesideOf reads it from a record, an order in one walk: it runs for every record of a first copy.
+// BesideOf reads these values from a record. It walks an order only once, because it runs for every record of a first
+// copy.
 func BesideOf(r storage.Resource, id int64, raw []byte) Beside {
 	if r != storage.Orders {
 		return Beside{Lookup: Lookup(r, id, raw)}
@@ -35,7 +36,7 @@ func BesideOf(r storage.Resource, id int64, raw []byte) Beside {
 	return b
 }
 
-// written is a text, or a number or word as it is written; nil for none.
+// written is the text of a string, or a number or word as it is written; nil for null and no value.
 func written(value json.RawMessage) *string {
 	text := string(value)
 	switch jsonvalue.Kind(value) {

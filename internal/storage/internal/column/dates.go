@@ -2,14 +2,14 @@ package column
 
 import "time"
 
-// The store's own dates keep the form WooCommerce gives them, so that they compare with what people see in the JSON;
-// ours carry milliseconds and a Z.
+// The store's dates keep WooCommerce's form, so that they compare with the dates in the JSON. Waybill's own dates have
+// milliseconds and a Z. Both are in UTC.
 const (
 	storeTime = "2006-01-02T15:04:05"
 	ourTime   = "2006-01-02T15:04:05.000Z"
 )
 
-// StoreDate is nil, which becomes NULL, for a date the store did not give.
+// StoreDate writes a date of the store, in UTC. It is nil, which becomes NULL, for the zero time.
 func StoreDate(t time.Time) *string {
 	if t.IsZero() {
 		return nil
@@ -18,7 +18,7 @@ func StoreDate(t time.Time) *string {
 	return &text
 }
 
-// OurDate is empty for no date.
+// OurDate writes a date of Waybill, in UTC with milliseconds. It is empty for the zero time.
 func OurDate(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -26,7 +26,7 @@ func OurDate(t time.Time) string {
 	return t.UTC().Format(ourTime)
 }
 
-// ParseStoreDate reads what [StoreDate] wrote; nil, and what nobody here wrote, is no date.
+// ParseStoreDate reads the form of [StoreDate]. Nil, and any other text, is the zero time.
 func ParseStoreDate(text *string) time.Time {
 	if text == nil {
 		return time.Time{}
@@ -34,7 +34,7 @@ func ParseStoreDate(text *string) time.Time {
 	return parse(storeTime, *text)
 }
 
-// ParseOurDate reads what [OurDate] wrote; what nobody here wrote is no date.
+// ParseOurDate reads the form of [OurDate]. Any other text is the zero time.
 func ParseOurDate(text string) time.Time { return parse(ourTime, text) }
 
 func parse(form, text string) time.Time {

@@ -9,8 +9,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Lookup is by what a record is looked up beside its id: the SKU of a product or variation, a customer's e-mail address
-// and a coupon's code whatever their case, an order's number where it is not its id. Empty when there is none.
+// Lookup is the value by which a record is looked up, beside its id. It is the SKU of a product or variation, a
+// customer's e-mail address or a coupon's code in lower case, or an order's number where that is not the id. It is
+// empty when there is none.
 func Lookup(r storage.Resource, id int64, raw []byte) string {
 	switch r {
 	case storage.Products, storage.Variations:
@@ -32,7 +33,7 @@ func orderLookup(id int64, number json.RawMessage) string {
 	return ""
 }
 
-// LookupKey is what is asked for as [Lookup] keeps it.
+// LookupKey is a text that a person asks for, in the form of [Lookup].
 func LookupKey(r storage.Resource, asked string) string {
 	if r == storage.Customers || r == storage.Coupons {
 		return strings.ToLower(asked)

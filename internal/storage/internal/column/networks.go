@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Networks is a list of networks with a blank between them.
+// Networks writes networks with a blank between them.
 func Networks(networks []netip.Prefix) string {
 	words := make([]string, len(networks))
 	for i, n := range networks {
@@ -14,7 +14,8 @@ func Networks(networks []netip.Prefix) string {
 	return strings.Join(words, " ")
 }
 
-// ParseNetworks reads what [Networks] wrote. What is no network is an error: a list that lost one would let more in.
+// ParseNetworks reads the form of [Networks]. A word that is no network is an error, because a list that lost a network
+// could allow more than it should.
 func ParseNetworks(text string) ([]netip.Prefix, error) {
 	var networks []netip.Prefix
 	for word := range strings.FieldsSeq(text) {

@@ -13,8 +13,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Searched are the places of a record that a person would look at, as paths with dots; none means the whole text. A
-// first name stands before its last name: the two are found together, as people type them.
+// Searched are the places of a record that a search looks at, as paths with dots; none means the whole text. A first
+// name comes right before its last name, so that a search for both finds them as people type them.
 func Searched(r storage.Resource) []string { return searched[r] }
 
 var searched = map[storage.Resource][]string{
@@ -32,13 +32,14 @@ var searched = map[storage.Resource][]string{
 	storage.Refunds:    {"reason", "amount"},
 }
 
-// SearchText is the text of a record in which people search, folded. Its fields are parted by a character nobody types.
+// SearchText is the text of a record in which people search, without case and accents. A character that nobody types
+// separates its fields.
 func SearchText(r storage.Resource, raw []byte) string {
 	paths := searched[r]
 	if len(paths) == 0 {
 		return Fold(string(raw))
 	}
-	// One walk over the record, and one over each object in it that has such places.
+	// The record is walked once, and so is each object in it that holds such places.
 	members := map[string]json.RawMessage{}
 	for _, path := range paths {
 		name, _, _ := strings.Cut(path, ".")
@@ -69,7 +70,7 @@ func SearchText(r storage.Resource, raw []byte) string {
 	return Fold(strings.TrimSuffix(text.String(), "\n"))
 }
 
-// plain is a string's text, or a number as it is written.
+// plain is the text of a string, or a number as it is written; empty for other values.
 func plain(value json.RawMessage) string {
 	switch kind := jsonvalue.Kind(value); {
 	case kind == '"':
@@ -80,12 +81,12 @@ func plain(value json.RawMessage) string {
 	return ""
 }
 
-// Pattern is what LIKE finds a text of people with in a [SearchText]; its escape is the backslash.
+// Pattern is the LIKE pattern that finds a person's text in a [SearchText]. Its escape character is the backslash.
 func Pattern(text string) string {
 	return `%` + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(Fold(text)) + `%`
 }
 
-// Fold takes case and accents away, in every script that has them.
+// Fold removes case and accents, in every script that has them.
 func Fold(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(s)

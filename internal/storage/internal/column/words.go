@@ -2,7 +2,7 @@ package column
 
 import "strings"
 
-// Words are words without blanks in one column, such as kinds of records.
+// Words writes words into one column, with a blank between them. The words must hold no blank.
 func Words[W ~string](list []W) string {
 	words := make([]string, len(list))
 	for i, w := range list {
@@ -11,7 +11,7 @@ func Words[W ~string](list []W) string {
 	return strings.Join(words, " ")
 }
 
-// ParseWords reads what Words wrote; nil for none.
+// ParseWords reads the form of Words; nil for an empty text.
 func ParseWords[W ~string](text string) (list []W) {
 	for word := range strings.FieldsSeq(text) {
 		list = append(list, W(word))

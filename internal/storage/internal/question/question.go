@@ -6,10 +6,10 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// OnlyReading gives the one statement of a question, without its end and the comments before it, and refuses what does
-// not begin like one that reads. A database's own means stop every write beside that; a statement that changes settings
-// could switch them off again, and a second statement in the text could be one. The error is a *problem.Problem of code
-// query_refused.
+// OnlyReading returns the single statement of a question, without its semicolon and the comments before it. It refuses
+// a text that does not begin like a statement that reads. The database itself stops writes, but a statement that
+// changes settings could switch that off, and so could a second statement in the text. The error is a *problem.Problem
+// of code query_refused.
 func OnlyReading(question string) (string, error) {
 	statement := strings.TrimSpace(withoutComments(question))
 	for strings.HasSuffix(statement, ";") {
@@ -31,7 +31,7 @@ func OnlyReading(question string) (string, error) {
 	return statement, nil
 }
 
-// withoutComments takes comments away that stand before the statement, where they would hide its first word.
+// withoutComments removes the comments before the statement, which would hide its first word.
 func withoutComments(question string) string {
 	for {
 		question = strings.TrimSpace(question)
@@ -70,7 +70,7 @@ func hasSecondStatement(statement string) bool {
 	return false
 }
 
-// skipTo is the index of the last byte of the next mark, or the end.
+// skipTo is the index of the last byte of the next mark, or the length of the statement.
 func skipTo(statement string, from int, mark string) int {
 	next := strings.Index(statement[from:], mark)
 	if next < 0 {

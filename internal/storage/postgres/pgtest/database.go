@@ -14,7 +14,7 @@ import (
 // template is the database that others are copied from.
 const template = "waybill_template"
 
-// Open gives a database with the schema and nothing in it. It is closed and dropped when the test ends.
+// Open opens an empty database with the schema. It is closed and dropped when the test ends.
 func Open(t testing.TB) *postgres.DB { return OpenWith(t, postgres.Options{}) }
 
 // OpenWith is [Open] with options.
@@ -28,7 +28,7 @@ func OpenWith(t testing.TB, opts postgres.Options) *postgres.DB {
 	return db
 }
 
-// URL is the address of a database with the schema and nothing in it. It is dropped when the test ends.
+// URL is the address of an empty database with the schema. The database is dropped when the test ends.
 func URL(t testing.TB) string {
 	t.Helper()
 	s := running(t)
@@ -38,13 +38,13 @@ func URL(t testing.TB) string {
 	return s.database(t, " STRATEGY file_copy TEMPLATE "+template)
 }
 
-// EmptyURL is the address of a database without a schema. It is dropped when the test ends.
+// EmptyURL is the address of a database without a schema. The database is dropped when the test ends.
 func EmptyURL(t testing.TB) string {
 	t.Helper()
 	return running(t).database(t, "")
 }
 
-// prepared makes the template, once.
+// prepared makes the template database, once.
 var prepared = sync.OnceValue(func() error {
 	s, err := shared()
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *server) database(t testing.TB, like string) string {
 	return s.url(name)
 }
 
-// statement runs one statement beside the databases of the tests.
+// statement runs one statement in the server's own database.
 func (s *server) statement(ctx context.Context, statement string) error {
 	conn, err := pgx.Connect(ctx, s.url("postgres"))
 	if err != nil {
@@ -89,7 +89,7 @@ func (s *server) statement(ctx context.Context, statement string) error {
 	return err
 }
 
-// Cut ends every connection to a database, as a restart does, and lets nobody in until the function it gives is called.
+// Cut ends every connection to a database, as a restart does. The database accepts no connection until mend is called.
 func Cut(t testing.TB, url string) (mend func()) {
 	t.Helper()
 	config, err := pgx.ParseConfig(url)

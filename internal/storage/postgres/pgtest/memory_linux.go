@@ -5,8 +5,8 @@ import "syscall"
 // roomy is how much must be free in memory for the databases of one test binary.
 const roomy = 4 << 30
 
-// memory is a directory that lies in memory, where there is one with room: a database for each test is hundreds of
-// small files. Empty is the usual place.
+// memory is a directory in memory, if there is one with room, because the databases of tests are hundreds of small
+// files each. Empty means the usual place.
 func memory() string {
 	const shared = "/dev/shm"
 	var held syscall.Statfs_t

@@ -2,5 +2,5 @@
 
 package pgtest
 
-// memory is a directory that lies in memory: none is known here.
+// memory is a directory in memory. On this system none is known.
 func memory() string { return "" }

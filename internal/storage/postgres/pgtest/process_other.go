@@ -9,5 +9,5 @@ type credential struct{}
 
 func detached(*credential) *syscall.SysProcAttr { return nil }
 
-// unprivileged ends every test that needs a server: it is ended by a shell, which is not there.
+// unprivileged refuses to start a server: the shell that ends it is missing on this system.
 func unprivileged(string) (*credential, error) { return nil, errMissing }

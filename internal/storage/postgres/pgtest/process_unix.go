@@ -10,16 +10,16 @@ import (
 	"syscall"
 )
 
-// credential is who a process runs as.
+// credential is the user that a process runs as.
 type credential = syscall.Credential
 
-// detached is a process in a group of its own, run by somebody else; nil for ourselves.
+// detached makes a process run in a group of its own, as the given user; nil for the user of the tests.
 func detached(as *credential) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Credential: as, Setpgid: true}
 }
 
-// unprivileged is who the server runs as, nil for ourselves: PostgreSQL refuses to run as root. The directory becomes
-// theirs.
+// unprivileged is the user that the server runs as; nil for the user of the tests. PostgreSQL refuses to run as root,
+// so another user gets the directory then.
 func unprivileged(dir string) (*credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Own is a server of a test alone, which may be stopped and started.
+// Own is a server for one test, which may stop and start it.
 type Own struct {
 	// URL is the address of an empty database on it.
 	URL    string
@@ -28,8 +28,7 @@ func Start(t testing.TB) *Own {
 	return &Own{URL: s.url("postgres"), server: s}
 }
 
-// Restart ends the server as an administrator does, in the middle of whatever runs on it, and starts it again after a
-// time.
+// Restart stops the server as an administrator does, in the middle of its work, and starts it again after a time.
 func (o *Own) Restart(t testing.TB, after time.Duration) {
 	t.Helper()
 	if err := o.server.running.Process.Signal(syscall.SIGINT); err != nil {

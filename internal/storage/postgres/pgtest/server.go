@@ -18,12 +18,12 @@ import (
 // server is a running PostgreSQL.
 type server struct {
 	dir string // holds the cluster and the socket
-	// command makes what starts the server; running is what was started last.
+	// command makes the command that starts the server. running is the process that was started last.
 	command func() *exec.Cmd
 	running *exec.Cmd
-	// hold is the end of the pipe whose closing ends the server. That of the shared server closes with the test binary.
+	// hold is the end of a pipe: closing it ends the server. The shared server's pipe closes with the test binary.
 	hold *os.File
-	// making lets one database be made at a time: PostgreSQL locks the template.
+	// making lets one database be made at a time, because PostgreSQL locks the template.
 	making sync.Mutex
 	made   int
 }
@@ -44,7 +44,7 @@ func Need(t testing.TB) {
 	}
 }
 
-// running gives the server, or ends the test.
+// running returns the server, or ends the test.
 func running(t testing.TB) *server {
 	t.Helper()
 	Need(t)
@@ -93,7 +93,7 @@ func program(name string, args ...string) *exec.Cmd {
 
 const userName = "waybill"
 
-// settings make the server fast and private. What is written need not outlive the machine.
+// settings make the server fast and private. Its data need not survive a power cut.
 func settings(dir string) []string {
 	var args []string
 	for _, setting := range []string{
@@ -106,7 +106,7 @@ func settings(dir string) []string {
 	return args
 }
 
-// find is the folder with PostgreSQL's programs: on the path, or where Debian keeps them.
+// find is the folder with PostgreSQL's programs: that of the path, or Debian's.
 func find() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		if path, err = filepath.EvalSymlinks(path); err == nil {
@@ -128,8 +128,8 @@ func run(cmd *exec.Cmd, as *credential, dir string) error {
 	return nil
 }
 
-// launch starts the server and what ends it. The shell reads from the pipe until this process is gone, however it ends,
-// then stops the server at once and removes its directory.
+// launch starts the server, and a shell that ends the server. The shell reads from a pipe until this process is gone,
+// however it ends. Then it stops the server and removes its directory.
 func (s *server) launch() error {
 	if err := s.startServer(); err != nil {
 		return err
@@ -142,7 +142,7 @@ func (s *server) launch() error {
 		while kill -0 "$pid" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done; rm -rf "$1"`
 	keeper := program("/bin/sh", "-c", end, "sh", s.dir)
 	keeper.Stdin = read
-	// A group of its own: an interrupt at the keyboard must reach the tests only.
+	// The shell runs in a group of its own, so that an interrupt from the keyboard reaches only the tests.
 	keeper.SysProcAttr = detached(nil)
 	if err := keeper.Start(); err != nil {
 		return errors.Join(err, s.running.Process.Kill())
@@ -152,7 +152,7 @@ func (s *server) launch() error {
 }
 
 func (s *server) startServer() error {
-	// Into a file, so that no goroutine copies it: tests count theirs.
+	// The output goes into a file, so that no goroutine copies it: some tests count goroutines.
 	log, err := os.Create(filepath.Join(s.dir, "log"))
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func (s *server) waitReady() error {
 	}
 }
 
-// url is the address of one database.
+// url is the address of one database on the server.
 func (s *server) url(database string) string {
 	return "postgres://" + userName + "@/" + database + "?host=" + s.dir
 }
