@@ -15,19 +15,21 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// Lock is what a file is sealed with, or opened. The zero value leaves it open: it then holds customers' data in clear.
+// Lock seals a backup file, or opens it. The zero value leaves the file unsealed: anybody who has the file can then
+// read the customers' data.
 type Lock struct {
 	Passphrase string
-	// Recipients seal a file for the owners of age keys ("age1…").
+	// Recipients are age public keys ("age1…") for whose owners a file is sealed.
 	Recipients []string
-	// Identities are the text of a file of age keys, which opens what was sealed for one of them.
+	// Identities is the text of a file of age secret keys, one of which opens the file.
 	Identities string
 }
 
-// sealedMark is how a file that age has sealed begins.
+// sealedMark is the beginning of every file that age has sealed.
 const sealedMark = "age-encryption.org/"
 
-// Seal copies a file to another place, sealed, and reads it again. It replaces nothing.
+// Seal copies a file to path, sealed with lock, and reads the copy again. The error is a problem when path exists
+// already.
 func Seal(path, from string, lock Lock) (err error) {
 	recipients, err := lock.recipients()
 	if err != nil {
@@ -40,7 +42,7 @@ func Seal(path, from string, lock Lock) (err error) {
 	if err != nil {
 		return unwritable(path, err)
 	}
-	defer func() { _ = os.Remove(part.Name()) }() // gone already when it was linked
+	defer func() { _ = os.Remove(part.Name()) }() // not there any more once it was linked
 	written := sha256.New()
 	err = errors.Join(write(io.MultiWriter(part, written), from, recipients), part.Sync(), part.Close())
 	if err != nil {
@@ -70,15 +72,15 @@ func write(to io.Writer, from string, recipients []age.Recipient) error {
 	return errors.Join(err, sealing.Close())
 }
 
-// readAgain holds a written file against the bytes that were written. Where it can open the file it also holds the
-// content against the source.
+// readAgain compares a written file with the bytes that were written. When lock can open the file, readAgain also
+// compares the content with the source.
 func readAgain(path, from string, written []byte, lock Lock) error {
 	sum, err := sumOf(path)
 	if err != nil || !bytes.Equal(sum, written) {
 		return errors.Join(err, errors.New("its bytes are others"))
 	}
 	if lock.Passphrase == "" {
-		return nil // sealed for somebody else, or not at all
+		return nil // sealed for another person's key, or not at all
 	}
 	opened, close, err := open(path, lock)
 	if err != nil {
@@ -107,7 +109,7 @@ func sumOf(path string) ([]byte, error) {
 	return sum.Sum(nil), err
 }
 
-// Open copies what a file holds to another place, which must not be there.
+// Open copies the content of a backup file to another path, which must not exist.
 func Open(path, to string, lock Lock) error {
 	opened, close, err := open(path, lock)
 	if err != nil {
@@ -193,13 +195,13 @@ func (l Lock) identities() ([]age.Identity, error) {
 	return []age.Identity{i}, err
 }
 
-// place gives a whole file its name, unless another file has that name.
+// place moves a whole file to its name, unless another file has that name.
 func place(part, path string) error {
 	err := os.Link(part, path)
 	if errors.Is(err, fs.ErrExist) {
 		return taken(path)
 	}
-	if err != nil { // a file system without links
+	if err != nil { // the file system has no links
 		err = os.Rename(part, path)
 	}
 	if err != nil {

@@ -17,23 +17,24 @@ type Database interface {
 	storage.Archive
 }
 
-// Report is what was found in a database that was put back.
+// Report is what [Hold] found in a database that was put back.
 type Report struct {
-	// TakenAt is the moment at which the backup was made: the database holds the state of then.
+	// TakenAt is when the backup was made, in UTC.
 	TakenAt time.Time `json:"taken_at"`
 	Stores  int       `json:"stores"`
 	Records int64     `json:"records"`
-	// Held counts the writes that wait for a person.
+	// Held is the number of writes that were parked and wait for a person.
 	Held int `json:"writes_held"`
 }
 
 // CursorName is the cursor of a store whose data were put back. Its value is an [outbox.Restored].
 const CursorName = outbox.RestoredCursor
 
-// changesSkipped is how many numbers of changes are left out: more than can have been given since the backup.
+// changesSkipped is how many numbers of changes are left out: more than were used since the backup.
 const changesSkipped = 1 << 30
 
-// Hold readies a database that holds its state of an earlier moment. It may be run again.
+// Hold readies a database that was put back to its state at the time taken: it parks the waiting writes and leaves out
+// numbers of changes. Hold may be called again after an error.
 func Hold(ctx context.Context, db Database, taken time.Time) (Report, error) {
 	report := Report{TakenAt: taken.UTC()}
 	stores, err := db.Stores(ctx)
@@ -67,7 +68,8 @@ func Hold(ctx context.Context, db Database, taken time.Time) (Report, error) {
 		Other: "a backup"})
 }
 
-// holdStore parks the writes of one store that wait, and keeps the highest ids, which later writes are held against.
+// holdStore parks the waiting writes of one store, and saves the highest ids, with which later writes are compared. It
+// returns how many writes it parked.
 func holdStore(
 	ctx context.Context, tx storage.Tx, storeID int64, floors map[storage.Resource]int64, taken time.Time,
 ) (int, error) {
@@ -98,7 +100,7 @@ func holdStore(
 	return len(held), tx.KeepCursors(ctx, storeID, []storage.Cursor{{StoreID: storeID, Name: CursorName, Value: value}})
 }
 
-// highest is the highest id of each resource of each store that the database knows.
+// highest returns the highest id of each resource of each store in the database.
 func highest(
 	ctx context.Context, db storage.Reader, report *Report,
 ) (map[int64]map[storage.Resource]int64, error) {

@@ -2,7 +2,7 @@ package backup
 
 import "github.com/waybillhq/waybill/internal/problem"
 
-// What people are told of backups, every sentence of it.
+// All messages for people about backups.
 
 func writtenOtherwise(err error, path string) error {
 	return problem.Wrap(problem.DataUnusable, err, "the backup was written and reads otherwise: %v", err).

@@ -6,14 +6,14 @@ import (
 	"net/url"
 )
 
-// Address is where a database is reached. It may hold a password, so it shows itself without: printed, logged and as
-// JSON. [Address.Reveal] gives it whole.
+// Address is the address of a database. It may hold a password, so printing, logging and JSON show it without the
+// password. [Address.Reveal] returns the whole address.
 type Address string
 
-// Reveal is the address with its password, for who connects.
+// Reveal returns the address with its password, for opening a connection.
 func (a Address) Reveal() string { return string(a) }
 
-// String is the address without its password and its parameters, of which one may be a password too.
+// String returns the address without its password and its parameters, of which one may be a password too.
 func (a Address) String() string {
 	if a == "" {
 		return ""
@@ -32,8 +32,8 @@ func (a Address) String() string {
 // Format keeps every verb from showing more than [Address.String].
 func (a Address) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(a.String())) }
 
-// LogValue is [Address.String].
+// LogValue returns what [Address.String] does.
 func (a Address) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
-// MarshalText is [Address.String].
+// MarshalText returns what [Address.String] does.
 func (a Address) MarshalText() ([]byte, error) { return []byte(a.String()), nil }

@@ -37,7 +37,7 @@ type Log struct {
 	Format string `koanf:"format" default:"text" oneof:"text json" doc:"Form of a log line: text or json."`
 }
 
-// HTTP is how stores are talked to.
+// HTTP is how requests to stores are made.
 type HTTP struct {
 	Timeout   time.Duration `koanf:"timeout" default:"60s" min:"1s" doc:"Longest time one answer may take. Slow shops need tens of seconds for a page of orders."`
 	UserAgent string        `koanf:"user_agent" doc:"User-Agent of all requests. Default: Waybill's own, with its version and address. Some hosts block names they do not know."`
@@ -45,7 +45,8 @@ type HTTP struct {
 	PrivateAddresses string `koanf:"private_addresses" default:"own" oneof:"own allow refuse" doc:"Whether a store may have an address of a private network: loopback, link-local, RFC 1918 and the like. own: your own stores may, stores of groups may not, since whoever has a token of a group gives their addresses. refuse: none may. allow: all may; set it where you would let everybody who has a token into your network, or where groups are yours alone. What is refused is refused at every connection to a store, whatever its name resolves to at that moment, and HTTPS_PROXY is not used for such stores: what a proxy connects to cannot be seen from here. Set it alike in every process."`
 }
 
-// RefusesPrivate says that a store of a group, of none for 0, is not asked where it lies in a private network.
+// RefusesPrivate says whether Waybill makes no requests to a store of a group when the store is in a private network.
+// The groupID of a store without a group is 0.
 func (h HTTP) RefusesPrivate(groupID int64) bool {
 	return h.PrivateAddresses == "refuse" || h.PrivateAddresses != "allow" && groupID != 0
 }
@@ -58,7 +59,7 @@ type Pace struct {
 	PerSecond float64 `koanf:"per_second" default:"0" min:"0" doc:"Most requests a second; 0 sets no limit."`
 }
 
-// Ceiling is the configured bound in the terms of package pace.
+// Ceiling returns the configured bounds in the terms of package pace.
 func (p Pace) Ceiling() pace.Ceiling {
 	return pace.Ceiling{Reads: p.Reads, Writes: p.Writes, PerSecond: p.PerSecond}
 }
@@ -68,10 +69,10 @@ type Sync struct {
 	StoresAtOnce int    `koanf:"stores_at_once" default:"8" min:"1" doc:"Stores that are read side by side. Each has a pace of its own."`
 	Notes        string `koanf:"notes" default:"off" oneof:"off changed all" doc:"Which order notes are mirrored. A note can only be read by a request per order: off reads none, changed those of orders seen to change, all also those of every order on the first sync."`
 	Fulfillments string `koanf:"fulfillments" default:"off" oneof:"off changed all" doc:"Which fulfilments of orders are mirrored, where the store has that feature of WooCommerce 10.1 and later switched on. They are read by a request per order that has some: off reads none, changed those of orders seen to change, all also those of every order on the first sync. The key's user needs manage_woocommerce (scope fulfillments:read). In shops that keep orders in posts, an edit that leaves the fulfilment status of its order as it was shows nowhere else: sync --thorough reads it."`
-	// CheckoutDrafts is on by default: a copy that leaves orders out without being told so is no copy.
+	// CheckoutDrafts is on by default: a copy must be complete unless the operator decides otherwise.
 	CheckoutDrafts bool `koanf:"checkout_drafts" default:"true" doc:"Whether orders of the status checkout-draft are mirrored: checkouts that a visitor began and did not finish, which WooCommerce deletes after a day. With false they are left out, and those already mirrored are removed. Drafts of order pages in the administration (auto-draft) are never mirrored: no list shows them, and nothing is in them."`
 
-	// Patience is long enough for a server that is started again, and short enough for whoever waits.
+	// Patience is long enough for the restart of a server, and short enough for a person who waits.
 	Patience time.Duration `koanf:"patience" default:"1m" min:"100ms" doc:"How long a sync --once goes on trying a store to which no connection comes about (refused, no route, no name server). Then it says why and ends with exit status 5; the next one goes on where it stopped. A store that is followed is tried for good."`
 
 	PollMin        time.Duration `koanf:"poll_min" default:"5s" min:"1s" doc:"Shortest time between two polls of a store, kept while orders come in."`
@@ -84,7 +85,7 @@ type Sync struct {
 	Reports        time.Duration `koanf:"reports" default:"6h" min:"1m" doc:"How often the sales reports are taken."`
 }
 
-// Schedule is the configured schedule in the terms of package mirror.
+// Schedule returns the configured schedule in the terms of package mirror.
 func (s Sync) Schedule() mirror.Schedule {
 	return mirror.Schedule{
 		PollMin: s.PollMin, PollMax: s.PollMax, Round: s.Round, SweepOrders: s.SweepOrders,
@@ -92,14 +93,14 @@ func (s Sync) Schedule() mirror.Schedule {
 	}
 }
 
-// Outbox is how writes go to a store.
+// Outbox is how writes are sent to a store.
 type Outbox struct {
 	StoreLimit time.Duration `koanf:"store_limit" default:"0s" min:"0s" doc:"How long a store may still be working on a request whose answer was lost. Nothing is sent again before it has passed and the write was looked for in vain. 0 takes what the store allows its PHP (max_execution_time in the system status) and 15 seconds, from 90 seconds to 15 minutes; 5 minutes where the key may not read it. After silence (a request that timed out, or was cut off) 15 minutes."`
 	Patience   time.Duration `koanf:"patience" default:"5m" min:"1s" doc:"How long the connection of a write is kept open for its answer; http.timeout where that is longer. A store that waits for a locked table or for another service answers when it is through, and until then nothing else shows what became of the write."`
 	BatchSize  int           `koanf:"batch_size" default:"50" min:"1" doc:"Records in one batch request at first, at most 100. Halves when a batch fails."`
 }
 
-// Serve is how waybill serve, a process that runs on its own, works.
+// Serve is how the process waybill serve works.
 type Serve struct {
 	Listen string `koanf:"listen" default:"127.0.0.1:9713" doc:"Where waybill serve listens, as address:port: for the HTTP API (/v1, /docs), its health (/livez, /readyz) and its metrics (/metrics, for Prometheus). Only this machine can ask, unless another address is given. The API asks for a token; health does not, and metrics only of who asks from another machine where the process serves the API. It speaks plain HTTP: put a reverse proxy with TLS before it, and name that in serve.trusted_proxies. Port 0 takes a free one; off listens nowhere."`
 

@@ -16,17 +16,19 @@ import (
 
 //go:generate go test -run TestReferenceIsCurrent -update .
 
-// Sources are where values come from, the strongest last: file, environment, flags.
+// Sources are the places that values come from, the strongest last.
 type Sources struct {
-	// File is the configuration file; when empty, WAYBILL_CONFIG or the usual place, and then it need not exist.
+	// File is the configuration file, which must exist. When File is empty, WAYBILL_CONFIG names the file; without that
+	// the usual file is read if it exists.
 	File string
-	// Env is the environment as os.Environ gives it.
+	// Env is the environment in the form of os.Environ.
 	Env []string
-	// Flags are values from the command line by setting, only those given.
+	// Flags are the values from the command line, by the key of the setting. Only settings that were given are in the
+	// map.
 	Flags map[string]string
 }
 
-// Load gives the configuration. The error is a problem with code config_invalid.
+// Load reads the configuration. The error is a problem with code config_invalid.
 func Load(from Sources) (Config, error) {
 	k := koanf.New(".")
 	layers := []func(Sources) (map[string]string, error){readDefaults, readConfigFile, readEnvironment, readFlags}
@@ -92,7 +94,7 @@ func readConfigFile(from Sources) (map[string]string, error) {
 	return values, checkAll(values, "in "+path)
 }
 
-// reasonOfYAML says what is wrong with a configuration file, without the library's words.
+// reasonOfYAML says what is wrong with a configuration file, without Go types and the library's prefix.
 func reasonOfYAML(err error) string {
 	var kind *yaml.TypeError
 	if errors.As(err, &kind) {
@@ -101,7 +103,7 @@ func reasonOfYAML(err error) string {
 	return strings.TrimPrefix(err.Error(), "yaml: ")
 }
 
-// usualFile is where the configuration file lies when nobody names one; empty where there is no home directory.
+// usualFile returns the path of the configuration file when none is named; empty when there is no home directory.
 func usualFile(env []string) string {
 	dir, err := defaultDir(env, "XDG_CONFIG_HOME", ".config")
 	if err != nil {
@@ -132,7 +134,7 @@ func flatten(tree map[string]any, prefix string, values map[string]string) error
 func readEnvironment(from Sources) (map[string]string, error) {
 	values := make(map[string]string)
 	for _, s := range Settings() {
-		// An empty variable counts as unset, as it does for most programs.
+		// An empty variable counts as unset, as in most programs.
 		if value := Lookup(from.Env, s.Env); value != "" {
 			if why := s.check(value); why != "" {
 				return nil, s.refuse(s.Env, value, why, "in the environment")
@@ -161,7 +163,7 @@ func checkAll(values map[string]string, where string) error {
 	return nil
 }
 
-// nearest suggests the setting with the same last word.
+// nearest suggests a setting with the same last word as the unknown key; empty when there is none.
 func nearest(key string, settings []Setting) string {
 	last := key[strings.LastIndex(key, ".")+1:]
 	for _, s := range settings {
@@ -172,7 +174,7 @@ func nearest(key string, settings []Setting) string {
 	return ""
 }
 
-// defaultDir is Waybill's folder below an XDG base directory.
+// defaultDir returns Waybill's folder below an XDG base directory.
 func defaultDir(env []string, variable, fallback string) (string, error) {
 	// The XDG specification asks to ignore relative paths.
 	if base := Lookup(env, variable); filepath.IsAbs(base) {

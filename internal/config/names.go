@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// others are variables that Waybill reads and that are no settings: secrets, and where they are.
+// others are the variables that Waybill reads although they are no settings: secrets, and where secrets are.
 var others = []string{"CONFIG", "KEY", "SECRET", "MASTER_KEY", "MASTER_KEY_PREVIOUS", "BACKUP_PASSPHRASE",
 	"HEARTBEAT_URL", "TOKEN"}
 
-// Variables are the names in the environment that Waybill reads.
+// Variables lists the names of all environment variables that Waybill reads.
 func Variables() []string {
 	var names []string
 	for _, name := range others {
@@ -21,8 +21,8 @@ func Variables() []string {
 	return names
 }
 
-// Unknown are the names in an environment that look like Waybill's and that nothing reads: a misspelt setting would
-// have no effect, and nobody would notice. Variables with a store's key and secret may have any name (--key-from-env).
+// Unknown lists the set variables whose names begin with [EnvPrefix] and that Waybill does not read: a misspelt setting
+// would have no effect. Variables with a store's key and secret may have any name (--key-from-env).
 func Unknown(env []string) []string {
 	known := Variables()
 	var unknown []string

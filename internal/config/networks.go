@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// Networks are networks as a person lists them: 10.0.0.0/8, 192.0.2.7, 2001:db8::/32, with blanks or commas between.
+// Networks is a list of networks as a person writes it: 10.0.0.0/8, 192.0.2.7, 2001:db8::/32, with blanks or commas
+// between.
 type Networks string
 
-// Networks reads the list. The error is a problem of code config_invalid.
+// Networks reads the list. The error is a problem with code config_invalid.
 func (n Networks) Networks() ([]netip.Prefix, error) {
 	var list []netip.Prefix
 	for _, word := range n.words() {
@@ -25,8 +26,8 @@ func (n Networks) words() []string {
 	return strings.FieldsFunc(string(n), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// ParseNetwork reads a network. An address alone is a network of one. Bits behind the mask are cleared, so that equal
-// networks compare equal.
+// ParseNetwork reads a network. An address without a mask stands for the network of that address alone. Bits behind the
+// mask are cleared, so that equal networks compare equal.
 func ParseNetwork(text string) (netip.Prefix, error) {
 	if address, err := netip.ParseAddr(text); err == nil {
 		address = address.Unmap().WithZone("")

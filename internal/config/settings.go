@@ -9,21 +9,22 @@ import (
 	"time"
 )
 
-// EnvPrefix begins the name of every setting in the environment.
+// EnvPrefix begins the name of every setting's environment variable.
 const EnvPrefix = "WAYBILL_"
 
 // Setting documents one setting.
 type Setting struct {
-	// Key is its name in the configuration file: "pace.mode".
+	// Key is the setting's name in the configuration file, such as "pace.mode".
 	Key string
-	// Env is its name in the environment: "WAYBILL_PACE_MODE".
+	// Env is the setting's environment variable, such as "WAYBILL_PACE_MODE".
 	Env string
-	// Type is what a value looks like: text, number, whole number, duration, true or false, networks, or the choices.
+	// Type is what a value looks like: text, number, whole number, duration, true or false, networks, or the list of
+	// choices.
 	Type    string
 	Default string
 	Doc     string
 
-	// Secret says that its value is never shown.
+	// Secret says that the value is never shown.
 	Secret bool
 
 	kind    reflect.Type
@@ -107,7 +108,8 @@ func (s Setting) check(value string) string {
 	return ""
 }
 
-// number reads a value of a setting that counts or measures; 0 for others.
+// number reads the value of a setting that counts or measures; 0 for other settings. The second result says what is
+// wrong.
 func (s Setting) number(value string) (float64, string) {
 	switch {
 	case s.kind == reflect.TypeFor[time.Duration]():
@@ -136,7 +138,7 @@ func (s Setting) number(value string) (float64, string) {
 	return 0, ""
 }
 
-// Reference is the documentation of all settings in Markdown.
+// Reference returns the documentation of all settings in Markdown.
 func Reference() string {
 	var b strings.Builder
 	b.WriteString(referenceHead)

@@ -2,7 +2,7 @@ package config
 
 import "github.com/waybillhq/waybill/internal/problem"
 
-// What people are told of settings, every sentence of it.
+// All messages for people about settings.
 
 func settingNotSet(err error, key string) error {
 	return problem.Wrap(problem.Internal, err, "setting %s: %v", key, err)

@@ -13,35 +13,36 @@ import (
 	"time"
 )
 
-// Destination is where requests go, and how.
+// Destination is an address for requests, with what each request needs.
 type Destination struct {
 	URL string
 	// Header is sent with every request.
 	Header http.Header
-	// Certificate shows who we are (mTLS); nil shows nothing. Authorities are trusted in place of the system's; nil
-	// means the system's.
+	// Certificate identifies Waybill to the receiver (mTLS); nil sends none. Authorities are trusted in place of the
+	// system's; nil means the system's.
 	Certificate *tls.Certificate
 	Authorities *x509.CertPool
-	// Proxy is one that the receiver names; nil for none.
+	// Proxy is a proxy that the receiver names; nil for none.
 	Proxy *url.URL
 }
 
 // Limits bound a request. Zero values stand for those of [DefaultLimits].
 type Limits struct {
-	// Time is how long a request may take, from the look-up of the name to the end of the answer.
+	// Time bounds a request from the look-up of the name to the end of the answer.
 	Time time.Duration
-	// Answer is how much of an answer's body is read.
+	// Answer is how many bytes of an answer's body are read.
 	Answer int64
 }
 
-// DefaultLimits are what Standard Webhooks recommends for the time, and enough of an answer to show to a person.
+// DefaultLimits returns 15 seconds, which Standard Webhooks recommends, and 16 KiB of an answer, which is enough to
+// show to a person.
 func DefaultLimits() Limits { return Limits{Time: 15 * time.Second, Answer: 16 << 10} }
 
-// Answer is what came back.
+// Answer is the receiver's answer to a request.
 type Answer struct {
 	Status int
 	Header http.Header
-	// Body is the beginning of the answer's body.
+	// Body is the beginning of the answer's body, up to [Limits].Answer bytes.
 	Body []byte
 }
 
@@ -53,10 +54,10 @@ type Client struct {
 	close  func()
 }
 
-// ErrAddress says that nothing can be sent to an address. It does not repeat the address.
+// ErrAddress says that a text is no address for requests. It does not repeat the text.
 var ErrAddress = errors.New("no web address: it looks like https://erp.example.com/waybill")
 
-// CheckAddress refuses what is no address of HTTP.
+// CheckAddress parses an address of HTTP or HTTPS. The error is [ErrAddress] for other text.
 func CheckAddress(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
@@ -100,11 +101,11 @@ func NewClient(guard *Guard, to Destination, limits Limits) (*Client, error) {
 	}}, nil
 }
 
-// Close gives up connections that nobody uses.
+// Close closes idle connections.
 func (c *Client) Close() { c.close() }
 
-// Post sends a body. The error is why no answer came, without the address: see [Refused] and [TimedOut]. Whether the
-// receiver has the body is not known then.
+// Post sends a body. The error is why no answer came, and does not contain the address; see [Refused] and [TimedOut].
+// After an error it is unknown whether the receiver got the body.
 func (c *Client) Post(ctx context.Context, header http.Header, body []byte) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.limits.Time)
 	defer cancel()
@@ -124,13 +125,13 @@ func (c *Client) Post(ctx context.Context, header http.Header, body []byte) (Ans
 	defer res.Body.Close()
 	begin, err := io.ReadAll(io.LimitReader(res.Body, c.limits.Answer))
 	if err != nil {
-		// The status has come, and decides: a receiver that does not end its answer has the event all the same.
+		// The status has come and decides: a receiver whose answer breaks off has received the event all the same.
 		begin = nil
 	}
 	return Answer{Status: res.StatusCode, Header: res.Header, Body: begin}, nil
 }
 
-// withoutAddress is an error of a request without its address.
+// withoutAddress removes the address from the error of a request.
 func withoutAddress(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err

@@ -12,7 +12,7 @@ import (
 // Guard decides which addresses may be connected to. It is safe for concurrent use.
 type Guard struct{ guardian *ssrf.Guardian }
 
-// NewGuard makes a guard that lets nobody into private networks but into those that are allowed.
+// NewGuard makes a guard that refuses connections to private networks, except to the allowed ones.
 func NewGuard(allowed []netip.Prefix) *Guard {
 	var v4, v6 []netip.Prefix
 	for _, n := range allowed {
@@ -25,10 +25,11 @@ func NewGuard(allowed []netip.Prefix) *Guard {
 	return &Guard{ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...))}
 }
 
-// dialTimeout bounds the time until a connection is there.
+// dialTimeout bounds the time for making a connection.
 const dialTimeout = 10 * time.Second
 
-// Dialer opens connections under the guard. It looks at the address that a name was resolved to, at each connection.
+// Dialer returns a dialer that connects under the guard. It checks the address to which a name was resolved, at each
+// connection.
 func (g *Guard) Dialer() *net.Dialer {
 	return &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second, Control: g.guardian.Safe}
 }

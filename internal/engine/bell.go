@@ -7,17 +7,17 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 )
 
-// bell is what River's client listens to in this process, in place of the database's own listener. It is rung after the
-// commit by whoever has queued a job, and by the database when another process has woken a store
-// ([storage.CalendarReader.Woken]). Queues are then looked into at once, on every database, over one connection that
-// listens.
+// bell is what River's client listens to in this process, in place of the database's own listener. The process rings it
+// after the commit of a transaction that queued a job. The database rings it when another process has woken a store
+// ([storage.CalendarReader.Woken]). A ring makes River look into the queue at once. One listening connection to the
+// database is therefore enough for all queues.
 type bell struct {
 	mu      sync.Mutex
-	waiting map[string]bool // queues that were rung for and not passed on yet
+	waiting map[string]bool // queues that were rung for and that no listener has seen yet
 	rung    chan struct{}
 }
 
-// insertTopic is what River's producers listen to for new jobs.
+// insertTopic is the topic on which River's producers listen for new jobs.
 const insertTopic = "river_insert"
 
 func newBell() *bell {
@@ -46,7 +46,8 @@ func (b *bell) next() (queue string, ok bool) {
 	return "", false
 }
 
-// WaitForNotification returns when the bell was rung for a queue.
+// WaitForNotification waits until the bell was rung for a queue and returns the queue's name. The error is the
+// context's.
 func (b *bell) WaitForNotification(ctx context.Context) (*riverdriver.Notification, error) {
 	for {
 		if queue, ok := b.next(); ok {
@@ -60,7 +61,7 @@ func (b *bell) WaitForNotification(ctx context.Context) (*riverdriver.Notificati
 	}
 }
 
-// The rest of a listener: there is no connection that could be lost, and only one topic is ever told.
+// The remaining methods of a listener do little: the bell has no connection that could be lost, and only one topic.
 
 func (b *bell) Close(context.Context) error            { return nil }
 func (b *bell) Connect(context.Context) error          { return nil }
@@ -83,5 +84,5 @@ func (d *withBell[TTx]) GetListener(*riverdriver.GetListenenerParams) riverdrive
 // SupportsListener makes River's client listen.
 func (d *withBell[TTx]) SupportsListener() bool { return true }
 
-// SupportsListenNotify says no, so that River writes no notifications: nobody would read them.
+// SupportsListenNotify returns false, so that River writes no notifications into the database: no process reads them.
 func (d *withBell[TTx]) SupportsListenNotify() bool { return false }

@@ -10,26 +10,26 @@ import (
 
 const (
 	shortestWait = 20 * time.Millisecond
-	// requeueAfter is how long a turn may stay queued before somebody looks whether its job is still in the queue.
+	// requeueAfter is how long a turn may stay queued before the dispatcher checks that its job is still in the queue.
 	requeueAfter = 25 * time.Second
-	// atOneLook bounds how many jobs one transaction queues.
+	// atOneLook is the largest number of jobs that one transaction queues.
 	atOneLook = 500
 )
 
-// dispatch queues jobs for the turns that have come, until the context ends. Every process does so: a turn that is
-// queued is marked as queued, and a turn that two processes find at the same time gets one job.
+// dispatch queues jobs for the turns that are due, until the context ends. Every process with tasks runs a dispatcher.
+// A queued turn is marked as queued, so that two processes that find the same turn queue one job.
 func (e *Engine) dispatch(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	told := false
 	for {
-		woken := e.db.Woken() // before the look, so that nothing falls between
+		woken := e.db.Woken() // taken before the look, so that no wake-up falls between
 		untilDue, err := e.queueDue(ctx)
 		if err != nil && ctx.Err() == nil {
 			e.opts.Logger.WarnContext(ctx, "cannot queue what is due; trying again", "error", err)
 		}
 		if told {
-			// Another process may have been faster to queue it, and have its hands full.
+			// Another process may have queued the job first, and may have no worker free.
 			e.queue.ring(e.tasks()...)
 		}
 		timer.Reset(untilDue)
@@ -41,15 +41,16 @@ func (e *Engine) dispatch(ctx context.Context) {
 		case <-woken:
 			told = true
 			if ctx.Err() == nil {
-				_ = wait.For(ctx, time.Millisecond) // several wake-ups in one look
+				_ = wait.For(ctx, time.Millisecond) // one look serves several wake-ups
 			}
 		}
 	}
 }
 
-// queueDue queues what is due and gives the time until the next look.
+// queueDue queues jobs for the due turns and returns the time until the next look.
 func (e *Engine) queueDue(ctx context.Context) (time.Duration, error) {
-	// For what another process has entered without telling. What is known to come earlier is not missed.
+	// A regular look finds what another process entered without telling. A turn whose time is known to come earlier is
+	// not missed.
 	every := e.queue.looks()
 	now := e.opts.Now()
 	turns, next, err := e.db.DueTurns(ctx, now, now.Add(-requeueAfter), atOneLook)
@@ -104,8 +105,8 @@ func (e *Engine) queueTurns(ctx context.Context, turns []storage.Turn) error {
 		if err != nil {
 			return err
 		}
-		// A job that was fetched by a process that died before it took the turn stays running in River's eyes for
-		// minutes. The turn gets another number, and with it another job.
+		// The job was fetched by a process that died before it took the turn. River believes for minutes that such a
+		// job runs. The turn therefore gets another number, and a new job with that number.
 		var again []jobArgs
 		for _, job := range stuck {
 			turn := locked[job]

@@ -2,15 +2,15 @@
 // again until nothing is left to do. It is the only package that knows the job library (River), so that it can be
 // replaced in one place. It runs on every database of package storage, with any number of processes.
 //
-// What it guarantees:
+// The package guarantees:
 //
 //   - At most one process at a time does a task of a store. A job takes its turn in the calendar before it works, holds
-//     it while it does, and stops when it cannot renew its hold. A hold falls by itself when its process is killed.
-//   - A wake-up is never lost. It is counted in the calendar before anybody is told, and the transaction that ends a
-//     job looks at the count again: what arrived while the job ran makes it run once more.
+//     it while it does, and stops when it cannot renew its hold. The hold of a killed process lapses by itself.
+//   - A wake-up is never lost. The calendar counts the wake-up before any process is told, and the transaction that
+//     ends a job looks at the count again: what arrived while the job ran makes it run once more.
 //   - A killed process loses no work. The calendar is the truth and River's rows follow from it: a turn stays due until
-//     a job has done it. Other processes take over what a killed one held within [HoldFor] and what it had only
-//     fetched within [requeueAfter], without River's own rescue, which takes minutes.
+//     a job has done it. Other processes take over what a killed one held within [HoldFor] and what it had only fetched
+//     within [requeueAfter], without River's own rescue, which takes minutes.
 //   - A task is asked to return within [Chunk], so that shutdown and fairness between stores need not wait for a long
 //     sync. A task must keep its own checkpoints: it may be stopped at any moment and run again.
 //   - A task that fails is tried again later and later, up to [LongestDelay]; a wake-up tries at once.

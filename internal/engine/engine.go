@@ -14,25 +14,26 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Chunk is how long a task is asked to run at most.
+// Chunk is the time within which a task is asked to return.
 const Chunk = 45 * time.Second
 
-// Options make an Engine.
+// Options say how to make an Engine.
 type Options struct {
-	// Tasks are what this process can do; empty for one that only enrols, wakes and asks.
+	// Tasks are the kinds of work that this process can do. A process that only enrols, wakes and asks leaves Tasks
+	// empty.
 	Tasks Tasks
-	// Role is how the process appears among the workers.
+	// Role is the name under which [Engine.Workers] shows this process.
 	Role string
-	// Only restricts the work to some stores; nil means all.
+	// Only restricts the work to the stores with these ids; nil means all stores.
 	Only []int64
-	// Observe is told about every finished job, on the job's goroutine.
+	// Observe is called with the report of every finished job, on the job's goroutine; nil means no observer.
 	Observe func(Report)
 	Logger  *slog.Logger
 	// Now is the clock of the calendar; nil means time.Now. The clocks of all processes must agree to a few seconds.
 	Now func() time.Time
 }
 
-// Engine runs tasks. Make it with [New].
+// Engine decides when the tasks of stores are due and runs them. Make an Engine with [New].
 type Engine struct {
 	db     storage.Database
 	opts   Options
@@ -40,7 +41,7 @@ type Engine struct {
 	only   map[int64]bool
 	worker storage.Worker
 	holds  holds
-	// unwritten is why the database did not take the last sign of life; nil when it did.
+	// unwritten is the error with which the database refused the last sign of life; nil when the database took it.
 	unwritten atomic.Pointer[error]
 
 	// life lets one Start or Stop run at a time.
@@ -49,17 +50,17 @@ type Engine struct {
 	running *running
 }
 
-// running is what lives from Start to Stop.
+// running is the part of an Engine that exists from Start to Stop.
 type running struct {
-	// stopping ends the contexts of jobs, so that they end after what is under way.
+	// stopping is the parent of the contexts of jobs. Its end makes jobs return after the request that is under way.
 	stopping context.Context //nolint:containedctx // the life of the engine, not of a call
 	stop     context.CancelCauseFunc
 	loops    sync.WaitGroup
-	// quit ends the loops: they go on while jobs end.
+	// quit ends the loops. The loops keep running while jobs end.
 	quit context.CancelFunc
 }
 
-// New prepares an Engine and the tables of its queue. It starts nothing.
+// New prepares an Engine and creates or updates the tables of its queue. No job runs before [Engine.Start].
 func New(ctx context.Context, db storage.Database, opts Options) (*Engine, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
@@ -67,7 +68,7 @@ func New(ctx context.Context, db storage.Database, opts Options) (*Engine, error
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	host, _ := os.Hostname() // only shown
+	host, _ := os.Hostname() // shown to people only
 	e := &Engine{db: db, opts: opts, worker: storage.Worker{
 		ID: rand.Text(), Host: host, PID: os.Getpid(), Role: opts.Role, StartedAt: opts.Now().UTC(),
 	}}
@@ -86,7 +87,7 @@ func New(ctx context.Context, db storage.Database, opts Options) (*Engine, error
 		}
 	}
 	if len(e.opts.Tasks) == 0 {
-		return e, nil // nothing is queued here
+		return e, nil // this process queues nothing
 	}
 	if err := e.makeQueue(ctx); err != nil {
 		return nil, fmt.Errorf("preparing the job queue: %w", err)
@@ -109,8 +110,8 @@ func (e *Engine) makeQueue(ctx context.Context) (err error) {
 	return e.queue.migrate(ctx)
 }
 
-// Start begins to run what is due. Starting a running engine does nothing. The context bounds the start only; the
-// engine runs until [Engine.Stop].
+// Start begins to run due tasks. Starting a running engine does nothing. The context bounds only the start; the engine
+// runs until [Engine.Stop].
 func (e *Engine) Start(ctx context.Context) error {
 	e.life.Lock()
 	defer e.life.Unlock()
@@ -138,11 +139,12 @@ func (e *Engine) Start(ctx context.Context) error {
 	return nil
 }
 
-// errStopping is why the contexts of jobs end when the engine stops.
+// errStopping is the cause with which the contexts of jobs end when the engine stops.
 var errStopping = errors.New("the engine stops")
 
-// Stop ends running jobs after what they have under way, and waits until everything is down. Stopping twice or before
-// Start does nothing. When the context ends first, the jobs are cancelled; the error is the context's then.
+// Stop lets running jobs end after the request that is under way, and waits until every goroutine has ended. Stopping
+// an engine that does not run does nothing. When the context ends first, Stop cancels the jobs and returns the
+// context's error.
 func (e *Engine) Stop(ctx context.Context) error {
 	e.life.Lock()
 	defer e.life.Unlock()
@@ -158,7 +160,7 @@ func (e *Engine) Stop(ctx context.Context) error {
 	e.holds.rest()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	// Whoever looks for a worker finds out by its silence too.
+	// A worker that could not be removed from the list counts as gone once it has been silent for silentAfter.
 	if err := e.db.WithinRelaxed(last, func(tx storage.Tx) error {
 		return tx.ForgetWorker(last, e.worker.ID)
 	}); err != nil {

@@ -11,28 +11,28 @@ import (
 )
 
 const (
-	// HoldFor is how long a hold lasts without being renewed: the longest time that a killed process keeps others from
-	// its stores.
+	// HoldFor is how long a hold lasts without being renewed. It is the longest time for which a killed process keeps
+	// other processes from its stores.
 	HoldFor = 20 * time.Second
-	// renewEvery leaves room for several attempts.
+	// renewEvery leaves room for several attempts before a hold lapses.
 	renewEvery = 4 * time.Second
-	// holdMargin is how long before a hold falls its work is stopped, when the hold could not be renewed. It leaves
+	// holdMargin is how long before the end of a hold that could not be renewed its work is stopped. The margin leaves
 	// time for the requests under way, and for clocks that differ.
 	holdMargin = 6 * time.Second
 )
 
 var (
 	errHoldLost = errors.New("the hold on the store was lost")
-	// ErrHeld says that somebody else does the task for the store.
+	// ErrHeld says that another process, or another caller in this process, does the task for the store.
 	ErrHeld = errors.New("another process does this for the store")
 )
 
-// holds are the turns that this process holds. One goroutine renews them all, as long as there are any.
+// holds are the turns that this process holds. One goroutine renews them as long as there are any.
 type holds struct {
 	engine *Engine
 	mu     sync.Mutex
 	kept   map[storage.TurnKey]*kept
-	// empty ends the goroutine; nil when none runs.
+	// empty ends that goroutine when closed; nil when none runs.
 	empty chan struct{}
 	loops sync.WaitGroup
 }
@@ -47,7 +47,8 @@ func (h *holds) init(e *Engine) {
 	h.engine, h.kept = e, make(map[storage.TurnKey]*kept)
 }
 
-// keep renews the hold on a turn until drop is called. The context ends with errHoldLost when it cannot be renewed.
+// keep renews the hold on a turn until drop is called. The returned context ends with the cause errHoldLost when the
+// hold cannot be renewed.
 func (h *holds) keep(ctx context.Context, turn storage.Turn) (_ context.Context, drop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	key := turn.Key()
@@ -74,7 +75,7 @@ func (h *holds) keep(ctx context.Context, turn storage.Turn) (_ context.Context,
 	}
 }
 
-// rest waits for the goroutine to end, unless a caller of [Engine.Hold] still needs it.
+// rest waits for the renewing goroutine to end, unless a caller of [Engine.Hold] still needs it.
 func (h *holds) rest() {
 	h.mu.Lock()
 	needed := len(h.kept) > 0
@@ -97,9 +98,9 @@ func (h *holds) renew(ctx context.Context, empty <-chan struct{}) {
 	}
 }
 
-// renewAll renews every hold and stops the work of those that are lost. A database that does not answer loses no hold
-// yet: others cannot take the turn either. The work must stop only when the hold is about to fall, because the database
-// may answer others before it answers us.
+// renewAll renews every hold and stops the work of those that are lost. While the database does not answer, no hold is
+// lost: other processes cannot take the turn either. The work stops only shortly before the hold lapses, because the
+// database may answer another process first.
 func (h *holds) renewAll(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, renewEvery)
 	defer cancel()
@@ -125,7 +126,7 @@ func (h *holds) renewAll(ctx context.Context) {
 		switch {
 		case err == nil && still[key]:
 			k.until = asked.Add(HoldFor - holdMargin)
-		case h.kept[key] != k: // given up meanwhile
+		case h.kept[key] != k: // dropped meanwhile
 		case err == nil || !time.Now().Before(k.until):
 			k.lost(errHoldLost)
 			delete(h.kept, key)
@@ -133,25 +134,26 @@ func (h *holds) renewAll(ctx context.Context) {
 	}
 }
 
-// Hold is a task of a store in the hands of the caller: no job of any process does it meanwhile.
+// Hold is a task of a store that the caller does in place of a job. Until [Hold.Release] no job of any process does the
+// task.
 type Hold struct {
 	// Context ends when the hold is lost.
 	Context context.Context //nolint:containedctx // it is what a hold is
-	// Report is what is left for whoever follows, as [Outcome].Report; nil leaves the last one.
+	// Report is saved in the calendar by [Hold.Release], like [Outcome].Report; nil keeps the last report.
 	Report json.RawMessage
 	engine *Engine
 	turn   storage.Turn
 	drop   func()
 }
 
-// Hold takes a task of a store for the caller, who does it in place of a job. It fails with [ErrHeld] while somebody
-// else does it. Release it.
+// Hold takes a task of a store for the caller, who does it in place of a job. The error is [ErrHeld] while a job or
+// another caller does the task. The caller must call [Hold.Release].
 func (e *Engine) Hold(ctx context.Context, task Task, storeID int64) (*Hold, error) {
 	var turn storage.Turn
 	err := e.db.WithinRelaxed(ctx, func(tx storage.Tx) (err error) {
 		turn, err = tx.LockTurn(ctx, task, storeID)
 		if errors.Is(err, storage.ErrNotFound) {
-			// A store of an older version of this program, which entered none.
+			// An older version of this program added the store without entering its tasks into the calendar.
 			if err := tx.Enroll(ctx, task, storeID); err != nil {
 				return err
 			}
@@ -174,7 +176,7 @@ func (e *Engine) Hold(ctx context.Context, task Task, storeID int64) (*Hold, err
 	return h, nil
 }
 
-// Release gives the turn back. The turn is due when it was due before, or now when somebody has woken the store since.
+// Release gives the turn back. The turn is due when it was due before the hold, or now if the store was woken since.
 func (h *Hold) Release(ctx context.Context) error {
 	defer h.drop()
 	_, err := h.engine.end(ctx, h.turn, nil, func(t storage.Turn) storage.Turn {
@@ -186,5 +188,5 @@ func (h *Hold) Release(ctx context.Context) error {
 	return err
 }
 
-// HoldLost says whether work ended because its hold was lost.
+// HoldLost says whether the context of a job or a [Hold] ended because the hold on the store was lost.
 func HoldLost(ctx context.Context) bool { return errors.Is(context.Cause(ctx), errHoldLost) }

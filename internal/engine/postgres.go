@@ -12,7 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// postgresDatabase is a database whose transactions are pgx's.
+// postgresDatabase is a database whose transactions are those of pgx.
 type postgresDatabase interface {
 	storage.Database
 	Pool() *pgxpool.Pool
@@ -20,8 +20,8 @@ type postgresDatabase interface {
 
 type postgresTx interface{ PGX() pgx.Tx }
 
-// newPostgresQueue is River in PostgreSQL. Wake-ups come over LISTEN. Looking besides finds what a process has queued
-// that was killed, or had its hands full.
+// newPostgresQueue returns River's queue in PostgreSQL. LISTEN brings the wake-ups. Regular looks also find the jobs of
+// a process that was killed, or that had no worker free.
 func newPostgresQueue(db postgresDatabase, logger *slog.Logger) (queue, error) {
 	q, err := newRiverQueue(riverpgxv5.New(db.Pool()), func(tx storage.Tx) (pgx.Tx, error) {
 		own, ok := tx.(postgresTx)

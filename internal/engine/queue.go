@@ -16,41 +16,42 @@ import (
 )
 
 const (
-	// hardLimit is when a job's context ends, for a task that does not return.
+	// hardLimit is the time after which the context of a job ends. It stops a task that does not return by itself.
 	hardLimit = 5 * time.Minute
-	// rescueAfter is when River gives a job that it believes lost to somebody else. Nobody waits for that: the turn is
-	// in other hands by then, and the rescued job finds that its number has passed.
+	// rescueAfter is the time after which River queues a job again that it believes lost. The engine does not depend on
+	// it: another process holds the turn by then, and the rescued job finds that its number has passed.
 	rescueAfter = 6 * time.Minute
 	// fetchCooldown is the shortest time between two looks into a queue.
 	fetchCooldown = 5 * time.Millisecond
 )
 
-// jobArgs name the turn a job is for.
+// jobArgs name the turn that a job is for.
 type jobArgs struct {
 	Task    Task  `json:"task"`
 	StoreID int64 `json:"store_id"`
 	Run     int64 `json:"run"`
 }
 
-// Kind is the same for all tasks. The arguments say which task it is, so that a further task needs no type of its own.
+// Kind is the same for all tasks: the arguments name the task, so that a further task needs no type of its own.
 func (jobArgs) Kind() string { return "turn" }
 
-// queueOf is the queue of a task: each has its own, so that many pulls keep no write waiting.
+// queueOf returns the queue of a task. Each task has a queue of its own, so that many pulls delay no write.
 func queueOf(task Task) string { return string(task) }
 
 // queue is River on one database.
 type queue interface {
 	// migrate brings River's tables up to date.
 	migrate(ctx context.Context) error
-	// insert queues a job for each turn as part of a transaction, unless it has one. It returns the turns that nobody
-	// holds although their job left the queue long ago: the process that took the job has died.
+	// insert queues one job for each turn, as part of a transaction; a turn that has a job gets no second one. insert
+	// returns the turns whose job left the queue long ago although no process holds the turn: the process that took the
+	// job has died.
 	insert(ctx context.Context, tx storage.Tx, jobs []jobArgs, now time.Time) (stuck []jobArgs, err error)
-	// start begins to hand jobs to work. With each job work gets a way to complete the job within a transaction.
+	// start begins to call work with jobs. The completion that work gets ends the job within a transaction.
 	start(ctx context.Context, tasks Tasks, work func(context.Context, jobArgs, completion) error) error
-	// stop lets running jobs end and returns when everything is down. When the context ends first, their own contexts
-	// are cancelled.
+	// stop lets running jobs end and returns when every goroutine has ended. When the context ends first, stop cancels
+	// the jobs.
 	stop(ctx context.Context) error
-	// looks is how often to look for what another process has entered or queued without telling.
+	// looks is how often to look for turns and jobs that another process entered without telling.
 	looks() time.Duration
 	// ring makes this process look into a task's queue now.
 	ring(tasks ...Task)
@@ -62,15 +63,15 @@ type completion func(ctx context.Context, tx storage.Tx) error
 // riverQueue is River over any kind of transaction.
 type riverQueue[TTx any] struct {
 	driver *withBell[TTx]
-	// native gives the database's own transaction that is inside one of package storage.
+	// native returns the database's own transaction that a transaction of package storage wraps.
 	native func(storage.Tx) (TTx, error)
-	// pollEvery is how often a queue is looked into without a ring: for jobs that another process queued without
+	// pollEvery is how often a queue is looked into without a ring, for jobs that another process queued without
 	// telling.
 	pollEvery time.Duration
-	// once keeps two processes from bringing River's tables up to date at the same time.
+	// once keeps two processes from updating River's tables at the same time.
 	once   func(ctx context.Context, work func() error) error
 	logger *slog.Logger
-	// inserter only puts jobs in; client runs them as well, and is nil until started.
+	// inserter only queues jobs. client also runs them; nil until start.
 	inserter, client *river.Client[TTx]
 }
 
@@ -130,7 +131,7 @@ func (q *riverQueue[TTx]) insert(
 	return stuck, nil
 }
 
-// unfinished are the states of a job that keep a second job of the same turn out.
+// unfinished are the states in which a job keeps a second job for the same turn out of the queue.
 var unfinished = []rivertype.JobState{
 	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 	rivertype.JobStateRunning, rivertype.JobStateScheduled,
@@ -152,7 +153,7 @@ func (q *riverQueue[TTx]) start(
 		FetchCooldown:     fetchCooldown,
 		FetchPollInterval: q.pollEvery,
 		JobTimeout:        hardLimit,
-		// Finished jobs say little that the calendar does not say better.
+		// Finished jobs are kept briefly: the calendar holds what matters about them.
 		CompletedJobRetentionPeriod: 10 * time.Minute,
 		DiscardedJobRetentionPeriod: 24 * time.Hour,
 		RescueStuckJobsAfter:        rescueAfter,
@@ -208,20 +209,20 @@ func (w *turnWorker[TTx]) Work(ctx context.Context, job *river.Job[jobArgs]) err
 		}
 		_, err = river.JobCompleteTx[*withBell[TTx]](ctx, native, job)
 		if errors.Is(err, rivertype.ErrNotFound) {
-			return nil // River has given the job up; the calendar counts
+			return nil // River has given the job up; only the calendar counts
 		}
 		return err
 	})
 }
 
-// NextRetry is for a job that could not take its turn. That is a fault of the database; failures of a task have their
-// delays in the calendar.
+// NextRetry is the time of the next attempt of a job that could not take its turn, which is a fault of the database.
+// The delays of a failed task are in the calendar.
 func (w *turnWorker[TTx]) NextRetry(*river.Job[jobArgs]) time.Time {
 	return time.Now().Add(time.Second)
 }
 
-// quiet passes River's warnings and errors on where details are wanted, and drops its notices, which come every few
-// seconds. Its errors are the database's, which [Engine.sign] tells of once, in the words of this program.
+// quiet passes River's warnings and errors on at the debug level, and drops its notices, which come every few seconds.
+// River's errors are those of the database, which [Engine.sign] logs once.
 func quiet(logger *slog.Logger) *slog.Logger {
 	return slog.New(warnOnly{logger.Handler()})
 }
@@ -237,5 +238,5 @@ func (h warnOnly) WithAttrs(attrs []slog.Attr) slog.Handler {
 }
 func (h warnOnly) WithGroup(name string) slog.Handler { return warnOnly{h.Handler.WithGroup(name)} }
 
-// errForeign is a programming error: a transaction of another database than the engine's.
+// errForeign reports a programming error: the transaction belongs to another database than the engine's.
 var errForeign = fmt.Errorf("the transaction is not of the engine's database")

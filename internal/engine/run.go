@@ -12,7 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/wait"
 )
 
-// work is one job: it takes the turn, does the task, and writes down how it ended.
+// work runs one job: it takes the turn, does the task and saves how the task ended.
 func (e *Engine) work(ctx context.Context, r *running, job jobArgs, done completion) error {
 	kind, known := e.opts.Tasks[job.Task]
 	if !known {
@@ -59,7 +59,7 @@ func (e *Engine) work(ctx context.Context, r *running, job jobArgs, done complet
 	return nil
 }
 
-// take makes a turn this process's own, with the errands that its run will see. It says no when the turn was done,
+// take makes a turn this process's own and fetches the errands for its run. mine is false when the turn was done,
 // removed or taken by another process meanwhile.
 func (e *Engine) take(
 	ctx context.Context, job jobArgs, done completion,
@@ -68,7 +68,7 @@ func (e *Engine) take(
 		mine = false
 		turn, err = tx.LockTurn(ctx, job.Task, job.StoreID)
 		if errors.Is(err, storage.ErrNotFound) {
-			return done(ctx, tx) // its store is gone
+			return done(ctx, tx) // the store was removed
 		}
 		if err != nil {
 			return err
@@ -78,7 +78,8 @@ func (e *Engine) take(
 			return done(ctx, tx)
 		}
 		if !e.serves(job.StoreID) {
-			// Queued for a process that works on all stores; it finds the turn free at its next look.
+			// The job was queued by a process that works on all stores, and this process must leave the store alone. A
+			// dispatcher that may do the turn finds it free at its next look.
 			turn.Run++
 			turn.QueuedAt = time.Time{}
 			return errors.Join(tx.SaveTurn(ctx, turn), done(ctx, tx))
@@ -93,7 +94,7 @@ func (e *Engine) take(
 	return turn, errands, mine && err == nil, err
 }
 
-// noter keeps what a run tells before it ends. It does nothing once the turn is another's.
+// noter returns the function [Job].Note of a turn. The function does nothing once another process holds the turn.
 func (e *Engine) noter(held storage.Turn) func(context.Context, json.RawMessage) error {
 	return func(ctx context.Context, report json.RawMessage) error {
 		return e.db.WithinRelaxed(ctx, func(tx storage.Tx) error {
@@ -107,13 +108,12 @@ func (e *Engine) noter(held storage.Turn) func(context.Context, json.RawMessage)
 	}
 }
 
-// end writes down how a turn that we hold has ended. Where the store is due again it queues the next job in the same
-// transaction. The work is done already, so a database that does not answer is waited for as long as the hold lasts.
+// end saves how a turn that this process holds has ended. When the store is due again, end queues the next job in the
+// same transaction. The work is done already, so end waits for a silent database as long as the hold lasts.
 func (e *Engine) end(
 	ctx context.Context, held storage.Turn, done completion, leave func(storage.Turn) storage.Turn,
 ) (again time.Time, err error) {
-	// A task that used up the hard limit leaves a context that has ended; the record of it must be written all the
-	// same.
+	// The context of a task that used up the hard limit has ended; the outcome must be saved all the same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), HoldFor)
 	defer cancel()
 	for {
@@ -123,7 +123,7 @@ func (e *Engine) end(
 		}
 		e.opts.Logger.WarnContext(ctx, "cannot write down the end of a job; trying again", "task", held.Task, "store_id",
 			held.StoreID, "error", err)
-		_ = wait.For(ctx, time.Second) // the loop looks at ctx itself
+		_ = wait.For(ctx, time.Second) // the loop checks ctx itself
 	}
 	if err == nil && e.queue != nil && due(storage.Turn{DueAt: again}, e.opts.Now()) {
 		e.queue.ring(held.Task)
@@ -138,10 +138,10 @@ func (e *Engine) tryEnd(
 		again = time.Time{}
 		turn, err := tx.LockTurn(ctx, held.Task, held.StoreID)
 		switch {
-		case errors.Is(err, storage.ErrNotFound): // removed while it ran
+		case errors.Is(err, storage.ErrNotFound): // the store was removed during the job
 		case err != nil:
 			return err
-		case turn.Holder != held.Holder || turn.Run != held.Run: // taken over; the other's word counts
+		case turn.Holder != held.Holder || turn.Run != held.Run: // another process took it over
 		default:
 			turn = leave(turn)
 			again = turn.DueAt
@@ -157,7 +157,7 @@ func (e *Engine) tryEnd(
 	return again, err
 }
 
-// put saves a turn, and queues a job when the turn is due and nobody holds it.
+// put saves a turn, and queues a job when the turn is due and no process holds it.
 func (e *Engine) put(ctx context.Context, tx storage.Tx, turn storage.Turn) error {
 	now := e.opts.Now()
 	if e.queue != nil && due(turn, now) && !held(turn, now) {
@@ -172,8 +172,8 @@ func (e *Engine) put(ctx context.Context, tx storage.Tx, turn storage.Turn) erro
 
 func (e *Engine) serves(storeID int64) bool { return e.only == nil || e.only[storeID] }
 
-// protect turns a panic of a task into an error, so that it is delayed like any failure, and one store cannot stop the
-// others.
+// protect turns a panic of a task into an error. A panic then delays the store like any failure, and cannot stop the
+// work for other stores.
 func protect(work func() (Outcome, error)) (out Outcome, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -183,7 +183,7 @@ func protect(work func() (Outcome, error)) (out Outcome, err error) {
 	return work()
 }
 
-// endWith is a context that also ends when another one does, and for the same reason.
+// endWith returns a context that also ends when another one does, with the other's cause.
 func endWith(ctx, other context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(other, func() { cancel(context.Cause(other)) })

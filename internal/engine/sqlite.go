@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// sqliteDatabase is a database whose transactions are database/sql's.
+// sqliteDatabase is a database whose transactions are those of database/sql.
 type sqliteDatabase interface {
 	storage.Database
 	Writer() *sql.DB
@@ -18,8 +18,8 @@ type sqliteDatabase interface {
 
 type sqliteTx interface{ SQL() *sql.Tx }
 
-// newSQLiteQueue is River in an SQLite file. Other processes on the file cannot tell us of new jobs, so the queue is
-// looked into often: a look that finds nothing takes a tenth of a millisecond and writes nothing.
+// newSQLiteQueue returns River's queue in an SQLite file. Another process on the file cannot announce new jobs, so the
+// queue is looked into often. A look that finds nothing takes a tenth of a millisecond and writes nothing.
 func newSQLiteQueue(db sqliteDatabase, logger *slog.Logger) (queue, error) {
 	return newRiverQueue(riversqlite.New(db.Writer()), func(tx storage.Tx) (*sql.Tx, error) {
 		own, ok := tx.(sqliteTx)

@@ -7,11 +7,11 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Enroll puts a store into the calendar with every task, due now, as part of a transaction: the store is worked on if
-// and only if the transaction commits. Tasks that it is enrolled in already stay as they are.
+// Enroll enters a store into the calendar with every task, due now, as part of a transaction. Tasks that the store is
+// enrolled in already stay as they are.
 //
-// Waking ([storage.CalendarTx.Wake]) and removing are the calendar's own: a running engine, in whatever process, hears
-// from the database what is due.
+// To wake or remove a store use the calendar itself ([storage.CalendarTx]). The database tells running engines of every
+// process what is due.
 func Enroll(ctx context.Context, tx storage.Tx, storeID int64) error {
 	for _, task := range Every {
 		if err := tx.Enroll(ctx, task, storeID); err != nil {

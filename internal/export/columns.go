@@ -13,7 +13,7 @@ import (
 type Column struct {
 	// Name is the column's heading in CSV.
 	Name string
-	// Path leads to the value in the record: "billing.email".
+	// Path leads to the value in the record, such as "billing.email".
 	Path string
 }
 
@@ -23,16 +23,16 @@ func (c Column) amount() bool { return amounts.MatchString(c.Name) }
 var amounts = regexp.MustCompile(
 	`^(|.*_)(total|tax|subtotal|price|amount|weight|rate)$`)
 
-// OrderItems are the lines of orders, one row each: not a resource of the store's API, but what most people want in a
-// spreadsheet.
+// OrderItems are the line items of orders, one row each. They are no resource of the store's API, but the usual choice
+// for a spreadsheet.
 const OrderItems storage.Resource = "order_items"
 
-// Resources lists what can be exported.
+// Resources lists what can be exported: the mirrored resources and [OrderItems].
 func Resources() []storage.Resource {
 	return slices.Insert(storage.Resources(), 1, OrderItems)
 }
 
-// Columns are the CSV columns of a resource.
+// Columns returns the CSV columns of a resource.
 func Columns(r storage.Resource) []Column {
 	if text, ok := layouts[r]; ok {
 		return parse(text)
@@ -40,8 +40,8 @@ func Columns(r storage.Resource) []Column {
 	return parse(general)
 }
 
-// layouts name the columns of the resources people put into spreadsheets. A group such as billing.{city country} stands
-// for the columns billing_city and billing_country.
+// layouts name the columns of the resources that people put into spreadsheets. A group such as billing.{city country}
+// stands for the columns billing_city and billing_country.
 var layouts = map[storage.Resource]string{
 	storage.Orders: `id number status currency total total_tax shipping_total shipping_tax discount_total discount_tax cart_tax
 		prices_include_tax date_created date_created_gmt date_modified_gmt date_paid_gmt date_completed_gmt customer_id
@@ -71,7 +71,7 @@ var layouts = map[storage.Resource]string{
 	storage.TaxRates:        `id country state postcode city rate name priority compound shipping order class`,
 }
 
-// general fits every record: what identifies it, and all of it as JSON.
+// general are the columns of every other resource: what identifies the record, and all of it as JSON.
 const general = `id slug parent_id status date_created_gmt date_modified_gmt raw`
 
 func parse(layout string) []Column {
@@ -95,7 +95,7 @@ func parse(layout string) []Column {
 	return columns
 }
 
-// Known finds a resource by the name a person types: with dashes or underscores.
+// Known returns the resource that a person names, with dashes or underscores. The error lists the known names.
 func Known(name string) (storage.Resource, error) {
 	r := storage.Resource(strings.ReplaceAll(strings.ToLower(name), "-", "_"))
 	if slices.Contains(Resources(), r) {

@@ -12,15 +12,15 @@ import (
 // Fields are the members of a record, each as the store's JSON text.
 type Fields map[string]json.RawMessage
 
-// ReadFields takes a record apart.
+// ReadFields splits a record into its members. The error says that the record is no JSON object.
 func ReadFields(raw json.RawMessage) (Fields, error) {
 	var f Fields
 	err := json.Unmarshal(raw, &f)
 	return f, err
 }
 
-// Text is the value at a path as it belongs in a cell: text without quotes, numbers with their own digits, nothing for
-// null and absent, and JSON for lists and objects.
+// Text returns the value at a path as the text of a cell: text without quotes, numbers with their own digits, JSON for
+// lists and objects, and "" for a null or missing value.
 func (f Fields) Text(path string) string {
 	name, rest, nested := strings.Cut(path, ".")
 	value, ok := f[name]
@@ -38,7 +38,7 @@ func (f Fields) Text(path string) string {
 	return inner.Text(rest)
 }
 
-// Each gives the elements of a list, such as an order's line items; a value that is no list of objects has none.
+// Each returns the elements of a list of objects, such as an order's line items; nil when the value is no such list.
 func (f Fields) Each(name string) []Fields {
 	var list []Fields
 	if json.Unmarshal(f[name], &list) != nil {
@@ -69,7 +69,7 @@ func textOf(value json.RawMessage) string {
 	return string(value)
 }
 
-// rowsOf gives the rows of one record: one, or for order lines one each.
+// rowsOf returns the rows of one record: one row, or for [OrderItems] one row a line item.
 func rowsOf(r storage.Resource, columns []Column, record storage.Record) ([][]string, error) {
 	fields, err := ReadFields(record.Raw)
 	if err != nil {
@@ -90,7 +90,7 @@ func rowsOf(r storage.Resource, columns []Column, record storage.Record) ([][]st
 	return [][]string{rowOf(columns, func(path string) string {
 		switch path {
 		case "parent_id":
-			// Refunds, notes and terms do not name their parent themselves.
+			// The texts of refunds, notes and terms do not contain the id of their parent.
 			return strconv.FormatInt(record.ParentID, 10)
 		case "slug":
 			if record.Slug != "" {

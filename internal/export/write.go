@@ -14,20 +14,22 @@ import (
 	"github.com/waybillhq/waybill/internal/table"
 )
 
-// CSVOptions adjust a CSV file.
+// CSVOptions say how a CSV file is written.
 type CSVOptions struct {
-	// Spreadsheet makes the file safe and readable in spreadsheet programs: a byte order mark, so that they read UTF-8,
-	// and an apostrophe before text that they would take for a formula. Programs want it off: it changes values.
+	// Spreadsheet makes the file safe and readable in spreadsheet programs. It adds a byte order mark, so that they
+	// read UTF-8, and an apostrophe before text that they would take for a formula. Leave it off for files that
+	// programs read, because it changes values.
 	//
-	// Reading such a file takes the apostrophe away again: what it holds comes back unchanged.
+	// Package table removes the apostrophe when it reads such a file.
 	Spreadsheet bool
-	// Delimiter stands between cells; 0 means a comma.
+	// Delimiter stands between the cells; 0 means a comma.
 	Delimiter rune
-	// Decimal comma writes amounts with a comma, for spreadsheets in whose country 1.12 is a date.
+	// Decimal is the decimal sign of amounts. A comma is for spreadsheets in countries where 1.12 is a date.
 	Decimal table.Decimal
 }
 
-// CSV writes records as a table with a heading, as RFC 4180 has it. It gives the number of rows written.
+// CSV writes records as a table with a heading, by RFC 4180. It returns the number of rows written, without the
+// heading.
 func CSV(w io.Writer, r storage.Resource, records iter.Seq2[storage.Record, error], opts CSVOptions) (int, error) {
 	columns := Columns(r)
 	if opts.Spreadsheet {
@@ -75,7 +77,7 @@ func CSV(w io.Writer, r storage.Resource, records iter.Seq2[storage.Record, erro
 	return n, out.Error()
 }
 
-// JSONLines writes each record as the store sent it, on a line of its own. It gives the number of lines.
+// JSONLines writes each record as the store sent it, on a line of its own. It returns the number of lines.
 func JSONLines(w io.Writer, records iter.Seq2[storage.Record, error]) (int, error) {
 	out := bufio.NewWriterSize(w, 64<<10)
 	n := 0

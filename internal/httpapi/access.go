@@ -116,7 +116,7 @@ type createGroupInput struct {
 	}
 }
 
-// PathOfGroup is the path of a group.
+// PathOfGroup holds the group that a path names.
 type PathOfGroup struct {
 	Group string `path:"group" doc:"Name of the group."`
 }
@@ -190,7 +190,7 @@ func (a *API) takeFromGroup(ctx context.Context, in *groupedStore) (*groupAnswer
 	return a.moved(ctx, in.Group, st, "")
 }
 
-// moved puts a store into a group, and answers with the group of the name shown as it is afterwards.
+// moved puts a store into the group named into. It answers with the group named shown, as that group is afterwards.
 func (a *API) moved(ctx context.Context, shown string, st storage.Store, into string) (*groupAnswer, error) {
 	if _, err := a.Keeper.MoveStore(ctx, st.ID, into); err != nil {
 		return nil, err

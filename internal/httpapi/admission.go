@@ -8,7 +8,8 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// admit says why a request may not do what it asks; nil when it may.
+// admit says why a request may not do what it asks for; nil when it may. It enters the client's address and the caller
+// into req, and counts the request against its limit.
 func (a *API) admit(w http.ResponseWriter, r *http.Request, req *request, op route) error {
 	var err error
 	if req.from, err = a.guard.client(r); err != nil {
@@ -23,7 +24,7 @@ func (a *API) admit(w http.ResponseWriter, r *http.Request, req *request, op rou
 	req.caller, err = a.Keeper.Identify(r.Context(), bearer(r), req.from)
 	if err != nil {
 		if problem.From(err).Code.HTTPStatus() < http.StatusInternalServerError {
-			// Who has no token is counted by address, so that guessing is slow and cheap to refuse.
+			// Requests without a valid token are counted by address, so that guessing tokens is slow.
 			if late := a.guard.limits.take(w.Header(), "address", req.from.String()); late != nil {
 				return late
 			}
@@ -36,7 +37,7 @@ func (a *API) admit(w http.ResponseWriter, r *http.Request, req *request, op rou
 	return access.Allowed(req.caller, op.need)
 }
 
-// bearer is the token of a request; empty when it has none.
+// bearer returns the token of a request; empty when the request has none.
 func bearer(r *http.Request) string {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {

@@ -22,7 +22,7 @@ func New(parts Parts, opts Options) (*API, error) {
 	}
 	cfg := huma.DefaultConfig("Waybill", Version)
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath, cfg.CreateHooks = "", "", "", nil
-	cfg.RejectUnknownQueryParameters = true // a filter that is misspelt must not show everything
+	cfg.RejectUnknownQueryParameters = true // a misspelt filter must not show everything
 	cfg.Transformers = []huma.Transformer{a.ownProblems}
 	cfg.Info.Description = description
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -61,5 +61,5 @@ const description = `Orders of WooCommerce stores in, updates out, and certainty
 Every request bears a token: ` + "`Authorization: Bearer wbt_…`" + `. Errors are problems of RFC 9457; their member
 ` + "`code`" + ` is for programs. Records of a store are as the store sent them, in the member ` + "`record`" + `.`
 
-// OpenAPI is the document that describes the API.
+// OpenAPI returns the document that describes the API, as JSON.
 func (a *API) OpenAPI() []byte { return slices.Clone(a.document) }

@@ -9,11 +9,11 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// noteWithin is how long an entry of the audit log may take.
+// noteWithin is how long writing an entry of the audit log may take.
 const noteWithin = 10 * time.Second
 
-// callback hands on what comes from shops and their owners, who have no token: they are counted by address, so that
-// guessing is slow. A key that comes is in the audit log.
+// callback answers shops and their owners on the approval page, who have no token. Their requests are counted by
+// address, so that guessing is slow. A key that comes in is entered into the audit log.
 func (a *API) callback(w http.ResponseWriter, r *http.Request) {
 	from, err := a.guard.client(r)
 	if err == nil {

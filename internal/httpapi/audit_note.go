@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// note writes an entry of the audit log. An entry that cannot be written takes nothing back, so the answer stays as it
-// is, and the log of the process tells of it.
+// note writes an entry into the audit log. The change is made already, so an entry that cannot be written leaves the
+// answer as it is and is reported in the log of the process.
 func (a *API) note(r *http.Request, req *request, op route, status int) {
 	e := entryOf(r, req, op)
 	e.Status = status
@@ -32,7 +32,7 @@ func (a *API) noteRefusal(r *http.Request, req *request, op route) {
 func entryOf(r *http.Request, req *request, op route) storage.AuditEntry {
 	object := req.object
 	if r.Pattern == "" {
-		object = r.URL.Path // it was refused before the mux had it
+		object = r.URL.Path // the request was refused before the mux matched its path
 	}
 	if object == "" {
 		var parts []string
@@ -49,14 +49,14 @@ func entryOf(r *http.Request, req *request, op route) storage.AuditEntry {
 		Code: string(req.code)}
 }
 
-// held is an answer that is kept back until it may leave.
+// held is an answer that is kept back until the audit log has its entry.
 type held struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-// Header is the header of the answer that is kept back.
+// Header returns the header of the answer.
 func (h *held) Header() http.Header { return h.header }
 
 // Write keeps a piece of the answer.
@@ -69,7 +69,7 @@ func (h *held) WriteHeader(status int) {
 	}
 }
 
-// Status is the status of the answer that is kept back.
+// Status returns the status of the answer; 200 when none was written.
 func (h *held) Status() int {
 	if h.status == 0 {
 		return http.StatusOK
@@ -79,5 +79,5 @@ func (h *held) Status() int {
 
 func (h *held) release(w http.ResponseWriter) {
 	w.WriteHeader(h.Status())
-	_, _ = w.Write(h.body.Bytes()) // the reader has gone when this fails
+	_, _ = w.Write(h.body.Bytes()) // fails only when the client has gone
 }

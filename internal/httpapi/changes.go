@@ -39,7 +39,8 @@ func (a *API) changeRoutes() {
 			"`last`; with `wait` the answer comes as soon as there is a change."}, a.listChanges)
 }
 
-// query is the part of the log that a request asks for, confined to what exists for the caller.
+// query returns the part of the log that a request asks for, limited to what exists for the caller. The error is a
+// problem for an unknown resource or store.
 func (a *API) query(ctx context.Context, in Selection) (storage.ChangeQuery, error) {
 	q := storage.ChangeQuery{GroupID: callerOf(ctx).GroupID}
 	for _, word := range in.Resource {
@@ -68,7 +69,7 @@ func (a *API) listChanges(ctx context.Context, in *changesInput) (*changesAnswer
 	return a.changesWithin(ctx, q, in.Wait)
 }
 
-// changesWithin gives one page of the log. Where the page would be empty it waits up to so many seconds for a change.
+// changesWithin returns one page of the log. It waits up to wait seconds for a change where the page would be empty.
 func (a *API) changesWithin(ctx context.Context, q storage.ChangeQuery, wait int) (*changesAnswer, error) {
 	waiting, cancel, err := a.waiting(ctx, time.Duration(wait)*time.Second)
 	if err != nil {
@@ -85,17 +86,17 @@ func (a *API) changesWithin(ctx context.Context, q storage.ChangeQuery, wait int
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
-			return out, nil // nothing came
+			return out, nil // no change came
 		}
 	}
 }
 
-// changesFrom gives one page of the log.
+// changesFrom returns one page of the log, at once.
 func (a *API) changesFrom(ctx context.Context, q storage.ChangeQuery) (*changesAnswer, error) {
 	var out changesAnswer
 	out.Body.Changes, out.Body.Last = []wire.Change{}, q.After
-	// The last number is read before the changes: whatever comes up to it is seen then, and the changes of others up to
-	// it need not be looked at again.
+	// The last number is read before the changes. The page then holds all of the caller's changes up to that number,
+	// and the next page may begin there.
 	last, err := a.Log.LastChange(ctx)
 	if err != nil {
 		return nil, err

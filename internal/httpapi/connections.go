@@ -12,7 +12,8 @@ import (
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
-// NamedConnection is the path of a shop on its way of being connected.
+// NamedConnection holds the connection of a shop that a path names. A connection here is a shop's way through the
+// approval page.
 type NamedConnection struct {
 	Connection string `path:"connection" doc:"The id of the connection." maxLength:"64"`
 }

@@ -21,7 +21,7 @@ type consumersAnswer struct {
 
 type consumerAnswer struct{ Body wire.Consumer }
 
-// NamedConsumer is the path of a consumer.
+// NamedConsumer holds the consumer that a path names.
 type NamedConsumer struct {
 	Consumer string `path:"consumer" doc:"Name of the consumer." maxLength:"63"`
 }
@@ -98,7 +98,7 @@ func (a *API) listConsumers(ctx context.Context, _ *struct{}) (*consumersAnswer,
 	return &out, nil
 }
 
-// consumerView is a consumer with the names of its group and store, and how far behind it is.
+// consumerView returns a consumer with the names of its group and store, and with its lag.
 func (a *API) consumerView(ctx context.Context, c storage.Consumer) (wire.Consumer, error) {
 	lag, err := a.Consumers.Lag(ctx, c)
 	if err != nil {
@@ -183,7 +183,7 @@ func (a *API) moveConsumer(ctx context.Context, in *positionInput) (*consumerAns
 	return a.consumerAnswer(ctx, c, inBody(err))
 }
 
-// inBody turns an error about a member into one that says where in the request the member stands.
+// inBody renames the detail "seq" of a problem to "body.seq", its place in the request.
 func inBody(err error) error {
 	var p *problem.Problem
 	if errors.As(err, &p) && p.Details["seq"] != "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
-// NamedDelivery is the path of a delivery.
+// NamedDelivery holds the delivery that a path names.
 type NamedDelivery struct {
 	Delivery string `path:"delivery" doc:"Id of the delivery, as in the header webhook-id." maxLength:"100"`
 }

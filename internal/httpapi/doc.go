@@ -5,16 +5,16 @@
 //   - One guard stands before every route: where the request comes from, whose token it bears, whether that allows the
 //     operation, how often it asks, how large its body is, how long it may take. A route cannot be registered without
 //     the scope that it needs.
-//   - What belongs to another group is not there: the answer is that of a thing that does not exist.
+//   - For what belongs to another group the answer is the same as for what does not exist.
 //   - What was changed is in the audit log before the answer leaves.
 //   - An error is a problem of RFC 9457 with a code of package problem, and holds no secret.
-//   - A write is accepted durably before it is answered, once for each idempotency key. Where a repetition would do
-//     something twice, a key is asked for.
-//   - Changes are shown in their order, each once, however they are asked for: by pages, by waiting, or as a stream.
+//   - A write is accepted durably before it is answered, once for each idempotency key. A key is required where a
+//     repetition would do something twice.
+//   - Changes are shown in their order, each once, whether a client asks by pages, by waiting, or as a stream.
 //
-// Handlers are thin: they say what the command line says, by the same rooms and in the same words (package wire). The
-// package starts nothing: who runs the process mounts it on the process's listener. Structs that are embedded in others
-// have names in capitals, because huma looks into no others.
+// Handlers are thin: they use the same packages as the command line, and answer in the same words (package wire). The
+// package starts nothing: the process mounts the API on its listener. Structs that are embedded in others have names in
+// capitals, because huma looks into no others.
 //
 //	api, err := httpapi.New(httpapi.Parts{Keeper: keeper, Finder: finder}, httpapi.Options{Serve: serve})
 //	http.Serve(listener, api)

@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
-// finishDocument says in the document what the types alone do not say: our problems in place of huma's, the statuses
-// that operations choose themselves, that answers may get more members, and that lists are never null.
+// finishDocument adds to the document what the types alone do not say: Waybill's problems in place of huma's, the
+// statuses that operations choose themselves, that answers may get more members, and that lists are never null.
 func (a *API) finishDocument() {
 	document := a.huma.OpenAPI()
 	schemas := document.Components.Schemas
@@ -46,7 +46,7 @@ func (a *API) finishDocument() {
 	}
 }
 
-// operations are those of the document.
+// operations lists all operations of the document.
 func (a *API) operations() []*huma.Operation {
 	var all []*huma.Operation
 	for _, item := range a.huma.OpenAPI().Paths {
@@ -59,7 +59,7 @@ func (a *API) operations() []*huma.Operation {
 	return all
 }
 
-// reach notes the schemas that a schema refers to, at any depth.
+// reach adds to reached the names of the schemas to which a schema refers, at any depth.
 func (a *API) reach(s *huma.Schema, reached map[string]bool) {
 	if s == nil {
 		return

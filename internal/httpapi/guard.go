@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/config"
 )
 
-// guard is what is decided about a request before anything else.
+// guard decides about a request before its operation runs.
 type guard struct {
 	allow   access.Networks
 	proxies access.Networks
@@ -26,8 +26,8 @@ func newGuard(serve config.Serve, now func() time.Time) (guard, error) {
 	return guard{allow: allow, proxies: proxies, limits: newLimiter(serve.Rate, now)}, err
 }
 
-// client is the address that a request comes from. A forwarding header is believed only of the proxies that the
-// configuration names: read from its end, the first address that is no such proxy is the client's.
+// client returns the address that a request comes from. X-Forwarded-For counts only when the peer is one of the
+// configured proxies: read from its end, the first address that is no configured proxy is the client's.
 func (g guard) client(r *http.Request) (netip.Addr, error) {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {

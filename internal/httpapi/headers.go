@@ -10,13 +10,13 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Preference is the Prefer header of RFC 7240.
+// Preference holds the Prefer header of RFC 7240.
 type Preference struct {
 	Prefer string `header:"Prefer" doc:"wait=N waits up to N seconds, at most 60, for the result." example:"wait=20"`
 }
 
-// waiting is a context for who waits: it ends with the time, with the request, or when the server is about to stop.
-// The error is a problem of code too_many_requests.
+// waiting returns a context for a request that waits. The context ends after within, with the request, or when the
+// server is about to stop. The error is a problem with code too_many_requests.
 func (a *API) waiting(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc, error) {
 	end, err := a.guard.limits.begin(callerOf(ctx).Actor)
 	if err != nil {
@@ -33,8 +33,8 @@ func (a *API) waiting(ctx context.Context, within time.Duration) (context.Contex
 	return ctx, func() { cancel(); end() }, nil
 }
 
-// wait is how long the caller would wait, and what the answer says of that. What is not understood is passed over, as
-// RFC 7240 asks.
+// wait returns how long the caller is ready to wait, and the value of the answer's header Preference-Applied.
+// Preferences that are not understood are ignored, as RFC 7240 asks.
 func (p Preference) wait() (time.Duration, string) {
 	for part := range strings.FieldsFuncSeq(p.Prefer, func(r rune) bool { return r == ',' || r == ';' }) {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
@@ -48,11 +48,11 @@ func (p Preference) wait() (time.Duration, string) {
 	return 0, ""
 }
 
-// tagOf is the strong tag of a version of a record.
+// tagOf returns the strong entity tag of a version of a record.
 func tagOf(h storage.Hash) string { return `"` + h.String() + `"` }
 
-// noneMatches says whether a header If-None-Match names a tag, so that nothing need be sent. It compares weakly (RFC
-// 9110, 13.1.2).
+// noneMatches says whether a header If-None-Match names the tag of the present version, so that no body need be sent.
+// It compares weakly (RFC 9110, 13.1.2).
 func noneMatches(header, tag string) bool {
 	for part := range strings.SplitSeq(header, ",") {
 		part = strings.TrimPrefix(strings.TrimSpace(part), "W/")
@@ -63,8 +63,8 @@ func noneMatches(header, tag string) bool {
 	return false
 }
 
-// matches says whether a header If-Match names a tag. It compares strongly (RFC 9110, 13.1.1): a weak tag names no
-// version exactly, so it never matches.
+// matches says whether a header If-Match names a tag. It compares strongly (RFC 9110, 13.1.1): a weak tag never
+// matches.
 func matches(header, tag string) bool {
 	for part := range strings.SplitSeq(header, ",") {
 		if part = strings.TrimSpace(part); part == tag || part == "*" {
@@ -74,5 +74,5 @@ func matches(header, tag string) bool {
 	return false
 }
 
-// longestWait bounds what `Prefer: wait` and `wait` ask for.
+// longestWait is the longest wait that `Prefer: wait` and the parameter `wait` can ask for.
 const longestWait = time.Minute

@@ -42,13 +42,13 @@ func (a *API) health(ctx context.Context, _ *struct{}) (*healthAnswer, error) {
 		return nil, err
 	}
 	if callerOf(ctx).GroupID != 0 {
-		h.Workers, h.LastSeq = []wire.Worker{}, 0 // they are of the whole installation
+		h.Workers, h.LastSeq = []wire.Worker{}, 0 // both tell about the whole installation
 	}
 	return &healthAnswer{h}, nil
 }
 
 func (a *API) listAudit(ctx context.Context, in *auditInput) (*auditAnswer, error) {
-	q := storage.AuditQuery{Actor: in.Token, Limit: in.Limit + 1} // one more says whether a page follows
+	q := storage.AuditQuery{Actor: in.Token, Limit: in.Limit + 1} // one more record shows whether a page follows
 	if in.Cursor != "" {
 		var err error
 		if q.BeforeSeq, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || q.BeforeSeq < 1 {

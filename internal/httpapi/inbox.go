@@ -55,7 +55,7 @@ func (a *API) inboxAnswer(ctx context.Context, st storage.Store, err error) (*in
 	return &inboxAnswer{view}, err
 }
 
-// inbox is how the webhooks of a store stand.
+// inbox returns the state of a store's webhooks.
 func (a *API) inbox(ctx context.Context, st storage.Store) (wire.Inbox, error) {
 	h, there, err := a.Inbox.Hook(ctx, st.ID)
 	if err != nil || !there {

@@ -9,20 +9,20 @@ import (
 	"time"
 )
 
-// limiter counts requests by token and by address. Each has so many a minute, spread over the minute or all at once. It
-// counts in this process only.
+// limiter counts requests by token and by address, in this process only. Each token and each address has perMinute
+// requests a minute, spread over the minute or all at once.
 type limiter struct {
 	perMinute int
 	now       func() time.Time
 
 	mu sync.Mutex
-	// full says when each token or address will have all its requests back. One that is not in it has them all.
+	// full says when each token or address will have all its requests back. One without an entry has all its requests.
 	full map[string]time.Time
 	// waiting counts the requests of each token that wait or stream now.
 	waiting map[string]int
 }
 
-// countedAtMost bounds the memory that many addresses can take.
+// countedAtMost is the largest number of tokens and addresses that are counted. It bounds the memory.
 const countedAtMost = 100_000
 
 func newLimiter(perMinute int, now func() time.Time) *limiter {
@@ -30,8 +30,8 @@ func newLimiter(perMinute int, now func() time.Time) *limiter {
 		waiting: map[string]int{}}
 }
 
-// take counts a request and says in the headers of the answer how many are left. The error is a problem of code
-// too_many_requests. Policy names what is counted: token or address.
+// take counts a request and says in the headers of the answer how many requests are left. policy says what is counted:
+// token or address. The error is a problem with code too_many_requests.
 func (l *limiter) take(header http.Header, policy, who string) error {
 	if l.perMinute <= 0 {
 		return nil
@@ -65,10 +65,10 @@ func (l *limiter) take(header http.Header, policy, who string) error {
 	return tooMany(l.perMinute, wait)
 }
 
-// atOnce is how many requests of one token may wait or stream at a time.
+// atOnce is how many requests of one token may wait or stream at the same time.
 const atOnce = 100
 
-// begin counts a request that waits or streams until end is called. The error is a problem of code too_many_requests.
+// begin counts a request that waits or streams until end is called. The error is a problem with code too_many_requests.
 func (l *limiter) begin(who string) (end func(), err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -85,7 +85,7 @@ func (l *limiter) begin(who string) (end func(), err error) {
 	}, nil
 }
 
-// forget drops those that have all their requests back; when there are none, it drops everybody.
+// forget drops the entries that have all their requests back. When too many entries remain, it drops all.
 func (l *limiter) forget(now time.Time) {
 	for key, full := range l.full {
 		if !full.After(now) {

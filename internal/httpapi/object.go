@@ -7,16 +7,16 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// object is a JSON object that is passed on as it was written: the fields of a record, in WooCommerce's words.
+// object is a JSON object that is passed on as it was written: the fields of a record under WooCommerce's names.
 type object []byte
 
-// Schema describes any object.
+// Schema describes an object with any members.
 func (object) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
 		Description: "Fields as WooCommerce names them, such as status or billing. Numbers and texts stay as written."}
 }
 
-// UnmarshalJSON keeps the text.
+// UnmarshalJSON keeps the text of an object. The error is for any other JSON value.
 func (o *object) UnmarshalJSON(text []byte) error {
 	if !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
 		return errors.New("must be an object")
@@ -25,7 +25,7 @@ func (o *object) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// MarshalJSON is the text.
+// MarshalJSON returns the text.
 func (o object) MarshalJSON() ([]byte, error) {
 	if o == nil {
 		return []byte("null"), nil

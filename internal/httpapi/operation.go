@@ -9,22 +9,22 @@ import (
 	"github.com/waybillhq/waybill/internal/access"
 )
 
-// operation describes a route in the words of the document.
+// operation describes a route for the document and for the guard.
 type operation struct {
 	id, method, path string
 	summary, about   string
 	tag              string
 	need             access.Scope
-	// status is that of an answer that worked; 0 stands for 200.
+	// status is the status of a successful answer; 0 stands for 200.
 	status int
 	within time.Duration
-	// quiet says that the operation only moves the caller's own place.
+	// quiet says that the operation only moves the caller's own place in the log of changes.
 	quiet bool
-	// errors are the statuses with which the operation may fail, beside those of every operation.
+	// errors are the statuses with which the operation may fail, in addition to those of every operation.
 	errors []int
 }
 
-// register adds an operation to the mux and to the document, and lets it through the guard.
+// register adds an operation to the mux, to the document and to the guard.
 func register[I, O any](a *API, op operation, handle func(context.Context, *I) (*O, error)) {
 	huma.Register(a.huma, a.declare(op), func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
@@ -35,7 +35,7 @@ func register[I, O any](a *API, op operation, handle func(context.Context, *I) (
 	})
 }
 
-// declare tells the guard of an operation, and describes it in huma's words.
+// declare enters an operation into the guard's routes, and returns huma's description of the operation.
 func (a *API) declare(op operation) huma.Operation {
 	if op.within == 0 {
 		op.within = quick
@@ -54,7 +54,7 @@ func (a *API) declare(op operation) huma.Operation {
 	declared := huma.Operation{
 		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, Description: about,
 		Tags: []string{op.tag}, DefaultStatus: op.status, MaxBodyBytes: int64(a.opts.Serve.BodyLimit),
-		BodyReadTimeout: -1, // the guard has set one
+		BodyReadTimeout: -1, // the guard has set a deadline
 		Errors:          append([]int{400, 401, 403, 404, 422, 429}, op.errors...),
 	}
 	if op.need != "" {

@@ -13,14 +13,14 @@ import (
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
-// OneOrder is the path of an order.
+// OneOrder holds the order that a path names.
 type OneOrder struct {
 	NamedStore
 	Order string `path:"order" doc:"Id of the order, or the number that people see." example:"4711"`
 	By    string `query:"by" doc:"What the path names it by; either is refused where it could mean two orders." enum:"either,id,number" default:"either"`
 }
 
-// by says whether the word in the path is an id or a number.
+// by says whether the path names the order by its id, by its number, or by either.
 func (o OneOrder) by() records.NamedBy {
 	switch o.By {
 	case "id":
@@ -95,7 +95,7 @@ func (a *API) getOrder(ctx context.Context, in *orderInput) (*orderAnswer, error
 	return &out, nil
 }
 
-// below gives the records of a resource that belong to an order, the oldest first.
+// below returns the records of a resource that belong to an order, the oldest first.
 func (a *API) below(ctx context.Context, st storage.Store, r storage.Resource, order int64) ([]wire.Record, error) {
 	list := []wire.Record{}
 	q := storage.Query{StoreID: st.ID, Resource: r, ParentID: order, OldestFirst: true}

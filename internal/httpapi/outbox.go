@@ -22,7 +22,7 @@ func (a *API) listWrites(ctx context.Context, in *writesInput) (*writesAnswer, e
 	if err != nil {
 		return nil, err
 	}
-	q := outbox.Query{StoreID: st.ID, Limit: in.Limit + 1} // one more says whether a page follows
+	q := outbox.Query{StoreID: st.ID, Limit: in.Limit + 1} // one more record shows whether a page follows
 	for _, s := range in.State {
 		q.States = append(q.States, outbox.State(s))
 	}
@@ -47,13 +47,13 @@ func (a *API) listWrites(ctx context.Context, in *writesInput) (*writesAnswer, e
 	return &out, nil
 }
 
-// PathOfWrite is the path of a write.
+// PathOfWrite holds the write that a path names.
 type PathOfWrite struct {
 	NamedStore
 	Write string `path:"write" doc:"Id of the write."`
 }
 
-// write gives a write that exists for the caller, with its store.
+// write returns a write that exists for the caller, with its store. The error is a problem when there is none.
 func (a *API) write(ctx context.Context, in PathOfWrite) (storage.Store, outbox.Write, error) {
 	st, err := a.store(ctx, in.Store)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// documentRoutes serve the document that describes the API, and the page that shows it. Both are the same for
-// everybody and need no token.
+// documentRoutes serves the document that describes the API, and the page that shows the document. Both are the same
+// for every caller and need no token.
 func (a *API) documentRoutes() {
 	a.page = a.renderPage()
 	for path, answer := range map[string]struct {
@@ -31,12 +31,12 @@ func (a *API) documentRoutes() {
 			w.Header().Set("Content-Type", answer.kind)
 			w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 			w.Header().Set("Cache-Control", "public, max-age=300")
-			_, _ = w.Write(answer.text) // the reader has gone when this fails
+			_, _ = w.Write(answer.text) // fails only when the client has gone
 		})
 	}
 }
 
-// shownTag is a tag of the document with its operations.
+// shownTag is a tag of the document with the operations under it.
 type shownTag struct {
 	Name       string
 	Operations []shownOperation
@@ -55,7 +55,7 @@ type shownParameter struct {
 	Required              bool
 }
 
-// renderPage shows the document to people.
+// renderPage renders the document as an HTML page.
 func (a *API) renderPage() []byte {
 	document := a.huma.OpenAPI()
 	var tags []*shownTag
@@ -81,7 +81,7 @@ func (a *API) renderPage() []byte {
 	err := pageTemplate.Execute(&page, map[string]any{"Tags": tags, "Scopes": access.Scopes(),
 		"Codes": problem.Catalogue(), "Version": Version})
 	if err != nil {
-		panic(err) // the template and what it is given are compiled in
+		panic(err) // the template and its data are compiled in
 	}
 	return page.Bytes()
 }
@@ -113,7 +113,7 @@ func (a *API) shown(op *huma.Operation) shownOperation {
 	return v
 }
 
-// members are the members of a body, by name.
+// members lists the members of a body, by name.
 func (a *API) members(content *huma.MediaType) []shownParameter {
 	if content == nil || content.Schema == nil {
 		return nil
@@ -142,7 +142,7 @@ func (a *API) resolved(s *huma.Schema) *huma.Schema {
 	return s
 }
 
-// typeName is what a value is, in a word.
+// typeName names the type of a value in a few words.
 func (a *API) typeName(s *huma.Schema) string {
 	switch {
 	case s == nil:

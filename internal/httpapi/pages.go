@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// isPage says whether a request is for the dashboard. What the API has goes first.
+// isPage says whether a request is for the dashboard. A route of the API at the same address goes first.
 func (a *API) isPage(r *http.Request) bool {
 	if a.Pages == nil {
 		return false
@@ -18,8 +18,8 @@ func (a *API) isPage(r *http.Request) bool {
 	return !known && a.Pages.Serves(r)
 }
 
-// servePage lets a request through to the dashboard from where requests may come, with the address that it comes from.
-// Who asks, and what may be done, the dashboard decides.
+// servePage passes a request to the dashboard if its client's address is allowed, and sets RemoteAddr to that address.
+// The dashboard decides who the client is and what the client may do.
 func (a *API) servePage(w http.ResponseWriter, r *http.Request) {
 	from, err := a.guard.client(r)
 	if err == nil {
@@ -31,7 +31,7 @@ func (a *API) servePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	control := http.NewResponseController(w)
-	// A server without deadlines of its own has none to move.
+	// A server without deadlines refuses to set one; that does no harm.
 	_ = control.SetReadDeadline(a.opts.Now().Add(bodyWithin))
 	_ = control.SetWriteDeadline(a.opts.Now().Add(asking + time.Minute))
 	r = r.Clone(r.Context())

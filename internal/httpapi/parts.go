@@ -24,10 +24,10 @@ import (
 	"github.com/waybillhq/waybill/internal/writes"
 )
 
-// Version is the version of the API. It rises when something that was there comes to mean something else.
+// Version is the version of the API. It changes when an existing part of the API changes its meaning.
 const Version = "1.0"
 
-// Parts are the rooms that the API speaks for. All are needed.
+// Parts are the rooms that the API speaks for. All but Pages are needed.
 type Parts struct {
 	Keeper    *access.Keeper
 	Finder    *stores.Finder
@@ -46,36 +46,37 @@ type Parts struct {
 	Consumers  *feed.Consumers
 	// Subscriptions send changes to receivers.
 	Subscriptions *feed.Subscriptions
-	// Receipts are what receivers say they have.
+	// Receipts keeps what receivers report to have received.
 	Receipts *receipts.Keeper
-	// Orders follows orders to everybody who is told of them.
+	// Orders follows an order to every receiver that is told of it.
 	Orders *trace.Tracer
-	// Problems are what stands and needs somebody; Freshness is how fresh mirrors are and were.
+	// Problems keeps the problems that need a person. Freshness says how up to date the mirrors are and were.
 	Problems  *problems.Keeper
 	Freshness *freshness.Reader
-	// Hooks takes the webhooks of stores, which bear a signature in place of a token.
+	// Hooks takes the webhooks of stores, which carry a signature in place of a token.
 	Hooks http.Handler
-	// Health says how the process and its database are.
+	// Health reports the state of the process and its database.
 	Health func(ctx context.Context) (wire.Health, error)
-	// Pages is the dashboard, at every address that is none of the API's; nil serves none.
+	// Pages is the dashboard, which serves every address that the API does not; nil serves none.
 	Pages Pages
 }
 
-// Pages is what people see. Where a request comes from is decided before it gets there, and is its RemoteAddr.
+// Pages is the dashboard for people. The API checks a request's address first, and sets RemoteAddr to the client's
+// address.
 type Pages interface {
 	http.Handler
 	// Serves says whether a request is for a page.
 	Serves(r *http.Request) bool
-	// Drain ends what lasts, when the server is about to stop.
+	// Drain ends requests that wait or stream, when the server is about to stop.
 	Drain()
 }
 
-// Options adjust the API. All are needed.
+// Options adjust the API. All but Tracer are needed.
 type Options struct {
 	Serve  config.Serve
 	Logger *slog.Logger
 	Now    func() time.Time
-	// Tracer makes spans of operations; nil makes none.
+	// Tracer makes a span for each operation; nil makes none.
 	Tracer *telemetry.Tracer
 }
 
@@ -85,7 +86,7 @@ type API struct {
 	opts Options
 	mux  *http.ServeMux
 	huma huma.API
-	// routes are the operations by the pattern that the mux knows them by.
+	// routes are the operations by their patterns in the mux.
 	routes   map[string]route
 	guard    guard
 	document []byte
@@ -93,32 +94,33 @@ type API struct {
 	draining chan struct{}
 }
 
-// route is an operation as the guard knows it.
+// route is what the guard knows of an operation.
 type route struct {
 	id     string
 	method string
-	// need is the scope that the operation asks for; empty where no token is needed.
+	// need is the scope that the operation requires; empty when no token is needed.
 	need access.Scope
 	// names are the variables in the operation's path, for the audit log.
 	names []string
-	// within is how long the operation may take. It is zero where the caller says how long he waits.
+	// within is how long the operation may take; [forever] sets no limit.
 	within time.Duration
 	// quiet keeps the operation out of the audit log, whatever its method.
 	quiet bool
 }
 
-// audited says whether the operation leaves an entry in the audit log. Everything does that changes something, but for
-// what only moves the caller's own place.
+// audited says whether the operation leaves an entry in the audit log. Every operation that changes something does,
+// except one that only moves the caller's own place.
 func (r route) audited() bool { return r.method != http.MethodGet && !r.quiet }
 
-// How long operations may take: what reads the database, what asks a store, and what follows changes until it is ended.
+// The time that an operation may take: quick for one that reads the database, asking for one that asks a store, and
+// forever for one that follows changes until the client or the server ends it.
 const (
 	quick   = 30 * time.Second
 	asking  = 4 * time.Minute
 	forever = -1
 )
 
-// Drain ends requests that wait or stream, so that a server can stop. Draining twice is safe.
+// Drain ends the requests that wait or stream, so that a server can stop. Draining twice is safe.
 func (a *API) Drain() {
 	select {
 	case <-a.draining:
@@ -131,8 +133,8 @@ func (a *API) Drain() {
 }
 
 const (
-	// bodyWithin is how long the body of a request may take to come.
+	// bodyWithin is how long receiving the body of a request may take.
 	bodyWithin = 30 * time.Second
-	// answerGrace is how long an answer may take to leave after its operation had to end.
+	// answerGrace is how long sending an answer may take after the time of its operation is over.
 	answerGrace = 10 * time.Second
 )

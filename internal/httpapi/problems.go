@@ -14,21 +14,21 @@ import (
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
-// answer is a problem on its way out.
+// answer is a problem in the form of an HTTP answer.
 type answer struct{ wire.Problem }
 
 func (a *answer) Error() string { return a.Detail }
 
-// GetStatus is the status of the answer.
+// GetStatus returns the status of the answer.
 func (a *answer) GetStatus() int { return a.Status }
 
-// ContentType is that of RFC 9457.
+// ContentType returns the content type of RFC 9457.
 func (a *answer) ContentType(string) string { return problemType }
 
 const problemType = "application/problem+json"
 
-// answerOf turns an error of a handler into an answer. An error that is no problem is answered as internal, and its
-// text goes to the log only.
+// answerOf turns an error of a handler into an answer. An error that is no problem is answered with the code internal,
+// and its text goes only to the log.
 func (a *API) answerOf(ctx context.Context, err error) *answer {
 	if ready, ok := errors.AsType[*answer](err); ok {
 		return ready
@@ -44,14 +44,14 @@ func (a *API) answerOf(ctx context.Context, err error) *answer {
 	return a.problem(ctx, p, p.Code.HTTPStatus())
 }
 
-// problem makes a problem into an answer.
+// problem turns a problem into an answer and keeps its code for the audit log.
 func (a *API) problem(ctx context.Context, p *problem.Problem, status int) *answer {
 	r := requestOf(ctx)
 	r.code = p.Code
 	return &answer{wire.ProblemOf(p, status, r.id)}
 }
 
-// ownProblems puts our problems in the place of huma's.
+// ownProblems replaces huma's errors by Waybill's problems.
 func (a *API) ownProblems(ctx huma.Context, _ string, v any) (any, error) {
 	model, foreign := v.(*huma.ErrorModel)
 	if !foreign {
@@ -83,7 +83,7 @@ func (a *API) ownProblems(ctx huma.Context, _ string, v any) (any, error) {
 	return &a.problem(ctx.Context(), p.Next("%s", next), model.Status).Problem, nil
 }
 
-// refuse writes a problem where no handler of huma is at work.
+// refuse answers with a problem outside of huma's handlers.
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	out := a.answerOf(r.Context(), err)
 	w.Header().Set("Content-Type", problemType)
@@ -91,5 +91,5 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="waybill"`)
 	}
 	w.WriteHeader(out.Status)
-	_ = json.NewEncoder(w).Encode(out.Problem) // the reader has gone when this fails
+	_ = json.NewEncoder(w).Encode(out.Problem) // fails only when the client has gone
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
-// GivenReceipt is a receipt as a receiver gives it.
+// GivenReceipt is a receipt as a receiver sends it.
 type GivenReceipt struct {
 	ID        int64  `json:"id,omitempty" minimum:"0" doc:"Id of the record."`
 	Number    string `json:"number,omitempty" maxLength:"100" doc:"In its place: the number that people know an order by."`
@@ -20,7 +20,7 @@ type GivenReceipt struct {
 	Reference string `json:"reference,omitempty" maxLength:"200" doc:"What the receiver calls the record."`
 }
 
-// ReceiverNamed names who gives receipts.
+// ReceiverNamed names the receiver that sends receipts.
 type ReceiverNamed struct {
 	Subscription string `json:"subscription,omitempty" maxLength:"63" doc:"The subscription whose receiver has the records."`
 	Consumer     string `json:"consumer,omitempty" maxLength:"63" doc:"In its place: the consumer that has them."`
@@ -79,7 +79,8 @@ func (a *API) receiptRoutes() {
 		a.countOverdue)
 }
 
-// receiver is who gives receipts.
+// receiver returns the receiver that is named. The error is a problem unless exactly one of the names is given and
+// known.
 func (a *API) receiver(ctx context.Context, n ReceiverNamed) (by receipts.Receiver, err error) {
 	switch {
 	case (n.Subscription == "") == (n.Consumer == ""):
@@ -92,7 +93,7 @@ func (a *API) receiver(ctx context.Context, n ReceiverNamed) (by receipts.Receiv
 	return receipts.Consumer(c), err
 }
 
-// receivers are the names of those who give receipts to the caller.
+// receivers returns the names of the subscriptions and consumers that exist for the caller.
 func (a *API) receivers(ctx context.Context) (wire.Receivers, error) {
 	subscriptions, err := a.Subscriptions.List(ctx, callerOf(ctx).GroupID)
 	if err != nil {
@@ -102,7 +103,7 @@ func (a *API) receivers(ctx context.Context) (wire.Receivers, error) {
 	return wire.ReceiversOf(subscriptions, consumers), err
 }
 
-// storeNames are the names of the stores that exist for the caller.
+// storeNames returns the names of the stores that exist for the caller, by id.
 func (a *API) storeNames(ctx context.Context) (map[int64]string, error) {
 	seen, err := a.visible(ctx)
 	names := make(map[int64]string, len(seen))
@@ -132,7 +133,7 @@ func (a *API) giveReceipts(ctx context.Context, in *giveReceiptsInput) (*givenRe
 	return &givenReceiptsAnswer{wire.ReceiptsGivenOf(outcomes, names)}, err
 }
 
-// given is a receipt with its store and record.
+// given turns a receipt into its store and record. entry is the receipt's index in the request, for problems.
 func (a *API) given(ctx context.Context, r GivenReceipt, by receipts.Receiver, store string,
 	stores map[string]storage.Store, entry int,
 ) (g receipts.Given, err error) {
@@ -204,7 +205,7 @@ func (a *API) listReceipts(ctx context.Context, in *listReceiptsInput) (*receipt
 	out.Body.Receipts = []wire.Receipt{}
 	for _, r := range found {
 		v := wire.ReceiptOf(r, names[r.StoreID], of, a.opts.Now())
-		if v.Store != "" && v.Subscription+v.Consumer != "" { // else it is another group's
+		if v.Store != "" && v.Subscription+v.Consumer != "" { // otherwise the store belongs to another group
 			out.Body.Receipts = append(out.Body.Receipts, v)
 		}
 	}
@@ -228,7 +229,7 @@ func (a *API) countOverdue(ctx context.Context, _ *struct{}) (*overdueAnswer, er
 	for _, o := range all {
 		name := names[o.StoreID]
 		if name == "" {
-			continue // another group's, or gone
+			continue // of another group, or removed
 		}
 		out.Body.Overdue = append(out.Body.Overdue, wire.OverdueReceiptsOf(o, name))
 	}

@@ -13,13 +13,13 @@ import (
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
-// RecordKind is the path of the records of a resource.
+// RecordKind holds the kind of record that a path names.
 type RecordKind struct {
 	NamedStore
 	Resource string `path:"resource" doc:"Kind of record: orders, refunds, products, variations, customers, coupons, …"`
 }
 
-// resource is the kind of record that the path names.
+// resource returns the kind of record that the path names. The error is a problem for an unknown kind.
 func (k RecordKind) resource() (storage.Resource, error) {
 	if r := storage.Resource(k.Resource); r.Known() {
 		return r, nil
@@ -60,13 +60,13 @@ type listAnswer struct {
 	}
 }
 
-// OneRecord is the path of one record.
+// OneRecord holds the record that a path names.
 type OneRecord struct {
 	RecordKind
 	Record string `path:"id" doc:"The store's number of the record, or its name where it has no number."`
 }
 
-// ref is the record that the path names.
+// ref returns the record that the path names.
 func (o OneRecord) ref() (storage.Ref, error) {
 	resource, err := o.resource()
 	if err != nil {
@@ -105,7 +105,7 @@ func (a *API) listRecords(ctx context.Context, in *listInput) (*listAnswer, erro
 	}
 	var out listAnswer
 	out.Body.Records = []wire.Record{}
-	q.Limit = in.Limit + 1 // one more says whether a page follows
+	q.Limit = in.Limit + 1 // one more record shows whether a page follows
 	for record, err := range a.Records.Records(ctx, q) {
 		if err != nil {
 			return nil, err
@@ -164,7 +164,7 @@ func contains(list []storage.Resource, r storage.Resource) bool {
 	return false
 }
 
-// cursor is the place behind a page: its last record, and the order of the list.
+// cursor is the place after a page: its last record, and the order of the list.
 type cursor struct {
 	ID          int64  `json:"i"`
 	Slug        string `json:"s,omitempty"`
@@ -174,7 +174,7 @@ type cursor struct {
 func cursorAfter(last wire.Record, oldestFirst bool) string {
 	text, err := json.Marshal(cursor{last.ID, last.Slug, oldestFirst})
 	if err != nil {
-		return "" // three plain members cannot fail
+		return "" // encoding three plain members cannot fail
 	}
 	return base64.RawURLEncoding.EncodeToString(text)
 }

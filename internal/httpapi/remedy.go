@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/internal/trace"
 )
 
-// asked puts requests of this API into the reason of a write: those with which a person can do something about the
-// write. A reason holds remedies as data, and each face says them in its own words.
+// asked puts requests of this API into the reason of a write: those by which a person can settle the write. A reason
+// holds its remedies as data, and each interface words them in its own way.
 func asked(w outbox.Write, store string) outbox.Write {
 	if w.Reason == nil {
 		return w
@@ -24,7 +24,7 @@ func asked(w outbox.Write, store string) outbox.Write {
 	return w
 }
 
-// requestFor is the request that does what a remedy says, or what to do where no request does.
+// requestFor returns the request that carries out a remedy, or says what to do where no request can.
 func requestFor(r outbox.Remedy, store string) string {
 	switch r.Do {
 	case "examine":

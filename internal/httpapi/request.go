@@ -13,20 +13,20 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// request is what the guard notes of a request: who asks, and what for the audit log needs to know.
+// request is what the guard and the audit log know of a request.
 type request struct {
 	id     string
 	from   netip.Addr
 	caller access.Caller
-	// object is what the request is about, for the audit log, where the path does not say it.
+	// object is what the request is about, for the audit log; empty when the path says it.
 	object string
-	// code is the code of the problem that the request ends with.
+	// code is the code of the problem with which the request ends; empty for a success.
 	code problem.Code
 }
 
 type requestKey struct{}
 
-// requestOf is the request that a context belongs to.
+// requestOf returns the request that a context belongs to; an empty one outside of a request.
 func requestOf(ctx context.Context) *request {
 	if r, ok := ctx.Value(requestKey{}).(*request); ok {
 		return r
@@ -34,13 +34,13 @@ func requestOf(ctx context.Context) *request {
 	return &request{}
 }
 
-// callerOf is who asks.
+// callerOf returns the caller of the request that a context belongs to.
 func callerOf(ctx context.Context) access.Caller { return requestOf(ctx).caller }
 
-// about says what a request is about, for the audit log.
+// about sets what the request is about, for the audit log.
 func about(ctx context.Context, object string) { requestOf(ctx).object = object }
 
-// requestID takes the id that the caller gave, where it is one that can stand in a log, or makes one.
+// requestID returns the id that the caller gave if it is short and plain enough for a log, or else a new id.
 func requestID(r *http.Request) string {
 	const longest = 64
 	given := r.Header.Get("X-Request-Id")
@@ -51,7 +51,7 @@ func requestID(r *http.Request) string {
 	return rand.Text()
 }
 
-// store gives a store that exists for the caller.
+// store returns a store that exists for the caller. The error is a problem with code store_not_found for any other.
 func (a *API) store(ctx context.Context, name string) (storage.Store, error) {
 	st, err := a.Finder.Store(ctx, name)
 	if problem.Is(err, problem.StoreNotFound) || err == nil && (name == "" || !callerOf(ctx).Sees(st)) {
@@ -60,7 +60,7 @@ func (a *API) store(ctx context.Context, name string) (storage.Store, error) {
 	return st, err
 }
 
-// visible gives the stores that exist for the caller.
+// visible returns the stores that exist for the caller.
 func (a *API) visible(ctx context.Context) ([]storage.Store, error) {
 	all, err := a.Finder.Stores(ctx)
 	var seen []storage.Store
@@ -74,7 +74,7 @@ func (a *API) visible(ctx context.Context) ([]storage.Store, error) {
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
 
-// NamedStore is the path of everything about a store.
+// NamedStore holds the store that a path names.
 type NamedStore struct {
 	Store string `path:"store" doc:"Name of the store." example:"my-shop"`
 }

@@ -14,9 +14,9 @@ import (
 	"github.com/waybillhq/waybill/internal/onboarding"
 )
 
-// ServeHTTP lets a request through the guard to its operation. Webhooks of stores are no operation: they come from
-// anywhere, bear a signature in place of a token, and whoever takes them decides about them. Nor are the keys that
-// shops hand over.
+// ServeHTTP lets a request through the guard to its operation. Three kinds of requests do not go through the guard:
+// webhooks of stores, which carry a signature in place of a token; what shops and their owners send during an approval;
+// and requests for the dashboard.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, inbox.Prefix) {
 		a.Hooks.ServeHTTP(w, r)
@@ -49,7 +49,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.serve(w, r, req, op)
 }
 
-// routeOf is the operation that a request asks for.
+// routeOf returns the operation that a request asks for.
 func (a *API) routeOf(w http.ResponseWriter, r *http.Request) (route, bool, error) {
 	handler, pattern := a.mux.Handler(r)
 	if op, known := a.routes[pattern]; known {
@@ -65,8 +65,8 @@ func (a *API) routeOf(w http.ResponseWriter, r *http.Request) (route, bool, erro
 	return route{}, false, nothingHere(insteadOf(r.URL.Path))
 }
 
-// insteadOf says what to ask in place of an address at which there is nothing: records are looked for right below
-// their store.
+// insteadOf says what to ask for in place of an address that does not exist. For a path with a kind of record right
+// below its store, it names the routes of such records.
 func insteadOf(path string) string {
 	const prefix = "/v1/stores/"
 	const lists = "/openapi.json lists what there is, /docs shows it"
@@ -81,7 +81,7 @@ func insteadOf(path string) string {
 		"/v1/stores/NAME/writes, and listed by GET /v1/stores/NAME/records/" + kind + "; /docs shows how"
 }
 
-// blank takes an answer and throws it away.
+// blank is a ResponseWriter that keeps only the status.
 type blank struct {
 	header http.Header
 	status int
@@ -120,10 +120,10 @@ func (a *API) Private(next http.Handler) http.Handler {
 	})
 }
 
-// serve runs the operation within its bounds. What it changed is in the audit log before the answer leaves.
+// serve runs the operation within its time and size limits. A change is in the audit log before the answer leaves.
 func (a *API) serve(w http.ResponseWriter, r *http.Request, req *request, op route) {
 	control := http.NewResponseController(w)
-	var until time.Time // none for what is endless
+	var until time.Time // zero for an endless operation
 	if op.within != forever {
 		until = a.opts.Now().Add(op.within)
 		ctx, cancel := context.WithTimeout(r.Context(), op.within)
@@ -131,7 +131,7 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, req *request, op rou
 		r = r.WithContext(ctx)
 		until = until.Add(answerGrace)
 	}
-	// A server without deadlines of its own has none to move.
+	// A server without deadlines refuses to set one; that does no harm.
 	_ = control.SetReadDeadline(a.opts.Now().Add(bodyWithin))
 	_ = control.SetWriteDeadline(until)
 	r.Body = http.MaxBytesReader(w, r.Body, int64(a.opts.Serve.BodyLimit))
@@ -147,7 +147,7 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, req *request, op rou
 	held.release(w)
 }
 
-// run lets the mux serve a request, and turns a crash of a handler into an answer.
+// run lets the mux serve a request, and turns a panic of a handler into an answer.
 func (a *API) run(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		crash := recover()

@@ -120,7 +120,7 @@ func (a *API) listStores(ctx context.Context, _ *struct{}) (*storesAnswer, error
 	return &out, nil
 }
 
-// viewOf shows a store with what its mirror holds and the group it is in.
+// viewOf returns a store as the API shows it, with the counts of its mirror and its group.
 func (a *API) viewOf(ctx context.Context, st storage.Store) (wire.Store, error) {
 	view := wire.StoreOf(st)
 	var err error
@@ -178,7 +178,8 @@ func (a *API) connectStore(ctx context.Context, in *connectInput) (*connectAnswe
 	return &out, err
 }
 
-// connectedElsewhere tells of a shop that is connected already without naming the store, which may be another group's.
+// connectedElsewhere replaces a problem about a connected shop for a caller that is limited to a group. The new problem
+// does not name the store, which may belong to another group.
 func connectedElsewhere(ctx context.Context, err error) error {
 	if problem.Is(err, problem.StoreExists) && callerOf(ctx).GroupID != 0 {
 		return storeExists()
@@ -186,8 +187,8 @@ func connectedElsewhere(ctx context.Context, err error) error {
 	return err
 }
 
-// freeName is the name that was asked for, or that name with a number behind it where a store has it already that does
-// not exist for the caller. Names are one list for all groups, and a refusal would tell of another group's store.
+// freeName returns the name that was asked for. If a store that does not exist for the caller has the name, a number is
+// added to it. All groups share one list of names, and a refusal would tell of another group's store.
 func (a *API) freeName(ctx context.Context, asked string) (string, error) {
 	name := asked
 	for n := 2; name != ""; n++ {
@@ -203,7 +204,7 @@ func (a *API) freeName(ctx context.Context, asked string) (string, error) {
 	return name, nil
 }
 
-// scopesOf reads what a store is wanted for.
+// scopesOf reads the scopes for which a store is wanted. The error is a problem for an unknown scope.
 func scopesOf(words []string) ([]doctor.Scope, error) {
 	if len(words) == 0 {
 		return nil, nil
@@ -312,7 +313,7 @@ func (a *API) syncStore(ctx context.Context, in *syncInput) (*syncAnswer, error)
 	how := follow.How{Thorough: in.Thorough, AcceptLoss: in.AcceptLoss}
 	report, err := a.Follower.Sync(waiting, st, how, nil)
 	if waiting.Err() != nil && ctx.Err() == nil {
-		// What was read so far is kept; whoever works for the store goes on from there.
+		// What was read so far is kept. The process that works for the store continues from there.
 		return &out, a.Follower.Wake(ctx, st.ID)
 	}
 	if err != nil {

@@ -19,16 +19,17 @@ import (
 )
 
 const (
-	// heartbeat is how often a stream without changes shows that it lives: less than proxies bear silence.
+	// heartbeat is the time between two signs of life on a stream without changes. Proxies close a connection that is
+	// silent for longer.
 	heartbeat = 15 * time.Second
-	// writeWithin is how long a reader may keep a piece of a stream waiting.
+	// writeWithin is how long sending a piece of a stream to its reader may take.
 	writeWithin = 30 * time.Second
-	// stillEvery is how often it is looked whether the token of a stream still counts.
+	// stillEvery is the time between two checks that the token of a stream is still valid.
 	stillEvery = 30 * time.Second
 )
 
-// streamRoute serves changes as server-sent events. It is a plain handler: the headers must leave before the first
-// change, and silence must be broken.
+// streamRoute serves changes as server-sent events. It is a handler without huma: the headers must leave before the
+// first change, and heartbeats must break the silence.
 func (a *API) streamRoute() {
 	op := a.declare(operation{id: "stream-changes", method: http.MethodGet, path: "/v1/changes/stream", tag: "Changes",
 		summary: "Follow the log of changes as server-sent events", need: access.ChangesRead, within: forever,
@@ -54,7 +55,7 @@ func (a *API) streamRoute() {
 	a.mux.HandleFunc(op.Method+" "+op.Path, a.stream)
 }
 
-// streamQuery reads which part of the log a stream shows, and after which number.
+// streamQuery reads from a request which part of the log a stream shows, and after which number.
 func (a *API) streamQuery(r *http.Request) (q storage.ChangeQuery, err error) {
 	given := r.URL.Query()
 	var in Selection
@@ -100,11 +101,11 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request) {
 	defer end()
 	s := &stream{w: w, control: http.NewResponseController(w)}
 	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("X-Accel-Buffering", "no") // nginx keeps answers back otherwise
+	w.Header().Set("X-Accel-Buffering", "no") // without this nginx keeps answers back
 	if s.send(": following changes after %d\nretry: 1000\n\n", q.After) != nil {
 		return
 	}
-	// One goroutine reads the log and hands over change by change; this one alone writes.
+	// One goroutine reads the log and passes on each change. Only this goroutine writes to the client.
 	changes, ended := make(chan records.NamedChange), make(chan error, 1)
 	go func() {
 		ended <- a.Log.EachChange(ctx, q, true, func(c records.NamedChange) error {
@@ -139,20 +140,20 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if err != nil {
-			return // whoever reads connects again and goes on from the last change it has
+			return // the client connects again and continues from its last change
 		}
 	}
 }
 
-// stream writes events.
+// stream writes server-sent events.
 type stream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 }
 
-// send writes a piece and flushes it.
+// send writes a piece and flushes it. The error is for a client that has gone or takes too long.
 func (s *stream) send(format string, args ...any) error {
-	_ = s.control.SetWriteDeadline(time.Now().Add(writeWithin)) // a server without deadlines has none to move
+	_ = s.control.SetWriteDeadline(time.Now().Add(writeWithin)) // fails without harm on a server without deadlines
 	if _, err := fmt.Fprintf(s.w, format, args...); err != nil {
 		return err
 	}

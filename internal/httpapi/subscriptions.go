@@ -12,12 +12,12 @@ import (
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
-// NamedSubscription is the path of a subscription.
+// NamedSubscription holds the subscription that a path names.
 type NamedSubscription struct {
 	Subscription string `path:"subscription" doc:"Name of the subscription." maxLength:"63"`
 }
 
-// Selected is which changes a subscription gets, and what of them.
+// Selected says which changes a subscription gets, and what each event holds.
 type Selected struct {
 	Stores    []string `json:"stores,omitempty" maxItems:"1000" doc:"Only changes of these stores."`
 	Resources []string `json:"resources,omitempty" maxItems:"30" doc:"Only those of these kinds of records."`
@@ -87,7 +87,7 @@ type (
 	}
 )
 
-// subscriptionTag is the part of the document in which the operations about subscriptions stand.
+// subscriptionTag is the tag of the operations about subscriptions in the document.
 const subscriptionTag = "Subscriptions"
 
 func (a *API) subscriptionRoutes() {
@@ -171,7 +171,8 @@ func (a *API) listSubscriptions(ctx context.Context, _ *struct{}) (*subscription
 	return &out, err
 }
 
-// selection is what is asked for, within what exists for who asks.
+// selection returns the selection that a request asks for, limited to what exists for the caller. The error is a
+// problem for an unknown resource or store.
 func (a *API) selection(ctx context.Context, in Selected) (sel feed.Selection, err error) {
 	q, err := a.query(ctx, Selection{Resource: in.Resources})
 	if err != nil {
@@ -303,7 +304,7 @@ func (a *API) redeliver(ctx context.Context, in *redeliverInput) (*redeliveredAn
 	return &out, err
 }
 
-// Login is who we are for a message broker.
+// Login is Waybill's login at a message broker.
 type Login struct {
 	User        string `json:"user,omitempty" maxLength:"500" doc:"NATS and Kafka."`
 	Password    string `json:"password,omitempty" maxLength:"5000" doc:"NATS and Kafka."`
@@ -312,7 +313,7 @@ type Login struct {
 	Credentials string `json:"credentials,omitempty" maxLength:"20000" doc:"NATS: the text of a file with the ending .creds."`
 }
 
-// login is what a sink takes.
+// login returns the login in the form that a sink takes; nil for none.
 func (l *Login) login() *sink.Login {
 	if l == nil {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// What programs are told of requests that cannot be answered, every sentence of it.
+// All messages for programs about requests that cannot be answered.
 
 func noNetwork(word string, entry int) error {
 	return problem.New(problem.InputInvalid, "%q is no network", word).
@@ -188,5 +188,5 @@ func versionChanged(w *outbox.Write, now string) error {
 		Next("Read it again and decide with what it is now").Detail("etag", now)
 }
 
-// inReceipt is where in a request a receipt stands.
+// inReceipt returns the place of a receipt in the body of a request.
 func inReceipt(entry int) string { return "body.receipts[" + strconv.Itoa(entry) + "]" }

@@ -21,7 +21,8 @@ type createInput struct {
 	Body     object
 }
 
-// writable is the resource that the path names, where it can be written. Webhooks can, although they are not mirrored.
+// writable returns the resource that the path names, if it can be written. Webhooks can be written although they are
+// not mirrored. The error is a problem for any other word.
 func (k RecordKind) writable() (storage.Resource, error) {
 	if k.Resource == string(storage.Webhooks) {
 		return storage.Webhooks, nil
@@ -47,7 +48,8 @@ type updateRecordInput struct {
 	Body     object
 }
 
-// number is the record that a path names. Only records with a number can be written.
+// number returns the resource and the number of the record that a path names. Only records with a number can be
+// written. The error is a problem for any other record.
 func (o OneRecord) number() (storage.Resource, int64, error) {
 	resource, err := o.writable()
 	if err != nil {
@@ -72,7 +74,7 @@ func (a *API) updateRecord(ctx context.Context, in *updateRecordInput) (*writeAn
 	return single(in.Store, all, err)
 }
 
-// relative says whether a body changes a quantity by an amount, so that twice is not once.
+// relative says whether a body changes a quantity by an amount: applying such a body twice changes the quantity twice.
 func relative(body []byte) bool { return bytes.Contains(body, []byte(`"inventory_delta"`)) }
 
 type deleteInput struct {
@@ -134,7 +136,7 @@ func (a *API) refund(ctx context.Context, in *refundInput) (*writeAnswer, error)
 	return a.belowOrder(ctx, in.OneOrder, in.WriteHeaders, storage.Refunds, json.RawMessage(in.Body))
 }
 
-// belowOrder creates what belongs to an order.
+// belowOrder creates a record that belongs to an order.
 func (a *API) belowOrder(
 	ctx context.Context, order OneOrder, in WriteHeaders, resource storage.Resource, body json.RawMessage,
 ) (*writeAnswer, error) {
@@ -172,7 +174,7 @@ func (a *API) setStock(ctx context.Context, in *stockInput) (*writesAnswer, erro
 	return a.submit(ctx, in.Store, s)
 }
 
-// draft is one write among several.
+// draft is one of several writes in a request.
 type draft struct {
 	Action   string   `json:"action" enum:"create,update,delete"`
 	Resource string   `json:"resource" example:"orders"`
@@ -229,7 +231,7 @@ func (a *API) submitWrites(ctx context.Context, in *submitInput) (*submitAnswer,
 	if s.keyed {
 		return nil, keyMissingOfEach()
 	}
-	s.in.Key = "" // each has its own
+	s.in.Key = "" // each write has a key of its own
 	all, err := a.submit(ctx, in.Store, s)
 	if err != nil {
 		return nil, err

@@ -15,21 +15,21 @@ import (
 	"github.com/waybillhq/waybill/internal/writes"
 )
 
-// WriteHeaders is what every operation takes that writes to a store.
+// WriteHeaders holds the parameters that every operation takes that writes to a store.
 type WriteHeaders struct {
 	Preference
 	Key   string   `header:"Idempotency-Key" doc:"Your own name of this write, such as your number of the order: repeated with it, nothing is done twice. Needed wherever a repetition would do something twice." maxLength:"200"`
 	Allow []string `query:"allow_unknown" doc:"Fields that a plugin of the store takes and WooCommerce does not know, such as acme_lot." maxItems:"100"`
 }
 
-// UpdateHeaders are the headers that an update takes beside [WriteHeaders].
+// UpdateHeaders holds the parameters that an update takes in addition to [WriteHeaders].
 type UpdateHeaders struct {
 	WriteHeaders
 	IfMatch string `header:"If-Match" doc:"Tag of the version that you saw: 412 when the mirror has another, and parked when the store turns out to have."`
 	Policy  string `query:"policy" doc:"When the record changed on the store since it was seen: merge disjoint fields, reject (park), let the store win, or the caller." enum:"merge,reject,store,caller"`
 }
 
-// oneWrite is the answer about one write.
+// oneWrite is a write in an answer.
 type oneWrite struct {
 	wire.Write
 	Problem *wire.Error `json:"problem,omitempty" doc:"Why it is not in effect, where it was settled and is not."`
@@ -56,13 +56,13 @@ type submission struct {
 	rows []intake.Row
 	by   records.NamedBy
 	in   WriteHeaders
-	// ifMatch is the tag that the one record must have; empty for any.
+	// ifMatch is the tag that the only record must have; empty for any version.
 	ifMatch string
-	// keyed says that an idempotency key is needed, because a repetition would do the write twice.
+	// keyed says that an idempotency key is required, because a repetition would do the write twice.
 	keyed bool
 }
 
-// submit accepts writes, and waits for them where the caller would.
+// submit accepts writes, and waits for them as long as the caller asks. The error is a problem when a write is refused.
 func (a *API) submit(ctx context.Context, name string, s submission) (*writesAnswer, error) {
 	st, err := a.store(ctx, name)
 	if err != nil {
@@ -93,7 +93,7 @@ func (a *API) submit(ctx context.Context, name string, s submission) (*writesAns
 	return a.outcome(ctx, st, accepted, s.in.Preference)
 }
 
-// withKeys names each of several writes after the caller's key.
+// withKeys gives each of several writes a key that is derived from the caller's key.
 func withKeys(rows []intake.Row, key string) []intake.Row {
 	for i := range rows {
 		rows[i].Key = intake.KeyOf(key, i, len(rows))
@@ -101,8 +101,8 @@ func withKeys(rows []intake.Row, key string) []intake.Row {
 	return rows
 }
 
-// match holds an update against the version that the caller saw, which becomes its base. A repetition is held against
-// nothing: the write itself has moved the record on since.
+// match compares the mirror with the version that the caller saw, and makes that version the base of the update. A
+// repeated write is not compared, because the first one may have changed the record.
 func (a *API) match(ctx context.Context, st storage.Store, w *outbox.Write, tag string) error {
 	if w.Key != "" {
 		if _, repeated, err := a.Viewer.ByKey(ctx, st.ID, w.Key); err != nil || repeated {
@@ -123,7 +123,7 @@ func (a *API) match(ctx context.Context, st storage.Store, w *outbox.Write, tag 
 	return nil
 }
 
-// outcome waits for writes where the caller would, and shows them.
+// outcome waits for writes as long as the caller asks, and returns them as they are then.
 func (a *API) outcome(
 	ctx context.Context, st storage.Store, accepted []outbox.Write, prefer Preference,
 ) (*writesAnswer, error) {
@@ -131,7 +131,7 @@ func (a *API) outcome(
 	wait, applied := prefer.wait()
 	waiting, done, err := a.waiting(ctx, wait+sendingGrace)
 	if err != nil {
-		wait = 0 // the writes are accepted, so that too many who wait are no reason to refuse
+		wait = 0 // the writes are accepted, so too many waiting requests are no reason to refuse
 	} else {
 		defer done()
 	}
@@ -142,8 +142,8 @@ func (a *API) outcome(
 			ids[i] = w.ID
 		}
 		until := a.opts.Now().Add(wait)
-		// Where no other process works for the store, this one sends, and a request may be under way when the wait
-		// ends: its answer is worth more than a quick one, because a write that was cut off must be looked for.
+		// Where no other process works for the store, this process sends. A request may be under way when the wait
+		// ends. Its answer is worth waiting for, because a write without an answer must be looked for on the store.
 		open, err := a.Follower.Deliver(waiting, st, ids, follow.Delivery{Until: until})
 		cut := waiting.Err() != nil && ctx.Err() == nil
 		if err != nil && !cut {
@@ -168,8 +168,8 @@ func (a *API) outcome(
 	return &out, nil
 }
 
-// viewOfWrite shows a write with the record that it has made or changed; of a settled write that is not in effect it
-// says why.
+// viewOfWrite returns a write with the record that it made or changed. For a settled or parked write that is not in
+// effect the result says why.
 func (a *API) viewOfWrite(ctx context.Context, st storage.Store, w outbox.Write) oneWrite {
 	w = asked(w, st.Name)
 	v := oneWrite{Write: wire.WriteOf(w)}
@@ -180,7 +180,7 @@ func (a *API) viewOfWrite(ctx context.Context, st storage.Store, w outbox.Write)
 		}
 	}
 	if w.State == outbox.Done && w.Action != outbox.Delete {
-		// It may have gone since, or never be mirrored: the write stands for itself then.
+		// The record may be gone or never be mirrored. The write is then shown without a record.
 		if record, err := a.Records.Record(ctx, st, w.Ref()); err == nil {
 			v.Record = record.Raw
 		}
@@ -188,7 +188,7 @@ func (a *API) viewOfWrite(ctx context.Context, st storage.Store, w outbox.Write)
 	return v
 }
 
-// sendingGrace is how long a request to a store may take that is under way when the wait for it ends.
+// sendingGrace is how much longer than the wait a request to a store may take that is under way when the wait ends.
 const sendingGrace = time.Minute
 
 // single makes the answer about one write out of that about several.

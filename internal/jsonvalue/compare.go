@@ -11,19 +11,19 @@ import (
 	"strings"
 )
 
-// Rules say what of two values does not count when they are compared.
+// Rules say which parts of two values are left out of a comparison.
 type Rules struct {
-	// Ignore are members of the outermost objects that do not count.
+	// Ignore names members of the outermost objects that are left out.
 	Ignore []string
-	// Unordered are members, at any depth, whose lists of objects stand in no order: they are compared by the number
-	// under "id" in each.
+	// Unordered names members, at any depth, that hold lists of objects in no particular order. Their elements are
+	// matched by the number under "id".
 	Unordered []string
-	// Masks are places whose values do not count.
+	// Masks are the places whose values are left out.
 	Masks []Mask
 }
 
-// Equal says whether two texts stand for the same JSON value, the named members of the outermost objects aside. Text
-// that is not JSON equals only the same bytes.
+// Equal says whether two texts stand for the same JSON value. The members of the outermost objects that ignore names
+// are left out. Texts of which one is not JSON are equal only byte for byte.
 func Equal(a, b []byte, ignore ...string) bool { return Rules{Ignore: ignore}.Equal(a, b) }
 
 // Equal says whether two texts stand for the same JSON value by the rules.
@@ -38,21 +38,21 @@ func (r Rules) Equal(a, b []byte) bool {
 
 // Difference is one place where two values differ.
 type Difference struct {
-	// Path leads to the place, as a JSON pointer: /line_items/0/total.
+	// Path is the place as a JSON pointer, such as /line_items/0/total.
 	Path string `json:"path"`
-	// A and B are the two values there, shortened; empty where a side has no such member.
+	// A and B are the two values at the place, shortened; empty on a side without such a member.
 	A string `json:"a"`
 	B string `json:"b"`
 }
 
-// Differences lists up to limit places where two texts differ as JSON values, the named members of the outermost
-// objects aside. It is empty exactly when Equal says true.
+// Differences lists up to limit places where two texts differ as JSON values. The members of the outermost objects that
+// ignore names are left out. The list is empty exactly when [Equal] says true.
 func Differences(a, b []byte, limit int, ignore ...string) []Difference {
 	return Rules{Ignore: ignore}.Differences(a, b, limit)
 }
 
-// Differences lists up to limit places where two texts differ by the rules. Places in an unordered list are counted in
-// the order of ids.
+// Differences lists up to limit places where two texts differ by the rules. The index of a place in an unordered list
+// counts the elements by their ids.
 func (r Rules) Differences(a, b []byte, limit int) []Difference {
 	va, errA := r.decode(a)
 	vb, errB := r.decode(b)
@@ -69,7 +69,7 @@ func (r Rules) Differences(a, b []byte, limit int) []Difference {
 
 func (r Rules) decode(text []byte) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber() // a float64 would make 0.1 and big numbers look alike
+	dec.UseNumber() // float64 would make 0.1 and its neighbours, and big numbers, look alike
 	var v any
 	if err := dec.Decode(&v); err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (r Rules) decode(text []byte) (any, error) {
 	return v, nil
 }
 
-// arrange brings the unordered lists in a value into the order of ids.
+// arrange sorts every unordered list in a value by the ids of its elements.
 func (r Rules) arrange(v any) {
 	switch v := v.(type) {
 	case []any:
@@ -102,7 +102,7 @@ func (r Rules) arrange(v any) {
 		for name, member := range v {
 			if list, ok := member.([]any); ok && slices.Contains(r.Unordered, name) {
 				slices.SortStableFunc(list, func(a, b any) int { return cmp.Compare(idOf(a), idOf(b)) })
-				continue // what people keep in their meta data keeps its order
+				continue // no deeper: a list inside an element, such as a person's meta data, keeps its order
 			}
 			r.arrange(member)
 		}

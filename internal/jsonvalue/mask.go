@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// Mask is a place in a record whose value does not count when two readings are compared. That something stands there
-// still counts.
+// Mask is a place in a record whose value is left out when two readings are compared. Whether the place has a value is
+// still compared.
 type Mask struct {
-	// Path leads there as a JSON pointer in which "*" stands for every element of a list and "{key}" for those elements
-	// that have this text under "key", as the entries of meta data do: /line_items/*/image/src,
-	// /meta_data/{_link}/value.
+	// Path is the place as a JSON pointer with two kinds of patterns: "*" stands for every element of a list, and
+	// "{key}" for the elements that have the text "key" under the name "key", as entries of meta data do. Examples are
+	// /line_items/*/image/src and /meta_data/{_link}/value.
 	Path string
-	// Query limits it to these arguments of an address: scheme, host, path and all other arguments count.
+	// Query limits the mask to these arguments of an address: scheme, host, path and all other arguments are compared.
 	Query []string
 }
 
-// masked stands for a value that does not count. No JSON text decodes to it.
+// masked stands for a value that is left out. No JSON text decodes to this type.
 type masked struct{}
 
-// hide gives a value without what the mask covers.
+// hide returns a value without the parts that the mask covers.
 func (m Mask) hide(v any) any { return m.below(v, segments(m.Path)) }
 
 func (m Mask) below(v any, path []string) any {
@@ -62,7 +62,7 @@ func (m Mask) value(v any) any {
 	return base + "?" + args.Encode()
 }
 
-// address takes a text apart that is an address with arguments.
+// address splits an address into the part before its arguments and the arguments. ok is false for other text.
 func address(text string) (base string, args url.Values, ok bool) {
 	base, query, found := strings.Cut(text, "?")
 	if !found ||

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Place is where two readings of a record differ, in the words of a [Mask].
+// Place is a place where two readings of a record differ, in the notation of a [Mask].
 type Place struct {
 	Path string
-	// Query are the arguments that differ when both values are the same address but for those; nil otherwise.
+	// Query names the differing arguments when both values are addresses that differ in arguments alone; nil otherwise.
 	Query []string
-	// Shape says that something stands on one side only: no mask covers that.
+	// Shape says that only one reading has a value at the place. No mask covers such a difference.
 	Shape bool
 }
 
@@ -54,7 +54,7 @@ func places(path string, a, b any, found *[]Place) {
 			note(Place{Path: path, Shape: true})
 		case !objects(a) || !objects(b):
 			if !equal(a, b) {
-				note(Place{Path: path}) // a list of plain values is one value
+				note(Place{Path: path}) // a list of plain values is compared as one value
 			}
 		case len(a) != len(b):
 			note(Place{Path: path, Shape: true})
@@ -96,7 +96,7 @@ func objects(list []any) bool {
 	return true
 }
 
-// differing are the arguments in which two addresses differ that are the same otherwise.
+// differing lists the arguments in which two addresses differ; nil when the addresses differ elsewhere too.
 func differing(a, b any) []string {
 	textA, _ := a.(string)
 	textB, _ := b.(string)
@@ -118,7 +118,7 @@ func differing(a, b any) []string {
 	return names
 }
 
-// merge makes one place of several with the same path.
+// merge joins the places that have the same path.
 func merge(found []Place) []Place {
 	at := map[string]int{}
 	var merged []Place
@@ -137,7 +137,7 @@ func merge(found []Place) []Place {
 	return merged
 }
 
-// BothQueries joins the arguments of two places; none when one of them is no address that differs in arguments alone.
+// BothQueries joins the arguments of two places. The result is nil when one of them has no Query.
 func BothQueries(a, b []string) []string {
 	if a == nil || b == nil {
 		return nil
@@ -147,7 +147,7 @@ func BothQueries(a, b []string) []string {
 	return slices.Compact(joined)
 }
 
-// Count is how many values stand at a path; those that are null do not count.
+// Count returns how many values stand at a path of a [Mask]; null values are not counted.
 func Count(raw []byte, path string) int {
 	v, err := Rules{}.decode(raw)
 	if err != nil {

@@ -7,10 +7,10 @@ import (
 	"iter"
 )
 
-// ErrSyntax says that a text is not the JSON it was taken for.
+// ErrSyntax says that a text is not the kind of JSON that was expected.
 var ErrSyntax = errors.New("jsonvalue: not valid JSON")
 
-// Elements gives the elements of an array one by one, as parts of text. A text that is no array gives one ErrSyntax.
+// Elements yields the elements of an array one by one, as parts of text. A text that is no array yields one ErrSyntax.
 func Elements(text []byte) iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
 		for m, err := range parts(text, '[') {
@@ -21,8 +21,8 @@ func Elements(text []byte) iter.Seq2[json.RawMessage, error] {
 	}
 }
 
-// Members gives the members of an object in the order of the text: the name without quotes, and the value as a part of
-// text. A text that is no object gives one ErrSyntax.
+// Members yields the members of an object in the order of the text: the name without quotes, and the value as a part of
+// text. A text that is no object yields one ErrSyntax.
 func Members(text []byte) iter.Seq2[Member, error] { return parts(text, '{') }
 
 func parts(text []byte, bracket byte) iter.Seq2[Member, error] {
@@ -51,7 +51,7 @@ type Member struct {
 
 // Walker steps through the members of an object or the elements of an array, in the order of the text.
 type Walker struct {
-	Member // where it stands
+	Member // the present member
 
 	text    []byte
 	at      int
@@ -60,7 +60,7 @@ type Walker struct {
 	broken  bool
 }
 
-// Walk begins a walk through an object or an array, for readers that, like PHP, do not tell the two apart.
+// Walk begins a walk through an object or an array. Readers that, like PHP, do not tell the two apart use it.
 //
 //	for w := jsonvalue.Walk(text); w.Next(); {
 //		use(w.Name, w.Value)
@@ -79,7 +79,7 @@ func Walk(text []byte) Walker {
 
 func (w *Walker) bracket() byte { return w.closing - 2 }
 
-// Next goes to the following member. It is false at the end, and where the text is broken.
+// Next moves to the following member. It returns false at the end, and where the text is broken.
 func (w *Walker) Next() bool {
 	if w.broken {
 		return false
@@ -109,7 +109,7 @@ func (w *Walker) Next() bool {
 	return true
 }
 
-// Err is ErrSyntax when the walk did not end at the closing bracket.
+// Err returns ErrSyntax when the walk did not reach the closing bracket; nil otherwise.
 func (w *Walker) Err() error {
 	if w.broken {
 		return ErrSyntax
@@ -122,7 +122,7 @@ func (w *Walker) fail() bool {
 	return false
 }
 
-// name takes the name at i and gives the index of its value, or -1.
+// name reads the name at i and returns the index of its value, or -1 when the text is broken.
 func (w *Walker) name(i int) int {
 	if i >= len(w.text) || w.text[i] != '"' {
 		return -1
@@ -143,8 +143,8 @@ func (w *Walker) name(i int) int {
 	return skipSpace(w.text, i+1)
 }
 
-// Kind is the first byte of a value, which tells what it is: '{', '[', '"', 't' or 'f', 'n', '-' or a digit; 0 without
-// one.
+// Kind returns the first byte of a value, which tells its type: '{', '[', '"', 't' or 'f', 'n', '-' or a digit. It
+// returns 0 for an empty text.
 func Kind(value json.RawMessage) byte {
 	if i := skipSpace(value, 0); i < len(value) {
 		return value[i]
@@ -152,8 +152,8 @@ func Kind(value json.RawMessage) byte {
 	return 0
 }
 
-// Get is the value of a member of an object; nil when it has no such member. Of two with one name the last counts, as
-// encoding/json has it.
+// Get returns the value of a member of an object; nil when the object has no such member. Of two members with one name
+// the last counts, as in encoding/json.
 func Get(object []byte, name string) json.RawMessage {
 	var value json.RawMessage
 	if Kind(object) != '{' {
@@ -174,7 +174,7 @@ func skipSpace(text []byte, i int) int {
 	return i
 }
 
-// valueEnd is the index after the value that begins at i, or -1.
+// valueEnd returns the index after the value that begins at i, or -1 when the text is broken.
 func valueEnd(text []byte, i int) int {
 	if i >= len(text) {
 		return -1
@@ -189,7 +189,7 @@ func valueEnd(text []byte, i int) int {
 	}
 }
 
-// stringEnd is the index after the closing quote of the string at i, or -1.
+// stringEnd returns the index after the closing quote of the string at i, or -1 when there is none.
 func stringEnd(text []byte, i int) int {
 	for i++; i < len(text); i++ {
 		next := bytes.IndexByte(text[i:], '"')
@@ -199,7 +199,7 @@ func stringEnd(text []byte, i int) int {
 		i += next
 		slashes := 0
 		for text[i-1-slashes] == '\\' {
-			slashes++ // ends at the opening quote at the latest
+			slashes++ // the loop ends at the opening quote at the latest
 		}
 		if slashes%2 == 0 {
 			return i + 1
@@ -208,7 +208,7 @@ func stringEnd(text []byte, i int) int {
 	return -1
 }
 
-// nestedEnd skips an object or array by counting brackets outside strings.
+// nestedEnd returns the index after the object or array at i, or -1. It counts brackets outside strings.
 func nestedEnd(text []byte, i int) int {
 	depth := 0
 	for i < len(text) {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Text is the string a JSON string stands for; anything else gives "".
+// Text returns the string that a JSON string stands for; "" for any other value.
 func Text(value json.RawMessage) string {
 	if len(value) < 2 || value[0] != '"' {
 		return ""
@@ -16,7 +16,8 @@ func Text(value json.RawMessage) string {
 	return s
 }
 
-// Unquote reads a JSON string and tells whether a Go string holds it without loss; half a surrogate pair does not.
+// Unquote returns the string that a JSON string stands for. exact is false when a Go string cannot hold it without
+// loss, as with half a surrogate pair.
 func Unquote(quoted []byte) (s string, exact bool) {
 	if len(quoted) < 2 {
 		return "", false
@@ -33,8 +34,8 @@ func Unquote(quoted []byte) (s string, exact bool) {
 	return s, !lost
 }
 
-// Int is the whole number a JSON number or numeric string stands for, and whether it is one: WooCommerce writes some
-// identifiers as strings.
+// Int returns the whole number that a JSON number or a numeric string stands for, and whether the value is one.
+// WooCommerce writes some identifiers as strings.
 func Int(value json.RawMessage) (int64, bool) {
 	digits := []byte(value)
 	if len(digits) >= 2 && digits[0] == '"' {

@@ -1,16 +1,16 @@
 package jsonvalue
 
-// Valid says whether a text is valid JSON, as json.Valid does, several times as fast: every byte that a store sends
-// passes here, and a mirror at full pace reads a hundred megabytes a second.
+// Valid says whether a text is valid JSON. Its answer is that of json.Valid at several times the speed: every byte that
+// a store sends passes through Valid, and a mirror at full pace reads a hundred megabytes a second.
 func Valid(b []byte) bool {
 	end := validValue(b, skipSpace(b, 0), 0)
 	return end >= 0 && skipSpace(b, end) == len(b)
 }
 
-// maxDepth is encoding/json's own limit.
+// maxDepth is the limit of encoding/json.
 const maxDepth = 10000
 
-// validValue returns the position after the value at i, or -1.
+// validValue returns the position after the value at i, or -1 when the value is not valid.
 func validValue(b []byte, i, depth int) int {
 	if i >= len(b) {
 		return -1
@@ -42,7 +42,7 @@ func validWord(b []byte, i int, word string) int {
 	return -1
 }
 
-// validNested checks an object or a list; b[i] is its opening bracket.
+// validNested returns the position after the object or list at i, or -1; b[i] is its opening bracket.
 func validNested(b []byte, i, depth int) int {
 	object := b[i] == '{'
 	closing := b[i] + 2 // '}' after '{', ']' after '['
@@ -82,7 +82,7 @@ func validNested(b []byte, i, depth int) int {
 	}
 }
 
-// plainByte marks what may stand in a string as it is.
+// plainByte marks the bytes that may stand unescaped in a string.
 var plainByte = func() (t [256]bool) {
 	for c := 0x20; c < 256; c++ {
 		t[c] = c != '"' && c != '\\'

@@ -10,10 +10,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Apply writes batches into a store's mirror in one transaction, fenced by the claim: records, the changes that follow
-// from them, cursors and marks. A record whose content is what the mirror holds leaves no trace, so applying a batch
-// twice changes nothing the second time. A power cut may undo the transaction as a whole. The cursor is undone with it,
-// so the store is asked again.
+// Apply writes batches into a store's mirror in one transaction: records, the changes that announce them, cursors and
+// marks. The error is storage.ErrFenced when the claim is not the newest one. A record that the mirror holds with the
+// same content leaves no trace, so applying a batch twice changes nothing the second time. A power cut may undo the
+// whole transaction. The undone cursor then makes the next pull ask the store again.
 func (l *Ledger) Apply(ctx context.Context, claim storage.Claim, batches ...storage.Batch) (storage.Applied, error) {
 	var applied storage.Applied
 	err := l.WithinRelaxed(ctx, func(tx storage.Tx) error {
@@ -40,24 +40,24 @@ func (l *Ledger) Apply(ctx context.Context, claim storage.Claim, batches ...stor
 	return applied, nil
 }
 
-// entries are the changes of a transaction, in their order. The last statement of the transaction logs them, because a
-// database with many writers gives nobody else a number from then until the commit.
+// entries are the changes of a transaction, in their order. They are logged in the last statement of the transaction:
+// from that statement until the commit a database with many writers gives no other writer a number.
 type entries []storage.Change
 
-// log gives the entries their numbers and returns the last number; 0 when there are no entries.
+// log numbers the entries and returns the last number; 0 when there are no entries.
 func (e entries) log(ctx context.Context, tx storage.Tx) (last int64, err error) {
 	if len(e) == 0 {
 		return 0, nil
 	}
-	// Before the log is locked. They are all of one store.
+	// This comes before the log is locked. All entries are of one store.
 	if err := tx.WakeSubscribed(ctx, Deliver, e[0].StoreID); err != nil {
 		return 0, err
 	}
 	return tx.LogChanges(ctx, e)
 }
 
-// apply lets a batch into the mirror of a locked store, and notes the changes that the caller has to log. known is what
-// the caller knows already of whose doing the batch is.
+// apply writes a batch into the mirror of a locked store, and appends to noted the changes that the caller has to log.
+// known is what the caller already knows about whose doing the batch is.
 func apply(
 	ctx context.Context, tx storage.Tx, storeID int64, batch *storage.Batch, known origin.Facts, noted *entries,
 ) (storage.Applied, error) {
@@ -78,7 +78,7 @@ func apply(
 	return a.applied, a.close(ctx)
 }
 
-// applier lets one batch into the mirror.
+// applier writes one batch into the mirror.
 type applier struct {
 	tx      storage.Tx
 	storeID int64
@@ -89,11 +89,11 @@ type applier struct {
 	applied storage.Applied
 	changes *entries
 	counts  map[storage.Resource]storage.Count
-	marks   []storage.Mark // of readings that came too early
+	marks   []storage.Mark // for the readings that came too early
 }
 
-// put keeps the records of the batch. A record that stands in the batch several times is kept each time, one after the
-// other.
+// put keeps the records of the batch. A record that stands in the batch several times is kept each time, in the batch's
+// order.
 func (a *applier) put(ctx context.Context) error {
 	for i := range a.batch.Records {
 		r := &a.batch.Records[i]
@@ -117,7 +117,7 @@ func (a *applier) put(ctx context.Context) error {
 
 var errNoText = errors.New("it has no JSON")
 
-// distinct is how many records at the beginning of a list have different refs.
+// distinct returns how many records at the beginning of a list have different refs.
 func distinct(records []storage.Record) int {
 	if len(records) == 1 {
 		return 1
@@ -132,13 +132,13 @@ func distinct(records []storage.Record) int {
 	return len(records)
 }
 
-// putDistinct keeps records with different refs, and notes their changes in the order of the records.
+// putDistinct keeps records with different refs, and appends their changes in the order of the records.
 func (a *applier) putDistinct(ctx context.Context, records []storage.Record) error {
 	noted := make([]*storage.Change, len(records))
 	left := indexes(len(records))
 	var err error
 	if a.batch.New {
-		// Most are not there, and those that are say so.
+		// Most records are not in the mirror yet. add returns those that are.
 		if left, err = a.add(ctx, records, left, noted); err != nil {
 			return err
 		}
@@ -171,7 +171,7 @@ func indexes(n int) []int {
 	return all
 }
 
-// add keeps the records that the mirror lacks, and gives back those that it has.
+// add keeps the records that the mirror lacks, and returns the indexes of those that it has.
 func (a *applier) add(ctx context.Context, records []storage.Record, at []int, noted []*storage.Change) ([]int, error) {
 	var fresh []storage.Record
 	var from []int
@@ -210,13 +210,13 @@ func (a *applier) add(ctx context.Context, records []storage.Record, at []int, n
 	return left, nil
 }
 
-// readAgain passes over a reading that may be older than a write of ours and has the record read again.
+// readAgain leaves out a reading that may be older than a write of ours, and marks the record to be read again.
 func (a *applier) readAgain(r *storage.Record) {
 	a.applied.Unchanged++
 	a.marks = append(a.marks, origin.ReadAgain(r.Ref, r.ParentID))
 }
 
-// unlike leaves out the records whose text the mirror holds already.
+// unlike returns the indexes of the records whose text differs from the mirror's.
 func (a *applier) unlike(ctx context.Context, records []storage.Record, at []int) ([]int, error) {
 	if len(at) == 0 {
 		return nil, nil
@@ -244,7 +244,7 @@ func refsOf(records []storage.Record, at []int) []storage.Ref {
 	return refs
 }
 
-// replace puts records in place of those that the mirror holds with another content. It gives back the records that the
+// replace keeps the records that the mirror holds with another content. It returns the indexes of the records that the
 // mirror lacks.
 func (a *applier) replace(
 	ctx context.Context, records []storage.Record, at []int, noted []*storage.Change,
@@ -266,8 +266,8 @@ func (a *applier) replace(
 			left = append(left, i)
 			continue
 		case old.ParentID == r.ParentID && a.batch.Same.Content(r.Resource, old.Raw, r.Raw):
-			// Only the text differs, or what differs on every reading: there is nothing to tell anybody, and nothing
-			// worth a write.
+			// The contents are the same: the texts differ only in form, or in what differs on every reading. There is
+			// nothing to announce, and nothing worth a write.
 			a.applied.Unchanged++
 			continue
 		case a.facts.TooEarly(r.Ref, r.ParentID, r.Raw):
@@ -302,7 +302,7 @@ func (a *applier) kind(old, now storage.Record) storage.Kind {
 	}
 }
 
-// remove takes away what is no longer on the store.
+// remove takes the records out of the mirror that are no longer on the store.
 func (a *applier) remove(ctx context.Context) error {
 	if len(a.batch.Gone) == 0 {
 		return nil
@@ -317,7 +317,7 @@ func (a *applier) remove(ctx context.Context) error {
 		if !there {
 			continue
 		}
-		delete(held, ref) // it may stand in the batch twice
+		delete(held, ref) // the record may stand in the batch twice
 		gone = append(gone, ref)
 		a.count(ref.Resource, old.Status, -1)
 		a.applied.Deleted++
@@ -330,8 +330,8 @@ func (a *applier) remove(ctx context.Context) error {
 	return a.tx.DropRecords(ctx, a.storeID, gone)
 }
 
-// change announces that a record has another content than before, and whose doing it was; before is nil for a new one,
-// and now has no text when it is gone.
+// change returns the announcement that a record has another content than before, and whose doing it was. before is nil
+// for a new record; now has no text for a record that is gone.
 func (a *applier) change(
 	ctx context.Context, kind storage.Kind, now storage.Record, before []byte,
 ) (*storage.Change, error) {
@@ -340,7 +340,7 @@ func (a *applier) change(
 		if err := a.tx.SaveWrites(ctx, []storage.Write{*w}); err != nil {
 			return nil, err
 		}
-		a.facts.Makers[w.ID] = *w // a third one is told from this
+		a.facts.Makers[w.ID] = *w // a third record of the write is recognised by this
 	}
 	return &storage.Change{StoreID: a.storeID, Ref: now.Ref, ParentID: now.ParentID, Kind: kind, At: a.at,
 		Origin: doing.Origin, WriteID: doing.WriteID, Hash: now.Hash}, nil
@@ -356,7 +356,7 @@ func (a *applier) count(r storage.Resource, status string, by int) {
 	a.counts[r] = c
 }
 
-// close keeps the counts, the marks, and the place from which the pull continues.
+// close saves the counts, the marks, and the cursor from which the next pull continues.
 func (a *applier) close(ctx context.Context) error {
 	for resource, c := range a.counts {
 		if c == (storage.Count{}) {

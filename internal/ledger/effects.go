@@ -9,7 +9,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// SettleWrites stores outcomes together with their effects on the mirror.
+// SettleWrites stores the outcomes of writes together with their effects on the mirror, in one transaction. The error
+// is storage.ErrFenced when the claim is not the newest one.
 func (l *Ledger) SettleWrites(ctx context.Context, claim storage.Claim, settled []outbox.Settlement) error {
 	return l.Within(ctx, func(tx storage.Tx) error {
 		kept, err := fenceOutbox(ctx, tx, claim)
@@ -46,10 +47,10 @@ var children = map[storage.Resource][]storage.Resource{
 	storage.Products: {storage.Variations},
 }
 
-// applyEffect lets what a write did into the mirror. As far as the difference is our own doing it is marked so: a
-// two-way integration must not take its own write for somebody else's, nor the other way round.
+// applyEffect applies the effect of a write to the mirror. The part of the difference that the write made is marked as
+// Waybill's own: a two-way integration must not take its own write for a foreign one, nor a foreign edit for its own.
 func applyEffect(ctx context.Context, tx storage.Tx, w storage.Write, e outbox.Effect, noted *entries) error {
-	// Readings under way for a mark of the record are too early as well.
+	// A reading under way for a mark of the record is too early as well.
 	if err := tx.OutdateMarks(ctx, w.StoreID, e.Ref); err != nil {
 		return err
 	}
@@ -85,13 +86,13 @@ func applyEffect(ctx context.Context, tx storage.Tx, w storage.Write, e outbox.E
 	return err
 }
 
-// heldRecord is what the mirror holds of a record; the zero value when it holds none.
+// heldRecord returns what the mirror holds of a record; the zero value when it holds nothing.
 func heldRecord(ctx context.Context, tx storage.Tx, storeID int64, ref storage.Ref) (storage.Record, error) {
 	held, err := tx.HeldRecords(ctx, storeID, []storage.Ref{ref})
 	return held[ref], err
 }
 
-// follows marks what has to be read again because a record enters the mirror past the pull.
+// follows returns marks for what has to be read again because a record enters the mirror outside a pull.
 func follows(
 	ctx context.Context, tx storage.Tx, storeID int64, e outbox.Effect, before storage.Record,
 ) ([]storage.Mark, error) {
@@ -106,7 +107,7 @@ func follows(
 	})
 }
 
-// withChildren lists a record and, before it, everything that belongs to it.
+// withChildren lists everything that belongs to a record, and then the record itself.
 func withChildren(ctx context.Context, tx storage.Tx, storeID int64, ref storage.Ref) ([]storage.Ref, error) {
 	var gone []storage.Ref
 	for _, resource := range children[ref.Resource] {
@@ -119,8 +120,8 @@ func withChildren(ctx context.Context, tx storage.Tx, storeID int64, ref storage
 	return append(gone, ref), nil
 }
 
-// ObserveRecords lets records into the mirror that were read before a write. Where the mirror has something newer, the
-// reading is passed over.
+// ObserveRecords enters into the mirror the records that were read before a write. A reading is left out where the
+// mirror has a newer one. The error is storage.ErrFenced when the claim is not the newest one.
 func (l *Ledger) ObserveRecords(ctx context.Context, claim storage.Claim, seen []outbox.Effect) error {
 	return l.WithinRelaxed(ctx, func(tx storage.Tx) error {
 		if _, err := fenceOutbox(ctx, tx, claim); err != nil {
@@ -145,7 +146,7 @@ func (l *Ledger) ObserveRecords(ctx context.Context, claim storage.Claim, seen [
 			}
 			batch.Records, batch.Marks = append(batch.Records, record), append(batch.Marks, marks...)
 		}
-		// Writes of one record follow each other, so this was read after the last one of ours.
+		// The writes to one record follow each other, so the reading came after our last write to the record.
 		var noted entries
 		if _, err := apply(ctx, tx, claim.StoreID, &batch, origin.Facts{Fresh: true}, &noted); err != nil {
 			return err

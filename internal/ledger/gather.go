@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// gather fetches the facts that decide whose doing the batch is, and whether it was read too early.
+// gather fetches the facts that decide whose doing the batch is, and whether its readings came too early.
 func (a *applier) gather(ctx context.Context) error {
 	f := &a.facts
 	f.Now = a.tx.Now()

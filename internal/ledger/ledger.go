@@ -14,8 +14,7 @@ var (
 	_ outbox.Repository = (*Ledger)(nil)
 )
 
-// Ledger enters what happens into a database. It remembers nothing itself and is safe for concurrent use, by any number
-// of processes.
+// Ledger enters events into a database. It keeps no state and is safe for concurrent use, by any number of processes.
 type Ledger struct {
 	storage.Database
 }
@@ -23,7 +22,7 @@ type Ledger struct {
 // New makes a Ledger over a database.
 func New(db storage.Database) *Ledger { return &Ledger{Database: db} }
 
-// Claim takes a store's mirror for one job. Older claims can write no more.
+// Claim takes a store's mirror for one job. Older claims can write no more: their calls fail with storage.ErrFenced.
 func (l *Ledger) Claim(ctx context.Context, storeID int64) (claim storage.Claim, err error) {
 	err = l.WithinRelaxed(ctx, func(tx storage.Tx) error {
 		claim, err = tx.RaiseEpoch(ctx, storeID)

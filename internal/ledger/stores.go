@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// AddStore keeps a new store, and enters the tasks that are to be done for it into the calendar. It fails with
-// storage.ErrExists when its name or home is taken.
+// AddStore keeps a new store, and enters the given tasks for it into the calendar, in one transaction. The error is
+// storage.ErrExists when the store's name or home is taken.
 func AddStore(
 	ctx context.Context, db storage.Database, s storage.Store, tasks ...storage.Task,
 ) (made storage.Store, err error) {
@@ -26,10 +26,9 @@ func AddStore(
 	return made, err
 }
 
-// ChangeStore changes what is kept of a store: change gets the store as it is at that moment, and nobody else changes
-// the store meanwhile, so that two who learn different things of it both keep theirs. What change does by tx (waking a
-// store that is resumed) is kept or undone with the change; change must not keep tx. The store is returned as it is
-// afterwards.
+// ChangeStore changes what is kept of a store. change gets the store as it is at that moment, under the store's lock,
+// so that two callers who change different fields both keep theirs. What change does through tx is kept or undone with
+// the change; change must not keep tx. ChangeStore returns the store as it is afterwards.
 func ChangeStore(
 	ctx context.Context, db storage.Database, id int64, change func(tx storage.Tx, st *storage.Store) error,
 ) (st storage.Store, err error) {
@@ -49,8 +48,8 @@ func ChangeStore(
 	return st, err
 }
 
-// RemoveStore forgets a store with everything that was kept of it: what was mirrored and observed, what was to be
-// written, its key, its turns. Nothing finds the store from the first moment on; its data is then removed in pieces.
+// RemoveStore forgets a store with everything that was kept of it: its mirror, its writes, its key and its turns. No
+// query finds the store from the first moment on; its data is then removed in pieces.
 func RemoveStore(ctx context.Context, db storage.Database, id int64) error {
 	err := db.Within(ctx, func(tx storage.Tx) error {
 		if _, err := tx.LockStore(ctx, id); err != nil {

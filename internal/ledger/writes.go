@@ -14,11 +14,11 @@ import (
 // Push names the task that sends what waits for a store.
 const Push storage.Task = "push"
 
-// Deliver names the task that sends the changes of a store to who has subscribed to them.
+// Deliver names the task that sends the changes of a store to its subscribers.
 const Deliver storage.Task = "deliver"
 
-// AcceptWrites stores the writes that are new, discards what they make pointless, and wakes their stores. When it
-// returns the disk has the writes, because the caller will promise that to others.
+// AcceptWrites stores the writes that are new, discards what they make pointless, and wakes their stores, in one
+// transaction. The writes are on disk when it returns, so that the caller may promise to send them.
 func (l *Ledger) AcceptWrites(ctx context.Context, writes []storage.Write) (stored []storage.Write, err error) {
 	err = l.Within(ctx, func(tx storage.Tx) error {
 		if err := lockStores(ctx, tx, writes); err != nil {
@@ -40,7 +40,7 @@ func (l *Ledger) AcceptWrites(ctx context.Context, writes []storage.Write) (stor
 	return stored, err
 }
 
-// lockStores locks and wakes the stores of some writes, in the order of their ids.
+// lockStores locks and wakes the stores of some writes, in the order of the stores' ids.
 func lockStores(ctx context.Context, tx storage.Tx, writes []storage.Write) error {
 	var ids []int64
 	for _, w := range writes {
@@ -58,7 +58,7 @@ func lockStores(ctx context.Context, tx storage.Tx, writes []storage.Write) erro
 	return nil
 }
 
-// discardSuperseded ends the writes that wait and that a new one makes pointless.
+// discardSuperseded ends the waiting writes that a newer one makes pointless.
 func discardSuperseded(ctx context.Context, tx storage.Tx, newer storage.Write) error {
 	if !outbox.SetsStock(newer) {
 		return nil
@@ -77,7 +77,8 @@ func discardSuperseded(ctx context.Context, tx storage.Tx, newer storage.Write) 
 	return tx.SaveWrites(ctx, ended)
 }
 
-// ClaimOutbox takes over the sending for a store: every older claim on its outbox is void from now on.
+// ClaimOutbox takes a store's outbox for one job. Older claims can write no more: their calls fail with
+// storage.ErrFenced.
 func (l *Ledger) ClaimOutbox(ctx context.Context, storeID int64) (storage.Claim, error) {
 	claim := storage.Claim{StoreID: storeID}
 	err := l.WithinRelaxed(ctx, func(tx storage.Tx) error {
@@ -95,7 +96,8 @@ func (l *Ledger) ClaimOutbox(ctx context.Context, storeID int64) (storage.Claim,
 	return claim, err
 }
 
-// ClaimWrites moves pending writes that are due to Sending, oldest first.
+// ClaimWrites moves up to limit pending writes that are due to Sending, oldest first. The error is storage.ErrFenced
+// when the claim is not the newest one.
 func (l *Ledger) ClaimWrites(
 	ctx context.Context, claim storage.Claim, now time.Time, limit int,
 ) (claimed []storage.Write, err error) {
@@ -116,8 +118,8 @@ func (l *Ledger) ClaimWrites(
 	return claimed, err
 }
 
-// leaving is a pending write as it is to be sent under a claim. A create that was never lost has not left as long as
-// its floor is not known.
+// leaving returns a pending write as it is to be sent under a claim. A create that was never lost counts as not yet
+// sent as long as its floor is unknown.
 func leaving(w storage.Write, claim storage.Claim, now time.Time) storage.Write {
 	w.State, w.Epoch, w.SentAt, w.MissedAt = storage.WriteSending, claim.Epoch, now, time.Time{}
 	w.Attempts++
@@ -127,8 +129,9 @@ func leaving(w storage.Write, claim storage.Claim, now time.Time) storage.Write 
 	return w
 }
 
-// InterruptedWrites moves what an older claim left in Sending to Unknown, or back to Pending where it cannot have left,
-// and returns how many are unknown.
+// InterruptedWrites moves the writes that an older claim left in Sending to Unknown, or back to Pending where the
+// request cannot have left. It returns how many are Unknown. The error is storage.ErrFenced when the claim is not the
+// newest one.
 func (l *Ledger) InterruptedWrites(ctx context.Context, claim storage.Claim, now time.Time) (lost int, err error) {
 	err = l.WithinRelaxed(ctx, func(tx storage.Tx) error {
 		lost = 0
@@ -151,7 +154,7 @@ func (l *Ledger) InterruptedWrites(ctx context.Context, claim storage.Claim, now
 	return lost, err
 }
 
-// interrupted is a write that was being sent when its sender ended. A create without a floor has certainly not left.
+// interrupted returns a write whose sender ended while sending it. A create without a floor has certainly not left.
 func interrupted(w storage.Write, now time.Time) storage.Write {
 	w.NextAt = now
 	if w.Action == storage.ActionCreate && w.Floor == storage.NoFloor {
@@ -164,7 +167,7 @@ func interrupted(w storage.Write, now time.Time) storage.Write {
 	return w
 }
 
-// UnknownWrites lists writes in Unknown that are due, oldest first.
+// UnknownWrites lists up to limit writes in Unknown that are due, oldest first.
 func (l *Ledger) UnknownWrites(
 	ctx context.Context, claim storage.Claim, now time.Time, limit int,
 ) ([]storage.Write, error) {
@@ -194,7 +197,8 @@ func (l *Ledger) WaitingBehind(ctx context.Context, w storage.Write) ([]storage.
 		States: []storage.WriteState{storage.WritePending}, AfterSeq: w.Seq, OldestFirst: true})
 }
 
-// ChangeWrite lets a person decide about one write.
+// ChangeWrite changes one write by the decision of a person. The error is storage.ErrNotFound when there is no such
+// write.
 func (l *Ledger) ChangeWrite(
 	ctx context.Context, id string, change func(*storage.Write) error,
 ) (w storage.Write, err error) {
@@ -206,7 +210,7 @@ func (l *Ledger) ChangeWrite(
 		if _, err := tx.LockStore(ctx, found.StoreID); err != nil {
 			return err
 		}
-		// As it is now that nobody else moves it.
+		// change gets the write as it is under the store's lock.
 		now, err := tx.FindWrites(ctx, storage.WriteQuery{StoreID: found.StoreID, IDs: []string{id}})
 		if err != nil {
 			return err
@@ -223,8 +227,8 @@ func (l *Ledger) ChangeWrite(
 	return w, err
 }
 
-// HeldBackBy is the earlier write of the same subject that holds w back; storage.ErrNotFound when there is none. A
-// parked one is named before any other, because it does not move by itself.
+// HeldBackBy returns the earlier write of the same subject that holds w back; storage.ErrNotFound when there is none. A
+// parked write comes before any other, because it does not move by itself.
 func HeldBackBy(ctx context.Context, db storage.WriteReader, w storage.Write) (storage.Write, error) {
 	for _, states := range [][]storage.WriteState{
 		{storage.WriteParked}, {storage.WritePending, storage.WriteSending, storage.WriteUnknown},
@@ -241,7 +245,7 @@ func HeldBackBy(ctx context.Context, db storage.WriteReader, w storage.Write) (s
 	return storage.Write{}, fmt.Errorf("what holds write %s back: %w", w.ID, storage.ErrNotFound)
 }
 
-// Lessons is what sending to a store has taught so far; the zero value before the first lesson.
+// Lessons returns what sending to a store has taught so far; the zero value before the first lesson.
 func Lessons(ctx context.Context, db storage.WriteReader, storeID int64) (outbox.Lessons, error) {
 	var lessons outbox.Lessons
 	kept, err := db.Outbox(ctx, storeID)
@@ -254,12 +258,13 @@ func Lessons(ctx context.Context, db storage.WriteReader, storeID int64) (outbox
 	return lessons, nil
 }
 
-// OutboxLessons is what sending to the store has taught so far.
+// OutboxLessons returns what sending to the store has taught so far.
 func (l *Ledger) OutboxLessons(ctx context.Context, storeID int64) (outbox.Lessons, error) {
 	return Lessons(ctx, l, storeID)
 }
 
-// KeepLessons keeps what was learned.
+// KeepLessons saves what sending to the store has taught. The error is storage.ErrFenced when the claim is not the
+// newest one.
 func (l *Ledger) KeepLessons(ctx context.Context, claim storage.Claim, lessons outbox.Lessons) error {
 	text, err := json.Marshal(lessons)
 	if err != nil {
@@ -275,7 +280,7 @@ func (l *Ledger) KeepLessons(ctx context.Context, claim storage.Claim, lessons o
 	})
 }
 
-// MirroredRecord is a record of the mirror, or storage.ErrNotFound.
+// MirroredRecord returns a record of the mirror, or storage.ErrNotFound.
 func (l *Ledger) MirroredRecord(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error) {
 	return l.Record(ctx, storeID, ref)
 }

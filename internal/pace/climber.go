@@ -2,27 +2,27 @@ package pace
 
 import "time"
 
-// climber finds the number of slots at which most work gets done per second.
+// climber finds the number of slots at which the most work gets done per second.
 //
-// It measures one number of slots at a time over an epoch, and compares epochs. First it doubles while that brings
-// clearly more; then it stays and now and then tries a few slots less or more, keeping what is better, with the next
-// attempt twice as far away after each that failed.
+// It measures one number of slots over an epoch, and compares epochs. At first it doubles the slots as long as that
+// brings clearly more. Then it settles and now and then tries a few slots less or more, and keeps what is better. Each
+// failed attempt doubles the time until the next one.
 //
-// In doubt it keeps more slots than fewer: a slot too many costs the store a longer queue, a slot too few costs a full
+// In doubt climber keeps more slots: a slot too many costs the store a longer queue, and a slot too few costs a full
 // read its speed.
 type climber struct {
 	ceiling int
 	n       int
 	phase   phase
 	epoch   epoch
-	// rate is what was measured at home, the number settled on.
+	// rate is the rate that was measured at home, the number of slots settled on.
 	home int
 	rate measure
-	// step is -1 or +1: where the next attempt goes.
+	// step is the direction of the next attempt: -1 or +1.
 	step     int
 	patience int // epochs between attempts
-	waited   int // epochs since the last
-	// wall is the number at which the store got into trouble, 0 for none.
+	waited   int // epochs since the last attempt
+	// wall is the number of slots at which the store got into trouble; 0 for none.
 	wall int
 }
 
@@ -32,23 +32,24 @@ const (
 	ramping    phase = iota // doubling
 	settled                 // measuring at home
 	attempting              // measuring elsewhere
-	recovering              // coming back, a slot at a time, after trouble
+	recovering              // back to home after trouble, one slot at a time
 )
 
 const (
-	// startSlots: nearly every host runs two processes or more at once. On a small one (measured on two processors,
-	// WooCommerce 10.0.2) each slot more than that costs 5% of the rate, and most reads are over before what too many
-	// cost is won back; on a large one doubling soon gets there.
+	// startSlots is 2 because nearly every host runs two processes or more. On a small host (measured on two
+	// processors, WooCommerce 10.0.2) each slot beyond that costs 5% of the rate, and most reads end before the loss is
+	// won back. On a large host doubling soon gets there.
 	startSlots = 2
-	// firstPatience is the epochs before the first attempt.
+	// firstPatience is the number of epochs before the first attempt.
 	firstPatience = 4
-	// clearlyMore is the gain after which doubling goes on, and worthDoubling the one below which a few answers suffice
-	// to give it up: what lies between them is found in small steps, with less of a queue.
+	// clearlyMore is the gain after which doubling goes on. worthDoubling is the gain below which a few answers suffice
+	// to give doubling up. A gain between the two is looked for in small steps, which queue less.
 	clearlyMore   = 1.25
 	worthDoubling = 1.10
-	// hopeless is the part of the rate at home below which a few answers suffice to end an attempt.
+	// hopeless is the fraction of the rate at home below which a few answers suffice to end an attempt.
 	hopeless = 0.85
-	// longestPatience bounds the epochs between attempts, so that a change of the store's capacity is noticed.
+	// longestPatience is the largest number of epochs between attempts, so that a change of the store's capacity is
+	// noticed.
 	longestPatience = 16
 )
 
@@ -75,7 +76,7 @@ func (c *climber) served(s sample) time.Duration {
 	return 0
 }
 
-// judge decides what an epoch's measure means.
+// judge decides what the measure of an epoch means for the slots.
 func (c *climber) judge(got measure) {
 	switch c.phase {
 	case ramping:
@@ -102,13 +103,13 @@ func (c *climber) ramp(got measure) {
 	switch {
 	case first || got.rate >= clearlyMore*c.rate.rate:
 	case got.beats(c.rate):
-		// Doubling hardly paid: keep it, and go no further.
+		// Doubling hardly paid: keep the doubled number and stop doubling.
 		c.home, c.rate = c.n, got
 		c.settle()
 		return
 	case c.rate.rate >= better*got.rate:
-		// A crowd seems to cost this store strength, so there may be too many already: half as many shows it sooner
-		// than one less.
+		// More slots make this store slower, so there may be too many already. Half as many shows that sooner than one
+		// less.
 		c.phase, c.n = attempting, max(1, c.home/2)
 		return
 	default:
@@ -127,7 +128,7 @@ func (c *climber) settle() {
 	c.phase, c.n, c.waited = settled, c.home, 0
 }
 
-// attempt moves a quarter of home, one slot at least, in the direction that is due; a direction without room counts as
+// attempt moves by a quarter of home, at least one slot, in the direction of step. A direction without room counts as
 // tried.
 func (c *climber) attempt() {
 	to := c.home + c.step*max(1, c.home/4)

@@ -3,11 +3,11 @@ package pace
 import "time"
 
 // costs learns what requests of each class cost, so that a page of 100 orders and a list of bare ids can be compared.
-// Within a class the cost grows with the size of the answer; WordPress's own start costs about as much as startBytes of
-// it (recordings: one order against a page of 100).
+// Within a class the cost grows with the size of the answer. The start of WordPress costs about as much as startBytes
+// of answer (by recordings: one order against a page of 100).
 //
-// The cost of a class is the mean of its first answers, taken at the slowness of the store at that time, and stays. It
-// need not be right in seconds: what matters is that it does not move while two numbers of slots are compared.
+// The cost of a class is the mean of its first answers, divided by the slowness of the store at that time. The cost
+// then stays. It need not be right in seconds, but it must not move while two numbers of slots are compared.
 type costs struct {
 	classes map[string]*classCost
 	// slowness is how many times longer the store takes now than when it was first measured.
@@ -21,13 +21,13 @@ type classCost struct {
 
 const (
 	startBytes = 16 << 10
-	// learnFrom is how many answers it takes before the cost of what was asked is known.
+	// learnFrom is the number of answers after which the cost of a class is known.
 	learnFrom = 4
-	// maxClasses bounds the memory should a caller invent classes; all further ones share one.
+	// maxClasses bounds the memory if a caller invents classes. All further classes share one entry.
 	maxClasses = 64
 )
 
-// work is the cost of one answer in seconds, and learns from it.
+// work returns the cost of one answer in seconds, and learns from the answer.
 func (c *costs) work(o Outcome, elapsed time.Duration) float64 {
 	if c.classes == nil {
 		c.classes = make(map[string]*classCost)

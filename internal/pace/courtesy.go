@@ -7,11 +7,11 @@ import (
 
 // courtesy finds a number of slots that the store's visitors do not feel.
 //
-// One request at a time shows how fast the store answers when we hardly load it. Now and then a short trial sends a few
-// at once: as long as answers do not get slower, there are processors to spare. The trial ends with the first signs
-// that they do, and tells the store's capacity: slots divided by slowdown. Courtesy takes at most half of it. A store
-// that cannot even do two things at once gets rests as long as our requests, so that every second moment belongs to its
-// visitors; and whenever answers get slower than usual, for whatever reason, the rests grow by as much.
+// One request at a time shows how fast the store answers under hardly any load. Now and then a short trial sends a few
+// requests at once. As long as answers do not get slower, the store has processors to spare. The trial ends with the
+// first signs of slower answers, and shows the store's capacity: slots divided by slowdown. Courtesy takes at most half
+// of the capacity. A store that cannot do two things at once gets rests as long as our requests, so that half of its
+// time belongs to its visitors. Rests also grow whenever answers get slower than usual, whatever the reason.
 type courtesy struct {
 	ceiling int
 	n       int // slots when no trial runs
@@ -19,23 +19,25 @@ type courtesy struct {
 	from    time.Time
 	calm    float64 // slowdown of a lightly loaded store, about 1
 	recent  []float64
-	// share is the part of its time a single slot works; 1 is all of it.
+	// share is the fraction of its time that a single slot works; 1 is all of it.
 	share    float64
-	answers  int // since the last trial
+	answers  int // answers since the last trial
 	patience int // answers between trials
 }
 
 const (
 	courtesyRound = 6
-	// courtesyPatience is the answers before the first trial, and after one that failed twice as many. On a store of
-	// two processors a trial lasts as long as two answers, and its visitors wait half as long again meanwhile: it must
-	// be so rare that not one visitor in twenty meets it. roomPatience is enough after a trial that nobody felt.
+	// courtesyPatience is the number of answers before the first trial; after a trial that failed, twice as many as
+	// before. On a store of two processors a trial lasts as long as two answers, and visitors wait half as long again
+	// meanwhile. A trial must be so rare that fewer than one visitor in twenty meets it. roomPatience is the number
+	// after a trial that slowed nothing.
 	courtesyPatience = 64
 	roomPatience     = 16
 	longestTrialWait = 1024
 	// noSlower is the slowdown up to which answers count as equally fast.
 	noSlower = 1.2
-	// longestRest bounds a rest in multiples of the request and in time.
+	// longestRestFactor and longestRest bound a rest: the first as a multiple of the request's time, the second in
+	// time.
 	longestRestFactor = 4
 	longestRest       = 10 * time.Second
 )
@@ -77,11 +79,11 @@ func (c *courtesy) judgeRound(s sample) {
 	case m < c.calm:
 		c.calm += 0.3 * (m - c.calm)
 	case c.n > 1 && m > noSlower*c.calm:
-		// What was free is in use now: by visitors, perhaps.
+		// Something else, perhaps visitors, now uses what was free.
 		c.become(c.n-1, s.ended)
 		return
 	default:
-		// A store that stays slower is learned as such, in hours, not minutes.
+		// A store that stays slower is learned as such within hours, not minutes.
 		c.calm += 0.02 * (m - c.calm)
 	}
 	if s.full && c.answers >= c.patience && c.n < c.ceiling && m <= noSlower*c.calm {
@@ -91,7 +93,7 @@ func (c *courtesy) judgeRound(s sample) {
 	}
 }
 
-// judgeTrial ends a trial as soon as it has an answer.
+// judgeTrial ends a trial as soon as the outcome is clear.
 func (c *courtesy) judgeTrial(s sample) {
 	m := median(c.recent)
 	switch {
@@ -112,7 +114,7 @@ func (c *courtesy) become(n int, now time.Time) {
 	c.recent = c.recent[:0]
 }
 
-// rest is how long to leave the store alone after an answer.
+// rest returns how long to leave the store alone after an answer.
 func (c *courtesy) rest(s sample) time.Duration {
 	if c.n > 1 || c.calm == 0 {
 		return 0

@@ -5,20 +5,21 @@ import (
 	"time"
 )
 
-// epoch measures the work per second at one number of slots. It does not count answers by the clock, because a few
-// requests side by side end in clumps; by Little's law the rate is the number in flight over the time one unit of work
-// takes, and that has no edges.
+// epoch measures the work per second at one number of slots. Counting answers by the clock would be inexact, because a
+// few requests side by side end in clumps. By Little's law the rate is the number of requests in flight divided by the
+// time that one unit of work takes.
 type epoch struct {
-	from    time.Time // requests sent before belong to the number before
+	from    time.Time // requests sent before belong to the previous number of slots
 	count   int
 	full    int
 	work    float64
-	seconds float64 // the requests' times, added up
-	// mean and spread follow the slowdown of the answers, to tell how much of the measure is luck (Welford's method).
+	seconds float64 // sum of the requests' times
+	// mean and spread follow the slowdown of the answers (Welford's method). They tell how much of the measure is
+	// chance.
 	mean, spread float64
 }
 
-// measure is a rate and how sure it is: the standard error relative to it.
+// measure is a rate with its standard error, which is relative to the rate.
 type measure struct{ rate, err float64 }
 
 // beats says whether a measure is greater than another by more than chance and by enough to matter.
@@ -35,28 +36,29 @@ func (m measure) with(other measure) measure {
 }
 
 const (
-	// shortestEpoch and longestEpoch bound the answers of an epoch: it takes as many as the store's own unsteadiness
-	// asks for; half of the shortest while slots double.
+	// shortestEpoch and longestEpoch bound the number of answers in an epoch. The unsteadiness of the store decides
+	// between them. While slots double, half of shortestEpoch is enough.
 	shortestEpoch = 8
 	longestEpoch  = 48
-	// sureEnough is the error at which an epoch may end; while slots double, what is looked for is so large that less
-	// will do.
+	// sureEnough is the error at which an epoch may end. sureToDouble serves while slots double: the gain that is
+	// looked for then is so large that less certainty will do.
 	sureEnough   = 0.03
 	sureToDouble = 0.15
-	// better is the least gain that counts; what may be chance must be more.
+	// better is the least gain that counts. A gain that may be chance must be larger.
 	better = 1.03
-	// farOff is the part of the least rate below which two answers show that it will not be reached.
+	// farOff is the fraction of the least useful rate below which two answers show that the rate will not be reached.
 	farOff = 0.7
 )
 
-// add counts an answer. The epoch is done after enough answers, or early, once it is plain that it does not come to the
-// least rate that would matter.
+// add counts an answer and returns the measure once the epoch is done. The epoch is done after enough answers, or
+// early, once the rate clearly stays below least.
 func (e *epoch) add(s sample, slots, shortest int, least, sure float64) (measure, bool) {
 	if s.started.Before(e.from) {
 		return measure{}, false
 	}
 	if !s.full && e.count == 0 {
-		// Requests one after the other, before there is enough to ask for, must not hold up the epoch that follows.
+		// Requests that came one after the other, before there was enough to ask for, must not delay the epoch that
+		// follows.
 		e.from = s.ended
 		return measure{}, false
 	}
@@ -78,14 +80,14 @@ func (e *epoch) add(s sample, slots, shortest int, least, sure float64) (measure
 		return measure{}, false
 	}
 	if e.full*5 < e.count*4 {
-		// We did not ask for more, so the rate says nothing about the store.
+		// Not all slots were in use, so the rate says nothing about the store.
 		*e = epoch{from: s.ended}
 		return measure{}, false
 	}
 	return got, true
 }
 
-// err is the standard error of the mean slowdown, relative to it.
+// err returns the standard error of the mean slowdown, relative to the mean.
 func (e *epoch) err() float64 {
 	if e.count < 2 || e.mean == 0 {
 		return 1

@@ -5,35 +5,36 @@ import (
 	"time"
 )
 
-// gate decides when the next request to a store may leave, whatever its kind: not before a time the store named, not
-// right after repeated failure, and not faster than the rate allowed or learned.
+// gate decides when the next request of any kind to a store may leave: not before a time that the store named, not
+// right after repeated failure, and not faster than the allowed or learned rate.
 type gate struct {
-	ceiling float64 // requests a second an operator allows; 0 is no limit
-	learned float64 // requests a second the store stands; 0 while it never complained
-	// tooMuch is the rate at which the store last complained.
+	ceiling float64 // requests a second that the operator allows; 0 for no limit
+	learned float64 // requests a second that the store stands; 0 while the store never complained
+	// tooMuch is the rate, in requests a second, at which the store last complained.
 	tooMuch   float64
 	raisedAt  time.Time
-	next      time.Time // the rate allows no request before
-	holdUntil time.Time // the store, or its failing, allows none before
-	troubles  int       // bad rounds without a good answer between
+	next      time.Time // the rate allows no request before this time
+	holdUntil time.Time // the store's wish or its failures allow no request before this time
+	troubles  int       // bad rounds since the last good answer
 	meter     meter
 }
 
 const (
-	// burst is how many requests may leave at once before the rate counts.
+	// burst is how many requests may leave at once before the rate applies.
 	burst = 4
-	// A store that does not say how long to wait is asked again after these, doubling up to the longest.
+	// A store that does not say how long to wait is asked again after one of these times, doubled each time up to
+	// longestHold.
 	firstHoldOverload = time.Second
 	firstHoldFailure  = 250 * time.Millisecond
 	longestHold       = time.Minute
-	// longestObeyed bounds what a store can ask for with Retry-After, so that one wrong header does not stop a sync for
-	// a day.
+	// longestObeyed bounds what a store can ask for with Retry-After, so that a wrong header does not stop a sync for a
+	// day.
 	longestObeyed = time.Hour
 )
 
 func newGate(ceiling float64) gate { return gate{ceiling: ceiling} }
 
-// perSecond is the rate in force, 0 for none.
+// perSecond returns the rate in force in requests a second; 0 for none.
 func (g *gate) perSecond() float64 {
 	if g.learned > 0 && (g.ceiling == 0 || g.learned < g.ceiling) {
 		return g.learned
@@ -41,7 +42,7 @@ func (g *gate) perSecond() float64 {
 	return g.ceiling
 }
 
-// opensAt is when the next request may leave.
+// opensAt returns when the next request may leave.
 func (g *gate) opensAt() time.Time {
 	at := g.holdUntil
 	if rate := g.perSecond(); rate > 0 {
@@ -62,8 +63,8 @@ func (g *gate) pass(now time.Time) {
 	}
 }
 
-// served ends a run of troubles and slowly gives back rate: fast up to just below what was too much, with care beyond
-// it, and freely again far above.
+// served ends a run of troubles and slowly raises the learned rate: fast up to just below tooMuch, slowly around it,
+// and fast again far above.
 func (g *gate) served(now time.Time) {
 	g.troubles = 0
 	if g.learned == 0 {
@@ -81,14 +82,14 @@ func (g *gate) served(now time.Time) {
 	}
 }
 
-// trouble holds all requests after a bad answer. Stale troubles, those of requests sent before the last cut, can
-// lengthen the hold but not the backoff.
+// trouble holds all requests after a bad answer. fresh is false for a request sent before the last cut: its trouble can
+// lengthen the hold, but not the backoff.
 func (g *gate) trouble(now time.Time, o Outcome, fresh bool) {
 	if fresh {
 		g.troubles++
 	}
 	if o.RetryAfter > 0 {
-		// A little later than asked, so that many workers do not come back in the same moment.
+		// A little later than asked, so that many workers do not come back at the same moment.
 		wait := min(o.RetryAfter, longestObeyed)
 		g.hold(now.Add(wait + rand.N(wait/10+1)))
 	}
@@ -108,7 +109,7 @@ func (g *gate) trouble(now time.Time, o Outcome, fresh bool) {
 
 func (g *gate) hold(until time.Time) { g.holdUntil = later(g.holdUntil, until) }
 
-// learnRate goes well below the rate at which the store complained.
+// learnRate sets the learned rate well below the rate at which the store complained.
 func (g *gate) learnRate(now time.Time) {
 	rate := g.meter.perSecond(now)
 	if g.learned > 0 {
@@ -120,8 +121,8 @@ func (g *gate) learnRate(now time.Time) {
 	g.next = now
 }
 
-// meter measures the rate of requests over the last one or two minutes, pauses included: many limits count by the
-// minute.
+// meter measures the rate of requests over the last one or two minutes, pauses included, because many limits count by
+// the minute.
 type meter struct {
 	from           time.Time
 	current, older float64
@@ -160,7 +161,7 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// sooner is the earlier of two times; a zero time does not count.
+// sooner returns the earlier of two times; a zero time does not count.
 func sooner(a, b time.Time) time.Time {
 	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
 		return b

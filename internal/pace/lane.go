@@ -5,23 +5,23 @@ import (
 	"time"
 )
 
-// lane holds the slots of one kind of request and those who wait for one.
+// lane holds the slots of one kind of request and the requests that wait for a slot.
 type lane struct {
 	steer    steer
 	costs    costs
 	inFlight int
 	waiting  list.List // of *waiter
-	// restsUntil is when the lane goes on after a rest that politeness asks.
+	// restsUntil is when the lane continues after a rest for the visitors' sake.
 	restsUntil time.Time
-	// cutAt is when slots were last taken away for trouble. Requests sent before it tell of the same trouble and do not
-	// count again.
+	// cutAt is when slots were last taken away for trouble. Requests sent before cutAt tell of the same trouble and do
+	// not count again.
 	cutAt time.Time
 }
 
 // steer finds the number of slots of a lane.
 type steer interface {
 	slots() int
-	// served learns from a good answer and says how long the lane should rest before the next request.
+	// served learns from a good answer and returns how long the lane should rest before the next request.
 	served(sample) time.Duration
 	// cut takes slots away because the store is in trouble.
 	cut(now time.Time)
@@ -32,12 +32,11 @@ type sample struct {
 	started, ended time.Time
 	// work is what the answer cost the store, in seconds of an idle store.
 	work float64
-	// full is true when all slots were in use: only then does the pace show what the store can do, and not what we
-	// asked of it.
+	// full is true when all slots were in use. Only then does the pace show what the store can do.
 	full bool
 }
 
-// slowdown is how much longer the answer took than it would on an idle store.
+// slowdown returns how many times longer the answer took than it would on an idle store.
 func (s sample) slowdown() float64 { return s.ended.Sub(s.started).Seconds() / s.work }
 
 type waiter struct {
@@ -48,7 +47,7 @@ type waiter struct {
 
 func newLane(s steer) *lane { return &lane{steer: s} }
 
-// enqueue puts a waiter behind all that arrived before it.
+// enqueue puts a waiter behind all waiters that arrived before.
 func (l *lane) enqueue(arrived time.Time) *waiter {
 	w := &waiter{ready: make(chan struct{}), arrived: arrived}
 	before := l.waiting.Back()
@@ -73,10 +72,10 @@ func (l *lane) forget(w *waiter) bool {
 	return true
 }
 
-// wantsSlot says whether somebody waits and a slot is free.
+// wantsSlot says whether a request waits and a slot is free.
 func (l *lane) wantsSlot() bool { return l.waiting.Len() > 0 && l.inFlight < l.steer.slots() }
 
-// grant lets the first waiter go.
+// grant lets the first waiter go. The lane must have one.
 func (l *lane) grant() {
 	first := l.waiting.Front()
 	w := l.waiting.Remove(first).(*waiter)
@@ -91,7 +90,7 @@ func (l *lane) release(now, started time.Time, o Outcome, g *gate) {
 	l.inFlight--
 	switch o.Verdict {
 	case Abandoned:
-		// Neither good nor bad: a cancelled request took as long as we let it.
+		// A cancelled request took as long as our own limit let it, so it is neither good nor bad.
 	case Served:
 		g.served(now)
 		work := l.costs.work(o, now.Sub(started))
@@ -100,8 +99,8 @@ func (l *lane) release(now, started time.Time, o Outcome, g *gate) {
 			l.restsUntil = later(l.restsUntil, now.Add(rest))
 		}
 	case Overloaded, Failed:
-		// One storm is one trouble: answers to requests sent before the last cut say nothing new, except how long to
-		// wait.
+		// One disturbance is one trouble: answers to requests sent before the last cut say nothing new, except how long
+		// to wait.
 		fresh := !started.Before(l.cutAt)
 		g.trouble(now, o, fresh)
 		if fresh {

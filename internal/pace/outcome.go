@@ -7,13 +7,13 @@ type Verdict int
 
 // The verdicts.
 const (
-	// Served: the store answered in good order, refusals such as 404 included.
+	// Served says that the store answered in good order; refusals such as 404 count too.
 	Served Verdict = iota
-	// Overloaded: 429, or any answer that carries Retry-After.
+	// Overloaded says that the store answered 429, or with Retry-After.
 	Overloaded
-	// Failed: a server error, a time-out, a broken connection or body.
+	// Failed says that there was a server error, a time-out, or a broken connection or body.
 	Failed
-	// Abandoned: we gave up ourselves; says nothing about the store.
+	// Abandoned says that we cancelled the request, which tells nothing about the store.
 	Abandoned
 )
 
@@ -22,8 +22,8 @@ type Outcome struct {
 	Verdict Verdict
 	// RetryAfter is how long the store asked to wait; 0 when it did not.
 	RetryAfter time.Duration
-	// Class groups requests of like cost, such as "orders" and "orders, ids only". A small set of constant words.
+	// Class names requests of like cost, such as "orders" or "orders, ids only". Use a small set of constant words.
 	Class string
-	// Bytes is the size of the answer.
+	// Bytes is the size of the answer's body.
 	Bytes int
 }

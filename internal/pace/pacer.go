@@ -16,7 +16,7 @@ const (
 	Full   Mode = "full"
 )
 
-// ParseMode reads a mode as a person writes it; empty means [Polite].
+// ParseMode reads a mode as a person writes it; the empty text means [Polite]. The error names an unknown mode.
 func ParseMode(s string) (Mode, error) {
 	switch Mode(s) {
 	case "", Polite:
@@ -36,16 +36,16 @@ const (
 	Write
 )
 
-// Ceiling is what an operator allows at most. The zero value of a field means the mode's own default.
+// Ceiling is what an operator allows at most. The zero value of a field stands for the mode's own default.
 type Ceiling struct {
-	// Reads and Writes are requests in flight.
+	// Reads and Writes bound the requests in flight of each kind.
 	Reads, Writes int
-	// PerSecond is requests a second, both kinds together; no limit when 0.
+	// PerSecond bounds the requests a second, both kinds together; 0 means no limit.
 	PerSecond float64
 }
 
-// Default ceilings of the modes. A full read of a store gains nothing beyond the processes its web server runs, seldom
-// more than 16.
+// Default ceilings of the modes. A full read gains nothing beyond the number of processes that the web server runs,
+// which is seldom more than 16.
 const (
 	politeReads  = 8
 	politeWrites = 2
@@ -63,7 +63,7 @@ type Pacer struct {
 	timer   *time.Timer
 }
 
-// New makes a Pacer in a mode, below a ceiling.
+// New makes a Pacer that starts in a mode and stays below a ceiling.
 func New(mode Mode, ceiling Ceiling) *Pacer {
 	p := &Pacer{mode: mode, ceiling: ceiling, gate: newGate(ceiling.PerSecond)}
 	reads, writes := steersFor(mode, ceiling)
@@ -71,8 +71,8 @@ func New(mode Mode, ceiling Ceiling) *Pacer {
 	return p
 }
 
-// Become goes on in another mode, which begins to learn anew. What is under way or waits stays. Becoming what it is
-// already does nothing.
+// Become changes to another mode, which begins to learn anew. Requests that are under way or wait are kept. Becoming
+// the present mode does nothing.
 func (p *Pacer) Become(mode Mode) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -114,17 +114,17 @@ type Permit struct {
 	once    sync.Once
 }
 
-// arrival is the key of a context that tells when its requests arrived.
+// arrival is the context key of the time at which the context's requests arrived.
 type arrival struct{}
 
-// Arrive makes a context whose requests count as having come now, however much later they ask. Goroutines begin in no
-// order: somebody who starts several and needs their answers in the order in which he started them gives each its own.
+// Arrive returns a context whose requests count as arrived now, however late they are made. Goroutines start in no
+// particular order. A caller who needs the answers in the order of starting gives each goroutine such a context.
 func Arrive(ctx context.Context) context.Context {
 	return context.WithValue(ctx, arrival{}, time.Now())
 }
 
-// Acquire waits until a request of the kind may be sent: first come, first served (see [Arrive]). The error is the
-// context's. Every permit must be given back with [Permit.Done].
+// Acquire waits until a request of the kind may be sent, first come, first served (see [Arrive]). The error is the
+// context's. The caller must give the permit back with [Permit.Done].
 func (p *Pacer) Acquire(ctx context.Context, kind Kind) (*Permit, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -147,7 +147,7 @@ func (p *Pacer) Acquire(ctx context.Context, kind Kind) (*Permit, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !l.forget(w) {
-		// The slot was given in the same moment: hand it on.
+		// The slot was granted at the same moment: pass it on.
 		l.inFlight--
 	}
 	p.admit()
@@ -166,8 +166,8 @@ func (permit *Permit) Done(o Outcome) {
 	})
 }
 
-// admit lets waiting requests go, as far as slots, rate and rests allow, and arranges to be called again when only time
-// is missing. Writes go first: they are few, and somebody waits for each.
+// admit lets waiting requests go as far as slots, rate and rests allow. When only time is missing, admit sets a timer
+// to be called again. Writes go first: they are few, and each has a caller who waits.
 func (p *Pacer) admit() {
 	now := time.Now()
 	var wake time.Time
@@ -204,22 +204,22 @@ func (p *Pacer) wakeAt(now, at time.Time) {
 	p.timer.Reset(at.Sub(now))
 }
 
-// State is what a Pacer does at a moment, for people and for metrics.
+// State is what a Pacer does at one moment, for people and for metrics.
 type State struct {
 	Mode Mode
-	// ReadSlots and WriteSlots are the requests allowed in flight now.
+	// ReadSlots and WriteSlots are the numbers of requests allowed in flight now.
 	ReadSlots, WriteSlots int
-	// Reading and Writing are the requests in flight.
+	// Reading and Writing are the numbers of requests in flight.
 	Reading, Writing int
-	// Waiting counts requests that wait for a slot.
+	// Waiting is the number of requests that wait for a slot.
 	Waiting int
 	// HoldUntil is when requests go on after the store asked to wait or kept failing; zero when nothing holds them.
 	HoldUntil time.Time
-	// PerSecond is the rate in force; 0 when there is no limit.
+	// PerSecond is the rate in force, in requests a second; 0 when there is no limit.
 	PerSecond float64
 }
 
-// State reports what the Pacer does now.
+// State returns what the Pacer does now.
 func (p *Pacer) State() State {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -13,10 +13,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// shownDifferences is how many rows are named that are not the same.
+// shownDifferences is the largest number of differing rows that are named.
 const shownDifferences = 20
 
-// compare holds every row of one database against the other's.
+// compare compares every row of one database with the other's.
 func compare(ctx context.Context, from, to storage.Archive, opts Options, report *Report) error {
 	for _, t := range storage.Tables() {
 		count := Count{Table: t.Name}
@@ -85,7 +85,7 @@ func differences(t storage.Table, ours, theirs [][]any) []string {
 	return found
 }
 
-// sum is a hash over the values of a row, in which no two different rows look alike.
+// sum returns a hash over the values of a row. Different rows have different hashes.
 func sum(row []any) []byte {
 	h := sha256.New()
 	for _, v := range row {
@@ -99,7 +99,7 @@ func sum(row []any) []byte {
 		case []byte:
 			part(h, 3, v)
 		default:
-			panic(fmt.Sprintf("a value of type %T", v)) // an adapter gave what storage.Archive does not know
+			panic(fmt.Sprintf("a value of type %T", v)) // storage.Archive allows no such type
 		}
 	}
 	return h.Sum(nil)
@@ -110,7 +110,7 @@ func part(h hash.Hash, kind byte, text []byte) {
 	h.Write(text)
 }
 
-// waits says whether a write will still be sent, or looked for.
+// waits says whether a write will still be sent, or looked for on the store.
 func waits(t storage.Table, row []any) bool {
 	at := slices.IndexFunc(t.Columns, func(c storage.Column) bool { return c.Name == "state" })
 	state, _ := row[at].(string)

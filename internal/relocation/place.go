@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// written is a key as a move keeps it. Keys are numbers and text.
+// written returns a key in the form in which a move saves it. The values of a key are numbers and text.
 func written(key []any) []string {
 	all := make([]string, len(key))
 	for i, v := range key {
@@ -16,7 +16,7 @@ func written(key []any) []string {
 	return all
 }
 
-// read gives a key its types back; nil where none is kept.
+// read returns a saved key with the types of its columns; nil when no key was saved.
 func read(t storage.Table, kept []string) ([]any, error) {
 	if kept == nil {
 		return nil, nil

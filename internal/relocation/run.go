@@ -9,22 +9,22 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Options say how a move is told.
+// Options say between which databases a move goes, and who follows its progress.
 type Options struct {
-	// From and To name the databases, for people and without passwords.
+	// From and To name the databases for people, without passwords.
 	From, To string
-	// Observe is told how far it is; nil is told nothing.
+	// Observe is called with the progress of the move; nil means no observer.
 	Observe func(Progress)
 }
 
-// Progress is how far a move is.
+// Progress is how far a move has come.
 type Progress struct {
 	Task  Task
 	Table string
-	Rows  int64 // of the table, so far
+	Rows  int64 // rows of the table so far
 }
 
-// Task is what a move is at.
+// Task is what a move is doing.
 type Task string
 
 // The tasks of a move.
@@ -38,26 +38,27 @@ type Report struct {
 	From   string  `json:"from"`
 	To     string  `json:"to"`
 	Tables []Count `json:"tables"`
-	// Resumed says that an earlier run had begun it, Waiting how many writes wait to be sent in the other database.
+	// Resumed says that an earlier run had begun the move. Waiting is how many writes wait to be sent in the new
+	// database.
 	Resumed bool  `json:"resumed,omitempty"`
 	Waiting int64 `json:"waiting_writes"`
-	// Differences name rows that are not the same in both; a move with one does not end.
+	// Differences name the rows that are not the same in both databases. A move with differences does not end.
 	Differences []string `json:"differences,omitempty"`
 }
 
-// Count is a table that went over.
+// Count is a table that was moved.
 type Count struct {
 	Table string `json:"table"`
 	Rows  int64  `json:"rows"`
-	// Hash is over all rows, alike in both databases.
+	// Hash is over all rows, the same in both databases.
 	Hash string `json:"hash"`
 }
 
-// rowsAtOnce is how many rows one transaction carries over.
+// rowsAtOnce is how many rows one transaction copies.
 const rowsAtOnce = 1000
 
-// Run moves everything, or goes on with a move that was interrupted. The error is a *problem.Problem: move_refused,
-// data_moved, move_differs.
+// Run moves everything, or continues a move that was interrupted. The error is a *problem.Problem with the code
+// move_refused, data_moved or move_differs.
 func Run(ctx context.Context, from, to storage.Archive, opts Options) (Report, error) {
 	report := Report{From: opts.From, To: opts.To}
 	if opts.Observe == nil {
@@ -89,7 +90,7 @@ func Run(ctx context.Context, from, to storage.Archive, opts Options) (Report, e
 	return report, from.EndMove(ctx, storage.Move{ID: m.ID, State: storage.Left, Other: opts.To})
 }
 
-// begin closes the one database and marks the other, in the order in which a kill between harms nothing.
+// begin closes the old database and marks the new one. The order is such that a kill between the steps does no harm.
 func begin(ctx context.Context, from, to storage.Archive, opts Options, report *Report) (storage.Move, error) {
 	left, err := from.Move(ctx)
 	if err != nil {
@@ -111,8 +112,8 @@ func begin(ctx context.Context, from, to storage.Archive, opts Options, report *
 	if err := refuseWorking(ctx, from, to); err != nil {
 		return left, err
 	}
-	// A first database that moved here earlier may move on; a run that was killed before it closed the first one has
-	// marked the other and carried nothing.
+	// Two states are allowed besides an empty new database. An old database that was itself moved here earlier may move
+	// on. A run that was killed before it closed the old database has marked the new one and copied nothing.
 	again := arriving.State == storage.Arriving && arriving.Other == opts.From && len(arriving.Done) == 0
 	if !again {
 		if err := refuseFilled(ctx, to, opts.To, arriving); err != nil {
@@ -158,7 +159,7 @@ func refuseFilled(ctx context.Context, to storage.Archive, name string, m storag
 	return notEmpty(name)
 }
 
-// carry copies what has not come over yet.
+// carry copies the rows that have not been copied yet.
 func carry(ctx context.Context, from, to storage.Archive, m storage.Move, opts Options) (storage.Move, error) {
 	m.Done, m.Place = maps.Clone(m.Done), maps.Clone(m.Place)
 	if m.Done == nil {
@@ -189,8 +190,8 @@ func carry(ctx context.Context, from, to storage.Archive, m storage.Move, opts O
 	return m, nil
 }
 
-// Abandon opens a database again whose move has not ended. What has come over stays in the other one, which can only be
-// thrown away.
+// Abandon opens a database again whose move has not ended. The rows that were copied stay in the new database, which is
+// of no further use.
 func Abandon(ctx context.Context, from storage.Archive) error {
 	m, err := from.Move(ctx)
 	if err != nil {

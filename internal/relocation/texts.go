@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Why a move does not go on, every sentence of it.
+// All messages for people about a move that does not continue.
 
 func noMove() error {
 	return problem.New(problem.MoveRefused, "no move of this data has begun").

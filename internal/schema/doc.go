@@ -1,8 +1,9 @@
-// Package schema knows what WooCommerce takes when a record is written: every member at every depth, what kind of value
-// it wants, since which version, and which members the store shows but passes over in a write without a word.
+// Package schema knows what WooCommerce takes when a record is written: every member at every depth, the kind of its
+// value, and the version that introduced the member. It also knows the members that the store shows but ignores in a
+// write without an error.
 //
-// It guarantees nothing about a store's plugins: they add members of their own, which are known by the store's own word
-// only. It is pure data (members.txt) and functions; it must not know writes, stores or HTTP.
+// The package knows nothing of the members that a store's plugins add. It consists of data (members.txt) and functions,
+// and must not know writes, stores or HTTP.
 //
 //	orders, _ := schema.Of("orders")
 //	lines := orders.Find("line_items")

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// Kind is what a member holds.
+// Kind is the kind of value that a member holds.
 type Kind string
 
 // The kinds of members.
@@ -32,44 +32,45 @@ const (
 	Texts   Kind = "texts"  // a list of texts
 	Any     Kind = "any"
 	Object  Kind = "object"
-	List    Kind = "list" // of objects
+	List    Kind = "list" // a list of objects
 )
 
-// LargestWhole is the largest whole number that a store keeps as it is: it reckons with floating-point numbers, which
-// pass over some whole numbers above it.
+// LargestWhole is the largest whole number that a store keeps exactly. A store calculates with floating-point numbers,
+// which cannot hold every larger whole number.
 const LargestWhole = 1<<53 - 1
 
 // Member is one member of a record, or of an object in it.
 type Member struct {
 	Name string
 	Kind Kind
-	// Computed members are in the store's answers and passed over in a write.
+	// Computed says that the store shows the member in its answers and ignores it in a write.
 	Computed bool
-	// Remark says what to write instead of a computed member; empty where there is nothing to write.
+	// Remark says what to write in place of a computed member; empty when nothing can be written.
 	Remark string
-	// Since is the first version that takes the member; empty for every version.
+	// Since is the first WooCommerce version that takes the member; empty when every version does.
 	Since string
-	// OnCreate members are taken only when the record is created.
+	// OnCreate says that the store takes the member only when the record is created.
 	OnCreate bool
-	// EmptyIsNull says that the store refuses an empty text and clears the member on null.
+	// EmptyIsNull says that the store refuses an empty text here, and that null clears the member.
 	EmptyIsNull bool
-	// Null says that null is a value of its own. The store passes over it everywhere else.
+	// Null says that the store takes null as a value here. A store ignores null in every other member.
 	Null bool
-	// Blank says that an empty text is passed over or refused.
+	// Blank says that the store ignores or refuses an empty text here.
 	Blank bool
-	// Max is the largest whole number, with or without a sign, that a store has room for.
+	// Max is the largest absolute value of a whole number that a store has room for; [LargestWhole] unless members.txt
+	// names another limit.
 	Max int64
-	// Members are those of an object, or of each entry of a list.
+	// Members are the members of an object, or of each entry of a list.
 	Members []*Member
 }
 
-// Of gives the members of a resource, as a member without a name.
+// Of returns the members of a resource, as a Member without a name.
 func Of(resource string) (*Member, bool) {
 	m, ok := tables().resources[resource]
 	return m, ok
 }
 
-// Find gives a member by its name; nil when there is none.
+// Find returns a member by its name; nil when there is none.
 func (m *Member) Find(name string) *Member {
 	for _, member := range m.Members {
 		if member.Name == name {
@@ -79,8 +80,8 @@ func (m *Member) Find(name string) *Member {
 	return nil
 }
 
-// TakenBy says whether a WooCommerce of this version takes the member. An empty version is one that is not known, and
-// takes it.
+// TakenBy says whether a WooCommerce of this version takes the member. An empty version means an unknown one, for which
+// TakenBy returns true.
 func (m *Member) TakenBy(version string) bool {
 	return m.Since == "" || version == "" || !older(version, m.Since)
 }
@@ -104,7 +105,7 @@ var tables = sync.OnceValue(func() table {
 // parse reads the table of members.
 func parse(text string) (table, error) {
 	t := table{resources: map[string]*Member{}, synonyms: map[string][]string{}}
-	var path []*Member // the members that are open, by depth
+	var path []*Member // the open members, by depth
 	inSynonyms := false
 	for n, line := range strings.Split(text, "\n") {
 		trimmed := strings.TrimLeft(line, " ")
@@ -144,7 +145,7 @@ func parse(text string) (table, error) {
 	return t, nil
 }
 
-// kindMeta is a list of meta data in the file.
+// kindMeta marks a list of meta data in members.txt.
 const kindMeta Kind = "meta"
 
 func member(words []string, remark string) (*Member, error) {
@@ -179,7 +180,7 @@ func member(words []string, remark string) (*Member, error) {
 	return m, nil
 }
 
-// withMeta gives every list of meta data its members.
+// withMeta gives the members of meta to every list of meta data in m, at every depth.
 func withMeta(m, meta *Member) {
 	for _, member := range m.Members {
 		if member.Kind == kindMeta {
@@ -190,7 +191,7 @@ func withMeta(m, meta *Member) {
 	}
 }
 
-// older says whether version a comes before version b; both begin with numbers and dots.
+// older says whether version a comes before version b. Both begin with numbers and dots.
 func older(a, b string) bool {
 	x, y := strings.Split(a, "."), strings.Split(b, ".")
 	for i := range max(len(x), len(y)) {

@@ -6,8 +6,8 @@ import (
 	"github.com/waybillhq/waybill/internal/spelling"
 )
 
-// Suggest gives the member that a name which is none stands for, as a path ("quantity", "dimensions.length"); empty
-// when nothing comes near. What people call a thing comes before what is spelt alike.
+// Suggest returns the path of the member that an unknown name probably means, such as "quantity" or
+// "dimensions.length"; empty when no member comes near. A known synonym comes before a similar spelling.
 func (m *Member) Suggest(name string) string {
 	lower := strings.ToLower(name)
 	for _, key := range []string{m.Name + ":" + lower, lower} {
@@ -20,7 +20,7 @@ func (m *Member) Suggest(name string) string {
 	return m.nearest(lower)
 }
 
-// takes says whether a path leads to a member that is taken.
+// takes says whether a path leads to a member that the store takes in a write.
 func (m *Member) takes(path string) bool {
 	first, rest, deeper := strings.Cut(path, ".")
 	member := m.Find(first)
@@ -30,9 +30,9 @@ func (m *Member) takes(path string) bool {
 	return !deeper || member.takes(rest)
 }
 
-// nearest is the member whose name differs from a given one by one letter (two in longer names) left out, added,
-// changed or exchanged with its neighbour; of several the nearest. Members that are taken come before those that are
-// not.
+// nearest returns the member whose name differs least from a given name. Names may differ by one letter, in longer
+// names by two, that is left out, added, changed or exchanged with its neighbour. Members that the store takes come
+// before computed ones.
 func (m *Member) nearest(name string) string {
 	allowed := spelling.Slack(name)
 	best, found := 2*allowed+2, ""

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Decimal is the sign before the fraction of an amount.
+// Decimal is the sign between the whole part and the fraction of an amount.
 type Decimal string
 
-// The decimal signs. The zero value takes what an amount itself says for certain.
+// The decimal signs. The zero value accepts only amounts whose sign is certain from the amount itself.
 const (
 	Comma Decimal = "comma"
 	Point Decimal = "point"
@@ -22,8 +22,9 @@ var (
 	spaced         = strings.NewReplacer(" ", "", "'", "", "’", "", "\u00a0", "", "\u202f", "")
 )
 
-// Amount writes an amount the way stores want it, with a decimal point and nothing between its digits: "1.234,56" is
-// "1234.56". What can be read in two ways is an error that names both. A text that is no amount comes back as it is.
+// Amount writes an amount the way stores want it, with a decimal point and nothing between its digits: "1.234,56"
+// becomes "1234.56". An amount that can be read in two ways is an error that names both readings. A text that is no
+// amount is returned unchanged.
 func Amount(cell string, decimal Decimal) (string, error) {
 	text := strings.Replace(strings.TrimSpace(cell), "\u2212", "-", 1)
 	if !digitsAndSigns.MatchString(text) {
@@ -43,7 +44,7 @@ func Amount(cell string, decimal Decimal) (string, error) {
 	return sign + whole + fraction, nil
 }
 
-// parts takes an amount without its sign apart.
+// parts splits an amount without its sign into its whole part and its fraction.
 func parts(text string, decimal Decimal) (whole, fraction string, err error) {
 	points, commas := strings.Count(text, "."), strings.Count(text, ",")
 	last := strings.LastIndexAny(text, ".,")
@@ -80,8 +81,8 @@ func parts(text string, decimal Decimal) (whole, fraction string, err error) {
 	return whole, behind, err
 }
 
-// Shows is the decimal sign that an amount shows for certain: the comma in "9,95", in "1.250,00" and in "1.234.567".
-// It is empty where there is none, or where the amount can be read in two ways.
+// Shows returns the decimal sign that an amount shows for certain: the comma for "9,95", "1.250,00" and "1.234.567".
+// The result is empty where the amount shows none, or can be read in two ways.
 func Shows(cell string) Decimal {
 	text := strings.TrimPrefix(strings.TrimSpace(cell), "-")
 	if !digitsAndSigns.MatchString(text) {
@@ -103,7 +104,7 @@ func Shows(cell string) Decimal {
 
 var errNoAmount = errors.New("is no amount: its digits are grouped in a way that nobody writes")
 
-// ungroup takes out what stands between the groups of a whole number.
+// ungroup removes the signs between the groups of a whole number.
 func ungroup(text string) (whole, fraction string, err error) {
 	plain := spaced.Replace(strings.NewReplacer(".", "", ",", "").Replace(text))
 	if plain != text && !grouped.MatchString(text) {
@@ -112,7 +113,7 @@ func ungroup(text string) (whole, fraction string, err error) {
 	return plain, "", nil
 }
 
-// Whole is an amount without a fraction of zeros, which spreadsheets add to numbers of pieces.
+// Whole removes a fraction of zeros from an amount. Spreadsheets add such a fraction to numbers of pieces.
 func Whole(amount string) string {
 	whole, fraction, _ := strings.Cut(amount, ".")
 	if strings.Trim(fraction, "0") == "" {

@@ -12,11 +12,11 @@ import (
 // Dates says how dates are written that could be read in two ways.
 type Dates string
 
-// The orders of day and month. The zero value takes what a date itself says for certain.
+// The orders of day and month. The zero value accepts only dates whose order is certain from the date itself.
 const (
 	DayFirst   Dates = "dmy"
 	MonthFirst Dates = "mdy"
-	// Excel1904 reads serial numbers of workbooks that count from 1904, as Excel on Macs once did.
+	// Excel1904 is for workbooks whose serial numbers count from 1904, as those of Excel on Macs once did.
 	Excel1904 Dates = "excel-1904"
 )
 
@@ -29,9 +29,9 @@ var (
 	compact    = regexp.MustCompile(`^(19|20)\d{6}$`)
 )
 
-// Date writes a date the way stores want it: 2026-12-31T10:00:00, and without a time 2026-12-31. It reads what
-// spreadsheets write: 31.12.2026, 12/31/2026 3:05 PM, 2026/12/31, and the serial number 46387.5. What can be read in
-// two ways is an error that names both. A text that is no date comes back as it is.
+// Date writes a date the way stores want it: 2026-12-31T10:00:00, or 2026-12-31 for a date without a time. It reads
+// what spreadsheets write: 31.12.2026, 12/31/2026 3:05 PM, 2026/12/31, and the serial number 46387.5. A date that can
+// be read in two ways is an error that names both readings. A text that is no date is returned unchanged.
 func Date(cell string, order Dates) (string, error) {
 	text := strings.TrimSpace(strings.ReplaceAll(cell, "\u202f", " "))
 	if m := yearFirst.FindStringSubmatch(text); m != nil && m[2] == m[4] {
@@ -56,7 +56,7 @@ func twoOrders(cell string, m []string, order Dates) (string, error) {
 	if len(m[5]) == 2 {
 		return "", fmt.Errorf("%q has a year of two digits: write all four", cell)
 	}
-	if order == Excel1904 { // which says nothing of days and months
+	if order == Excel1904 { // says nothing of the order of day and month
 		order = ""
 	}
 	first, _ := strconv.Atoi(m[1])
@@ -73,7 +73,7 @@ func twoOrders(cell string, m []string, order Dates) (string, error) {
 		"--dates dmy", cell, m[5], first, second, m[5], second, first)
 }
 
-// date puts a date together; clock are hour, minute, second and A or P, empty without a time.
+// date puts a date together. clock holds hour, minute, second and A or P; all are empty for a date without a time.
 func date(cell, year, month, day string, clock []string, zone string) (string, error) {
 	hour, _ := strconv.Atoi(clock[0])
 	switch strings.ToUpper(clock[3]) {
@@ -110,14 +110,14 @@ func twoDigits(n string) string {
 	return n
 }
 
-// serialNumber reads a number with a decimal point or comma.
+// serialNumber reads a number with a decimal point or a decimal comma.
 func serialNumber(text string) (float64, bool) {
 	n, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
 	return n, err == nil
 }
 
-// ofSerial reads the number of a day as spreadsheets count them. Their day 60 of 1900 does not exist, so that counting
-// begins two days early.
+// ofSerial reads the serial number of a day as spreadsheets count days. Spreadsheets count a 29 February 1900 that did
+// not exist, so the count begins two days early.
 func ofSerial(text string, order Dates) (string, error) {
 	days, ok := serialNumber(text)
 	if !ok {

@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// delimiters are what stands between cells where nothing says it, the most usual first.
+// delimiters are the delimiters that are tried when none is named, the most usual first.
 var delimiters = []rune{',', ';', '\t', '|'}
 
-// DelimiterNames are the words for delimiters that a command line cannot show well.
+// DelimiterNames are names for delimiters that are hard to type on a command line.
 var DelimiterNames = map[string]rune{"comma": ',', "semicolon": ';', "tab": '\t', `\t`: '\t', "pipe": '|'}
 
-// ParseDelimiter reads a delimiter as a person gives it: the character itself, or its name.
+// ParseDelimiter reads a delimiter as a person gives it: the character itself, or its name in [DelimiterNames].
 func ParseDelimiter(given string) (rune, error) {
 	if r, ok := DelimiterNames[strings.ToLower(given)]; ok {
 		return r, nil
@@ -29,10 +29,10 @@ func ParseDelimiter(given string) (rune, error) {
 	return 0, fmt.Errorf("%q is no delimiter: give one character, or comma, semicolon, tab or pipe", given)
 }
 
-// separatorLine is what spreadsheets write before the header to say what stands between the cells.
+// separatorLine is the line that spreadsheets write before the header to name the delimiter.
 var separatorLine = regexp.MustCompile(`^"?(?i:sep)=([;,\t|])"?\r?(?:\n|$)`)
 
-// declared takes a line that names the delimiter away, and gives the delimiter; 0 where there is none.
+// declared skips a line that names the delimiter, and returns the delimiter; 0 where there is no such line.
 func declared(r *bufio.Reader) (rune, error) {
 	head, _ := r.Peek(len("\"sep=;\"\r\n")) // a shorter input may be such a line too
 	line := separatorLine.FindSubmatch(head)
@@ -43,10 +43,10 @@ func declared(r *bufio.Reader) (rune, error) {
 	return rune(line[1][0]), err
 }
 
-// rowsCompared is how many rows are looked at to find out what stands between the cells.
+// rowsCompared is how many rows are looked at to find the delimiter.
 const rowsCompared = 50
 
-// found finds out what stands between the cells: what alone parts the header and gives every row as many cells as it.
+// found finds the delimiter: the only one that splits the header and gives every row as many cells as the header.
 func found(r *bufio.Reader) (rune, error) {
 	head, _ := r.Peek(atOnce)
 	whole := len(head) < atOnce
@@ -73,9 +73,9 @@ func found(r *bufio.Reader) (rune, error) {
 	case len(even) == 1:
 		return even[0].delimiter, nil
 	case len(parting) == 0:
-		return ',', nil // one column
+		return ',', nil // a table of one column
 	case len(even) == 0 && len(parting) == 1:
-		return parting[0].delimiter, nil // the row that does not fit it is named when it is read
+		return parting[0].delimiter, nil // a row that does not fit is named when it is read
 	}
 	if len(even) == 0 {
 		even = parting
@@ -85,7 +85,7 @@ func found(r *bufio.Reader) (rune, error) {
 		even[0].delimiter, even[0].columns, even[1].delimiter, even[1].columns)
 }
 
-// shape says how many columns the header has with a delimiter, and whether the rows below have as many.
+// shape returns how many columns the header has with a delimiter, and whether the rows below have as many cells.
 func shape(head []byte, d rune, whole bool) (columns int, even bool) {
 	reader := csv.NewReader(bytes.NewReader(head))
 	reader.Comma, reader.FieldsPerRecord = d, -1
@@ -96,11 +96,11 @@ func shape(head []byte, d rune, whole bool) (columns int, even bool) {
 	columns = len(header)
 	for range rowsCompared {
 		cells, err := reader.Read()
-		if err != nil { // the end, a row that is cut off, or one whose quotes are wrong
+		if err != nil { // the end, a row that is cut off, or a row with wrong quotes
 			return columns, !whole || errors.Is(err, io.EOF)
 		}
 		if reader.InputOffset() == int64(len(head)) && !whole {
-			break // it may go on
+			break // the row may continue beyond head
 		}
 		if len(cells) != columns && !surplusIsEmpty(cells, columns) {
 			return columns, false
@@ -109,7 +109,7 @@ func shape(head []byte, d rune, whole bool) (columns int, even bool) {
 	return columns, true
 }
 
-// surplusIsEmpty says whether a row is longer than the header by empty cells only, as spreadsheets write it.
+// surplusIsEmpty says whether a row is longer than the header by empty cells only, as spreadsheets write such rows.
 func surplusIsEmpty(cells []string, columns int) bool {
 	return len(cells) > columns && strings.Join(cells[columns:], "") == ""
 }

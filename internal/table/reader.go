@@ -11,19 +11,19 @@ import (
 	"unicode/utf8"
 )
 
-// Options say how a table is written. What they leave open is found out where it is certain.
+// Options say how a table is written. A Reader finds out the rest where the table leaves no doubt.
 type Options struct {
 	// Encoding is the name of the text's encoding, such as windows-1252.
 	Encoding string
-	// Delimiter is what stands between its cells; 0 for what its rows say.
+	// Delimiter stands between the cells; 0 lets the Reader find the delimiter from the rows.
 	Delimiter rune
 }
 
 // Row is one row below the header.
 type Row struct {
-	Number int // 1 is the first below the header
-	Line   int // of the file where it begins; 1 is the first
-	// Cells are as many as the header's. They are good until the next row is read.
+	Number int // counted below the header, from 1
+	Line   int // line of the file at which the row begins, counted from 1
+	// Cells are as many as the header's. They are valid until the next call of [Reader.Next].
 	Cells []string
 }
 
@@ -33,13 +33,14 @@ type Reader struct {
 	header []string
 	rows   int
 	text   text
-	// above are the lines before the header.
+	// above is the number of lines before the header.
 	above int
-	// letters and alike count cells beyond ASCII, and those among them that look like UTF-8 read in a wrong encoding.
+	// letters counts characters beyond ASCII. alike counts those among them that look like UTF-8 read in a wrong
+	// encoding.
 	letters, alike int
 }
 
-// NewReader reads the header of a table. At the end of an empty input the error is io.EOF.
+// NewReader reads the header of a table. The error for an empty input is io.EOF.
 func NewReader(r io.Reader, o Options) (*Reader, error) {
 	t, err := decode(r, o.Encoding)
 	if err != nil {
@@ -80,14 +81,15 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 	return reader, nil
 }
 
-// Header are the names of the columns, without the blanks around them. A column of a spreadsheet that was never filled
-// may have none.
+// Header returns the names of the columns, without the blanks around them. A spreadsheet column that was never filled
+// may have an empty name.
 func (r *Reader) Header() []string { return r.header }
 
-// Delimiter is what stands between the cells.
+// Delimiter returns the character between the cells.
 func (r *Reader) Delimiter() rune { return r.csv.Comma }
 
-// Next gives the next row that is not empty; io.EOF behind the last one. With any other error the row says where it is.
+// Next returns the next row that is not empty. The error after the last row is io.EOF. With any other error the
+// returned Row says where the fault is.
 func (r *Reader) Next() (Row, error) {
 	for {
 		cells, err := r.csv.Read()
@@ -129,14 +131,14 @@ func (r *Reader) Next() (Row, error) {
 	}
 }
 
-// Misshapen says that the cells of a row do not fit the header. The rows behind it can be read.
+// Misshapen says that the cells of a row do not fit the header. The following rows can be read.
 type Misshapen struct{ says string }
 
 func (m *Misshapen) Error() string { return m.says }
 
 func misshapen(format string, args ...any) error { return &Misshapen{fmt.Sprintf(format, args...)} }
 
-// end is the error behind the last row.
+// end returns the error after the last row: io.EOF, or that --encoding was wrong.
 func (r *Reader) end() error {
 	if r.alike > 0 && r.alike == r.letters {
 		return fmt.Errorf("--encoding %s: every letter beyond A to Z reads as UTF-8 and as nothing sensible in %[1]s: "+
@@ -145,7 +147,7 @@ func (r *Reader) end() error {
 	return io.EOF
 }
 
-// readable says what is wrong with the letters of a cell.
+// readable says what is wrong with the letters of a cell; nil when nothing is.
 func (r *Reader) readable(cell string) error {
 	switch {
 	case !utf8.ValidString(cell):
@@ -165,7 +167,7 @@ func (r *Reader) readable(cell string) error {
 	return nil
 }
 
-// plain says what is wrong with the quotes of a row in a person's words.
+// plain puts the CSV library's error about a row into a person's words.
 func plain(err error) error {
 	parse := (*csv.ParseError)(nil)
 	if !errors.As(err, &parse) {
@@ -191,7 +193,7 @@ var (
 		`^(#+|#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|NV|WERT!|BEZUG!|ZAHL!|SPILL!|CALC!)|Err:\d{3})$`)
 )
 
-// Destroyed says that a cell shows what a spreadsheet puts in the place of a value; nil for a value.
+// Destroyed returns an error for a cell that shows what a spreadsheet puts in the place of a value; nil for a value.
 func Destroyed(cell string) error {
 	switch cell = strings.TrimSpace(cell); {
 	case scientific.MatchString(cell):

@@ -2,16 +2,16 @@ package table
 
 import "regexp"
 
-// A spreadsheet takes a cell for a formula that begins with one of = + - @, a tab or a line break, and runs it: a
-// customer's name can then read the whole sheet. An apostrophe before it makes it text. So that every value comes back
-// as it was, a value that looks shielded already gets one more.
+// A spreadsheet runs a cell as a formula if the cell begins with = + - @, a tab or a line break: a customer's name
+// could then read the whole sheet. An apostrophe before the cell makes it text. A value that already looks shielded
+// gets one more apostrophe, so that every value comes back unchanged.
 var (
 	runs     = regexp.MustCompile(`^'*[=+\-@\t\r\n]`)
 	shielded = regexp.MustCompile(`^''*[=+\-@\t\r\n]`)
 	number   = regexp.MustCompile(`^-?\d+([.,]\d+)?$`)
 )
 
-// Shield is a cell as it can be opened in a spreadsheet without being run. Numbers below zero stay what they are.
+// Shield returns a cell in a form that a spreadsheet does not run. Negative numbers stay unchanged.
 func Shield(cell string) string {
 	if runs.MatchString(cell) && !number.MatchString(cell) {
 		return "'" + cell
@@ -19,7 +19,7 @@ func Shield(cell string) string {
 	return cell
 }
 
-// Unshield takes the apostrophe of Shield away.
+// Unshield removes the apostrophe that [Shield] adds.
 func Unshield(cell string) string {
 	if shielded.MatchString(cell) {
 		return cell[1:]

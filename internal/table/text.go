@@ -17,9 +17,10 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// Text reads an input as UTF-8, without the mark that spreadsheets put before it. Without an encoding it is taken for
-// UTF-8, which the caller holds against it ([NotUTF8]), or for UTF-16 where a mark or the zeros between its letters say
-// so. What is no text at all, such as a workbook of Excel, is refused by name.
+// Text reads an input as UTF-8, without the byte order mark that spreadsheets write. name is the input's encoding; when
+// empty, the input is UTF-16 if a mark or the zeros between its letters say so, and UTF-8 otherwise. The caller must
+// check that text taken for UTF-8 is valid ([NotUTF8]). An input that is no text, such as an Excel workbook, is an
+// error that names its format.
 func Text(r io.Reader, name string) (*bufio.Reader, error) {
 	t, err := decode(r, name)
 	if err != nil {
@@ -31,12 +32,12 @@ func Text(r io.Reader, name string) (*bufio.Reader, error) {
 // text is an input that is being decoded.
 type text struct {
 	reader *bufio.Reader
-	// single is the encoding of one byte a letter that the caller has named; nil for others.
+	// single is the named encoding when each letter of it is one byte; nil otherwise.
 	single *charmap.Charmap
 	name   string
 }
 
-// atOnce is how much of an input is looked at before anything is read.
+// atOnce is how many bytes of an input are looked at before reading begins.
 const atOnce = 64 << 10
 
 func decode(r io.Reader, name string) (text, error) {
@@ -76,7 +77,7 @@ func decode(r io.Reader, name string) (text, error) {
 	return text{reader: raw}, err
 }
 
-// markedEncoding is the encoding whose mark an input begins with, and the length of a mark of UTF-8.
+// markedEncoding returns the encoding whose byte order mark an input begins with, and the length of a UTF-8 mark.
 func markedEncoding(head []byte) (name string, mark int) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
@@ -89,8 +90,7 @@ func markedEncoding(head []byte) (name string, mark int) {
 	return "", 0
 }
 
-// unmarkedUTF16 knows UTF-16 without a mark by its zeros, which stand in every second place of text in a Latin script
-// and in no text of another encoding.
+// unmarkedUTF16 recognises UTF-16 without a mark. In Latin scripts every second byte is zero, as in no other encoding.
 func unmarkedUTF16(head []byte) string {
 	var zeros [2]int
 	for i, b := range head {
@@ -108,13 +108,13 @@ func unmarkedUTF16(head []byte) string {
 	return ""
 }
 
-// spoken are names that people and spreadsheet programs say of encodings whose registered name is another.
+// spoken maps names that people and spreadsheet programs use for encodings to the registered names.
 var spoken = map[string]string{
 	"ansi": "windows-1252", "windows": "windows-1252", "latin": "windows-1252", "latin-1": "windows-1252",
 	"latin 1": "windows-1252", "latin-9": "iso-8859-15", "latin 9": "iso-8859-15", "dos": "cp850",
 }
 
-// named finds an encoding by the name that a person gives it.
+// named finds an encoding by the name that a person gives.
 func named(name string) (e encoding.Encoding, canonical string, err error) {
 	lower := strings.ToLower(strings.TrimSpace(name))
 	if known := spoken[lower]; known != "" {
@@ -131,7 +131,7 @@ func named(name string) (e encoding.Encoding, canonical string, err error) {
 		"cp850, utf-16le", name)
 }
 
-// otherFile says what an input is that is no text, and what to do instead; empty for text.
+// otherFile says which format an input has that is no text, and what to do instead; empty for text.
 func otherFile(head []byte) (what, instead string) {
 	const saveAs = "open it in a spreadsheet program and save it as “CSV UTF-8”"
 	for _, known := range []struct{ magic, what, instead string }{
@@ -154,8 +154,8 @@ func otherFile(head []byte) (what, instead string) {
 	return "", ""
 }
 
-// NotUTF8 says of a text that is not written in UTF-8 how it reads in the encodings that it may be written in. To pass
-// it on would be to lose its letters: JSON knows UTF-8 only.
+// NotUTF8 returns an error for a text that is not UTF-8. The error shows how the text reads in the encodings that it
+// may have. Such a text is refused because JSON holds UTF-8 only and its letters would be lost.
 func NotUTF8(sample string) error {
 	var readings []string
 	for _, guess := range []struct {
@@ -178,7 +178,7 @@ func NotUTF8(sample string) error {
 	return errors.New(text)
 }
 
-// excerpt is the surroundings of the first letter that is not UTF-8.
+// excerpt returns the text around the first byte that is not UTF-8.
 func excerpt(sample string) string {
 	at := 0
 	for at < len(sample) {

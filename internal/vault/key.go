@@ -12,10 +12,10 @@ import (
 
 // Where master keys come from.
 const (
-	// EnvKey names the variable with the master key.
+	// EnvKey names the environment variable with the master key.
 	EnvKey = "WAYBILL_MASTER_KEY"
-	// EnvOlderKeys names the variable with keys that were in use before, separated by commas: they open, and everything
-	// is sealed anew.
+	// EnvOlderKeys names the environment variable with former master keys, separated by commas. They only open; sealing
+	// uses the key in [EnvKey].
 	EnvOlderKeys = "WAYBILL_MASTER_KEY_PREVIOUS"
 	// FileName is the key file inside the data directory.
 	FileName = "master.key"
@@ -24,13 +24,13 @@ const (
 // KeySize is the length of a master key in bytes.
 const KeySize = 32
 
-// Key is a master key. It prints as its id, never as itself.
+// Key is a master key. Printing a Key shows only its id.
 type Key struct {
 	bytes [KeySize]byte
 	id    keyID
 }
 
-// keyID names a master key inside sealed bytes. It is derived one way, so it tells nothing about the key.
+// keyID names a master key inside sealed bytes. It is a one-way hash that does not reveal the key.
 type keyID [8]byte
 
 // NewKey makes a random master key.
@@ -41,8 +41,8 @@ func NewKey() Key {
 	return keyOf(raw)
 }
 
-// ParseKey reads a master key written in base64 or hex; blanks around it do not matter. The error never repeats the
-// text.
+// ParseKey reads a master key written in base64 or hex; blanks around the text do not matter. The error never repeats
+// the text.
 func ParseKey(text string) (Key, error) {
 	text = strings.TrimSpace(text)
 	raw, err := decodeKey(text)
@@ -71,20 +71,20 @@ func keyOf(raw [KeySize]byte) Key {
 	return k
 }
 
-// derive gives a key for one use; uses with different names are independent.
+// derive returns a key of size bytes for one use. The keys for different uses are independent.
 func (k Key) derive(use string, size int) []byte {
 	derived, err := hkdf.Key(sha256.New, k.bytes[:], nil, use, size)
 	if err != nil {
-		// Only a size beyond 255 hashes can fail; ours are constants.
+		// hkdf.Key fails only for a size beyond 255 hashes. All sizes here are constants below that.
 		panic(err)
 	}
 	return derived
 }
 
-// encode is the text form that ParseKey reads.
+// encode returns the text form that ParseKey reads.
 func (k Key) encode() string { return base64.StdEncoding.EncodeToString(k.bytes[:]) }
 
-// String is the key's id: safe to print.
+// String returns the key's id, which is safe to print.
 func (k Key) String() string { return "master key " + k.id.String() }
 
 // GoString keeps %#v from printing the key.

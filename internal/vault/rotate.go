@@ -10,12 +10,12 @@ import (
 	"github.com/waybillhq/waybill/internal/filelock"
 )
 
-// holdWait is how long one process waits for another that replaces the key, or seals with it.
+// holdWait is how long a process waits for another one that rotates the key or seals with it.
 const holdWait = 15 * time.Second
 
-// Hold keeps the key of the file in dir from being replaced until release is called. Whatever is sealed with the key
-// meanwhile must be kept by then where [Rotation] finds it. Open the vault after it. A key from the environment is
-// replaced by nobody.
+// Hold keeps the key file in dir from being rotated until release is called. Open the vault after Hold returned. Before
+// release, save whatever was sealed meanwhile where [Rotation] finds it. For a key from the environment Hold does
+// nothing, because no process rotates such a key.
 func Hold(ctx context.Context, dir string, getenv func(string) string) (release func(), err error) {
 	if getenv(EnvKey) != "" {
 		return func() {}, nil
@@ -43,19 +43,19 @@ func hold(ctx context.Context, dir string, how filelock.How) (*os.File, error) {
 	return lock, nil
 }
 
-// Rotation replaces the key of a key file in two steps, so that a crash in between loses nothing: first the new key is
-// added in front, then, once everything is sealed with it, the old ones are dropped.
+// Rotation replaces the key of a key file in two steps, so that a crash in between loses nothing. First the new key is
+// added in front. Once everything is sealed with the new key, the old ones are dropped.
 type Rotation struct {
 	path string
 	next Key
 	lock *os.File
-	// Vault seals with the new key and opens with all.
+	// Vault seals with the new key and opens with all keys.
 	Vault *Vault
 }
 
-// BeginRotation adds a new key to the file in dir, and keeps others from rotating and from sealing until
-// [Rotation.Close]: of two that ran together, one would drop the key that the other has sealed with. A key that comes
-// from the environment is rotated by setting the two variables.
+// BeginRotation adds a new key to the file in dir, and keeps other processes from rotating and from sealing until
+// [Rotation.Close]. Of two rotations at once, one would drop the key with which the other has sealed. A key from the
+// environment is an error: rotate it by setting [EnvKey] and [EnvOlderKeys].
 func BeginRotation(ctx context.Context, dir string, getenv func(string) string) (*Rotation, error) {
 	if getenv(EnvKey) != "" {
 		return nil, keyFromEnvironment()
@@ -78,10 +78,10 @@ func BeginRotation(ctx context.Context, dir string, getenv func(string) string) 
 	return r, nil
 }
 
-// Close lets others rotate and seal again. Closing twice is safe.
+// Close lets other processes rotate and seal again. Closing twice is safe.
 func (r *Rotation) Close() { _ = filelock.Release(r.lock) }
 
-// Finish drops the old keys. Call it once everything is rewrapped.
+// Finish drops the old keys from the file. Call Finish only after everything is sealed with the new key.
 func (r *Rotation) Finish() error {
 	if err := writeFile(r.path, []Key{r.next}, false); err != nil {
 		return oldKeyStays(err, r.path)

@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// Open makes a Vault from the environment or, when that names no key, from the key file in dir, which is made when
-// missing. The directory must exist.
+// Open makes a Vault from the environment or, when that names no key, from the key file in dir. Open makes a key file
+// when there is none. The directory must exist.
 func Open(dir string, getenv func(string) string) (*Vault, error) {
 	v, err := Existing(dir, getenv)
 	if problem.Is(err, problem.MasterKeyMissing) {
@@ -21,8 +21,9 @@ func Open(dir string, getenv func(string) string) (*Vault, error) {
 	return v, err
 }
 
-// Existing opens the vault of an installation that has sealed secrets already, and never makes a key: a new one would
-// open none of them, and its file would be taken for the lost one. Without a key the error is master_key_missing.
+// Existing opens the vault of an installation that has sealed secrets already. It never makes a key: a new key could
+// not open those secrets, and its file would be taken for the lost one. The error without a key is a problem with code
+// master_key_missing.
 func Existing(dir string, getenv func(string) string) (*Vault, error) {
 	if text := getenv(EnvKey); text != "" {
 		return fromEnvironment(text, getenv(EnvOlderKeys))
@@ -57,14 +58,14 @@ func fromEnvironment(text, olderText string) (*Vault, error) {
 	return New(current, older...), nil
 }
 
-// keyFrom adds to a problem where the key came from.
+// keyFrom adds the source of the key to a problem.
 func keyFrom(source string, err error) error {
 	p := problem.From(err)
 	p.Message = source + ": " + p.Message
 	return p
 }
 
-// firstUse makes the key file. Two processes may do so at once: the one that comes second uses what the first wrote.
+// firstUse makes the key file. Of two processes that call firstUse at once, the second one uses the file of the first.
 func firstUse(dir string) (*Vault, error) {
 	path := filepath.Join(dir, FileName)
 	key := NewKey()
@@ -82,7 +83,8 @@ func firstUse(dir string) (*Vault, error) {
 	return New(key), nil
 }
 
-// readFile reads keys, one a line; lines that start with # are comments. A missing file is fs.ErrNotExist.
+// readFile reads keys, one a line. Lines that start with # are comments. The error for a missing file is
+// fs.ErrNotExist.
 func readFile(path string) ([]Key, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -91,7 +93,7 @@ func readFile(path string) ([]Key, error) {
 		}
 		return nil, keyNotRead(err, path)
 	}
-	defer func() { _ = file.Close() }() // it was only read
+	defer func() { _ = file.Close() }() // the file was only read
 	if err := checkRights(file, path); err != nil {
 		return nil, err
 	}
@@ -116,10 +118,10 @@ func readFile(path string) ([]Key, error) {
 	return keys, nil
 }
 
-// checkRights asks the open file, not the name, so that nobody can swap it in between.
+// checkRights checks the open file in place of its name, so that no other process can swap the file in between.
 func checkRights(file *os.File, path string) error {
 	if runtime.GOOS == "windows" {
-		// Windows has no such bits; the profile directory protects the file.
+		// Windows has no such bits. The profile directory protects the file there.
 		return nil
 	}
 	info, err := file.Stat()
@@ -132,14 +134,14 @@ func checkRights(file *os.File, path string) error {
 	return nil
 }
 
-// writeFile writes keys so that the file is whole or not there at all. With fresh it fails with fs.ErrExist where a
-// file is already.
+// writeFile writes keys so that the file is whole or does not exist. With fresh the error is fs.ErrExist when there is
+// a file already.
 func writeFile(path string, keys []Key, fresh bool) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), FileName+".*") // mode 0600
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(temp.Name()) }() // gone already when it was renamed
+	defer func() { _ = os.Remove(temp.Name()) }() // not there any more once it was renamed
 	text := "# The master key of this data directory. Whoever has it and the database can read the\n" +
 		"# stored credentials: keep both, but not together in one backup.\n"
 	for _, key := range keys {

@@ -6,7 +6,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// What people are told of the master key and of stored credentials, every sentence of it.
+// All messages for people about the master key and stored credentials.
 
 func keyOfWrongSize(text string, raw []byte) error {
 	return problem.New(problem.MasterKeyInvalid,

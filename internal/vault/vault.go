@@ -9,11 +9,11 @@ import (
 
 // Vault seals and opens secrets. It is safe for concurrent use.
 type Vault struct {
-	// keys holds the current key first, then older ones that only open.
+	// keys holds the current key first, then the older keys, which only open.
 	keys []Key
 }
 
-// New makes a Vault that seals with current and opens with older keys too.
+// New makes a Vault that seals with current, and opens with current and the older keys.
 func New(current Key, older ...Key) *Vault {
 	return &Vault{keys: append([]Key{current}, older...)}
 }
@@ -25,8 +25,8 @@ const (
 	headerSize = 1 + len(keyID{})
 )
 
-// Seal encrypts a secret for its owner and purpose. Owner is what the secret must stay tied to, such as the address it
-// may be sent to.
+// Seal encrypts a secret for its owner and purpose. The owner is what the secret must stay tied to, such as the only
+// address to which it may be sent.
 func (v *Vault) Seal(owner, purpose string, secret []byte) ([]byte, error) {
 	key := v.keys[0]
 	box, err := box(key, owner, purpose)
@@ -60,14 +60,14 @@ func (v *Vault) Open(owner, purpose string, sealed []byte) ([]byte, error) {
 	nonce := sealed[headerSize : headerSize+nonceSize]
 	secret, err := box.Open(nil, nonce, sealed[headerSize+nonceSize:], sealed[:headerSize])
 	if err != nil {
-		// GCM compares its tag in constant time, and says no more than this.
+		// GCM compares its tag in constant time and does not say what differs.
 		return nil, unreadable("they are damaged, or the address of their store was changed in the database")
 	}
 	return secret, nil
 }
 
-// Rewrap seals a secret again when an older key sealed it. It reports whether anything changed; unchanged bytes come
-// back as they were.
+// Rewrap seals a secret with the current key when an older key sealed it. changed says whether it did; otherwise
+// rewrapped is sealed, unchanged. The error is a problem with code credentials_unreadable.
 func (v *Vault) Rewrap(owner, purpose string, sealed []byte) (rewrapped []byte, changed bool, err error) {
 	if len(sealed) >= headerSize && keyID(sealed[1:headerSize]) == v.keys[0].id {
 		return sealed, false, nil
@@ -80,7 +80,7 @@ func (v *Vault) Rewrap(owner, purpose string, sealed []byte) (rewrapped []byte, 
 	return rewrapped, err == nil, err
 }
 
-// Current is the id of the key that seals.
+// Current returns the id of the key that seals.
 func (v *Vault) Current() string { return v.keys[0].id.String() }
 
 func (v *Vault) find(id keyID) (Key, bool) {

@@ -1,3 +1,3 @@
-// Package enginetest is what an engine guarantees on every database, stated once as tests. It knows the databases by
-// package storage only; the tests of engine run it on each.
+// Package enginetest states the guarantees of an engine as tests that run on every database. It knows databases only
+// through package storage. The tests of package engine run the suite on each database.
 package enginetest

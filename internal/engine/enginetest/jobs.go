@@ -114,7 +114,7 @@ func manyWakes(b *bundle) {
 	}
 }
 
-// againAtOnceOrThen looks at when a store is due again, and not at when it is run: a busy machine may be late, but
+// againAtOnceOrThen checks when a store is due again, not when its job runs: a busy machine may run a job late, but
 // never too early.
 func againAtOnceOrThen(b *bundle) {
 	var runs atomic.Int32
@@ -162,7 +162,7 @@ func failuresAreDelayed(b *bundle) {
 	})
 	id := b.store("shop")
 	for _, want := range []time.Duration{5 * time.Second, 10 * time.Second} {
-		// A wake-up tries at once, however long the delay.
+		// A wake-up makes the store due at once, however long the delay.
 		b.wakeAt(id, now)
 		r := receive(b, reports, "a report")
 		if r.Err == nil || r.Again.Sub(now) != want {
@@ -175,7 +175,7 @@ func failuresAreDelayed(b *bundle) {
 	}
 }
 
-// wakeAt wakes a store at a time of the engine's clock, which may not be the database's.
+// wakeAt wakes a store at a time of the engine's clock, which may differ from the database's.
 func (b *bundle) wakeAt(storeID int64, at time.Time) {
 	b.Helper()
 	b.within(func(tx storage.Tx) error {
@@ -230,8 +230,8 @@ func enrolledBeforeStart(b *bundle) {
 	}
 }
 
-// outagesAreNoFailures: a job that found the database silent is tried again soon, however often it has failed before,
-// and its wake-up is not forgotten.
+// outagesAreNoFailures checks a job that the database did not answer: the job runs again soon, however often it has
+// failed before, and its wake-up is kept.
 func outagesAreNoFailures(b *bundle) {
 	woken := make(chan bool, 10)
 	reports := make(chan engine.Report, 10)
@@ -261,8 +261,8 @@ func outagesAreNoFailures(b *bundle) {
 	}
 }
 
-// removedRunsNoMore: when the job of a removed store ends with more to do, that store is not run again, while another
-// store is.
+// removedRunsNoMore checks that the job of a removed store, which ends with more to do, does not run again, while the
+// job of another store does.
 func removedRunsNoMore(b *bundle) {
 	ran, finish := make(chan int64, 10), make(chan struct{})
 	reports := make(chan engine.Report, 10)
@@ -281,14 +281,14 @@ func removedRunsNoMore(b *bundle) {
 	}
 	other := b.store("other")
 	b.wake(other)
-	for range 5 { // the other has more to do each time; what was due before it would have run by then
+	for range 5 { // the other store has more to do each time; a job that was due before would have run by then
 		if got := receive(b, ran, "the other store"); got != other {
 			b.Fatalf("store %d ran although it was removed", got)
 		}
 	}
 }
 
-// removedIsGone: a removed store is due no more, whatever is queued for it.
+// removedIsGone checks that a removed store is not due any more, whatever is queued for the store.
 func removedIsGone(b *bundle) {
 	ran := make(chan int64, 10)
 	e := b.engine(engine.Options{Tasks: pulling(func(_ context.Context, job engine.Job) (engine.Outcome, error) {
@@ -325,7 +325,7 @@ func tasksAreATable(b *bundle) {
 	}
 	b.start(engine.Options{Tasks: engine.Tasks{tidy: {Work: work(tidy), AtOnce: 1}}})
 	id := b.store("shop")
-	b.wake(id) // a task that this process does not know stays due for one that does
+	b.wake(id) // a task that this process does not know stays due for another process
 	b.within(func(tx storage.Tx) error { return tx.Wake(b.Context(), tidy, id) })
 	if got := receive(b, ran, "the task"); got != tidy {
 		b.Errorf("ran %q", got)

@@ -60,8 +60,8 @@ func wakeAcrossProcesses(b *bundle) {
 	}
 }
 
-// killedWhileWorking: the second process's clock is past the hold of the first, as it would be after a kill; the first
-// is alive and must notice.
+// killedWhileWorking gives the second process a clock past the end of the first one's hold, as after a kill. The first
+// process is alive and must notice that its hold is lost.
 func killedWhileWorking(b *bundle) {
 	began, told := make(chan struct{}, 1), make(chan error, 1)
 	b.started(func(ctx context.Context, _ engine.Job) (engine.Outcome, error) {
@@ -93,7 +93,7 @@ func killedWhileWorking(b *bundle) {
 	close(finish)
 }
 
-// killedBeforeTaking leaves River with a job that it believes to run, in no process.
+// killedBeforeTaking leaves River with a job that counts as running although no process runs it.
 func killedBeforeTaking(b *bundle) {
 	ran := make(chan int64, 10)
 	work := pulling(func(_ context.Context, job engine.Job) (engine.Outcome, error) {
@@ -108,7 +108,7 @@ func killedBeforeTaking(b *bundle) {
 	receive(b, ran, "a first run, which shows that the queue works")
 	b.ok(first.Stop(b.Context()))
 
-	// What a process that died between the two leaves: a turn that is queued, a job of it that runs.
+	// A process that dies between fetching a job and taking its turn leaves a queued turn and a running job.
 	b.bench.Exec(b.T, `INSERT INTO river_job (args, kind, max_attempts, queue, state, attempt, attempted_at, unique_key, unique_states)
 		SELECT args, kind, max_attempts, queue, 'running', 1, attempted_at, unique_key, unique_states FROM river_job`)
 	b.bench.Exec(b.T, `UPDATE calendar SET run = run - 1`)

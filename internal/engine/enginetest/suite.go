@@ -11,14 +11,13 @@ import (
 
 // Bench is an empty database for one test.
 type Bench struct {
-	// Open gives one more process's access to the database; a test that asks twice has two processes. Nil Now is the
-	// clock.
+	// Open gives one process's access to the database. A test that calls Open twice plays two processes.
 	Open func(t *testing.T) storage.Database
-	// Exec runs a statement that every database understands, behind the engine's back.
+	// Exec runs a statement that every database understands, without the engine's knowledge.
 	Exec func(t *testing.T, statement string)
 }
 
-// Run runs the suite.
+// Run runs the suite; bench makes an empty database for each test.
 func Run(t *testing.T, bench func(t *testing.T) Bench) {
 	for name, test := range map[string]func(*bundle){
 		"a wake-up runs the task of that store":                         wakeRunsTheTask,
@@ -51,10 +50,10 @@ func Run(t *testing.T, bench func(t *testing.T) Bench) {
 	}
 }
 
-// patience is how long a test waits for what must happen. It bounds a hang, not the engine.
+// patience is how long a test waits for an event that must come. It only ends a hanging test.
 const patience = 2 * time.Minute
 
-// bundle is a test with a database and what it needs around it.
+// bundle is a test with its database and its helpers.
 type bundle struct {
 	*testing.T
 	bench Bench
@@ -76,7 +75,7 @@ func (b *bundle) engineOn(db storage.Database, opts engine.Options) *engine.Engi
 	return e
 }
 
-// started is an engine that pulls.
+// started returns a running engine with one task, Pull.
 func (b *bundle) started(pull engine.Work, observe func(engine.Report)) *engine.Engine {
 	b.Helper()
 	return b.start(engine.Options{Tasks: pulling(pull), Observe: observe})
@@ -98,7 +97,7 @@ func (b *bundle) ok(err error) {
 	}
 }
 
-// store connects a store that is in no calendar yet.
+// store adds a store that is not in the calendar yet.
 func (b *bundle) store(name string) int64 {
 	b.Helper()
 	var st storage.Store

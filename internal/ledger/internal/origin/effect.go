@@ -8,18 +8,17 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Entry is how a record that a write has brought enters the mirror.
+// Entry says how a record that a write has brought enters the mirror.
 type Entry struct {
-	// Take says that the record is put into the mirror. It is false where the mirror's copy carries a later stamp of
-	// the store.
+	// Take says that the record is put into the mirror. Take is false where the mirror's copy has a later modification
+	// time by the store's clock.
 	Take bool
-	// Again says that the record is to be read once more. A pull has brought it while the write was under way; which of
-	// the two is newer only another reading tells, and until then the store's own stamps decide.
+	// Again says that the record is to be read once more, because a pull has brought it while the write was under way.
+	// Only another reading tells which of the two is newer. Until then the store's modification times decide.
 	Again bool
 }
 
-// Enters decides how the record that came with the answer to a write enters the mirror. held is what the mirror has of
-// that record.
+// Enters decides how the record in the answer to a write enters the mirror. held is the mirror's copy of the record.
 func Enters(w storage.Write, record storage.Record, held storage.Held) Entry {
 	return Entry{
 		Take:  !Newer(held, record),
@@ -27,18 +26,18 @@ func Enters(w storage.Write, record storage.Record, held storage.Held) Entry {
 	}
 }
 
-// Newer says whether the mirror's copy of a record carries a later stamp of the store than a reading of it.
+// Newer says whether the mirror's copy of a record has a later modification time than a reading of the record.
 func Newer(held storage.Held, record storage.Record) bool {
 	return held.Modified.After(record.Modified)
 }
 
-// EditedSince says whether a record that a create has made was found late and no longer as it was asked for. Then
-// somebody has edited it, and an update is announced behind the creation.
+// EditedSince says whether a create whose answer was lost has made a record that was edited before it was found. An
+// update is then announced after the creation.
 func EditedSince(w storage.Write, raw json.RawMessage) bool {
 	return w.Action == storage.ActionCreate && w.Lost > 0 && !outbox.Untouched(w, raw)
 }
 
-// Edited is the announcement of an edit that came after the creation.
+// Edited returns the announcement of an edit that came after the creation.
 func Edited(w storage.Write, record storage.Record, at time.Time) storage.Change {
 	return storage.Change{StoreID: w.StoreID, Ref: record.Ref, ParentID: record.ParentID, Kind: storage.Updated, At: at,
 		Origin: storage.Foreign, Hash: record.Hash}

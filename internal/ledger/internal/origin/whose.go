@@ -7,20 +7,21 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Difference is one content of a record and the next. Before is nil for a new record, After for one that is gone.
+// Difference is the content of a record before and after a change. Before is nil for a new record, After for one that
+// is gone.
 type Difference struct {
 	Ref           storage.Ref
 	ParentID      int64
 	Before, After json.RawMessage
 }
 
-// Doing is whose doing a difference is.
+// Doing says who made a difference.
 type Doing struct {
 	Origin storage.Origin
-	// WriteID names the write of ours that made the difference; empty when somebody else did.
+	// WriteID names the write of ours that made the difference; empty when none did.
 	WriteID string
-	// Doubled is a write that was found to have made a second record, as it is to be kept from now on; nil when there
-	// is none.
+	// Doubled is a write that was found to have made a second record, with the second record noted in it; nil
+	// otherwise.
 	Doubled *storage.Write
 }
 
@@ -28,7 +29,7 @@ var foreign = Doing{Origin: storage.Foreign}
 
 func own(w storage.Write) Doing { return Doing{Origin: storage.Own, WriteID: w.ID} }
 
-// Whose tells whose doing a difference is.
+// Whose says whose doing a difference is.
 func (f *Facts) Whose(d Difference) Doing {
 	if w := f.Settling; w != nil {
 		if d.Before == nil || d.After == nil || outbox.CausedAll(*w, d.Before, d.After) {
@@ -57,11 +58,11 @@ func (f *Facts) Whose(d Difference) Doing {
 	return foreign
 }
 
-// doubled gives a write as it is to be kept after a second record with its mark was met; nil when that was known.
+// doubled returns a write with a second record of its mark noted in it; nil when the second record was known.
 func doubled(w storage.Write, d Difference) *storage.Write {
 	record, err := storage.ParseRecord(d.Ref.Resource, d.ParentID, d.After)
 	if err != nil {
-		return nil // it came from a store as a record, with an id; nothing that is not one gets here
+		return nil // cannot happen: the text came from a store as a record with an id
 	}
 	if w, more := outbox.MadeAlso(w, record); more {
 		return &w
@@ -69,8 +70,8 @@ func doubled(w storage.Write, d Difference) *storage.Write {
 	return nil
 }
 
-// late is a write to a record whose answer was lost and which was settled a short time ago; nil when there is none. The
-// store may carry it out only now, and then moves its stamps although nothing changes.
+// late returns a write to a record whose answer was lost and that was settled a short time ago; nil when there is none.
+// The store may carry the write out only now, and then changes the modification time although nothing else changes.
 func (f *Facts) late(d Difference) *storage.Write {
 	var found *storage.Write
 	for _, w := range f.Settled[storage.SubjectOf(d.Ref, d.ParentID)] {
