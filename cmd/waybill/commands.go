@@ -9,6 +9,7 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/subscriptions"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/tokens"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/tracing"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/users"
 )
 
 // The groups of the help, in the order a person meets them.
@@ -55,6 +56,7 @@ func (a *app) commands() []*cobra.Command {
 			subscriptions.Command(a.forRooms()),
 			subscriptions.Deliveries(a.forRooms()),
 			receipts.Command(a.forRooms()),
+			users.Command(a.forRooms()),
 			tokens.Command(a.forRooms()),
 			tokens.Groups(a.forRooms()),
 			tokens.Audit(a.forRooms()),

@@ -117,6 +117,9 @@ var jsonForms = map[string][]form{
 	"sync": {{when: "`--once`", value: wire.SyncReport{}}, {when: "else, after each round", value: wire.Round{},
 		lines: true}},
 	"tokens create": {{value: wire.NewToken{}}}, "tokens list": {{value: []wire.Token{}}},
+	"users invite": {{value: wire.NewUser{}}}, "users reset": {{value: wire.NewUser{}}},
+	"users list": {{value: []wire.User{}}}, "users role": {{value: wire.User{}}},
+	"users remove":  {{value: wire.User{}}},
 	"tokens revoke": {{value: wire.Token{}}}, "verify": {{value: wire.VerifyReport{}}},
 	"version": {{value: buildReport{}}},
 }

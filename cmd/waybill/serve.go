@@ -34,7 +34,7 @@ func newServeCommand(a *app) *cobra.Command {
 	var opts serveOptions
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Work for all stores until stopped, and serve the HTTP API",
+		Short: "Work for all stores until stopped, and serve the dashboard and the HTTP API",
 		Long: `Runs as a service of its own: it keeps the mirror of every connected store up to date
 and sends what waits in the outbox, until it is stopped by SIGTERM or Ctrl-C. It then
 ends what is under way and exits; a second signal ends it at once. Nothing is lost by
@@ -48,6 +48,8 @@ one PostgreSQL database; each store is worked on by one of them at a time.
 It serves the HTTP API under /v1, with its description under /openapi.json and /docs,
 its health under /livez and /readyz, and metrics for Prometheus under /metrics (see
 serve.listen in the configuration). waybill tokens create makes a token for the API.
+The dashboard is at /. While nobody can sign in there, serve prints a link by which its
+first administrator comes in; see waybill users.
 
 --role worker works for stores and serves no API; --role api serves the API alone.`,
 		Example: `  waybill serve
@@ -100,7 +102,13 @@ func runServe(ctx context.Context, a *app, opts *serveOptions) error {
 		if err := s.Start(ctx, process); err != nil {
 			return err
 		}
-		a.sayServing(opts.role, s.Listening())
+		first := ""
+		if process.API {
+			if first, err = s.FirstLink(ctx); err != nil {
+				return errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
+			}
+		}
+		a.sayServing(opts.role, s.Listening(), first)
 		<-ctx.Done()
 		a.note("Stopping: ending what is under way.")
 		// A request that is under way to a store is waited for: its answer is worth more than a quick end. Who cannot
@@ -126,23 +134,30 @@ const lastSpansWithin = 5 * time.Second
 type serving struct {
 	Role   string `json:"role"`
 	Listen string `json:"listen,omitempty"`
+	// First is the link for the first administrator; absent where there is a user.
+	First string `json:"first_administrator,omitempty"`
 }
 
-func (a *app) sayServing(role, listen string) {
+func (a *app) sayServing(role, listen, first string) {
 	if a.global.json {
-		_ = a.printJSONLine(serving{role, listen}) // the reader has gone when this fails
+		_ = a.printJSONLine(serving{role, listen, first}) // the reader has gone when this fails
 		return
 	}
 	doing, where := "Working for all stores", ""
 	switch {
 	case role == roleAPI:
-		doing, where = "Serving the HTTP API", fmt.Sprintf(" on http://%s (/docs shows it)", listen)
+		doing, where = "Serving", fmt.Sprintf(" the dashboard and the HTTP API on http://%s (/docs shows it)", listen)
 	case listen != "" && role == roleAll:
-		where = fmt.Sprintf("; HTTP API, health and metrics on http://%s (/docs shows it)", listen)
+		where = fmt.Sprintf("; dashboard, HTTP API, health and metrics on http://%s (/docs shows it)", listen)
 	case listen != "":
 		where = fmt.Sprintf("; health and metrics on http://%s", listen)
 	}
 	a.say("%s %s%s; stop with Ctrl-C or SIGTERM", a.out.Good("✓"), doing, where)
+	if first != "" {
+		a.say("  Nobody can sign in to the dashboard yet. Come in as its administrator by this link, which is good "+
+			"once:\n  %s",
+			a.out.Strong(first))
+	}
 }
 
 func newServeReadyCommand(a *app) *cobra.Command {

@@ -320,11 +320,14 @@ func TestRefusalsCannotFillTheLog(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	for range 50 {
-		b.NoteRefusal(b.ctx, storage.AuditEntry{Action: "list-stores", From: "192.0.2.7", Code: "token_invalid", Status: 401})
+		b.NoteRefusal(b.ctx, storage.AuditEntry{Action: "list-stores", From: "192.0.2.7", Code: "token_invalid",
+			Status: 401})
 	}
-	b.NoteRefusal(b.ctx, storage.AuditEntry{Action: "list-stores", From: "192.0.2.8", Code: "token_invalid", Status: 401})
+	b.NoteRefusal(b.ctx, storage.AuditEntry{Action: "list-stores", From: "192.0.2.8", Code: "token_invalid",
+		Status: 401})
 	b.clock.pass(time.Minute)
-	b.NoteRefusal(b.ctx, storage.AuditEntry{Action: "list-stores", From: "192.0.2.7", Code: "token_invalid", Status: 401})
+	b.NoteRefusal(b.ctx, storage.AuditEntry{Action: "list-stores", From: "192.0.2.7", Code: "token_invalid",
+		Status: 401})
 	entries, err := b.Audit(b.ctx, access.Local(""), storage.AuditQuery{})
 	if err != nil || len(entries) != 3 || entries[0].Left != 49 || entries[2].Left != 0 {
 		t.Errorf("the log is %+v, %v", entries, err)

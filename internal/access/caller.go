@@ -7,14 +7,18 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Caller is who asks: a token, or somebody at the command line.
+// Caller is who asks: a token, a person who is signed in, or somebody at the command line.
 type Caller struct {
 	// Actor and Name are for the audit log.
 	Actor, Name string
-	// TokenID is 0 at the command line, GroupID for who is confined to no group.
+	// TokenID is 0 for who is no token, GroupID for who is confined to no group.
 	TokenID, GroupID int64
-	// token is what a token allows; nil at the command line, which may do everything.
+	// bound says that scopes are all that the caller may do; at the command line everything may be done.
+	bound  bool
+	scopes []string
+	// token is what is kept of a token; nil for who is none. role is what a person is.
 	token *storage.Token
+	role  Role
 }
 
 // Local is somebody at the command line of the machine, who may do everything: the database lies open to them anyway.
@@ -27,10 +31,16 @@ func Local(user string) Caller {
 
 // callerOf is who sends a token.
 func callerOf(t storage.Token) Caller {
-	return Caller{Actor: t.Prefix, Name: t.Name, TokenID: t.ID, GroupID: t.GroupID, token: &t}
+	return Caller{Actor: t.Prefix, Name: t.Name, TokenID: t.ID, GroupID: t.GroupID, bound: true, scopes: t.Scopes,
+		token: &t}
 }
 
-// Token is what is kept of the caller's token; false at the command line.
+// Person is somebody who is signed in, named by an e-mail address.
+func Person(email, name string, groupID int64, role Role) Caller {
+	return Caller{Actor: email, Name: name, GroupID: groupID, bound: true, scopes: role.scopes(), role: role}
+}
+
+// Token is what is kept of the caller's token; false for who is none.
 func (c Caller) Token() (storage.Token, bool) {
 	if c.token == nil {
 		return storage.Token{}, false
@@ -40,11 +50,11 @@ func (c Caller) Token() (storage.Token, bool) {
 
 // has says whether the caller may do something.
 func (c Caller) has(s Scope) bool {
-	if c.token == nil {
+	if !c.bound {
 		return true
 	}
-	return slices.Contains(c.token.Scopes, string(s)) ||
-		slices.Contains(c.token.Scopes, string(Admin)) && (c.GroupID == 0 || !ofInstallation(s))
+	return slices.Contains(c.scopes, string(s)) ||
+		slices.Contains(c.scopes, string(Admin)) && (c.GroupID == 0 || !ofInstallation(s))
 }
 
 // Allowed says why a caller may not do what needs a scope; nil when it may. The error is a problem of code
@@ -53,8 +63,11 @@ func Allowed(c Caller, need Scope) error {
 	if c.has(need) {
 		return nil
 	}
-	if c.GroupID != 0 && ofInstallation(need) {
+	switch {
+	case c.GroupID != 0 && ofInstallation(need):
 		return installationOnly(need)
+	case c.token == nil:
+		return roleMissing(c.role, need)
 	}
 	return scopeMissing(need)
 }

@@ -7,6 +7,8 @@
 //     group belongs to who runs the installation.
 //   - Who makes a token by means of another gives away nothing that the first one has not: no wider scope, no other
 //     group, no more networks, no longer life.
+//   - A person who is signed in has a role, and a role is nothing but scopes ([Role]). Who signs in is none of this
+//     package's business.
 //   - What is changed is in the audit log before the answer leaves. What is refused is there too, but not more than
 //     once a minute for the same address and reason, with the number of those left out: nobody can fill the disk by
 //     being refused.

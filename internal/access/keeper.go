@@ -84,7 +84,7 @@ func usable(t storage.Token, now time.Time, from netip.Addr) error {
 	return Networks(t.Networks).Admit(from)
 }
 
-// Still says why a caller that was identified before may not go on; nil when it may.
+// Still says why a token that was identified before may not go on; nil when it may, and for who is no token.
 func (k *Keeper) Still(ctx context.Context, c Caller, from netip.Addr) error {
 	if c.token == nil {
 		return nil

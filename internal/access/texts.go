@@ -57,9 +57,27 @@ func scopeMissing(need Scope) error {
 		Next("Make a token that has it: waybill tokens create --scope %s", need).Detail("scope", string(need))
 }
 
+func roleMissing(has Role, need Scope) error {
+	p := problem.New(problem.ScopeMissing, "the role %s may not do what needs %s", has, need).
+		Next("An administrator can give another role: waybill users role")
+	return p.Detail("scope", string(need))
+}
+
+func noRole(word string) error {
+	p := problem.New(problem.InputInvalid, "%q is no role of a user", word)
+	var names []string
+	for _, r := range Roles() {
+		names = append(names, string(r.Role))
+	}
+	if meant := spelling.Meant(word, names); len(meant) > 0 {
+		return p.Next("Did you mean %s?", strings.Join(meant, ", "))
+	}
+	return p.Next("Roles are: %s", strings.Join(names, ", "))
+}
+
 func installationOnly(need Scope) error {
-	return problem.New(problem.ScopeMissing, "this concerns the whole installation, and the token is of one group").
-		Next("Use a token without a group that has the scope %s", need).Detail("scope", string(need))
+	return problem.New(problem.ScopeMissing, "this concerns the whole installation, and who asks is of one group").
+		Next("Use a token, or a user, without a group that may do %s", need).Detail("scope", string(need))
 }
 
 func noScopes() error {

@@ -90,14 +90,14 @@ func checkTokenName(name string) error {
 
 // derived confines a token to what its maker has: where something was left open, the maker's bounds are taken over.
 func derived(by Caller, t storage.Token) (storage.Token, error) {
-	maker, bound := by.Token()
-	if !bound {
-		return t, nil
-	}
 	for _, s := range t.Scopes {
 		if err := Allowed(by, Scope(s)); err != nil {
 			return t, cannotGive(s, err)
 		}
+	}
+	maker, token := by.Token()
+	if !token {
+		return t, nil
 	}
 	if len(maker.Networks) > 0 {
 		if len(t.Networks) == 0 {

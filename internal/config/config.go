@@ -24,6 +24,8 @@ type Config struct {
 	Subscriptions Subscriptions `koanf:"subscriptions"`
 
 	Problems Problems `koanf:"problems"`
+
+	SignIn SignIn `koanf:"sign_in"`
 }
 
 // Database is where the data is kept. The zero value is one SQLite file in the data directory.
@@ -102,11 +104,11 @@ type Outbox struct {
 
 // Serve is how the process waybill serve works.
 type Serve struct {
-	Listen string `koanf:"listen" default:"127.0.0.1:9713" doc:"Where waybill serve listens, as address:port: for the HTTP API (/v1, /docs), its health (/livez, /readyz) and its metrics (/metrics, for Prometheus). Only this machine can ask, unless another address is given. The API asks for a token; health does not, and metrics only of who asks from another machine where the process serves the API. It speaks plain HTTP: put a reverse proxy with TLS before it, and name that in serve.trusted_proxies. Port 0 takes a free one; off listens nowhere."`
+	Listen string `koanf:"listen" default:"127.0.0.1:9713" doc:"Where waybill serve listens, as address:port: for the dashboard (/), the HTTP API (/v1, /docs), its health (/livez, /readyz) and its metrics (/metrics, for Prometheus). Only this machine can ask, unless another address is given. The API asks for a token; health does not, and metrics only of who asks from another machine where the process serves the API. It speaks plain HTTP: put a reverse proxy with TLS before it, and name that in serve.trusted_proxies. Port 0 takes a free one; off listens nowhere."`
 
 	PublicURL string `koanf:"public_url" doc:"Address by which shops reach this server from outside, such as https://waybill.example.com: with TLS, on port 443, 80 or 8080, which are those that WordPress calls. Waybill then makes webhooks on each store whose key may have them, so that changes come within a second; they are removed with the store. Empty makes none: stores are polled, as they are besides their webhooks too. Set it alike in every process that works on the same database."`
 
-	Allow          Networks `koanf:"allow" doc:"Networks that may ask the HTTP API, such as 10.20.0.0/16 192.0.2.7, with blanks or commas between; empty for all. A token may be confined further. Health and metrics are not concerned."`
+	Allow          Networks `koanf:"allow" doc:"Networks that may ask the HTTP API and the dashboard, such as 10.20.0.0/16 192.0.2.7, with blanks or commas between; empty for all. A token may be confined further. Health and metrics are not concerned."`
 	TrustedProxies Networks `koanf:"trusted_proxies" doc:"Networks of the reverse proxies before the HTTP API. Only what these say in X-Forwarded-For is believed: without it every request seems to come from the proxy."`
 	Rate           int      `koanf:"rate" default:"1200" min:"0" doc:"Most requests a minute of one token, and of one address without a valid token, in each process; 0 sets no limit. The headers RateLimit and RateLimit-Policy say how many are left."`
 	BodyLimit      int      `koanf:"body_limit" default:"4194304" min:"1024" doc:"Largest body of a request to the HTTP API, in bytes."`
@@ -131,4 +133,18 @@ type Problems struct {
 	Keep time.Duration `koanf:"keep" default:"2160h" min:"1h" doc:"How long problems are kept that were resolved."`
 
 	KeepFreshness time.Duration `koanf:"keep_freshness" default:"2160h" min:"1h" doc:"How long is kept how fresh the copies of stores were: one row for each time that it changed."`
+}
+
+// SignIn is how people sign in to the dashboard.
+type SignIn struct {
+	URL string `koanf:"url" doc:"Address under which people open the dashboard, such as https://waybill.example.com, for links to it and for the provider that signs people in. Default: serve.public_url, else the address that it listens at."`
+
+	SecondFactor string        `koanf:"second_factor" default:"administrators" oneof:"nobody administrators everybody" doc:"Whose password needs a code of a device (TOTP) or a passkey behind it: nobody, administrators or everybody. Who needs one and has none is asked to set one up before anything else. Who is signed in by a passkey or by the provider needs no other."`
+	Idle         time.Duration `koanf:"idle" default:"12h" min:"1m" doc:"A browser that asked nothing for so long is signed out."`
+	Longest      time.Duration `koanf:"longest" default:"168h" min:"5m" doc:"A browser is signed out after so long in any case."`
+
+	Issuer   string `koanf:"issuer" doc:"Issuer of a provider of OpenID Connect that signs people in, such as https://id.example.com/realms/acme. Register PUBLIC ADDRESS/sign-in/provider/back there as the address to come back to. Empty: there is none. The secret of the client is in WAYBILL_OPENID_SECRET."`
+	ClientID string `koanf:"client_id" doc:"Who Waybill is for that provider."`
+	Provider string `koanf:"provider" doc:"How people call that provider, for the button on the page to sign in. Default: single sign-on."`
+	NewUsers string `koanf:"new_users" default:"none" oneof:"none viewer operator" doc:"Role of people whom the provider signs in and whom nobody has invited, with an e-mail address that the provider has verified; none lets none of them in."`
 }

@@ -7,7 +7,7 @@ import (
 
 // others are the variables that Waybill reads although they are no settings: secrets, and where secrets are.
 var others = []string{"CONFIG", "KEY", "SECRET", "MASTER_KEY", "MASTER_KEY_PREVIOUS", "BACKUP_PASSPHRASE",
-	"HEARTBEAT_URL", "TOKEN"}
+	"HEARTBEAT_URL", "TOKEN", "OPENID_SECRET"}
 
 // Variables lists the names of all environment variables that Waybill reads.
 func Variables() []string {

@@ -185,6 +185,7 @@ Secrets come from the environment and are never shown.
 | ` + "`WAYBILL_DATABASE_URL`" + ` | the address of the database, with its password: shown without it everywhere. Give it in the environment; a command line can be read by others on the machine |
 | ` + "`WAYBILL_KEY`, `WAYBILL_SECRET`" + ` | consumer key and secret for ` + "`waybill connect`" + ` and ` + "`waybill stores rekey`" + ` |
 | ` + "`WAYBILL_HEARTBEAT_URL`" + ` | address that ` + "`waybill sync`" + ` and ` + "`waybill serve`" + ` call after each round in which no store failed; of it only the host is ever shown |
+| ` + "`WAYBILL_OPENID_SECRET`" + ` | secret of the client that ` + "`sign_in.client_id`" + ` names, for the provider that signs people in |
 | ` + "`WAYBILL_MASTER_KEY`" + ` | the master key that stored credentials are encrypted with: 32 bytes in base64 or hex. Without it a key file with mode 0600 is made in the data directory |
 | ` + "`WAYBILL_MASTER_KEY_PREVIOUS`" + ` | earlier master keys, separated by commas; what they encrypted is encrypted anew at the next start |
 

@@ -82,6 +82,10 @@ const (
 	GroupNotFound         Code = "group_not_found"
 	GroupExists           Code = "group_exists"
 	GroupInUse            Code = "group_in_use"
+	UserNotFound          Code = "user_not_found"
+	UserExists            Code = "user_exists"
+	SignInRefused         Code = "sign_in_refused"
+	LinkInvalid           Code = "link_invalid"
 	RouteNotFound         Code = "route_not_found"
 	MethodNotAllowed      Code = "method_not_allowed"
 	TooManyRequests       Code = "too_many_requests"
@@ -274,6 +278,13 @@ func Catalogue() []Entry {
 		{GroupExists, ExitUsage, "There is a group of this name already.", "Choose another name."},
 		{GroupInUse, ExitUsage, "A group cannot be removed while stores are in it.",
 			"Take the stores out of it first: `waybill groups take-store`."},
+		{UserNotFound, ExitNotFound, "There is no such user of the dashboard.", "List them with `waybill users list`."},
+		{UserExists, ExitUsage, "There is a user of this e-mail address already.",
+			"`waybill users reset` makes a new link for the same user."},
+		{SignInRefused, ExitUsage, "Somebody was not signed in to the dashboard.",
+			"Try again; `waybill users reset` makes a link for a new password."},
+		{LinkInvalid, ExitUsage, "A link to the dashboard is not good any more.",
+			"`waybill users reset` makes a new one, a start of `waybill serve` one for the first administrator."},
 		{RouteNotFound, ExitUsage, "The HTTP API has nothing at this address.",
 			"`/openapi.json` lists what there is, `/docs` shows it."},
 		{MethodNotAllowed, ExitUsage, "The HTTP API knows the address, but not with this method.",

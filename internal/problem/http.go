@@ -17,6 +17,7 @@ var statuses = map[Code]int{
 	ApprovalImpossible: http.StatusConflict,
 	WebhooksOff:        http.StatusConflict,
 	ConsumerExists:     http.StatusConflict, SubscriptionExists: http.StatusConflict,
+	SignInRefused: http.StatusUnauthorized, LinkInvalid: http.StatusGone, UserExists: http.StatusConflict,
 	GroupExists: http.StatusConflict, GroupInUse: http.StatusConflict,
 	RouteNotFound: http.StatusNotFound, MethodNotAllowed: http.StatusMethodNotAllowed,
 	TooManyRequests: http.StatusTooManyRequests, BodyTooLarge: http.StatusRequestEntityTooLarge,

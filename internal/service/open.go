@@ -21,6 +21,7 @@ import (
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/onboarding"
 	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/people"
 	"github.com/waybillhq/waybill/internal/problems"
 	"github.com/waybillhq/waybill/internal/receipts"
 	"github.com/waybillhq/waybill/internal/records"
@@ -237,6 +238,8 @@ type Service struct {
 	// Inbox keeps the webhooks of stores; receiver takes what they send.
 	Inbox    *inbox.Keeper
 	receiver *inbox.Receiver
+	// People are those who may sign in to the dashboard.
+	People *people.Keeper
 	// Onboarding connects shops over their own approval page.
 	Onboarding *onboarding.Keeper
 	// Consumers are the named readers of the log of changes.
@@ -311,15 +314,20 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 	if err != nil {
 		return nil, err
 	}
+	who := access.New(db, access.Options{Logger: opts.Logger, Now: opts.Now, Keep: opts.Config.Serve.AuditKeep})
+	users, err := a.people(db, who)
+	if err != nil {
+		return nil, err
+	}
 	return &Service{
-		Asker: a, Subscriptions: subscriptions, Connector: connector, Onboarding: boarding,
+		Asker: a, People: users, Subscriptions: subscriptions, Connector: connector, Onboarding: boarding,
 		Inbox: keeper, receiver: receiver,
 		Receipts:  receipts.New(db, receipts.Options{Now: opts.Now, EventsKept: opts.Config.Subscriptions.Keep}),
 		Consumers: feed.NewConsumers(db, feed.Options{Logger: opts.Logger, Now: opts.Now}),
 		Submitter: writes.NewSubmitter(a.Viewer, a.shops, a.box, db),
 		Follower: follow.New(follow.Parts{Database: db, Engine: e, Shops: a.shops, Examiner: a.Examiner, Outbox: a.box},
 			how),
-		Keeper:   access.New(db, access.Options{Logger: opts.Logger, Now: opts.Now, Keep: opts.Config.Serve.AuditKeep}),
+		Keeper:   who,
 		Problems: problems.NewKeeper(db, opts.Now), looker: problems.NewLooker(db, opts.problems()),
 		Freshness: freshness.NewReader(db, opts.Now),
 		db:        db, engine: e,

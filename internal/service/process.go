@@ -24,7 +24,8 @@ type Process struct {
 	Only []int64
 	// Idle says that the process does no work for stores, and API that it serves the HTTP API.
 	Idle, API bool
-	// Gate knows who is signed in at the dashboard, which is served beside the API; nil serves none.
+	// Gate knows who is signed in at the dashboard, which is served beside the API; nil stands for the people who may
+	// sign in.
 	Gate frame.Gate
 	// Listen is where health, metrics, the HTTP API and the dashboard are served; empty for nowhere.
 	Listen string

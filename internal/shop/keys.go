@@ -189,6 +189,21 @@ func (k *Keys) OpenConnection(c storage.Connection) ([]byte, error) {
 	return k.unseal(connectionOwner(c), purposeConnection, c.Sealed)
 }
 
+const purposeUser = "user codes"
+
+// userOwner ties what codes are made of to their user.
+func userOwner(id int64) string { return strconv.FormatInt(id, 10) }
+
+// SealUser encrypts what the codes of a user's device are made of. Hold the key until it is kept.
+func (k *Keys) SealUser(userID int64, plain []byte) ([]byte, error) {
+	return k.current().Seal(userOwner(userID), purposeUser, plain)
+}
+
+// OpenUser decrypts what the codes of a user's device are made of.
+func (k *Keys) OpenUser(userID int64, sealed []byte) ([]byte, error) {
+	return k.unseal(userOwner(userID), purposeUser, sealed)
+}
+
 // unseal decrypts. Where that fails it reads the master key once more, because another process may have changed it.
 func (k *Keys) unseal(owner, purpose string, sealed []byte) ([]byte, error) {
 	plain, err := k.current().Open(owner, purpose, sealed)
@@ -225,6 +240,11 @@ func (r Reseal) Subscription(s storage.Subscription) (sealed []byte, changed boo
 // Connection gives what is sealed of a shop on its way of being connected.
 func (r Reseal) Connection(c storage.Connection) (sealed []byte, changed bool, err error) {
 	return r.with.Rewrap(connectionOwner(c), purposeConnection, c.Sealed)
+}
+
+// User gives what the codes of a user's device are made of.
+func (r Reseal) User(u storage.User) (sealed []byte, changed bool, err error) {
+	return r.with.Rewrap(userOwner(u.ID), purposeUser, u.TOTP)
 }
 
 func resealed(v *vault.Vault, st storage.Store) (c storage.Credentials, changed bool, err error) {

@@ -132,8 +132,9 @@ type PeopleTx interface {
 	AddPasskey(ctx context.Context, p Passkey) error
 	// SavePasskey replaces the name, the credential and the last use of a passkey; [ErrNotFound] when it is gone.
 	SavePasskey(ctx context.Context, p Passkey) error
-	// DropPasskey forgets a passkey of a user; one that is gone is no error.
+	// DropPasskey forgets a passkey of a user; one that is gone is no error. DropPasskeys forgets all of a user.
 	DropPasskey(ctx context.Context, userID int64, id []byte) error
+	DropPasskeys(ctx context.Context, userID int64) error
 
 	// AddTicket keeps a ticket; [ErrNotFound] when its user is gone. The transaction is lost then.
 	AddTicket(ctx context.Context, t Ticket) error

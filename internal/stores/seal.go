@@ -43,7 +43,55 @@ func (s *Connector) resealAll(ctx context.Context, reseal shop.Reseal, strict bo
 	if err := s.resealSubscriptions(ctx, reseal, strict); err != nil {
 		return err
 	}
+	if err := s.resealUsers(ctx, reseal, strict); err != nil {
+		return err
+	}
 	return s.resealConnections(ctx, reseal)
+}
+
+// resealUsers does the same for what the codes of people's devices are made of.
+func (s *Connector) resealUsers(ctx context.Context, reseal shop.Reseal, strict bool) error {
+	all, err := s.db.Users(ctx, 0)
+	if err != nil {
+		return err
+	}
+	stale := false
+	for _, u := range all {
+		if len(u.TOTP) == 0 {
+			continue
+		}
+		_, changed, err := reseal.User(u)
+		if err != nil && strict {
+			return err
+		}
+		if err != nil {
+			s.ask.opts.Logger.WarnContext(ctx, "what a user's codes are made of cannot be read", "user", u.ID, "error", err)
+		}
+		stale = stale || changed && err == nil
+	}
+	if !stale {
+		return nil
+	}
+	return s.db.Within(ctx, func(tx storage.Tx) error {
+		now, err := tx.LockUsers(ctx)
+		if err != nil {
+			return err
+		}
+		for _, u := range now {
+			if len(u.TOTP) == 0 {
+				continue
+			}
+			sealed, changed, err := reseal.User(u)
+			if err != nil || !changed {
+				continue // it was said above
+			}
+			u.TOTP = sealed
+			if err := tx.SaveUser(ctx, u); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // resealConnections does the same for shops on their way of being connected. One that cannot be read holds nothing

@@ -139,7 +139,7 @@ func (f *Frame) run(v *Visit) {
 	v.noted = true
 	defer func() {
 		if crash := recover(); crash != nil {
-			f.opts.Logger.Error("a page crashed", "path", v.Request.URL.Path, "crash", crash, "stack",
+			f.opts.Logger.Error("a page crashed", "page", v.route.ID, "crash", crash, "stack",
 				string(debug.Stack()))
 			v.fail(crashed())
 		}

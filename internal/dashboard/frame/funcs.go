@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/waybillhq/waybill/internal/problem"
@@ -28,6 +29,7 @@ var funcs = template.FuncMap{
 	"at":       func(t time.Time, as string, in *time.Location) Moment { return Moment{At: t, As: as, In: in} },
 	"join":     strings.Join,
 	"pieces":   pieces,
+	"said":     Sentence,
 	"dict":     dict,
 	"problem":  problem.From,
 }
@@ -93,6 +95,19 @@ func Lasts(d time.Duration) string {
 		return unit(int(d.Hours()), "hour")
 	}
 	return unit(int(d.Hours())/24, "day")
+}
+
+// Sentence is a text with a capital in front and a full stop behind.
+func Sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?") || strings.HasSuffix(text, "!") {
+		return text
+	}
+	return text + "."
 }
 
 // cut shortens a text to a number of characters.

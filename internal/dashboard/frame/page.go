@@ -36,6 +36,8 @@ type Page struct {
 	Live bool
 	// Chart says that the page has a chart, so that its script is loaded.
 	Chart bool
+	// Script is a file of ours that the page needs besides; empty for none.
+	Script string
 	// Plain leaves the navigation out: for who is not signed in.
 	Plain bool
 	Data  any

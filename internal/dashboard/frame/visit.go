@@ -8,8 +8,10 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -42,12 +44,27 @@ func (v *Visit) Confirmed() bool { return v.PostFormValue("confirmed") == "yes" 
 
 // Redirect leads to another page of the dashboard.
 func (v *Visit) Redirect(to string) {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.Contains(to, `\`) {
+	if !ours(to) {
 		to = "/"
 	}
 	v.writer.Header().Set("Location", to)
 	v.status = http.StatusSeeOther
 	v.body.Reset()
+}
+
+// ours says whether an address is a page of this dashboard, whatever browsers make of odd ones: they leave out tabs and
+// line ends, and take a backslash for a slash.
+func ours(to string) bool {
+	u, err := url.Parse(to)
+	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && strings.HasPrefix(to, "/") &&
+		!strings.HasPrefix(to, "//") &&
+		!strings.ContainsFunc(to, func(r rune) bool { return r == '\\' || unicode.IsControl(r) })
+}
+
+// RedirectOut leads to an address of somebody else, which the caller knows: none that a request named.
+func (v *Visit) RedirectOut(to string) {
+	v.Redirect("/")
+	v.writer.Header().Set("Location", to)
 }
 
 // Done leads to another page, which says what was done.
@@ -71,7 +88,7 @@ func (v *Visit) fail(err error) {
 		p = tooLarge()
 	}
 	if p.Code == problem.Internal {
-		v.frame.opts.Logger.ErrorContext(v.Context(), "a page failed", "path", v.URL.Path, "error", err)
+		v.frame.opts.Logger.ErrorContext(v.Context(), "a page failed", "page", v.route.ID, "error", err)
 	}
 	v.body.Reset()
 	v.code, v.status = p.Code, p.Code.HTTPStatus()

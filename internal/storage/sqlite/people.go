@@ -239,6 +239,12 @@ func (t *Tx) DropPasskey(ctx context.Context, userID int64, id []byte) error {
 	return err
 }
 
+// DropPasskeys forgets all passkeys of a user.
+func (t *Tx) DropPasskeys(ctx context.Context, userID int64) error {
+	_, err := t.exec(ctx, `DELETE FROM user_passkeys WHERE user_id = ?`, userID)
+	return err
+}
+
 // AddTicket keeps a ticket.
 func (t *Tx) AddTicket(ctx context.Context, k storage.Ticket) error {
 	_, err := t.exec(ctx, `INSERT INTO user_tickets (hash, purpose, user_id, data, created_by, created_at, expires_at)

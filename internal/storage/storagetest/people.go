@@ -216,6 +216,14 @@ func passkeysAreKept(b *bundle) {
 	}
 	b.within(func(tx storage.Tx) { b.ok(tx.DropPasskey(b.ctx, u.ID, one.ID)) })
 	b.fails(b.tx(func(tx storage.Tx) error { return tx.SavePasskey(b.ctx, one) }), storage.ErrNotFound)
+	b.within(func(tx storage.Tx) { b.ok(tx.DropPasskeys(b.ctx, u.ID)) })
+	if left, err := b.db.Passkeys(b.ctx, 0); err != nil || !reflect.DeepEqual(left, []storage.Passkey{two}) {
+		b.Errorf("left are %+v, %v", left, err)
+	}
+	b.within(func(tx storage.Tx) { b.ok(tx.DropPasskeys(b.ctx, other.ID)) })
+	if left, err := b.db.Passkeys(b.ctx, 0); err != nil || len(left) > 0 {
+		b.Errorf("left are %+v, %v", left, err)
+	}
 }
 
 func ticketsAreGoodOnce(b *bundle) {
