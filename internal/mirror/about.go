@@ -12,19 +12,19 @@ import (
 )
 
 const (
-	// aboutFresh is how old the knowledge about a store may be where nobody waits.
+	// aboutFresh is how old the knowledge about a store may get when no caller waits.
 	aboutFresh = 10 * time.Minute
-	// refusedPause is how long the system status is not asked for after it was refused, and how long statuses are not
-	// named after the store refused them.
+	// refusedPause is the time without requests for the system status after the store refused it. It is also the time
+	// for which statuses are not named after the store refused them.
 	refusedPause = time.Hour
 )
 
-// whenDue asks the store about itself: one request for somebody who waits, and one in ten minutes otherwise. Where the
-// key may read the system status, that tells the version, where orders are kept and how many there are; else the
-// statuses of orders are asked for.
+// whenDue asks the store about itself: once for a caller who waits, and once in ten minutes otherwise. If the key may
+// read the system status, it tells the version, where orders are kept and how many there are. Otherwise whenDue asks
+// for the statuses of orders.
 //
-// Failure policy: nothing here is needed to read records, so a refusal or a failure leaves known what was known.
-// Without any statuses lists ask for "any".
+// Failure policy: nothing here is needed to read records, so a refusal or a failure leaves known what was known. Lists
+// ask for "any" as long as no statuses are known.
 func (s inquiring) whenDue(ctx context.Context) error {
 	if err := state.Load(ctx, s.repo, s.StoreID, state.AboutName, &s.About); err != nil {
 		return err
@@ -50,11 +50,11 @@ func (s inquiring) whenDue(ctx context.Context) error {
 	return s.keepAbout()
 }
 
-// readStatus reads the system status, and says whether it could.
+// readStatus reads the system status, and returns false when it cannot.
 //
-// In posts a program's edit of addresses, lines or meta data moves no date; in tables of their own each does
-// (WooCommerce 10.0.2: Abstract_WC_Order_Data_Store_CPT updates the post for few properties only, OrdersTableDataStore
-// stamps every update). So a store that keeps orders in posts hides changes.
+// A store that keeps orders in posts hides changes: a program's edit of addresses, lines or meta data moves no date. In
+// order tables every edit moves the date (WooCommerce 10.0.2: Abstract_WC_Order_Data_Store_CPT updates the post for few
+// properties only, OrdersTableDataStore stamps every update).
 func (s inquiring) readStatus(ctx context.Context, st *state.Collection) (bool, error) {
 	status, err := s.SystemStatus(ctx)
 	if ends := ask.Ended(ctx, err); ends != nil {
@@ -90,8 +90,8 @@ func (s inquiring) readStatus(ctx context.Context, st *state.Collection) (bool, 
 	return true, nil
 }
 
-// learn takes what the store says, and says whether it said something else before. What it does not say stays as it
-// was.
+// learn stores what the store says in known, and returns whether a different value was known before. An empty said
+// changes nothing.
 func learn(known *string, said string) (moved bool) {
 	if said == "" {
 		return false
@@ -114,7 +114,7 @@ func (s inquiring) readStatuses(ctx context.Context) error {
 	return s.take(ctx, statuses)
 }
 
-// take takes the statuses a store named.
+// take stores the statuses that a store named.
 func (s inquiring) take(ctx context.Context, statuses []string) error {
 	a := &s.About
 	a.StatusesAt = s.Now()
@@ -128,8 +128,8 @@ func (s inquiring) take(ctx context.Context, statuses []string) error {
 	return s.keepAbout()
 }
 
-// statusRefused says whether the store refused a list because a status that was named is registered no more, and notes
-// it. The next step asks for them anew.
+// statusRefused says whether the store refused a list because a status in the request is not registered any more, and
+// notes the refusal. The next step asks for the statuses anew.
 //
 // Failure policy: statuses that are refused although the store has just named them are not named for an hour; lists
 // then ask for any, which on some versions leaves orders out.

@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// ceilingLasts is how long a ceiling is believed. It is tried again then, since it may have been lifted.
+	// ceilingLasts is how long a ceiling counts. Then a larger page is tried again, since the ceiling may have been
+	// lifted.
 	ceilingLasts = 24 * time.Hour
 )
 
@@ -27,7 +28,7 @@ func under(ctx context.Context, kept state.Cursors, storeID int64, size int, now
 	return size, nil
 }
 
-// keepCeiling keeps the ceiling when err is one that a step ran into, and says whether it is.
+// keepCeiling keeps the ceiling that err reports, and returns false when err reports none.
 func (s *step) keepCeiling(err error) bool {
 	var found *ask.CeilingError
 	if !errors.As(err, &found) {

@@ -12,9 +12,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// compareTotals compares how many records the store counts with how many the mirror holds. So a deletion that left
-// nothing behind shows within one request, however large the store is: polls see everything that is added, and when the
-// totals disagree all the same, something went.
+// compareTotals compares how many records the store counts with how many the mirror holds. One request thus shows a
+// deletion that left no trace, however large the store is: polls see everything that is added, so a difference that
+// remains means that something went.
 //
 // The same request reads the oldest record whole. When it looks different although it bears the same modification date,
 // the store shows all its records differently (its time zone, address, decimals or plugins changed), and all
@@ -53,10 +53,10 @@ func (s counting) compareTotals(ctx context.Context) error {
 	}
 }
 
-// maxSearches is how often one census searches by halves for differing records before it compares all.
+// maxSearches is how often a census searches by halves for differing records before it compares all records.
 const maxSearches = 3
 
-// totalDiffers says whether the two totals differ.
+// totalDiffers says whether the store's total differs from the mirror's.
 func (s counting) totalDiffers(ctx context.Context) (bool, error) {
 	var total int
 	var err error
@@ -69,7 +69,7 @@ func (s counting) totalDiffers(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	if total < 0 {
-		return false, nil // the store does not say; the sweep must do
+		return false, nil // the store tells no total; the sweep must do
 	}
 	held, err := s.counts(ctx, s.coll.Resource)
 	if err != nil {
@@ -83,7 +83,7 @@ func (s counting) totalDiffers(ctx context.Context) (bool, error) {
 	return total != expected, nil
 }
 
-// canary reads the total and the oldest record.
+// canary returns the store's total and checks the look of its oldest record.
 func (s counting) canary(ctx context.Context) (int, error) {
 	got, err := s.Asker.List(ctx, s.coll.Path(), s.Query(s.coll, "orderby", "id", "order", "asc", "per_page", "1"))
 	if err != nil {
@@ -122,8 +122,8 @@ func (s counting) canary(ctx context.Context) (int, error) {
 	return got.Total, s.confirmNewLook(ctx, held)
 }
 
-// confirmNewLook asks for a few other records before everything is read again: one record can have been edited behind
-// the store's back.
+// confirmNewLook asks for a few other records before everything is read again, because one record can have been edited
+// directly in the database.
 func (s counting) confirmNewLook(ctx context.Context, first storage.Record) error {
 	got, err := s.Asker.List(
 		ctx, s.coll.Path(), s.Query(s.coll, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"),
@@ -147,15 +147,15 @@ func (s counting) confirmNewLook(ctx context.Context, first storage.Record) erro
 	return nil
 }
 
-// looksNew says whether a record bears the stamp the mirror knows and yet shows other content. A very young stamp
-// proves nothing, since a second change within the same second bears the same one.
+// looksNew says whether a record has the modification date that the mirror knows and yet shows other content. A very
+// young date proves nothing, because a second change within the same second leaves the date as it is.
 func (s counting) looksNew(held storage.Record, r *reading.Reading) bool {
 	return held.Modified.Equal(r.Modified) && held.Modified.Before(s.polling().after()) &&
 		!s.watch.Same.Content(s.coll.Resource, held.Raw, r.Raw)
 }
 
-// newcomers reads the total and the newest records of a collection in which changes may leave dates as they are, and
-// marks the records that differ.
+// newcomers reads the total and the newest records of a collection in which changes may leave dates as they are. It
+// marks the records that differ, and returns the total.
 func (s counting) newcomers(ctx context.Context) (int, error) {
 	got, err := s.Asker.List(
 		ctx,
@@ -202,11 +202,11 @@ func (s counting) newcomers(ctx context.Context) (int, error) {
 	return got.Total, nil
 }
 
-// leaf is how many records a span may hold for its identifiers to be compared one by one.
+// leaf is the largest number of records in a span whose ids are compared one by one.
 const leaf = 300
 
 // search finds the spans of creation dates in which store and mirror differ in number, by halving, and compares those
-// record by record. For a million records that is about fifteen requests.
+// spans record by record. For a million records that takes about fifteen requests.
 func (s counting) search(ctx context.Context) error {
 	total, err := s.count(ctx, time.Time{}, time.Time{})
 	if err != nil {
@@ -215,7 +215,7 @@ func (s counting) search(ctx context.Context) error {
 	return s.searchSpan(ctx, time.Time{}, time.Time{}, total)
 }
 
-// searchSpan searches [from, to), of which the store counts total.
+// searchSpan searches the span [from, to), in which the store counts total records.
 func (s counting) searchSpan(ctx context.Context, from, to time.Time, total int) error {
 	held, err := s.heldIn(ctx, from, to)
 	if err != nil || held == total && !(from.IsZero() && to.IsZero()) {
@@ -236,7 +236,7 @@ func (s counting) searchSpan(ctx context.Context, from, to time.Time, total int)
 		return err
 	}
 	if left < 0 || left > total {
-		return s.compareSpan(ctx, from, to) // dates are not heeded
+		return s.compareSpan(ctx, from, to) // the store ignores the dates
 	}
 	if err := s.searchSpan(ctx, from, middle, left); err != nil {
 		return err
@@ -254,12 +254,12 @@ func (s counting) heldIn(ctx context.Context, from, to time.Time) (int, error) {
 	)
 }
 
-// middle is a creation date with about as many of the mirror's records before it as behind.
+// middle returns a creation date with about as many of the mirror's records before as after it.
 func (s counting) middle(ctx context.Context, from, to time.Time, held int) (time.Time, error) {
 	return s.repo.CreatedAt(ctx, s.StoreID, s.coll.Resource, from, to, held/2)
 }
 
-// compareSpan compares the identifiers created in a span with the mirror.
+// compareSpan compares the ids that were created in a span with the mirror.
 func (s counting) compareSpan(ctx context.Context, from, to time.Time) error {
 	ch := s.Chain(s.coll, append(shown.Span(from, to), "_fields", s.coll.Cheap), pages.Place{}, -1)
 	ch.Fresh = true

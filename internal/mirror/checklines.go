@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// linesNaming gives the orders and refunds whose lines name the wanted products or variations, and which of those they
-// name.
+// linesNaming calls found with each order and refund whose lines name wanted products or variations, and with the names
+// that were found.
 func (s tracing) linesNaming(
 	ctx context.Context, wanted func(storage.Ref) (bool, error), found func(storage.Record, []storage.Ref),
 ) error {
@@ -42,12 +42,13 @@ func (s tracing) linesNaming(
 	return nil
 }
 
-// checkLines closes the first reading of a store. Orders are read before products, so a product deleted in between
-// never enters the mirror, and nothing says that it went. Two of the orders and refunds that name a product which the
-// mirror lacks are read again, once. When these two have changed, all that name the product have. When they have not,
-// the store still names a product that it does not show, and reading all those orders again would bring nothing.
+// checkLines closes the first reading of a store. Orders are read before products, so a product that is deleted in
+// between never enters the mirror, and nothing tells of the deletion. For each product that lines name and the mirror
+// lacks, two of the orders and refunds are read again, once. If these two have changed, all orders with the product
+// have, and are read again. If not, the store still names a product that it does not show, and reading all those orders
+// again would bring nothing.
 //
-// Failure policy: after a step that dies in between, the next one begins anew, with the lines as they are then.
+// Failure policy: after a step that dies in between, the next step begins the check anew.
 func (s tracing) checkLines(ctx context.Context) error {
 	st := s.states[roster.Products]
 	if st.LinesChecked || !st.Live || !s.states[roster.Orders].Live {
@@ -88,8 +89,8 @@ func (s tracing) checkLines(ctx context.Context) error {
 	return s.rereading().all(ctx)
 }
 
-// lackingProducts finds the products and variations that lines name and the mirror lacks, each with the newest and the
-// oldest record that names it.
+// lackingProducts returns the products and variations that lines name and the mirror lacks, each with the newest and
+// the oldest record that names it.
 func (s tracing) lackingProducts(ctx context.Context) (map[storage.Ref][]storage.Record, error) {
 	lacking := map[storage.Ref][]storage.Record{}
 	known := map[storage.Ref]bool{}
@@ -103,7 +104,7 @@ func (s tracing) lackingProducts(ctx context.Context) (map[storage.Ref][]storage
 		}
 		return !known[ref], nil
 	}, func(held storage.Record, named []storage.Ref) {
-		held.Raw = nil // its hash will do
+		held.Raw = nil // the hash is enough
 		for _, ref := range named {
 			lacking[ref] = append(lacking[ref][:min(1, len(lacking[ref]))], held)
 		}
@@ -111,7 +112,7 @@ func (s tracing) lackingProducts(ctx context.Context) (map[storage.Ref][]storage
 	return lacking, err
 }
 
-// changedSamples marks the orders of those lacking products whose two samples have changed.
+// changedSamples returns marks for the orders of the lacking products whose two samples have changed.
 func (s tracing) changedSamples(ctx context.Context, lacking map[storage.Ref][]storage.Record) ([]storage.Mark, error) {
 	if err := s.flushed(); err != nil {
 		return nil, err

@@ -11,11 +11,12 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// compare holds a page of cheap fields against the mirror and marks what differs: records the mirror lacks, records
-// whose fields differ, and records it has in the page's span of ids although the store does not list them. The span is
+// compare compares a page of cheap fields with the mirror and returns marks for what differs: records that the mirror
+// lacks, records whose fields differ, and records in the page's span of ids that the store does not list. The span is
 // complete, because the pages of a chain overlap.
 //
-// within narrows the mirror's side to what the page's filter selects; its resource and ids are filled in here.
+// within narrows the mirror's side to what the page's filter selects. compare fills in the resource and the ids of
+// within.
 func (s *step) compare(
 	ctx context.Context, c *roster.Collection, p *pages.Page, within storage.Range,
 ) ([]storage.Mark, error) {
@@ -37,14 +38,14 @@ func (s *step) compare(
 			listed = listed[1:]
 		}
 		if len(listed) == 0 || listed[0].ID > held.ID {
-			if c != roster.Orders || !s.IsHidden(held.Status) { // those no list shows are read by themselves
+			if c != roster.Orders || !s.IsHidden(held.Status) { // an order that no list shows is read by itself
 				mark(held.ID, held.ParentID, notListed)
 			}
 			continue
 		}
 		same := s.sameFields
 		if p.Whole {
-			same = s.watch.Same.Content // members that went count as well
+			same = s.watch.Same.Content // a member that is gone counts as well
 		}
 		if listed[0].ParentID != held.ParentID || !same(c.Resource, listed[0].Raw, held.Raw) {
 			mark(held.ID, held.ParentID, "the store lists it with other values")
@@ -57,7 +58,7 @@ func (s *step) compare(
 	return marks, nil
 }
 
-// sameFields says whether every member of part is the same in whole.
+// sameFields says whether every member of part has the same value in whole.
 func (s *step) sameFields(r storage.Resource, part, whole json.RawMessage) bool {
 	wanted := map[string]json.RawMessage{}
 	for m, err := range jsonvalue.Members(part) {
@@ -66,10 +67,10 @@ func (s *step) sameFields(r storage.Resource, part, whole json.RawMessage) bool 
 		}
 		wanted[string(m.Name)] = m.Value
 	}
-	delete(wanted, "_links") // added by some versions in spite of _fields
+	delete(wanted, "_links") // some versions add it in spite of _fields
 	if r == storage.Refunds {
-		// The list of all refunds shows it, a refund's own address does not (WooCommerce 10.0.2): it is a column of the
-		// record.
+		// The list of all refunds shows parent_id, a refund's own address does not (WooCommerce 10.0.2). The mirror
+		// keeps it as a column of the record.
 		delete(wanted, "parent_id")
 	}
 	for _, name := range storage.VolatileMembers(r) {

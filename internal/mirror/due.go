@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 )
 
-// filter is the query of a sweep: the fields to compare, and which records.
+// filter returns the query of a sweep: the fields to compare, and which records.
 func (s sweeping) filter(sw *state.Sweep) []string {
 	filter := shown.Span(sw.From, time.Time{})
 	if sw.Deep {
@@ -17,7 +17,7 @@ func (s sweeping) filter(sw *state.Sweep) []string {
 	return append(filter, "_fields", s.sweepFields())
 }
 
-// sweepFields are the cheap fields for a store. A store that has no list of all refunds must show them with their
+// sweepFields returns the cheap fields for a store. A store without a list of all refunds must show them with their
 // orders, because the deletion of a refund moves no date.
 func (s *following) sweepFields() string {
 	if s.coll == roster.Orders && s.RefundsByOrder {
@@ -27,13 +27,13 @@ func (s *following) sweepFields() string {
 }
 
 // deep says whether every field has to be compared. The cheap fields leave out the lines of orders, which cost a store
-// most to show.
+// the most time.
 func (s sweeping) deep() bool {
 	return s.st.Silent || s.budget.Sweep || !s.looksNewSince(s.coll).IsZero()
 }
 
-// aheadOfTime says whether the sweep may rest. It has a tenth of its interval for all records, and rests as long as it
-// is further on than that.
+// aheadOfTime says whether the sweep may pause. All its records are due within a tenth of its interval. The sweep
+// pauses as long as it is further on than that.
 func (s sweeping) aheadOfTime(records int) bool {
 	if records == 0 {
 		return false
@@ -42,15 +42,15 @@ func (s sweeping) aheadOfTime(records int) bool {
 	return float64(s.st.Sweep.Distinct)/float64(records) > due+0.02
 }
 
-// unfilteredSweep is how often a store is swept that cannot select by modification date: the sweep is then the only way
-// to see edits.
+// unfilteredSweep is the time between sweeps of a store that cannot select by modification date. Only the sweep finds
+// edits on such a store.
 const unfilteredSweep = 15 * time.Minute
 
 const (
-	// listsFresh is how old the lists may be for somebody who waits.
+	// listsFresh is how old the lists may be for a caller who waits.
 	listsFresh = 10 * time.Minute
-	// sweepShare is the part of a store's time that sweeps may take when nobody waits for them: one in so many.
-	// awaitedShare is that part when somebody waits and the store hides changes.
+	// sweepShare limits the time of sweeps when no caller waits: one part in sweepShare of the store's time.
+	// awaitedShare is the same for a caller who waits on a store that hides changes.
 	sweepShare, awaitedShare = 50, 10
 )
 
@@ -64,12 +64,13 @@ const (
 	sweepWhole         // all, at once
 )
 
-// reach decides what is due.
+// reach returns how much is to be compared now.
 //
-//   - The store shows its records differently, or somebody waits and asked for it: all.
-//   - Somebody waits and the store is restless, or hides changes and has not been compared for ten times as long as
-//     that takes: all of a collection of up to [Options.Window] records, so many of the newest of a larger one.
-//   - Nobody waits: on its schedule, see every.
+//   - All, if the store shows its records differently, or a caller asked for a sweep.
+//   - All of a collection of up to [Options.Window] records, and that many of the newest of a larger one, if a caller
+//     waits and the store is restless. The same holds if the store hides changes and was not compared for ten times as
+//     long as comparing takes.
+//   - When no caller waits, a part of the walk at the interval that every returns.
 func (s sweeping) reach(records int) reach {
 	switch {
 	case s.looksNewSince(s.coll).After(s.st.SweptAt),
@@ -88,14 +89,14 @@ func (s sweeping) reach(records int) reach {
 	return sweepNothing
 }
 
-// overdue says that a sweep has waited too long and goes before other work: nothing else finds the changes that show in
+// overdue says that a sweep has waited too long and goes before other work. Only sweeps find the changes that show in
 // no date.
 func (s sweeping) overdue(at time.Time) bool {
 	return s.st.Silent && s.Now().Sub(at) >= max(time.Minute, awaitedShare*s.st.SweepTook)
 }
 
-// every is the interval between two sweeps: the one scheduled, or, while the store is restless or known to hide
-// changes, fifty times as long as the last one took, twice that after each that found nothing.
+// every returns the interval between two sweeps. It is the scheduled one or, while the store is restless or known to
+// hide changes, fifty times as long as the last sweep took, doubled for each sweep that found nothing.
 func (s sweeping) every() time.Duration {
 	every := s.opts.Schedule.sweeps(s.coll)
 	if s.st.Poll.Unfiltered {
@@ -107,7 +108,7 @@ func (s sweeping) every() time.Duration {
 	return every
 }
 
-// sweeps is the longest time between two sweeps of a collection.
+// sweeps returns the longest time between two sweeps of a collection.
 func (s Schedule) sweeps(c *roster.Collection) time.Duration {
 	switch c {
 	case roster.Orders:

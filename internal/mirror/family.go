@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// family reads all children of one parent and makes the mirror hold exactly those. A child that the list no longer
-// shows is marked and asked for by itself: it may lie in the trash.
+// family reads all children of one parent and makes the mirror hold exactly those. A child that the list does not show
+// any more is marked and asked for by itself, because it may be in the trash.
 func (s rereading) family(ctx context.Context, m storage.Mark) error {
 	f := roster.Families[m.Resource]
 	if f == nil || f.Resource == storage.OrderNotes && s.opts.Notes == roster.ExtentOff {
@@ -23,8 +23,8 @@ func (s rereading) family(ctx context.Context, m storage.Mark) error {
 	return s.familyRead(ctx, m, s.readFamily(ctx, f, m))
 }
 
-// readFamily reads all children of a parent, and marks those that the mirror holds and the list shows no more. With
-// that the mark is done.
+// readFamily reads all children of a parent, and marks those that the mirror holds and the list does not show any more.
+// The mark m is then done.
 func (s rereading) readFamily(ctx context.Context, f *roster.Family, m storage.Mark) error {
 	held, err := s.held(ctx, f.Resource, m.ParentID)
 	if err != nil {
@@ -67,7 +67,7 @@ func (s rereading) readFamily(ctx context.Context, f *roster.Family, m storage.M
 func (s rereading) familyRead(ctx context.Context, m storage.Mark, err error) error {
 	switch {
 	case ask.Gone(err):
-		// The parent itself is gone; whoever finds that removes the rest.
+		// The parent itself is gone. The reading that finds this out removes the rest.
 		return s.orphans(ctx, m)
 	case err != nil && (pagesize.TooHeavy(err) || s.Asker.Refused(ctx, m.Resource, err)):
 		return s.putOff(m, err)
@@ -75,8 +75,8 @@ func (s rereading) familyRead(ctx context.Context, m storage.Mark, err error) er
 	return err
 }
 
-// held are the ids of a parent's children in the mirror, with those in the trash. Whether a child in the trash was
-// deleted for good shows in no list, only by asking for it.
+// held returns the ids of a parent's children in the mirror, the trash included. Only a request for the child itself
+// shows that a child in the trash was deleted for good.
 func (s rereading) held(ctx context.Context, r storage.Resource, parent int64) (map[int64]bool, error) {
 	if err := s.flushed(); err != nil {
 		return nil, err
@@ -91,8 +91,8 @@ func (s rereading) held(ctx context.Context, r storage.Resource, parent int64) (
 	return held, nil
 }
 
-// orphans marks the parent of a family whose list the store answers with "not found": when the parent proves gone, the
-// family is removed with it.
+// orphans marks the parent of a family whose list the store answers with "not found". If the parent proves to be gone,
+// the family is removed with it.
 func (s rereading) orphans(ctx context.Context, m storage.Mark) error {
 	batch := storage.Batch{Done: []storage.Mark{m}}
 	parent := storage.Ref{Resource: storage.Orders, ID: m.ParentID}
@@ -114,7 +114,7 @@ func (s rereading) orphans(ctx context.Context, m storage.Mark) error {
 	return s.writer.put(batch)
 }
 
-// fulfillments is family for the fulfilments of an order.
+// fulfillments reads the fulfilments of an order like family.
 func (s rereading) fulfillments(ctx context.Context, m storage.Mark) error {
 	switch closed := &s.closedFulfillments; {
 	case s.opts.Fulfillments == roster.ExtentOff || closed.absent:

@@ -13,10 +13,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// windowsAtOnce is how many windows are read side by side, so that requests keep flowing while one of them ends.
+// windowsAtOnce is how many windows are read side by side, so that requests continue while one window ends.
 const windowsAtOnce = 2
 
-// backfill reads a whole collection, or goes on with it.
+// backfill begins to read a whole collection, or continues.
 func (s *following) backfill(ctx context.Context) error {
 	if s.st.Fill == nil {
 		if err := s.beginFill(ctx); err != nil || s.st.Fill == nil {
@@ -36,8 +36,8 @@ func (s *following) backfill(ctx context.Context) error {
 	return f.finish()
 }
 
-// beginFill asks how many records there are, and from where changes will be followed. It leaves st.Fill nil when the
-// store does not offer the collection.
+// beginFill asks for the number of records and for the date from which changes are followed. It leaves st.Fill nil when
+// the store does not offer the collection.
 func (s *following) beginFill(ctx context.Context) error {
 	s.tally.begin(s.coll.Resource, TaskBackfill, 0, 0)
 	got, newest, err := s.newest(ctx)
@@ -45,7 +45,7 @@ func (s *following) beginFill(ctx context.Context) error {
 	case err != nil && s.Asker.Refused(ctx, s.coll.Resource, err):
 		return s.deny(err)
 	case s.coll == roster.Refunds && ask.NoRoute(err):
-		// WooCommerce before 9.0: refunds are read order by order.
+		// WooCommerce before 9.0 has no list of refunds: they are read order by order.
 		s.st.Missing, s.st.DeniedUntil = true, s.Now().Add(deniedPause*24)
 		return s.save()
 	case err != nil:
@@ -73,13 +73,13 @@ func (s *following) beginFill(ctx context.Context) error {
 		if span := s.st.Fill.Latest.Sub(s.st.Fill.Oldest); span > 0 {
 			s.st.Fill.Step = max(time.Second, span/time.Duration(got.Total/s.opts.Window+1))
 		} else {
-			s.st.Fill.Latest = time.Time{} // all in one second, or no dates: one window
+			s.st.Fill.Latest = time.Time{} // all created in one second, or no dates: one window
 		}
 	}
 	return s.save()
 }
 
-// newest asks for the record that was modified last. Its answer also tells the number of all.
+// newest asks for the record that was modified last. The answer also tells the number of all records.
 func (s *following) newest(ctx context.Context) (*ask.Answer, time.Time, error) {
 	if !s.coll.Modified || s.st.Poll.Unordered {
 		got, err := s.Asker.List(
@@ -106,7 +106,7 @@ func (s *following) newest(ctx context.Context) (*ask.Answer, time.Time, error) 
 	return got, newest, err
 }
 
-// edge is the creation date of the oldest or the latest record.
+// edge returns the creation date of the oldest (asc) or latest (desc) record.
 func (s *following) edge(ctx context.Context, order string) (time.Time, error) {
 	got, err := s.Asker.List(
 		ctx, s.coll.Path(),
@@ -119,7 +119,7 @@ func (s *following) edge(ctx context.Context, order string) (time.Time, error) {
 	return r.Created, err
 }
 
-// windows reads all windows, those left over from an earlier step first.
+// windows reads all windows, beginning with those that an earlier step left.
 func (f *filling) windows(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -132,7 +132,7 @@ func (f *filling) windows(ctx context.Context) error {
 			stop = err
 		}
 		if stop != nil && !errors.Is(stop, ask.ErrSpent) {
-			cancel() // a spent budget ends the others by itself, with what they have on the way
+			cancel() // after a spent budget the others end by themselves and keep what they asked for
 		}
 	}
 	waiting := f.left()
@@ -181,11 +181,12 @@ func (f *filling) left() []*state.Window {
 	return append([]*state.Window(nil), f.st.Fill.Windows...)
 }
 
-// finish turns the backfill into live following.
+// finish ends the backfill. The collection is followed live from then on.
 func (f *filling) finish() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	// What was read counts as compared when the backfill began, and reading it took about as long as comparing it will.
+	// The records count as compared since the backfill began. Comparing them will take about as long as reading them
+	// did.
 	f.st.SweptAt, f.st.SweptBefore = f.st.Fill.StartedAt, f.st.Fill.StartedAt
 	f.st.RecentAt, f.st.RecentBefore = f.st.SweptAt, f.st.SweptAt
 	f.st.SweepTook, f.st.Fruitless, f.st.Sweep, f.st.SweepRecent = f.took(), 0, nil, nil
@@ -195,8 +196,8 @@ func (f *filling) finish() error {
 	return f.save()
 }
 
-// slowPage is the most time that a page counts for, so that a backfill that was interrupted for days does not count as
-// one that took days.
+// slowPage is the most time that a page counts for. A backfill that was interrupted for days then does not count as one
+// that took days.
 const slowPage = 5 * time.Second
 
 func (f *filling) took() time.Duration {
@@ -204,7 +205,7 @@ func (f *filling) took() time.Duration {
 	return min(f.Now().Sub(f.st.Fill.StartedAt), pages*slowPage)
 }
 
-// trash reads what lies in the trash.
+// trash reads the records in the trash.
 func (f *filling) trash(ctx context.Context) error {
 	ch := f.Chain(f.coll, []string{"status", storage.StatusTrash}, f.st.Fill.TrashAt, -1)
 	err := ch.Run(ctx, func(p *pages.Page) error {

@@ -8,20 +8,20 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Holdings are what a mirror holds.
+// Holdings look up records that a mirror holds.
 type Holdings struct {
-	// Coupons finds the coupons with a code.
+	// Coupons returns the coupons with a code.
 	Coupons func(code string) ([]storage.Record, error)
-	// Refunds gives the refs of an order's refunds.
+	// Refunds returns the refs of an order's refunds.
 	Refunds func(order int64) ([]storage.Ref, error)
 }
 
-// Follows marks what has to be read again because Waybill itself changed a record: before and after are its JSON, nil
-// where there is none.
+// Follows returns marks for what has to be read again because Waybill itself changed a record. before and after are the
+// record's JSON, nil where there is none.
 //
-// A pull does so when it meets a change. It does not meet our own: the store's answer has entered the mirror with the
-// write, so the next poll finds the record unchanged. Whoever lets that answer in adds these marks in the same
-// transaction.
+// A pull makes such marks when it meets a change. It does not meet our own changes: the store's answer has entered the
+// mirror with the write, so the next poll finds the record unchanged. The code that enters the answer must therefore
+// add these marks in the same transaction.
 func Follows(
 	ref storage.Ref, parent int64, before, after json.RawMessage, held Holdings,
 ) ([]storage.Mark, error) {
@@ -41,9 +41,9 @@ func Follows(
 			marks = append(marks, touched...)
 		}
 		if after == nil {
-			return marks, nil // its refunds go with it
+			return marks, nil // the refunds go with the order
 		}
-		// Somebody else's refund may show in the order that we read, where no list of refunds shows it later.
+		// The order may show a refund that another program made and that no list of refunds shows later.
 		kept, err := held.Refunds(ref.ID)
 		if err != nil {
 			return nil, err

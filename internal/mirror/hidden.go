@@ -14,24 +14,24 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Orders can have a status that nothing registers: its plugin was switched off, or somebody wrote it into the database.
-// No list shows them, on any version, and no filter takes their status; under their id they answer. On posts alone
-// "any" shows them.
+// Orders can have a status that nothing registers: its plugin was switched off, or the status was written into the
+// database. No list shows such orders, on any version, and no filter takes their status; under its id each order
+// answers. Only stores that keep orders in posts show them in a list, with "any".
 //
-// What the mirror holds of them stays, and is read again under its id. That there are others shows in the number of
-// orders in the database, which the system status tells; those are looked for under the ids that the mirror does not
-// know, a few at a time (hunt). What is left is said, never passed over.
+// The mirror keeps those that it holds, and reads them again under their ids. The number of orders in the database,
+// which the system status tells, shows that there are others. Those are looked for under the ids that the mirror does
+// not know, a few at a time. People are told how many were not found.
 
 const (
 	// rereadHidden is how many hidden orders are read again in a round.
 	rereadHidden = 20
-	// huntAtOnce is how many ids a step asks for when somebody waits, huntQuietly when nobody does.
+	// huntAtOnce is how many ids a step asks for when a caller waits, huntQuietly when no caller does.
 	huntAtOnce, huntQuietly = 100, 10
-	// huntBeyond is how far behind the greatest known id is looked.
+	// huntBeyond is how far beyond the greatest known id the search goes.
 	huntBeyond = 20
 )
 
-// look reads hidden orders again, some of them in each step when there are many, and accounts for all that the store
+// look reads hidden orders again, a few in each step when there are many, and accounts for all orders that the store
 // counts.
 func (s hunting) look(ctx context.Context) error {
 	h := &s.About.Hidden
@@ -52,7 +52,7 @@ func (s hunting) look(ctx context.Context) error {
 			return err
 		}
 	}
-	// A step that ends on the way has not looked: the next one goes on from there.
+	// A step that ends early has not looked: the next step continues.
 	if err := s.account(ctx); err != nil {
 		return err
 	}
@@ -60,8 +60,8 @@ func (s hunting) look(ctx context.Context) error {
 	return s.keepAbout()
 }
 
-// account compares how many orders the store counts with how many the mirror holds. When the store counts more, the
-// others are orders of a status that the mirror does not name yet or that nobody can name, or no orders at all.
+// account compares the number of orders that the store counts with the number in the mirror. A surplus on the store
+// consists of orders whose status the mirror does not know or no list takes, or of rows that are no orders.
 func (s hunting) account(ctx context.Context) error {
 	h := &s.About.Hidden
 	extra, known, err := s.uncounted(ctx)
@@ -105,8 +105,8 @@ func (s hunting) account(ctx context.Context) error {
 	return s.askForUnknown(ctx)
 }
 
-// uncounted is how many orders and refunds the store counts beyond those in the mirror; known is false where the store
-// gives no count.
+// uncounted returns how many orders and refunds the store counts beyond those in the mirror. known is false when the
+// store gives no count.
 func (s hunting) uncounted(ctx context.Context) (extra int, known bool, err error) {
 	if s.About.Counted == 0 || !s.states[roster.Refunds].Live && !s.RefundsByOrder {
 		return 0, false, nil
@@ -133,7 +133,7 @@ func (s hunting) countOthers(ctx context.Context) error {
 	return nil
 }
 
-// topID is the greatest id the mirror knows of anything that shares its numbers with orders.
+// topID returns the greatest id in the mirror among the resources that share their numbers with orders.
 func (s hunting) topID(ctx context.Context) (int64, error) {
 	top := int64(0)
 	for _, r := range sharedIDs {
@@ -158,10 +158,10 @@ var sharedIDs = []storage.Resource{
 }
 
 // askForUnknown asks for ids that the mirror does not know, the newest first, until it has found as many orders as are
-// missing. It goes on where it stopped.
+// missing. The next call continues where it stopped.
 //
-// Failure policy: a store with more unknown ids than are worth the requests is not hunted; that orders are missing is
-// then said and not mended.
+// Failure policy: when a store has more unknown ids than are worth the requests, the search is left out, and people are
+// told that orders are missing.
 func (s hunting) askForUnknown(ctx context.Context) error {
 	h := &s.About.Hidden
 	top, err := s.topID(ctx)
@@ -190,7 +190,7 @@ func (s hunting) askForUnknown(ctx context.Context) error {
 	if h.High < top {
 		h.Past = 0
 	}
-	// Behind the greatest known id first: there the youngest are.
+	// The ids after those already asked for come first, because the youngest orders have them.
 	for id := h.High + h.Past + 1; id <= top+huntBeyond && budget > 0 && h.Missing > 0; id++ {
 		asked, err := s.askFor(ctx, id)
 		if err != nil {
@@ -216,7 +216,7 @@ func (s hunting) askForUnknown(ctx context.Context) error {
 	return s.keepAbout()
 }
 
-// askFor asks for one id. It says whether a request was needed.
+// askFor asks for one id, unless the mirror holds it. It returns whether a request was sent.
 func (s hunting) askFor(ctx context.Context, id int64) (bool, error) {
 	for _, r := range sharedIDs {
 		if held, err := s.HeldReading(ctx, storage.Ref{Resource: r, ID: id}); err != nil || held.ID != 0 {

@@ -10,7 +10,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// below marks the records that the store lists only below others, which were just read for the first time.
+// below returns marks for the records that the store lists only below the given ones, which were just read for the
+// first time.
 func (s tracing) below(c *roster.Collection, readings []reading.Reading) []storage.Mark {
 	var marks []storage.Mark
 	for i := range readings {
@@ -22,8 +23,8 @@ func (s tracing) below(c *roster.Collection, readings []reading.Reading) []stora
 	return marks
 }
 
-// allBelow marks every record that is read under its parent. An edit of such a record need not show in its parent, so a
-// comparison of all records has to read them.
+// allBelow returns marks for every record that is read under its parent. An edit of such a record need not show in the
+// parent, so a comparison of all records has to read it.
 func (s tracing) allBelow(
 	ctx context.Context, c *roster.Collection, parents []reading.Reading,
 ) ([]storage.Mark, error) {
@@ -52,9 +53,9 @@ func (s tracing) allBelow(
 	return marks, nil
 }
 
-// maybeBelow marks the variations of products that may have changed again within the second of their stamp. An edit of
-// a variation moves only the date of its product (measured on 8.4, 9.9 and 10.0.2), so a second edit within that second
-// leaves no trace in the product.
+// maybeBelow returns marks for the variations of products that may have changed again within the second of their
+// modification date. An edit of a variation moves only the date of its product (measured on 8.4, 9.9 and 10.0.2), so a
+// second edit within that second leaves no trace in the product.
 func (s tracing) maybeBelow(c *roster.Collection, readings []reading.Reading) []storage.Mark {
 	if c != roster.Products {
 		return nil // what orders change elsewhere shows in the orders
@@ -83,8 +84,8 @@ func (s tracing) childrenOf(c *roster.Collection, r *reading.Reading, notes bool
 	return marks
 }
 
-// changed keeps those readings that differ from the mirror, and marks everything a change of theirs may have changed
-// elsewhere on the store:
+// changed returns a batch with the readings that differ from the mirror, and with marks for everything that their
+// changes may have changed elsewhere on the store:
 //
 //   - an order moves the stock and sales of its products (without moving their modification date), the use of its
 //     coupons, its customer's paying state, its refunds and its notes;
@@ -92,8 +93,8 @@ func (s tracing) childrenOf(c *roster.Collection, r *reading.Reading, notes bool
 //   - orders repeat the SKU and picture of their products (lines.go);
 //   - a product that comes, goes or moves between categories changes how many products those count (stale.go).
 //
-// changed says how many readings differ. The note that the store is being worked on (step.go) and the marks go into the
-// batch of their record, so that neither can be lost without the other.
+// changed also returns how many readings differ. The note that the store is being worked on (step.go) and the marks are
+// in the same batch as their record, so that neither is lost without the other.
 func (s tracing) changed(
 	ctx context.Context, c *roster.Collection, readings []reading.Reading,
 ) (storage.Batch, int, error) {
@@ -124,8 +125,8 @@ func (s tracing) changed(
 			}
 		}
 		if known && !r.Decisive && !r.Modified.IsZero() && r.Modified.Before(old.Modified) {
-			// A cache without a sign, a server that lags behind: an older state is not believed before a reading past
-			// all caches shows it, too.
+			// A cache without a sign, or a server that lags behind, may have shown an older state. An older state
+			// counts only after a reading past all caches shows it, too.
 			batch.Marks = append(batch.Marks, storage.Mark{
 				Resource: c.Resource, ID: r.ID, ParentID: r.ParentID, Reason: "the store showed an older state of it",
 			})
@@ -155,7 +156,7 @@ func (s tracing) consequences(
 		before := reading.Reading{}
 		if known {
 			var err error
-			// A product that is variable no longer loses its variations.
+			// A product that is not variable any more loses its variations.
 			if before, err = reading.Of(c.Resource, old.Raw); err == nil && follow.IsVariable(before.Kind) {
 				marks = append(marks,
 					storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
@@ -177,12 +178,12 @@ func (s tracing) consequences(
 		if known {
 			before = reading.OrEmpty(storage.Orders, old.Raw)
 		}
-		if follow.ShowsFulfillments(r) || follow.ShowsFulfillments(before) { // the last one may have gone
+		if follow.ShowsFulfillments(r) || follow.ShowsFulfillments(before) { // the last fulfilment may have gone
 			marks = append(marks, follow.MarkFulfillments(r))
 		}
 	}
 	if known {
-		// What left the order counts too: its stock went back.
+		// What the order had before counts too: its stock went back.
 		if touched, err = s.heldOrderTouches(ctx, old); err != nil {
 			return nil, err
 		}
@@ -199,22 +200,23 @@ func (s tracing) consequences(
 	return append(marks, refundMarks...), err
 }
 
-// couponsOf finds the coupons with a code that the mirror holds.
+// couponsOf returns a function that finds the coupons with a code in the mirror.
 func (s tracing) couponsOf(ctx context.Context) follow.CouponFinder {
 	return func(code string) ([]storage.Record, error) { return s.repo.FindByCode(ctx, s.StoreID, code) }
 }
 
-// heldOrderTouches gives what an order refers to as the mirror holds it: its products, coupons and customer.
+// heldOrderTouches returns marks for the products, coupons and customer to which the mirror's copy of an order refers.
 func (s tracing) heldOrderTouches(ctx context.Context, held storage.Record) ([]storage.Mark, error) {
 	r, err := reading.Of(storage.Orders, held.Raw)
 	if err != nil {
-		return nil, nil //nolint:nilerr // what cannot be read names nothing
+		return nil, nil //nolint:nilerr // an order that cannot be read refers to nothing
 	}
 	return follow.OrderTouches(&r, s.couponsOf(ctx))
 }
 
-// refundsOf marks the refunds an order lists and the mirror lacks, and those the mirror has and the order lists no
-// more. A refund's deletion does not move its order's date (measured on 10.0.2); the census finds it.
+// refundsOf returns marks for the refunds that an order lists and the mirror lacks, and for those that the mirror has
+// and the order does not list any more. Deleting a refund does not move the date of its order (measured on 10.0.2); the
+// census finds the deletion.
 func (s tracing) refundsOf(ctx context.Context, r *reading.Reading) ([]storage.Mark, error) {
 	if s.refundsRefused {
 		return nil, nil

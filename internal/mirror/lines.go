@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// familyTouches marks the orders that show a child which looks different from the mirror's copy.
+// familyTouches returns marks for the orders with a child that looks different from the mirror's copy.
 func (s tracing) familyTouches(ctx context.Context, readings []reading.Reading) ([]storage.Mark, error) {
 	var marks []storage.Mark
 	for i := range readings {
@@ -49,8 +49,8 @@ func (s tracing) markOrdersWith(ctx context.Context, marks []storage.Mark) error
 	return s.writer.put(storage.Batch{Marks: naming, Done: marks})
 }
 
-// youngFaces marks the orders with products that are read for the first time and were changed after the reading of all
-// orders began: orders that were read before may show those products as they were.
+// youngFaces returns marks for the orders with products that are read for the first time and were changed after the
+// reading of all orders began. Orders that were read earlier may show the old look of those products.
 func (s tracing) youngFaces(readings []reading.Reading) []storage.Mark {
 	if s.linesChecked || s.ordersBegan.IsZero() {
 		return nil

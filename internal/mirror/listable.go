@@ -11,12 +11,12 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// notListed is the reason of a mark on a record that a list lacks.
+// notListed is the reason in the mark of a record that a list lacks.
 const notListed = "the store lists it no more"
 
-// checkListable asks for an order through the list, by its status alone, after it was missing there and answered under
-// its id. When the list shows neither it nor any other then, it hides all orders of that status. An order that is
-// hidden alone, as plugins for vendors do, says nothing of the others.
+// checkListable asks for an order through the list, by its status alone, after the list lacked the order and the order
+// answered under its id. If the list then shows neither this order nor any other, the store hides all orders of that
+// status. An order that is hidden alone, as plugins for vendors do, says nothing about the others.
 func (s *step) checkListable(ctx context.Context, r *reading.Reading) error {
 	if r.Status == storage.StatusTrash || s.IsHidden(r.Status) || s.LeftOut(r.Status) || len(s.Named()) == 0 {
 		return nil
@@ -35,7 +35,7 @@ func (s *step) checkListable(ctx context.Context, r *reading.Reading) error {
 	return s.keepAbout()
 }
 
-// noteHidden keeps the list of hidden orders right when an order is read, and says whether that changed the list.
+// noteHidden updates the list of hidden orders after an order was read, and returns whether the list changed.
 func (s *step) noteHidden(r *reading.Reading) bool {
 	known := s.About.Hidden.Known
 	at, found := slices.BinarySearch(known, r.ID)
@@ -50,7 +50,7 @@ func (s *step) noteHidden(r *reading.Reading) bool {
 	return true
 }
 
-// unhide forgets an order that is gone.
+// unhide removes an order that is gone from the list of hidden orders. It returns the cursors to save.
 func (s *step) unhide(id int64) []storage.Cursor {
 	if at, found := slices.BinarySearch(s.About.Hidden.Known, id); found {
 		s.About.Hidden.Known = slices.Delete(s.About.Hidden.Known, at, at+1)
@@ -59,7 +59,7 @@ func (s *step) unhide(id int64) []storage.Cursor {
 	return nil
 }
 
-// rehide finds out which mirrored orders no list shows, after the statuses that lists name have changed.
+// rehide finds the mirrored orders that no list shows, after the statuses that lists name have changed.
 func (s *step) rehide(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err

@@ -13,8 +13,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// readAll reads all lists of a kind, or goes on where an earlier step had to stop. A list that fails for a reason of
-// its own is left as it was and does not keep the others from being read; it is tried again soon.
+// readAll reads all lists of a kind, or continues where an earlier step had to stop. A list that fails for a reason of
+// its own is left as it was and does not keep the others from being read. It is tried again after listRetry.
 func (s listing) readAll(ctx context.Context, name string, every time.Duration, all []*roster.List) error {
 	var st state.ListState
 	if err := state.Load(ctx, s.repo, s.StoreID, name, &st); err != nil {
@@ -27,7 +27,7 @@ func (s listing) readAll(ctx context.Context, name string, every time.Duration, 
 		err := s.read(ctx, l)
 		switch {
 		case err == nil, ask.NoRoute(err):
-			// Without a route there is nothing to mirror: an older WooCommerce, or the feature is off ("shipping is
+			// Without a route there is nothing to mirror: the WooCommerce is older, or the feature is off ("shipping is
 			// disabled").
 		case s.Asker.Refused(ctx, l.Resource, err):
 			s.warn(notRead(l.Resource, err))
@@ -47,7 +47,7 @@ func (s listing) readAll(ctx context.Context, name string, every time.Duration, 
 	)
 }
 
-// listRetry is how long after the failure of one of them the lists are read again.
+// listRetry is the time after which the lists are read again when one of them failed.
 const listRetry = 5 * time.Minute
 
 // read reads a list, and the lists below its records.
@@ -90,8 +90,8 @@ func slugsOf(records []storage.Record) []string {
 	return slugs
 }
 
-// keep makes the mirror hold exactly the records of a list. The answer was complete, so a record that is not in it is
-// gone from the store.
+// keep makes the mirror hold exactly the records of a list. The answer was complete, so a record that the answer lacks
+// is gone from the store.
 func (s listing) keep(ctx context.Context, l *roster.List, records []storage.Record) error {
 	if err := s.flushed(); err != nil {
 		return err
@@ -100,7 +100,8 @@ func (s listing) keep(ctx context.Context, l *roster.List, records []storage.Rec
 	for _, r := range records {
 		present[r.Ref] = r.Raw
 	}
-	// The ids of terms whose names products repeat no longer; the terms of an attribute stand under its id there.
+	// changed holds the ids of the terms whose names in products are out of date. The terms of an attribute count under
+	// the attribute's id.
 	changed := map[int64]bool{}
 	change := func(r storage.Record) { changed[cmp.Or(l.Parent, r.ID)] = true }
 	batch := storage.Batch{Records: records}
@@ -135,7 +136,7 @@ func (s listing) keep(ctx context.Context, l *roster.List, records []storage.Rec
 	return s.writer.put(batch)
 }
 
-// below are the records that go with one that is gone: the methods of a zone, the terms of an attribute.
+// below returns the records that are removed together with a record: the methods of a zone, the terms of an attribute.
 func (s listing) below(ctx context.Context, l *roster.List, gone storage.Record) ([]storage.Ref, error) {
 	if l.Each == nil {
 		return nil, nil
@@ -163,7 +164,7 @@ func (s listing) whenDue(ctx context.Context, name string, every time.Duration, 
 	return s.readAll(ctx, name, every, all)
 }
 
-// readDue reads the lists that hold what records refer to. The store's own figures are no such list.
+// readDue reads the lists to which records refer, when they are due. The store's own figures are not among them.
 func (s listing) readDue(ctx context.Context) error {
 	return s.whenDue(ctx, state.ListsName, s.opts.Schedule.Lists, roster.Lists())
 }
@@ -172,7 +173,7 @@ func (s listing) reportsDue(ctx context.Context) error {
 	return s.whenDue(ctx, "reports", s.opts.Schedule.Reports, roster.Reports())
 }
 
-// awaitedNow says whether somebody waits for lists that are not due yet.
+// awaitedNow says whether a caller waits for lists that are not due yet.
 func (s listing) awaitedNow(name string, st state.ListState) bool {
 	if name != state.ListsName || !s.awaited(st.At) {
 		return false

@@ -14,14 +14,14 @@ import (
 )
 
 // A restored backup, a staging copy laid over the live shop, a table that was emptied and another shop at the same
-// address take a large share of a store's records away at once. The store then says truly that they are gone, and yet
-// whoever reads the changes would be told of deletions that nobody meant. So a large loss is kept back: the mirror goes
-// on following everything else, keeps those records, and says so until a person accepts the loss (Budget.AcceptLoss) or
-// the records are back.
+// address take a large share of a store's records away at once. The store then rightly says that they are gone, and yet
+// readers of the changes would be told of deletions that nobody meant. So a large loss is kept back. The mirror
+// continues to follow everything else and keeps those records. It tells people about the loss until a person accepts it
+// (Budget.AcceptLoss) or the records are back.
 //
-// A loss is large when more than a fifth of a collection vanishes within an hour, or more than lossMost records; no
-// more than lossLeast never are. Where the marked records show it, it is noticed before anything is deleted; else when
-// so many have been deleted one by one.
+// A loss is large when more than a fifth of a collection, or more than lossMost records, vanish within an hour. A loss
+// of up to lossLeast records is never large. If the marked records show the loss, it is noticed before any record is
+// removed. Otherwise it is noticed once that many records were removed one by one.
 //
 // Records in the trash and checkout drafts do not count: emptying a trash and clearing drafts away is daily work.
 const (
@@ -29,12 +29,12 @@ const (
 	lossPart   = 5
 	lossLeast  = 5
 	lossMost   = 1000
-	// lossProbes is how many records are asked for one by one before a loss is said to be large: absence from a list
-	// proves nothing.
+	// lossProbes is how many records are asked for one by one before a loss counts as large, because a list that lacks
+	// a record proves nothing.
 	lossProbes = 10
 )
 
-// Losses are the large losses of a store that are kept back now.
+// Losses returns the large losses of a store that are kept back now.
 func Losses(ctx context.Context, kept state.Cursors, storeID int64) ([]Loss, error) {
 	var lost state.Losses
 	if err := state.Load(ctx, kept, storeID, state.LossesName, &lost); err != nil {
@@ -43,7 +43,7 @@ func Losses(ctx context.Context, kept state.Cursors, storeID int64) ([]Loss, err
 	return withheld(lost), nil
 }
 
-// withheld are the losses that are kept back.
+// withheld returns the losses that are kept back.
 func withheld(lost state.Losses) []Loss {
 	var all []Loss
 	for _, c := range roster.Collections {
@@ -54,7 +54,7 @@ func withheld(lost state.Losses) []Loss {
 	return all
 }
 
-// recallLosses reads what is known of losses. Where a person has accepted a loss it is no longer kept back.
+// recallLosses reads what is known about losses. A loss that a person has accepted is not kept back any more.
 func (s *step) recallLosses(ctx context.Context) error {
 	s.lost = state.Losses{}
 	if err := state.Load(ctx, s.repo, s.StoreID, state.LossesName, &s.lost); err != nil || !s.budget.AcceptLoss {
@@ -70,7 +70,7 @@ func (s *step) recallLosses(ctx context.Context) error {
 	return nil
 }
 
-// letGo stops keeping back the losses of a collection, and reads again at once what was put off.
+// letGo stops keeping back the losses of a collection, and makes the marks due now that were put off.
 func (s *following) letGo(ctx context.Context) error {
 	*s.loss() = state.Loss{}
 	marks, err := s.repo.Marks(ctx, s.StoreID, s.coll.Resource, s.Now().Add(2*withheldPause), 0)
@@ -80,15 +80,16 @@ func (s *following) letGo(ctx context.Context) error {
 	for i := range marks {
 		marks[i].NotBefore, marks[i].Reason = time.Time{}, "it was kept back"
 	}
-	// A mark that failed before keeps its time when it is made again; only another failure moves it.
+	// A mark keeps its time when it is made again; only another failure moves the time. So these marks are entered as
+	// failed.
 	return s.writer.put(storage.Batch{Failed: marks, Cursors: []storage.Cursor{s.lossCursor()}})
 }
 
-// withheldPause is after how long a record that is kept back is asked for again.
+// withheldPause is the time after which a record that is kept back is asked for again.
 const withheldPause = time.Hour
 
-// lossLimit is how many records of a collection may go within an hour. The counting begins anew when the hour is over,
-// with the number of records that there are then.
+// lossLimit returns how many records of a collection may go within an hour. After the hour the counting begins anew,
+// with the number of records at that time.
 func (s *following) lossLimit(ctx context.Context) (int, error) {
 	l := s.loss()
 	stale := l.Since.IsZero() || l.Withheld == 0 && s.Now().Sub(l.Since) > lossWithin
@@ -106,7 +107,7 @@ func (s *following) lossLimit(ctx context.Context) (int, error) {
 	return min(max(l.Held/lossPart, lossLeast), lossMost), nil
 }
 
-// forgetReturned takes records out of a loss that the mirror holds again.
+// forgetReturned removes from a loss the records that the mirror holds again.
 func (s *following) forgetReturned(ctx context.Context, l *state.Loss) error {
 	var lost error
 	l.Went = slices.DeleteFunc(l.Went, func(id int64) bool {
@@ -119,7 +120,7 @@ func (s *following) forgetReturned(ctx context.Context, l *state.Loss) error {
 	return lost
 }
 
-// fewGone says whether one more record may go. The limit is looked up only when so many are gone that it matters.
+// fewGone says whether one more record may go. It looks up the limit only when enough records are gone.
 func (s *following) fewGone(ctx context.Context) (bool, error) {
 	if l := s.loss(); l.Gone() > 0 && l.Gone() < lossLeast {
 		return true, nil
@@ -128,7 +129,7 @@ func (s *following) fewGone(ctx context.Context) (bool, error) {
 	return s.loss().Gone() < limit, err
 }
 
-// withhold begins to keep back.
+// withhold begins to keep a loss back; about is roughly how many records are gone.
 func (s *following) withhold(about int) error {
 	s.opts.Log.Warn("a large share of the records is gone from the store at once; none is deleted here until that is "+
 		"accepted", "store", s.StoreID, "resource", s.coll.Resource, "about", about, "of", s.loss().Held)
@@ -144,8 +145,8 @@ func (s *step) keepLosses() error {
 	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{s.lossCursor()}})
 }
 
-// foresee decides about marked records that a list does not show, before they are asked for one by one. It gives back
-// the marks to go on with. chunk is how many were asked for together.
+// foresee decides about marked records that a list does not show, before they are asked for one by one. It returns the
+// marks that are still to be handled. chunk is how many records were asked for together.
 func (s rereading) foresee(
 	ctx context.Context, c *roster.Collection, chunk int, left []storage.Mark,
 ) ([]storage.Mark, error) {
@@ -186,7 +187,7 @@ func (s rereading) foresee(
 	return nil, s.keepBack(left...)
 }
 
-// isGone asks for a record and changes nothing.
+// isGone asks the store for a record and returns whether the record is gone. It does not change the mirror.
 func (s rereading) isGone(ctx context.Context, m storage.Mark) (bool, error) {
 	path, known := s.AddressOf(ctx, storage.Ref{Resource: m.Resource, ID: m.ID}, m.ParentID)
 	if !known {
@@ -199,10 +200,11 @@ func (s rereading) isGone(ctx context.Context, m storage.Mark) (bool, error) {
 	if s.stops(ctx, err) {
 		return false, err
 	}
-	return false, nil // what else it may be is seen when it is read
+	return false, nil // other cases are decided when the record is read
 }
 
-// keptBack counts a record that is gone from the store, and says whether it stays in the mirror all the same.
+// keptBack counts a record that is gone from the store, and returns whether the record stays in the mirror
+// nevertheless.
 func (s rereading) keptBack(ctx context.Context, ref storage.Ref, m storage.Mark) (bool, error) {
 	c := roster.CollectionOf(ref.Resource)
 	if c == nil || s.budget.AcceptLoss {
@@ -236,7 +238,7 @@ func (s *step) weighs(ctx context.Context, ref storage.Ref) (bool, error) {
 	return err == nil && !held.Trashed() && held.Status != woo.StatusCheckoutDraft, err
 }
 
-// keepBack puts marks off.
+// keepBack puts the marks of kept-back records off by withheldPause.
 func (s rereading) keepBack(marks ...storage.Mark) error {
 	for i := range marks {
 		marks[i].NotBefore = s.Now().Add(withheldPause)
@@ -245,8 +247,8 @@ func (s rereading) keepBack(marks ...storage.Mark) error {
 	return s.writer.put(storage.Batch{Failed: marks})
 }
 
-// stillLost says, by the totals of a collection whose losses are kept back, whether the records are still lost.
-// Otherwise each round would look for them again.
+// stillLost says, by the totals of a collection whose losses are kept back, whether the records are still lost. Without
+// this check each round would look for them again.
 func (s counting) stillLost(ctx context.Context, total, expected int) (bool, error) {
 	if s.loss().Withheld == 0 {
 		return false, nil

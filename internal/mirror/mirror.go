@@ -13,7 +13,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Mirror keeps mirrors of stores in a repository.
+// Mirror keeps the mirrors of stores in a repository.
 type Mirror struct {
 	repo Repository
 	opts Options
@@ -32,7 +32,7 @@ func (m *Mirror) begin(ctx context.Context, storeID int64, shop woo.Doer, budget
 	return s
 }
 
-// shown is the reader of a store for a step or a verification.
+// shown returns the reader of a store for a step or a verification.
 func (m *Mirror) shown(storeID int64, shop woo.Doer) *shown.Store {
 	return &shown.Store{
 		Asker: ask.New(shop, m.opts.asking()), StoreID: storeID, Mirrored: m.repo,
@@ -41,7 +41,7 @@ func (m *Mirror) shown(storeID int64, shop woo.Doer) *shown.Store {
 	}
 }
 
-// newStep makes a step that can ask the store and counts its requests. It has no claim and no writer yet.
+// newStep makes a step that can ask the store and counts its requests. The step has no claim and no writer yet.
 func (m *Mirror) newStep(storeID int64, shop woo.Doer) *step {
 	s := &step{Store: m.shown(storeID, shop), repo: m.repo, opts: m.opts}
 	s.Unread = s.unreadable
@@ -53,7 +53,7 @@ func (m *Mirror) newStep(storeID int64, shop woo.Doer) *step {
 	return s
 }
 
-// tally counts what is done for a store, and shows the trouble that requests meet.
+// tally returns the counter of what is done for a store, which also shows the failures that requests meet.
 func (m *Mirror) tally(storeID int64, asker *ask.Asker) *tally {
 	t := &tally{
 		observe:  m.opts.Observe,

@@ -13,13 +13,13 @@ import (
 )
 
 // A store begins to show all its records differently when its WooCommerce is updated, its time zone, decimals or
-// address change, or a plugin adds a member: members come, go and change under dates that do not move. It is seen in
-// the versions and decimals that the store tells (about.go), and in the oldest record that each census reads
-// (census.go). Then every collection is compared once in every field. The update of its database comes later than that
-// of its code and changes records once more (docs/woocommerce/versions.md#database-update).
+// address change, or a plugin adds a member: members come, go and change while the dates stay. The versions and
+// decimals that the store tells show it (about.go), and the oldest record that each census reads does (census.go).
+// Every collection is then compared once in every field. The update of the store's database comes later than that of
+// its code and changes records once more (docs/woocommerce/versions.md#database-update).
 //
-// newLook notes that. What is left to compare is kept with the note, and each collection is struck off in the
-// transaction that ends its comparison, so that a step that dies in the middle forgets nothing.
+// newLook notes the time and the collections that are to be compared. The transaction that ends the comparison of a
+// collection removes it from the note, so that a step that dies in between forgets nothing.
 func (s *step) newLook(ctx context.Context) error {
 	s.About.NewLook, s.About.Compare = s.Now(), nil
 	for _, c := range roster.Collections {
@@ -42,7 +42,7 @@ func (s *step) newLook(ctx context.Context) error {
 	)
 }
 
-// wholeFamilies marks all records that are read below their parents.
+// wholeFamilies returns marks for all records that are read below their parents.
 func (s *step) wholeFamilies(ctx context.Context) ([]storage.Mark, error) {
 	var marks []storage.Mark
 	mark := func(resource storage.Resource, parent int64) {
@@ -77,8 +77,8 @@ func (s *step) wholeFamilies(ctx context.Context) ([]storage.Mark, error) {
 	return marks, nil
 }
 
-// looksNewSince is when the store began to show a collection differently, unless the collection was compared since;
-// zero then.
+// looksNewSince returns when the store began to show a collection differently; zero if the collection was compared
+// since.
 func (s *step) looksNewSince(c *roster.Collection) time.Time {
 	if slices.Contains(s.About.Compare, c.Resource) {
 		return s.About.NewLook
@@ -86,8 +86,8 @@ func (s *step) looksNewSince(c *roster.Collection) time.Time {
 	return time.Time{}
 }
 
-// looked strikes a collection off once its every field was compared, from a moment on. The caller keeps the cursor in
-// the transaction that ends the comparison.
+// looked removes a collection from the note of newLook if it was compared in every field, from the time from on. It
+// returns the cursors that the caller must save in the transaction that ends the comparison.
 func (s *step) looked(c *roster.Collection, from time.Time, deep bool) []storage.Cursor {
 	if since := s.looksNewSince(c); since.IsZero() || !deep || from.Before(since) {
 		return nil

@@ -8,17 +8,17 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Which orders show a product is noted when it is first asked for, and brought up to date from the log of changes each
-// time after: copying a store needs none of it, and a product that changes costs a look at what changed since, not at
-// all orders.
+// The mirror notes which orders show a product when that is first asked for. Later uses bring the notes up to date from
+// the log of changes. A first copy then needs no notes, and a change of a product costs a look at the changes since,
+// not at all orders.
 //
-// Failure policy: what was noted and up to which change are kept together. A step that dies notes the rest next time;
-// noting a record twice changes nothing.
+// Failure policy: the notes and the number of the last noted change are saved together. After a step that dies, the
+// next step notes the rest; noting a record twice changes nothing.
 
 // linesAtOnce is how many records one batch notes the lines of, and how many changes are read at once.
 const linesAtOnce = 500
 
-// noteLines brings the notes up to date of which orders and refunds show which products.
+// noteLines brings the notes up to date that say which orders and refunds show which products.
 func (s tracing) noteLines(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
@@ -40,7 +40,7 @@ func (s tracing) noteLines(ctx context.Context) error {
 
 // noteAllLines notes every order and refund, for the first time.
 func (s tracing) noteAllLines(ctx context.Context) error {
-	// Read before the records: what changes meanwhile is looked at again.
+	// The number is read before the records: later changes are then looked at again.
 	last, err := s.repo.LastSeq(ctx)
 	if err != nil {
 		return err
@@ -95,7 +95,7 @@ func (s tracing) noteChangedLines(ctx context.Context, noted int64) error {
 	}
 }
 
-// linesOf are the products and variations that the lines of an order or a refund show.
+// linesOf returns the products and variations that the lines of an order or a refund show.
 func linesOf(held storage.Record) storage.Lines {
 	items := reading.OrEmpty(held.Resource, held.Raw).Items
 	return storage.Lines{Ref: held.Ref, ParentID: held.ParentID,

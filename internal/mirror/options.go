@@ -9,8 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 )
 
-// Extent says which orders get their notes, or their fulfilments, mirrored. Reading either costs a request for each
-// order.
+// Extent says for which orders notes, or fulfilments, are mirrored. Reading either costs a request for each order.
 type Extent = roster.Extent
 
 // The extents.
@@ -20,7 +19,8 @@ const (
 	ExtentAll     = roster.ExtentAll
 )
 
-// Options adjust a [Mirror]. The zero value of each field means the default named there.
+// Options adjust a [Mirror]. The zero value of a field means the default that the field's comment names after its
+// colon.
 type Options struct {
 	// InFlight is how many requests to one store are open at most, in case its pace allows them: 16.
 	InFlight int
@@ -28,54 +28,54 @@ type Options struct {
 	// that fails on large pages.
 	PerPage int
 	// Window is how many records a backfill window aims at: 15000. A store with up to a third more is read in one
-	// window. It is also how many of a collection's records are compared for somebody who waits (step.go).
+	// window. Window is also how many of a collection's records are compared for a caller who waits (step.go).
 	Window int
-	// Notes says which order notes are mirrored: none. Writing a note moves no date of its order (measured on
+	// Notes says for which orders notes are mirrored: none. Writing a note moves no date of its order (measured on
 	// WooCommerce 10.0.2).
 	Notes Extent
-	// Fulfillments says which fulfilments are mirrored: none. Only orders that show to have some are asked for them
-	// (internal/follow).
+	// Fulfillments says for which orders fulfilments are mirrored: none. Only orders that show to have some are asked
+	// for them (internal/follow).
 	Fulfillments Extent
-	// LeaveCheckoutDrafts leaves the drafts out that a checkout makes while a visitor fills it in; else they are
+	// LeaveCheckoutDrafts leaves out the drafts that a checkout makes while a visitor fills it in. Without it they are
 	// mirrored like any other order.
 	LeaveCheckoutDrafts bool
-	// Lag is the longest time between the moment a store stamps a change and the moment that change can be read: 30 s.
-	// Within it the last changes are read again.
+	// Lag is the longest time between the moment at which a store stamps a change and the moment at which that change
+	// can be read: 30 s. Within that time the last changes are read again.
 	Lag time.Duration
-	// Retries is how often a request that failed in passing is repeated within a step, after the client's own
-	// repetitions: 3. Negative: never.
+	// Retries is how often a request that failed in passing is repeated within a step, in addition to the client's own
+	// repetitions: 3. A negative value means never.
 	Retries int
 	// RetryPause is the pause before the first repetition; it doubles with each: 1 s.
 	RetryPause time.Duration
-	// Schedule says how often each kind of looking is due.
+	// Schedule says how often each kind of check is due.
 	Schedule Schedule
 	// Now is our clock: time.Now.
 	Now func() time.Time
-	// Log receives what an operator may want to know: discarded.
+	// Log receives what an operator may want to know: it is discarded.
 	Log *slog.Logger
 	// Observe is called after each transaction with the state of the work, from one goroutine at a time; it must return
 	// quickly.
 	Observe func(Progress)
 }
 
-// Schedule is how often each kind of looking is due. A zero field means the default named there.
+// Schedule is how often each kind of check is due. The zero value of a field means the default that the field's comment
+// names after its colon.
 type Schedule struct {
 	// PollMin and PollMax bound the interval between two polls of a store's orders: 5 s while orders come in, up to 5
 	// min when all is quiet.
 	PollMin, PollMax time.Duration
-	// Round is the least time between two looks at what else can be polled cheaply (products, coupons, customers,
+	// Round is the least time between two checks of what else can be polled cheaply (products, coupons, customers,
 	// trash, totals): 1 min.
 	Round time.Duration
-	// SweepOrders is the longest time between two comparisons of all orders by their cheap fields, which costs about a
-	// third of reading them, or by all fields where the store hides changes: 24 h. While a store is seen to change,
-	// sweeps come sooner (step.go).
+	// SweepOrders is the longest time between two comparisons of all orders: 24 h. They compare the cheap fields, which
+	// costs about a third of reading the orders, or all fields where the store hides changes. While a store is seen to
+	// change, comparisons come sooner (step.go).
 	SweepOrders time.Duration
 	// SweepMin is the shortest time between two sweeps of any kind that nobody waits for: 2 min.
 	SweepMin time.Duration
-	// SweepCatalog is SweepOrders for products, coupons and refunds: 1 h.
+	// SweepCatalog is like SweepOrders for products, coupons and refunds: 1 h.
 	SweepCatalog time.Duration
-	// SweepCustomers is how often all customers are read: 6 h. WooCommerce has no way to ask for customers that
-	// changed.
+	// SweepCustomers is how often all customers are read: 6 h. WooCommerce has no way to ask for changed customers.
 	SweepCustomers time.Duration
 	// Lists is how often categories, tags, attributes, taxes, shipping, gateways, statuses and settings are read: 1 h.
 	Lists time.Duration
@@ -118,7 +118,7 @@ func (s Schedule) withDefaults() Schedule {
 	return s
 }
 
-// asking are the options that concern requests.
+// asking returns the options that concern requests.
 func (o Options) asking() ask.Options {
 	return ask.Options{Retries: o.Retries, Pause: o.RetryPause, Now: o.Now, Log: o.Log}
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// latestStamp is the latest modification date that can be true when the store's clock shows date. A later one (of an
-// import, or from before a clock was put back) must not move the place from which changes are followed: changes with
-// stamps in between would be missed.
+// latestStamp returns the latest modification date that can be true when the store's clock shows date. A later one (of
+// an import, or from before a clock was put back) must not move the place from which changes are followed. The changes
+// in between would be missed.
 func latestStamp(date time.Time) time.Time {
 	if date.IsZero() {
 		return date
@@ -22,13 +22,13 @@ func latestStamp(date time.Time) time.Time {
 	return date.Add(2 * time.Second)
 }
 
-// changes reads what the store stamped since the last time.
+// changes reads the records that were modified since the last poll, by the store's dates.
 //
-// The place from which it reads is always a stamp of the store itself, never our clock or the server's: those may be
-// off by minutes. It asks for the newest page of what was modified since one second before the newest stamp known, so
-// that the answer always holds at least one record that the mirror knows. An empty answer means that this record is
-// gone, or that the filter does not work. Changes that do not fit on one page are walked through in the order of ids,
-// which neither equal stamps nor the change to summer time can upset.
+// A poll always begins at a modification date of the store's own records, never at a time by our clock or the server's,
+// which may be off by minutes. It asks for the newest page of records modified since one second before the newest known
+// date, so that the answer always holds at least one record that the mirror knows. An empty answer means that this
+// record is gone, or that the filter does not work. Changes that do not fit on one page are read in the order of ids,
+// which neither equal dates nor the change to summer time can upset.
 func (s polling) changes(ctx context.Context) error {
 	s.tally.begin(s.coll.Resource, TaskPoll, 0, 0)
 	if s.st.Poll.Walk != nil {
@@ -46,8 +46,8 @@ func (s polling) changes(ctx context.Context) error {
 		return err
 	}
 	if limit := latestStamp(got.Date); !limit.IsZero() && s.st.Poll.Newest.After(limit) {
-		// The newest stamp lies in the store's future: its clock was put back. What was changed since the last poll may
-		// bear stamps from there on.
+		// The newest date is in the store's future: its clock was put back. Changes since the last poll may have dates
+		// from the store's present time on.
 		since := s.Now().Sub(s.st.Poll.At)
 		if earlier := got.Date.Add(-min(since, maxSetBack) - s.opts.Lag); earlier.Before(after) {
 			after = earlier
@@ -82,10 +82,10 @@ func (s polling) changes(ctx context.Context) error {
 	return s.save()
 }
 
-// maxSetBack bounds how far a poll goes back after a clock was put back. Older changes are found by the sweep.
+// maxSetBack is how far a poll goes back after a clock was put back. The sweep finds older changes.
 const maxSetBack = 2 * time.Hour
 
-// after is the exclusive bound to ask from; zero asks for everything.
+// after returns the exclusive bound of the next poll; zero asks for everything.
 func (s polling) after() time.Time {
 	switch {
 	case s.st.Poll.Newest.IsZero():
@@ -97,7 +97,7 @@ func (s polling) after() time.Time {
 	}
 }
 
-// modifiedAfter are the parameters that select by modification date.
+// modifiedAfter returns the parameters that select by modification date.
 func modifiedAfter(after time.Time) []string {
 	if after.IsZero() {
 		return nil
@@ -124,7 +124,7 @@ func (s polling) newestPage(ctx context.Context, after time.Time) (*ask.Answer, 
 	}
 }
 
-// heeds says whether a page holds only what its filter selects. A stamp one second too early passes, for stores that
+// heeds says whether a page holds only what its filter selects. A date one second too early passes, for stores that
 // include the bound.
 func heeds(p *pages.Page, after time.Time) bool {
 	for i := range p.Readings {
@@ -135,9 +135,10 @@ func heeds(p *pages.Page, after time.Time) bool {
 	return true
 }
 
-// control explains an empty poll: the newest record of the mirror should have been in the answer. When the store still
-// has that record as it was, the filter does not compare in UTC (docs/woocommerce/lists.md#date-filter-local-time,
-// docs/woocommerce/lists.md#modified-after-ignored), and records that it leaves out may have changed all the same.
+// control explains an empty poll, whose answer should have held the newest record of the mirror. If the store still has
+// that record unchanged, the filter does not compare in UTC (docs/woocommerce/lists.md#date-filter-local-time,
+// docs/woocommerce/lists.md#modified-after-ignored), and records that it leaves out may have changed. broken is true in
+// that case.
 func (s polling) control(ctx context.Context) (broken bool, err error) {
 	if err := s.flushed(); err != nil {
 		return false, err
@@ -197,9 +198,9 @@ func (s polling) digest(ctx context.Context, p *pages.Page, after time.Time) err
 			return err
 		}
 		if held == p.Total {
-			// As many as the mirror holds, and the newest are the same. What could still hide is a second change within
-			// the second in which a record was read. Few records are simply read again until the store's clock is
-			// beyond that second; many are once, a bit later.
+			// The page has as many records as the mirror holds, and the newest are the same. A second change within the
+			// second in which a record was read could still be hidden. Few records are read again in each poll until
+			// the store's clock is past that second. Many records are read again once, later.
 			whole = true
 			if !s.st.Poll.Complete && s.st.Poll.Recheck == nil {
 				s.st.Poll.Recheck = &state.Recheck{After: after, Due: s.Now().Add(recheckPause)}
@@ -221,19 +222,19 @@ func (s polling) digest(ctx context.Context, p *pages.Page, after time.Time) err
 	return s.walk(ctx)
 }
 
-// walkAnyway is the largest number of records that each poll reads again while the store may still change them under
-// the same stamp.
+// walkAnyway is the largest number of records that each poll reads again while the store may still change them without
+// moving their date.
 const walkAnyway = 2000
 
-// recheckPause is how long after a poll a larger number is read again.
+// recheckPause is the time after which a larger number is read again.
 const recheckPause = 2 * time.Minute
 
-// newestOf is the newest modification date that was ever met and does not lie in the future.
+// newestOf returns the newest modification date known so far that is not in the future.
 func (s polling) newestOf(p *pages.Page) time.Time {
 	limit := latestStamp(p.Date)
 	newest := s.st.Poll.Newest
 	if !limit.IsZero() && newest.After(limit) {
-		newest = time.Time{} // stamped before the clock was put back
+		newest = time.Time{} // set before the clock was put back
 	}
 	for i := range p.Readings {
 		m := p.Readings[i].Modified
@@ -247,8 +248,8 @@ func (s polling) newestOf(p *pages.Page) time.Time {
 	return newest
 }
 
-// complete says whether every change with a stamp up to newest can be read by now. It can when the store's clock is
-// later by the lag, which its Date header tells, or the time since we first saw that stamp.
+// complete says whether every change with a date up to newest can be read by now. It can when the store's clock, by the
+// Date header, is later by the lag, or when that time has passed since we first saw the date.
 func (s polling) complete(newest, date time.Time) bool {
 	if !date.IsZero() && date.Sub(newest) >= s.opts.Lag {
 		return true
@@ -263,7 +264,7 @@ func (s polling) advance(newest time.Time, settled bool) {
 	s.st.Poll.Complete = settled
 }
 
-// walk reads everything modified after a date, and goes on where an earlier step stopped.
+// walk reads everything modified after a date, and continues where an earlier step stopped.
 func (s polling) walk(ctx context.Context) error {
 	w := s.st.Poll.Walk
 	err := s.rereadSpan(ctx, modifiedAfter(w.After), &w.Place, s.stateCursor)
@@ -275,8 +276,7 @@ func (s polling) walk(ctx context.Context) error {
 	return s.save()
 }
 
-// rereadSpan reads full records through a filter and keeps those that differ. With each page it moves at, the place
-// where it stands.
+// rereadSpan reads full records through a filter and keeps those that differ. With each page it moves the place at.
 func (s polling) rereadSpan(ctx context.Context, filter []string, at *pages.Place, keep func() storage.Cursor) error {
 	return s.Chain(s.coll, filter, *at, -1).Run(ctx, func(p *pages.Page) error {
 		if err := s.flushed(); err != nil {
@@ -294,7 +294,7 @@ func (s polling) rereadSpan(ctx context.Context, filter []string, at *pages.Plac
 	})
 }
 
-// recheckIfDue rechecks when the time for it has come.
+// recheckIfDue calls recheck when it is due.
 func (s polling) recheckIfDue(ctx context.Context) error {
 	if r := s.st.Poll.Recheck; !s.st.Live || r == nil || s.Now().Before(r.Due) {
 		return nil
@@ -302,7 +302,7 @@ func (s polling) recheckIfDue(ctx context.Context) error {
 	return s.recheck(ctx)
 }
 
-// recheck reads the records of a span of dates again: they were first read while the store could still change them
+// recheck reads the records of a span of dates again. They were first read while the store could still change them
 // within the same second.
 func (s polling) recheck(ctx context.Context) error {
 	r := s.st.Poll.Recheck
@@ -314,8 +314,8 @@ func (s polling) recheck(ctx context.Context) error {
 	return s.save()
 }
 
-// byID follows a store that cannot select by modification date: the newest records by id now, everything else by the
-// sweep, which then comes more often.
+// byID follows a store that cannot select by modification date. It reads the newest records by id. The sweep finds all
+// other changes, and comes more often.
 func (s polling) byID(ctx context.Context) error {
 	began, before := s.Now(), s.tally.changes()
 	got, err := s.Asker.List(
@@ -346,8 +346,8 @@ func (s polling) byID(ctx context.Context) error {
 	return s.save()
 }
 
-// pace chooses when to poll next: soon while changes come in, later and later when none do, and never so often that
-// polling takes more than a twentieth of the store's time.
+// pace sets the time of the next poll: soon while changes come in, later and later when none do. Polling never takes
+// more than a twentieth of the store's time.
 func (s polling) pace(active bool, took time.Duration) {
 	schedule := s.opts.Schedule
 	next := schedule.PollMin

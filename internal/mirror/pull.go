@@ -13,14 +13,15 @@ import (
 )
 
 // Pull does the next piece of work on one store: polls what is due, reads what is marked, goes on with the backfill,
-// lists and sweeps, in this order, until the budget is spent or nothing is left. Everything read is kept with the place
-// behind it in one transaction, so a step can die at any moment; the next one, in whatever process, goes on from there.
+// lists and sweeps, in this order, until the budget is spent or nothing is left. Everything read is saved with the
+// place behind it in one transaction. A step can therefore die at any moment, and the next step, in any process,
+// continues from that place.
 //
-// Only one step at a time works on a store: beginning one takes the store from any other, which then fails with
+// Only one step at a time works on a store: a new step takes the store from any other one, which then fails with
 // storage.ErrFenced.
 //
-// The error is that of the first thing that failed; the Result tells what was done nevertheless. A failure of one
-// resource does not keep the others from being pulled, a failure of the whole store does.
+// The error joins all failures; the Result says what was done nevertheless. A failure of one resource does not keep the
+// others from being pulled. A failure of the whole store does.
 func (m *Mirror) Pull(ctx context.Context, storeID int64, shop woo.Doer, budget Budget) (Result, error) {
 	claim, err := m.repo.Claim(ctx, storeID)
 	if err != nil {
@@ -31,10 +32,10 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, shop woo.Doer, budget 
 		err = s.work(ctx, s.chores())
 	}
 	if s.keepCeiling(err) || s.inquiring().statusRefused(ctx, err) {
-		err = ask.ErrSpent // the next step goes on with pages the store gives and statuses it knows
+		err = ask.ErrSpent // the next step uses the store's page size and statuses
 	}
 	if stopped := s.writer.stop(); stopped != nil {
-		// What the writer met explains everything after it.
+		// The writer's failure explains every later one.
 		err = stopped
 	}
 	s.result.Requests = s.Asker.Sent()
@@ -50,36 +51,36 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, shop woo.Doer, budget 
 	return s.result, err
 }
 
-// chores are all kinds of work on a store, most urgent first. Each is done when it is due, and else costs nothing.
+// chores lists all kinds of work on a store, the most urgent first. Each is done when it is due, and otherwise costs
+// nothing.
 //
 // What is followed live comes before what is read for the first time, so that a first copy of one collection does not
-// keep the others from being up to date. Between them what was marked is read again: a poll and a first copy mark what
-// has to be looked at, and what follows from that must not wait for a schedule. What finds silent changes comes last,
-// because it finds fewest.
+// keep the others from being up to date. Between them marked records are read again: polls and first copies make marks,
+// which must not wait for a schedule. The search for silent changes comes last, because it finds the fewest.
 //
-// Collections come in an order of their own (roster.Collections): refunds before orders, because whether a store lists
-// refunds by themselves decides what the reading of orders notes down; once more after the first copy of orders,
-// because a refund made in between shows in its order alone (round.go).
+// Collections come in the order of roster.Collections. Refunds come before orders, because what the reading of orders
+// notes depends on whether a store has a list of refunds. They come once more after the first copy of orders, because a
+// refund made in between shows only in its order (round.go).
 func (s *step) chores() []chore {
 	return slices.Concat(
-		// Members that differed on every reading and stand still now: they are compared in all that follows.
+		// Members that differed on every reading and have stopped changing are compared in all later work.
 		[]chore{s.watch.LookAgain},
 		// What changed: the trash, the newest dates, the totals.
 		s.forEach((*following).round),
-		// What follows from that.
+		// Records that the changes have marked.
 		[]chore{s.rereading().all},
-		// What is not copied yet.
+		// Collections that are not copied yet.
 		s.forEach((*following).firstCopy),
 		[]chore{
-			// What follows from that.
+			// Records that the first copies have marked.
 			s.rereading().all,
-			// Orders that no list shows: counted against those just read.
+			// Orders that no list shows: the store's count is compared with the orders just read.
 			s.hunting().look,
-			// Variations that no product names: counted against those just read.
+			// Variations that no product names: the store's count is compared with those just read.
 			s.straying().look,
-			// Products that went while all were read: orders name them, and are read before them.
+			// Products that went while everything was read: orders name them, and are read before them.
 			s.tracing().checkLines,
-			// Terms whose products changed, and by the hour all lists; then the products under terms that changed.
+			// Lists of terms whose products changed, and every hour all lists. Then the products whose terms changed.
 			s.listing().readStale,
 			s.listing().readDue,
 			s.rereading().all,
@@ -87,12 +88,12 @@ func (s *step) chores() []chore {
 		},
 		// Changes within the second in which their record was read.
 		s.forEach(func(f *following, ctx context.Context) error { return f.polling().recheckIfDue(ctx) }),
-		// Changes that moved neither date nor total.
+		// Changes that moved neither a date nor a total.
 		s.forEach(func(f *following, ctx context.Context) error { return f.sweeping().whenDue(ctx) }),
 	)
 }
 
-// forEach makes a chore of each collection.
+// forEach returns one chore for each collection.
 func (s *step) forEach(work func(*following, context.Context) error) []chore {
 	list := make([]chore, len(roster.Collections))
 	for i, c := range roster.Collections {

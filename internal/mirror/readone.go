@@ -13,7 +13,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// one reads one record under its own address, or removes it when the store says that there is none.
+// one reads one record under its own address, or removes the record from the mirror when the store says that it does
+// not exist.
 func (s rereading) one(ctx context.Context, m storage.Mark) error {
 	ref := storage.Ref{Resource: m.Resource, ID: m.ID}
 	path, known := s.AddressOf(ctx, ref, m.ParentID)
@@ -23,7 +24,7 @@ func (s rereading) one(ctx context.Context, m storage.Mark) error {
 	if !known {
 		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
 	}
-	// A reading made for a mark settles what another left in doubt, so it passes every cache.
+	// A reading for a mark settles what another reading left in doubt, so it goes past every cache.
 	got, err := s.Asker.One(ctx, path, s.Asker.Fresh(nil))
 	if err != nil && pagesize.TooHeavy(err) {
 		got, err = s.askAfterControl(ctx, path, err)
@@ -37,7 +38,7 @@ func (s rereading) one(ctx context.Context, m storage.Mark) error {
 		return s.putOff(m, err)
 	case err != nil && s.Asker.Refused(ctx, m.Resource, err):
 		if m.Resource == storage.Refunds && s.refundsRefused {
-			return s.writer.put(storage.Batch{Done: []storage.Mark{m}}) // all are read when they may be
+			return s.writer.put(storage.Batch{Done: []storage.Mark{m}}) // all are read once they may be
 		}
 		return s.putOff(m, err)
 	case err != nil:
@@ -70,12 +71,12 @@ func (s rereading) one(ctx context.Context, m storage.Mark) error {
 	return s.writer.put(storage.Batch{Records: []storage.Record{r.Record}, Marks: marks, Done: []storage.Mark{m}})
 }
 
-// errOfRecord is a failure of the store at one record alone.
+// errOfRecord says that the store fails on one record alone.
 var errOfRecord = errors.New("it answers for others")
 
-// askAfterControl asks again for a record on which the store failed, but first asks something else: a store that fails
-// on everything would have each marked record put off for hours, and would be followed late when it is well again. When
-// only the record fails the error is errOfRecord.
+// askAfterControl asks again for a record on which the store failed, after asking for something else. If the store
+// failed on everything, each marked record would otherwise be put off for hours and be read late after the store's
+// recovery. The error is errOfRecord when only the record fails.
 func (s rereading) askAfterControl(ctx context.Context, path string, failure error) (*ask.Answer, error) {
 	if _, err := s.Asker.List(ctx, roster.Orders.Path(), ask.Query(nil, "per_page", "1", "_fields", "id")); err != nil &&
 		ask.Passes(err) {

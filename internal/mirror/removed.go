@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// removed takes a record out of the mirror, with the records that are only reached through it; unless too many go at
-// once (loss.go).
+// removed takes a record out of the mirror, with the records that are reached only through it. It does nothing when too
+// many records go at once (loss.go).
 func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark) error {
 	if kept, err := s.keptBack(ctx, ref, m); kept || err != nil {
 		return err
@@ -26,7 +26,7 @@ func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark)
 		}, storage.Products: {storage.Variations},
 	}
 	if parent := s.ParentOf(ctx, ref, m); ref.Resource == storage.Refunds && parent != 0 {
-		// Its order listed it, and says nothing of the change.
+		// The order listed the refund, and its date does not move.
 		order := storage.Ref{Resource: storage.Orders, ID: parent}
 		if _, err := s.repo.Record(ctx, s.StoreID, order); err == nil {
 			batch.Marks = []storage.Mark{{Resource: storage.Orders, ID: parent, Reason: "a refund of it was deleted"}}
@@ -34,7 +34,7 @@ func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark)
 	}
 	if ref.Resource == storage.Orders {
 		batch.Cursors = append(batch.Cursors, s.unhide(ref.ID)...)
-		// With the order its stock and its use of coupons went back.
+		// The order's stock and its use of coupons went back with it.
 		if held, err := s.repo.Record(ctx, s.StoreID, ref); err == nil {
 			if batch.Marks, err = s.tracing().heldOrderTouches(ctx, held); err != nil {
 				return err
@@ -55,7 +55,7 @@ func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark)
 				return err
 			}
 			if resource == storage.Refunds && !s.RefundsByOrder {
-				// It may have been left behind.
+				// The refund may have been left behind.
 				batch.Marks = append(batch.Marks,
 					storage.Mark{Resource: resource, ID: child.ID, ParentID: ref.ID, Reason: "its order is gone"})
 				continue
@@ -66,7 +66,7 @@ func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark)
 	return s.writer.put(batch)
 }
 
-// putOff leaves a mark for later, longer each time.
+// putOff makes a mark due later, after a pause that grows with each attempt.
 func (s rereading) putOff(m storage.Mark, cause error) error {
 	pause := min(unreadablePause<<min(m.Attempts, 5), 24*time.Hour)
 	m.NotBefore, m.Reason = s.Now().Add(pause), pages.UnreadableReason(cause)

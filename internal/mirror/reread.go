@@ -10,7 +10,7 @@ import (
 // rereadAtOnce is how many marks are looked up together.
 const rereadAtOnce = 100
 
-// all reads all marked records that are due again.
+// all reads again all marked records that are due.
 //
 // Failure policy: a record is only removed from the mirror when the store, asked for exactly this record, says that it
 // knows none. Being absent from a list is a hint, never a proof.
@@ -27,7 +27,8 @@ func (s rereading) all(ctx context.Context) error {
 			return err
 		}
 	}
-	// A reread can make new marks (an order marks its products), so resources come in an order in which those follow.
+	// A reading can make new marks (an order marks its products), so the resources stand in an order in which new marks
+	// come later.
 	for _, r := range []storage.Resource{
 		storage.Orders, storage.Refunds, storage.OrderNotes, storage.Fulfillments,
 		storage.Products, storage.Variations, storage.Coupons, storage.Customers,
@@ -42,7 +43,7 @@ func (s rereading) all(ctx context.Context) error {
 	return nil
 }
 
-// lines turns a mark of the lines that show a product into a mark of each order and refund with such lines.
+// lines turns a mark for the lines that show a product into marks for each order and refund with such lines.
 func (s rereading) lines(ctx context.Context) error {
 	marks, err := s.repo.Marks(ctx, s.StoreID, storage.OrderLines, s.Now(), 0)
 	if err != nil || len(marks) == 0 {
@@ -75,7 +76,7 @@ func (s rereading) resource(ctx context.Context, r storage.Resource) error {
 	}
 }
 
-// singles reads records by their ids: together where a list shows them, one by one the others.
+// singles reads records by their ids: together where a list shows them, and the others one by one.
 func (s rereading) singles(ctx context.Context, r storage.Resource, marks []storage.Mark) error {
 	c := roster.CollectionOf(r)
 	if c != nil && len(marks) > 1 && !(c == roster.Refunds && s.RefundsByOrder) {
@@ -101,8 +102,7 @@ func (s rereading) singles(ctx context.Context, r storage.Resource, marks []stor
 	return nil
 }
 
-// together reads marked records through their list, and gives back the marks of the records that the list does not
-// show.
+// together reads marked records through their list, and returns the marks of the records that the list does not show.
 func (s rereading) together(
 	ctx context.Context, c *roster.Collection, marks []storage.Mark, filter []string,
 ) ([]storage.Mark, error) {
@@ -141,7 +141,7 @@ func (s rereading) together(
 	return left, s.writer.put(batch)
 }
 
-// withoutDone drops the marks of records that this very batch brings: an order may mark a product while that product is
+// withoutDone drops the marks of records that are in the same batch: an order may mark a product while that product is
 // being read.
 func withoutDone(marks, done []storage.Mark) []storage.Mark {
 	var left []storage.Mark

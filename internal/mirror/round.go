@@ -56,7 +56,7 @@ func (s *following) roundOf(ctx context.Context) error {
 		return nil
 	}
 	if s.st.Silent {
-		// The newest are those that are worked on.
+		// The newest records are the ones that change most.
 		if _, err := s.counting().newcomers(ctx); err != nil {
 			return err
 		}
@@ -65,18 +65,18 @@ func (s *following) roundOf(ctx context.Context) error {
 	if err := s.counting().compareTotals(ctx); err != nil || s.coll.Modified {
 		return err
 	}
-	// What has no polls of its own is looked at less often when it is quiet.
+	// A collection without polls is looked at less often while it is quiet.
 	s.polling().pace(s.tally.changes() > before, s.Now().Sub(began))
 	return s.save()
 }
 
-// firstCopy begins or continues the backfill of a collection, and then looks at once for what changed meanwhile.
+// firstCopy begins or continues the backfill of a collection, and then looks at once for changes made meanwhile.
 func (s *following) firstCopy(ctx context.Context) error {
 	if !s.wantsFill() {
 		return nil
 	}
-	// Whether the store lists refunds by themselves is known when they were asked for, before orders, and decides what
-	// the orders' first copy notes down.
+	// Refunds were asked for before orders. It is known then whether the store has a list of refunds, and that decides
+	// what the first copy of orders notes.
 	defer func() { s.RefundsByOrder = s.states[roster.Refunds].Missing }()
 	if err := s.backfill(ctx); err != nil || s.st.Fill != nil || !s.st.Live {
 		return err
@@ -87,8 +87,8 @@ func (s *following) firstCopy(ctx context.Context) error {
 	return s.refundsAfterOrders(ctx)
 }
 
-// refundsAfterOrders looks at refunds once more after the first copy of orders. Refunds are read before orders, so a
-// refund that was made in between is shown by its order and lacking in the mirror.
+// refundsAfterOrders looks at refunds once more after the first copy of orders. Refunds are read before orders, so the
+// mirror may lack a refund that was made in between and that its order shows.
 func (s *following) refundsAfterOrders(ctx context.Context) error {
 	late := s.of(roster.Refunds)
 	if !late.st.Live {
@@ -98,7 +98,7 @@ func (s *following) refundsAfterOrders(ctx context.Context) error {
 	return late.round(ctx)
 }
 
-// wantsFill says whether a backfill is to be begun or gone on with.
+// wantsFill says whether a backfill is to be begun or continued.
 func (s *following) wantsFill() bool {
 	st := s.st
 	if st.Fill != nil {

@@ -11,10 +11,10 @@ import (
 	"github.com/waybillhq/waybill/internal/pagesize"
 )
 
-// chore is a piece of work that is done when it is due, and else costs nothing.
+// chore is a piece of work that is done when it is due, and otherwise costs nothing.
 type chore func(ctx context.Context) error
 
-// recall reads where the work stands, and asks the store about itself.
+// recall loads how far the work is, and asks the store about itself.
 func (s *step) recall(ctx context.Context) error {
 	var err error
 	if s.PerPage, err = under(ctx, s.repo, s.StoreID, s.PerPage, s.Now()); err != nil {
@@ -48,8 +48,8 @@ func (s *step) recall(ctx context.Context) error {
 	return s.inquiring().whenDue(ctx)
 }
 
-// work does the chores in their order. It ends early when the budget is spent or when a failure concerns the whole
-// store. Its error joins all failures. That the budget is spent is no error beside a failure.
+// work does the chores in their order. It ends early when the budget is spent, or when a failure concerns the whole
+// store. Its error joins all failures. A spent budget is reported only when nothing failed.
 func (s *step) work(ctx context.Context, chores []chore) error {
 	var failures []error
 	for _, do := range chores {
@@ -65,7 +65,7 @@ func (s *step) work(ctx context.Context, chores []chore) error {
 	}
 	err := errors.Join(failures...)
 	if len(failures) > 1 && errors.Is(err, ask.ErrSpent) {
-		err = failures[0] // the budget ended after something failed: that is the news
+		err = failures[0] // the failure counts, and not that the budget ended after it
 	}
 	if err == nil {
 		s.sayWhatIsLeft(ctx)
@@ -73,7 +73,7 @@ func (s *step) work(ctx context.Context, chores []chore) error {
 	return err
 }
 
-// sayWhatIsLeft sets in the result what is left to do and when to come back.
+// sayWhatIsLeft sets in the result what is left to do and when the next step is due.
 func (s *step) sayWhatIsLeft(ctx context.Context) {
 	s.result.Idle = true
 	next := s.Now().Add(s.opts.Schedule.PollMax)

@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// sightings are what a step saw of the store that people should know. What a step that has more to do still misses may
-// be what the next one finds, so it is told by the last.
+// sightings returns what a step saw of the store that people should know. With more to do, what is missing now may be
+// found by the next step, so only the last step tells it.
 func (s *step) sightings(ctx context.Context, more bool) storage.Sightings {
 	seen := storage.Sightings{
 		HiddenOrders: len(s.About.Hidden.Known),
@@ -39,7 +39,7 @@ func (s *step) sightings(ctx context.Context, more bool) storage.Sightings {
 	return seen
 }
 
-// unlisted are the collections of which the store counts more than its lists show.
+// unlisted returns the collections of which the store counts more records than its lists show.
 func (s *step) unlisted(ctx context.Context) []storage.Unlisted {
 	var all []storage.Unlisted
 	for _, c := range roster.Collections {
@@ -52,9 +52,9 @@ func (s *step) unlisted(ctx context.Context) []storage.Unlisted {
 		}
 		held, err := s.repo.Counts(ctx, s.StoreID, c.Resource)
 		if err != nil {
-			continue // told with the next step
+			continue // the next step tells
 		}
-		// Some may have been found elsewhere since: under their ids, or among the newest.
+		// Some may have been found since in another way: under their ids, or among the newest.
 		counted, shows := 0, s.of(c).counting().listable(held)
 		if st.Census.Skew > 0 {
 			counted = st.Census.Total

@@ -9,11 +9,12 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// smallMost is the largest number of records that is read whole in each round. One request then takes the place of two:
-// one for what changed and one for the total.
+// smallMost is the largest number of records that is read whole in each round. One request then replaces two: one for
+// changes and one for the total.
 const smallMost = 30
 
-// isSmall says whether a collection is read whole: coupons, of which most shops have few, and which are cheap to show.
+// isSmall says whether a collection is read whole. Only coupons are: most shops have few of them, and they are cheap to
+// show.
 func (s polling) isSmall(ctx context.Context) (bool, error) {
 	if s.coll != roster.Coupons || s.st.Poll.Walk != nil || s.st.Poll.Unfiltered {
 		return false, nil
@@ -22,8 +23,8 @@ func (s polling) isSmall(ctx context.Context) (bool, error) {
 	return held.Live <= smallMost && s.st.Census.Skew == 0, err
 }
 
-// readSmall reads all records of a small collection and keeps what differs. whole is false when the answer does not
-// hold all of them, or does not tell its total. A record that it lacks is then not taken for gone.
+// readSmall reads all records of a small collection and keeps those that differ. whole is false when the answer lacks
+// some records or tells no total. Records missing from such an answer do not count as gone.
 func (s polling) readSmall(ctx context.Context) (whole bool, err error) {
 	s.tally.begin(s.coll.Resource, TaskPoll, 0, 0)
 	began, before := s.Now(), s.tally.changes()

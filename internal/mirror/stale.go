@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// readStale reads the lists of terms that changed products have marked. Each list is read once a step at most; later
-// changes wait for the next step.
+// readStale reads the lists of terms that changed products have marked. A step reads each list at most once; later
+// marks wait for the next step.
 func (s listing) readStale(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
@@ -35,15 +35,15 @@ func (s listing) readStale(ctx context.Context) error {
 	return nil
 }
 
-// readStaleOne reads the list a mark stands for.
+// readStaleOne reads the list that a mark names.
 //
-// Failure policy: a list that cannot be read now is read on its own schedule all the same, so a refusal costs freshness
-// and loses nothing.
+// Failure policy: a list that cannot be read now is read later on its own schedule, so a refusal delays the list and
+// loses nothing.
 func (s listing) readStaleOne(ctx context.Context, m storage.Mark) error {
 	l := listOf(m)
 	if l != nil {
 		if m.ID != 0 {
-			// A term we changed ourselves: the list will not show that.
+			// Waybill changed this term itself, so the list will show no difference to the mirror.
 			marks, err := s.productsUnder(ctx, l, map[int64]bool{m.ID: true})
 			if err != nil {
 				return err
@@ -61,7 +61,7 @@ func (s listing) readStaleOne(ctx context.Context, m storage.Mark) error {
 	return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
 }
 
-// listOf is the list of terms a mark stands for.
+// listOf returns the list of terms that a mark names; nil for another mark.
 func listOf(m storage.Mark) *roster.List {
 	if m.Resource == storage.AttributeTerms {
 		return roster.AttributeTerms(m.ParentID)

@@ -20,22 +20,22 @@ func (s *step) stops(ctx context.Context, err error) bool {
 		errors.Is(err, storage.ErrFenced) || ctx.Err() != nil || ask.StoreWide(err) || s.writer.failure() != nil
 }
 
-// step is one run of work on one store: one claim, one writer, one budget.
+// step is one run of work on one store, with one claim, one writer and one budget.
 type step struct {
 	*shown.Store
 	repo   Repository
 	opts   Options
 	writer *writer
 	budget Budget
-	// states are where the work on each collection stands.
+	// states are how far the work on each collection is.
 	states map[*roster.Collection]*state.Collection
-	// refundsRefused: the key may not read refunds.
+	// refundsRefused says that the key may not read refunds.
 	refundsRefused bool
-	// ordersBegan is the store's time, less the lag, at which the reading of all orders began. linesChecked says that
+	// ordersBegan is when the reading of all orders began, by the store's clock less the lag. linesChecked says that
 	// the check after that reading was made (checklines.go).
 	ordersBegan  time.Time
 	linesChecked bool
-	// closedFulfillments is the answer that an order got in place of its fulfilments.
+	// closedFulfillments is the answer that an order gave in place of its fulfilments.
 	closedFulfillments closedFamily
 	unrest             state.Unrest
 	strays             state.Strays
@@ -60,7 +60,7 @@ func (s *step) of(c *roster.Collection) *following {
 type (
 	// polling follows modification dates.
 	polling struct{ *following }
-	// trashing follows what is thrown away and brought back.
+	// trashing follows records into the trash and back.
 	trashing struct{ *following }
 	// counting compares totals.
 	counting struct{ *following }
@@ -80,7 +80,7 @@ func (f *following) sweeping() sweeping { return sweeping{f} }
 type (
 	// rereading reads marked records again.
 	rereading struct{ *step }
-	// listing reads what is small and read whole.
+	// listing reads the lists that are small and read whole.
 	listing struct{ *step }
 	// tracing marks what follows from a change elsewhere on the store.
 	tracing struct{ *step }
@@ -100,7 +100,7 @@ func (s *step) hunting() hunting { return hunting{s} }
 
 func (s *step) inquiring() inquiring { return inquiring{s} }
 
-// save keeps a collection's state.
+// save saves a collection's state.
 func (s *following) save() error {
 	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{s.stateCursor()}})
 }
@@ -110,7 +110,8 @@ func (s *following) stateCursor() storage.Cursor {
 	return state.Cursor(string(s.coll.Resource), s.st)
 }
 
-// unreadable marks a record on which the store fails, to be tried again when somebody may have repaired it.
+// unreadable returns a function that marks a record on which the store fails. The mark is due after unreadablePause,
+// when the store's fault may be mended.
 func (s *step) unreadable(r storage.Resource) func(int64, error) {
 	return func(id int64, cause error) {
 		s.opts.Log.Warn("the store fails on a record; it is left out for now", "resource", r, "id", id, "error", cause)
@@ -122,12 +123,12 @@ func (s *step) unreadable(r storage.Resource) func(int64, error) {
 				Reason:    pages.UnreadableReason(cause),
 				NotBefore: s.Now().Add(unreadablePause),
 			}
-			_ = s.writer.put(storage.Batch{Marks: []storage.Mark{mark}}) // an error comes back with the next put
+			_ = s.writer.put(storage.Batch{Marks: []storage.Mark{mark}}) // the next put returns the error
 		}
 	}
 }
 
-// unreadablePause is how long a record the store fails on is left alone.
+// unreadablePause is the time without requests for a record on which the store fails.
 const unreadablePause = time.Hour
 
 func (s *step) warn(text string) {
@@ -141,10 +142,10 @@ func (s *step) warn(text string) {
 	s.result.Warnings = append(s.result.Warnings, text)
 }
 
-// flushed commits what was read so far, so that a look into the mirror sees it.
+// flushed commits what was read so far, so that reads of the mirror see it.
 func (s *step) flushed() error { return s.writer.flush() }
 
-// counts is how many records of a resource the mirror holds.
+// counts returns how many records of a resource the mirror holds.
 func (s *step) counts(ctx context.Context, r storage.Resource) (storage.Count, error) {
 	if err := s.flushed(); err != nil {
 		return storage.Count{}, err
@@ -152,21 +153,20 @@ func (s *step) counts(ctx context.Context, r storage.Resource) (storage.Count, e
 	return s.repo.Counts(ctx, s.StoreID, r)
 }
 
-// asked says whether somebody waits for something newer than what was last done at a moment.
+// asked says whether a caller waits for something newer than what was last done at the time at.
 func (s *step) asked(at time.Time) bool { return s.budget.Now || at.Before(s.budget.Since) }
 
-// swept says whether somebody waits for a comparison of everything, and the last one, made at a moment, is too old for
-// him.
+// swept says whether a caller waits for a comparison of everything, and the last one, made at the time at, is too old.
 func (s *step) swept(at time.Time) bool {
 	return s.budget.Sweep && (s.budget.Since.IsZero() || at.Before(s.budget.Since))
 }
 
-// awaited says whether somebody waits for a settled mirror, and what was last done at a moment was done before he began
-// to wait.
+// awaited says whether a caller waits for a compared mirror, and the last comparison, made at the time at, came before
+// the wait began.
 func (s *step) awaited(at time.Time) bool { return s.budget.Compare && at.Before(s.budget.Since) }
 
-// closedFamily is the answer that a step met in place of the fulfilments of an order. What it means for one order it
-// means for the other marked orders too, so that one order is asked in a step and not all.
+// closedFamily is the answer that a step met in place of the fulfilments of an order. The answer holds for the other
+// marked orders too, so that a step asks for one order only.
 //
 // Failure policy: a store without the route shows no fulfilments, so the marks are dropped and the mirror keeps what it
 // holds; fulfilments cannot change while the feature is off. A refusal keeps the marks for later.
@@ -183,33 +183,34 @@ func (s *step) keepAbout() error {
 
 func (s *step) straysCursor() storage.Cursor { return state.Cursor(state.StraysName, s.strays) }
 
-// Changes that show in no date come together with others that do: who edits meta data by a program also moves a status
-// now and then. So a store that shows changes is compared record by record soon, and one that shows none is left alone.
+// Changes that show in no date come together with changes that do: a program that edits meta data also changes a status
+// now and then. So a store that shows changes is compared record by record soon, and a store that shows none is not.
 //
-// Two sweeps follow the last change seen. One is not enough: the last edits may have been silent ones, made behind the
-// place it had reached.
+// Two sweeps follow the last change seen. One sweep is not enough: the last edits may have been silent ones, made
+// behind the place that the sweep had reached.
 
-// stirred notes that a change was just seen. The cursor goes into the batch of the change, so that a step that dies
-// loses both or neither.
+// stirred notes that a change was just seen, and returns the cursor for the note. The cursor goes into the batch of the
+// change, so that a step that dies loses both or neither.
 func (s *step) stirred() storage.Cursor {
 	s.unrest.At = s.Now()
 	return state.Cursor(state.UnrestName, s.unrest)
 }
 
-// restless says whether the store was seen to change after before, which is when the last sweep but one ended.
+// restless says whether the store was seen to change since the time before, which is when the last sweep but one ended.
 func (s *step) restless(before time.Time) bool {
 	return !s.unrest.At.IsZero() && !s.unrest.At.Before(before)
 }
 
-// deniedPause is how long a resource that the key could never read is left alone.
+// deniedPause is the time without requests for a resource that the key could never read.
 const deniedPause = time.Hour
 
 // deny notes that a collection is refused.
 //
-// Failure policy: a key with few rights is as it should be, so what it could never read is left alone for an hour. What
-// was given before and is refused now is another matter: a plugin or a lost right keeps changes back, and nobody may
-// take the copy for current. So it is asked for again in every round and by everybody who waits, and said each time.
-// Orders are what all is for: their refusal is a failure of every step, until they are given.
+// Failure policy: a key with few rights is normal, so a resource that it could never read is not asked for again for an
+// hour. A resource that was readable before is different: a plugin or a lost right keeps changes back, and nobody may
+// take the copy for current. Such a resource is asked for again in every round and for every caller who waits, and
+// people are told each time. A refusal of orders makes every step fail until orders can be read, because nothing is of
+// use without them.
 func (s *following) deny(err error) error {
 	s.st.Denied, s.st.DeniedAt, s.st.Closed = err.Error(), s.Now(), !ask.OfKey(err)
 	switch {
@@ -229,7 +230,7 @@ func (s *following) deny(err error) error {
 		s.refundsRefused = true
 	}
 	if s.coll == roster.Orders {
-		return err // without orders there is no sync
+		return err // there is no sync without orders
 	}
 	return nil
 }

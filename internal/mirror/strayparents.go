@@ -17,8 +17,8 @@ func straysOf(product int64) storage.Mark {
 	return storage.Mark{Resource: storage.Variations, ParentID: product, Reason: "its variations show nowhere else"}
 }
 
-// note keeps the list of products with strays right when the variations of one product were read, and gives the cursor
-// to keep.
+// note updates the list of products with strays after the variations of one product were read, and returns the cursors
+// to save.
 func (s straying) note(ctx context.Context, product int64, found bool) ([]storage.Cursor, error) {
 	parent, err := s.HeldReading(ctx, storage.Ref{Resource: storage.Products, ID: product})
 	if err != nil {

@@ -15,26 +15,25 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A product that is not variable can have variations: it was variable before an importer turned it, or somebody made
-// them so. The product does not name them, and the store serves them below it like any others
-// (docs/woocommerce/catalogue.md#variations-elsewhere). They are strays: what a variable product says of its variations
-// nobody says of these.
+// A product that is not variable can have variations: an importer changed the product's type, or a program made them
+// so. The product does not name these variations, and the store serves them below the product like any others
+// (docs/woocommerce/catalogue.md#variations-elsewhere). They are called strays.
 //
-// So they are counted. A store from 10.3 on lists all variations, and the products that have some with them. An older
-// one counts their rows in its system status; when those are more than the mirror holds, products are asked one by one,
-// those with attributes that variations have first.
+// Strays are found by counting. A store from 10.3 on lists all variations with their products. An older store counts
+// the rows of variations in its system status. When there are more rows than the mirror holds variations, products are
+// asked one by one, beginning with those that have attributes for variations.
 //
-// Variations whose product is gone from the database are in no list and answer under no address of their own. They are
-// counted by the store and not mirrored.
+// Variations whose product is gone from the database are in no list and answer under no address. The store counts them,
+// and the mirror does not hold them.
 
 const (
 	// rereadStrays is how many products with strays are read again at a time.
 	rereadStrays = 20
 )
 
-// look reads known strays again, by turns when there are many, and finds new ones.
+// look reads known strays again, a few in each step when there are many, and finds new ones.
 //
-// Failure policy: where they cannot be counted, strays are out of date and nothing else is; verify says so.
+// Failure policy: when variations cannot be counted, only strays get out of date, and verify says so.
 func (s straying) look(ctx context.Context) error {
 	if !s.due() {
 		return nil
@@ -57,7 +56,7 @@ func (s straying) keep() error {
 	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{s.straysCursor()}})
 }
 
-// due says that strays are to be looked for. They change as seldom as what moves no date, and are looked for as seldom.
+// due says whether strays are to be looked for. They are looked for as seldom as changes that move no date.
 func (s straying) due() bool {
 	st := &s.strays
 	if products := s.of(roster.Products); !products.st.Live || products.leftAlone() {
@@ -89,8 +88,8 @@ func (s straying) again(ctx context.Context) error {
 	return s.rereading().all(ctx)
 }
 
-// byList counts all variations by the list of them, and reads the list when its count and the mirror's disagree. It
-// says whether there is such a list.
+// byList counts all variations through the list of all variations, and reads that list when its count differs from the
+// mirror's. It returns whether there is such a list.
 func (s straying) byList(ctx context.Context) (bool, error) {
 	st := &s.strays
 	if s.Now().Before(st.Unlisted) {
@@ -131,8 +130,8 @@ func (s straying) byList(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// trashed marks the variations that lie in the trash and that the mirror lacks: they were thrown away alone, before the
-// first copy. The variations that went with their product are read with it.
+// trashed marks the variations in the trash that the mirror lacks: they were thrown away alone, before the first copy.
+// Variations that were thrown away with their product are read with it.
 func (s straying) trashed(ctx context.Context) error {
 	return s.AllVariations(pages.Place{}, woo.StatusTrash).Run(ctx, func(p *pages.Page) error {
 		var marks []storage.Mark
@@ -151,8 +150,8 @@ func (s straying) trashed(ctx context.Context) error {
 	})
 }
 
-// walk reads the list of all variations and marks the families of those that the mirror lacks. It gives how many the
-// store counts.
+// walk reads the list of all variations and marks the families of the variations that the mirror lacks. It returns how
+// many variations the store counts.
 func (s straying) walk(ctx context.Context) (int, error) {
 	ch := s.AllVariations(*s.strays.Walk, woo.StatusAny)
 	err := ch.Run(ctx, func(p *pages.Page) error {
@@ -177,9 +176,9 @@ func (s straying) walk(ctx context.Context) (int, error) {
 	return ch.Total, s.rereading().all(ctx)
 }
 
-// byCount compares the rows of variations with those that the mirror holds, where the store tells the number of rows,
-// and asks products until as many are found as are missing. Where the store does not tell, it asks only products that
-// look as if they had been variable.
+// byCount compares the number of variations in the database with the number in the mirror, when the store tells the
+// former. It asks products until as many variations are found as are missing. When the store does not tell, byCount
+// asks only products that look as if they had been variable.
 func (s straying) byCount(ctx context.Context) error {
 	st := &s.strays
 	left := huntQuietly
@@ -207,9 +206,9 @@ func (s straying) byCount(ctx context.Context) error {
 		}
 		switch left -= asked; {
 		case left <= 0:
-			return nil // the next step goes on
+			return nil // the next step continues
 		case found:
-			// Perhaps these were all that was missing.
+			// The variations just found may have been all that was missing.
 		case !told:
 			st.Asking = nil
 			return nil
@@ -222,8 +221,8 @@ func (s straying) byCount(ctx context.Context) error {
 	}
 }
 
-// missing is how many variations the store counts beyond those that the mirror holds; told is false where it does not
-// say.
+// missing returns how many variations the store counts beyond those in the mirror. told is false when the store tells
+// no count.
 func (s straying) missing(ctx context.Context) (n int, told bool, err error) {
 	if s.About.Version == "" {
 		return 0, false, nil
@@ -232,7 +231,7 @@ func (s straying) missing(ctx context.Context) (n int, told bool, err error) {
 	return s.About.Variations - held.Live - held.Trash, true, err
 }
 
-// askProducts asks further products for their variations, at most so many, and stops at the first that has some.
+// askProducts asks up to most further products for their variations, and stops at the first that has some.
 func (s straying) askProducts(ctx context.Context, most int) (asked int, found bool, err error) {
 	if err := s.flushed(); err != nil {
 		return 0, false, err

@@ -42,17 +42,17 @@ func (s sweeping) whenDue(ctx context.Context) error {
 	}
 }
 
-// all walks through all identifiers of a collection and compares the cheap fields with the mirror, or all of them where
-// the store hides changes. It finds what no date and no total shows: records edited behind the store's back, with the
-// clock put back, or within one second, and those whose fields move without their date.
+// all walks through all ids of a collection and compares the cheap fields with the mirror, or all fields where the
+// store hides changes. It finds what no date and no total shows: records that were edited in the database, with the
+// clock put back, or within one second, and records whose fields change without their date.
 //
-// It is spread over its interval: a step goes on only so far that the walk is not ahead of the time that has passed,
-// unless it is told to hurry.
+// The walk is spread over the interval of the sweep: a step continues only until the walk is ahead of the time that has
+// passed. With hurry it continues to the end.
 func (s sweeping) all(ctx context.Context, hurry bool) error {
 	if s.st.Sweep == nil || !s.st.Sweep.Deep && !s.looksNewSince(s.coll).IsZero() ||
 		s.st.Sweep.StartedAt.Before(s.looksNewSince(s.coll)) ||
 		hurry && s.st.Sweep.StartedAt.Before(s.budget.Since) {
-		// Somebody who waits wants all of it compared after he began to wait.
+		// A caller who waits wants everything compared after the wait began.
 		s.st.Sweep = &state.Sweep{StartedAt: s.Now(), Deep: s.deep()}
 	}
 	held, err := s.counts(ctx, s.coll.Resource)
@@ -70,7 +70,7 @@ func (s sweeping) all(ctx context.Context, hurry bool) error {
 	return s.end(ctx, total)
 }
 
-// recent is sweep for the newest records.
+// recent is a sweep of the newest records; records is how many the mirror holds.
 func (s sweeping) recent(ctx context.Context, records int) error {
 	if s.st.SweepRecent == nil || s.st.SweepRecent.StartedAt.Before(s.budget.Since) {
 		from, err := s.repo.CreatedAt(
@@ -94,12 +94,12 @@ func (s sweeping) recent(ctx context.Context, records int) error {
 	return s.save()
 }
 
-// errDeeper ends a sweep of cheap fields that met a record changed under the same date: other fields may have changed
+// errDeeper ends a sweep of cheap fields that met a record changed under the same date. Other fields may have changed
 // in the same way.
 var errDeeper = errors.New("mirror: the store hides changes")
 
-// goOn continues a sweep until it rests, and reads again the records that differ. It gives the number of records that
-// the store counts.
+// goOn continues a sweep until rest returns true, and reads again the records that differ. It returns the number of
+// records that the store counts.
 func (s sweeping) goOn(ctx context.Context, sw *state.Sweep, rest func() bool) (int, error) {
 	s.tally.begin(s.coll.Resource, TaskSweep, sw.Distinct, 0)
 	if err := s.flushed(); err != nil {
@@ -107,7 +107,7 @@ func (s sweeping) goOn(ctx context.Context, sw *state.Sweep, rest func() bool) (
 	}
 	began, before, changes := s.Now(), s.Asker.Sent(), s.tally.changes()
 	ch := s.Chain(s.coll, s.filter(sw), sw.Place, -1)
-	ch.Fresh = true // what a cache remembers is what the mirror has already
+	ch.Fresh = true // a cache would only show what the mirror has already
 	err := ch.Run(ctx, func(p *pages.Page) error {
 		marks, err := s.compare(ctx, s.coll, p, storage.Range{CreatedFrom: sw.From})
 		if err != nil {
@@ -147,7 +147,7 @@ func (s sweeping) goOn(ctx context.Context, sw *state.Sweep, rest func() bool) (
 		s.st.Census.Stuck = ch.Stuck
 	}
 	if err != nil && (s.Asker.Spent() || !errors.Is(err, ask.ErrSpent) && !errors.Is(err, errDeeper)) {
-		// What was marked is read again by the next step, and not counted here: at worst the next sweep comes later
+		// The next step reads the marked records, which are not counted here. At worst the next sweep then comes later
 		// than it could.
 		return 0, err
 	}
@@ -163,8 +163,8 @@ func (s sweeping) goOn(ctx context.Context, sw *state.Sweep, rest func() bool) (
 	return ch.Total, err
 }
 
-// silent says whether a marked record shows other values under the same date. Such edits are found on this store only
-// by comparing.
+// silent says whether a marked record shows other values under the same date. On this store only comparing finds such
+// edits.
 func (s sweeping) silent(ctx context.Context, p *pages.Page, marks []storage.Mark) (bool, error) {
 	marked := make(map[int64]bool, len(marks))
 	for _, m := range marks {
@@ -186,8 +186,8 @@ func (s sweeping) silent(ctx context.Context, p *pages.Page, marks []storage.Mar
 	return false, nil
 }
 
-// end ends a complete sweep. How many records the store counts beyond those it shows is remembered, so that the census
-// does not look for them every time.
+// end ends a complete sweep. It saves how many records the store counts beyond those it shows, so that the census does
+// not look for them every time.
 func (s sweeping) end(ctx context.Context, total int) error {
 	if s.st.Sweep.Deep && s.coll.Route.HasTrash() {
 		if err := s.throughTrash(ctx); err != nil {
@@ -199,7 +199,7 @@ func (s sweeping) end(ctx context.Context, total int) error {
 		return err
 	}
 	if skew := total - s.counting().listable(held); total >= 0 && skew != s.st.Census.Skew && s.loss().Withheld == 0 {
-		// Records may have come and gone during the sweep: the difference must show again before it is believed.
+		// Records may have come and gone during the sweep. Only a difference that shows again counts.
 		if s.st.Census.Skew, err = s.skewNow(ctx); err != nil {
 			return err
 		}
@@ -219,7 +219,7 @@ func (s sweeping) end(ctx context.Context, total int) error {
 	return s.writer.put(storage.Batch{Cursors: append(looked, s.stateCursor())})
 }
 
-// throughTrash reads again the records in the trash, which the compared list does not show: another time zone or
+// throughTrash reads again the records in the trash, which the compared list does not show. Another time zone or
 // version changes their look too, and moves none of their dates.
 func (s sweeping) throughTrash(ctx context.Context) error {
 	var marks []storage.Mark
@@ -239,10 +239,10 @@ func (s sweeping) throughTrash(ctx context.Context) error {
 	return s.rereading().all(ctx)
 }
 
-// besideLists compares what the mirror holds with what the store counts beside its lists.
+// besideLists compares what the mirror holds with what the store counts apart from its lists.
 func (s sweeping) besideLists(ctx context.Context) error {
 	if s.coll == roster.Orders || s.coll == roster.Refunds {
-		return nil // hidden.go accounts for them
+		return nil // hidden.go accounts for these
 	}
 	kept, err := shown.KeptOf(ctx, s.repo, s.StoreID, s.coll.Resource)
 	if err != nil {
@@ -280,7 +280,7 @@ func (s sweeping) skewNow(ctx context.Context) (int, error) {
 	return total - s.counting().listable(held), err
 }
 
-// fromTheBeginning sweeps from the beginning to the end as fast as the step allows.
+// fromTheBeginning sweeps the whole collection as fast as the step allows.
 func (s sweeping) fromTheBeginning(ctx context.Context) error {
 	s.st.Sweep = nil
 	return s.all(ctx, true)

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// tally counts what a step does and shows it to the observer.
+// tally counts what a step does and shows the counts to the observer.
 type tally struct {
 	mu       sync.Mutex
 	observe  func(Progress)
@@ -36,14 +36,14 @@ func (t *tally) read(n int) {
 	t.mu.Unlock()
 }
 
-// swept counts what a sweep did.
+// swept counts what a sweep compared.
 func (t *tally) swept(part Swept) {
 	t.mu.Lock()
 	t.sweeps = t.sweeps.Add(part)
 	t.mu.Unlock()
 }
 
-// trouble notes what the store does in place of answering, "" when it answers.
+// trouble notes what came in place of an answer, or "" when the store answers again.
 func (t *tally) trouble(what string) {
 	t.mu.Lock()
 	same := t.progress.Trouble == what

@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// productsUnder marks the products that repeat a term whose name changed or that is gone. Counts change with the
-// products themselves and are not repeated there.
+// productsUnder returns marks for the products that repeat a term whose name changed or that is gone. A term's count
+// needs no mark: it changes with the products, which do not repeat it.
 func (s listing) productsUnder(ctx context.Context, l *roster.List, changed map[int64]bool) ([]storage.Mark, error) {
 	if len(changed) == 0 || !slices.Contains(namedByProducts, l.Resource) {
 		return nil, nil
@@ -36,11 +36,11 @@ func (s listing) productsUnder(ctx context.Context, l *roster.List, changed map[
 	return marks, nil
 }
 
-// namedByProducts are the resources whose names are repeated in products.
+// namedByProducts are the resources whose names products repeat.
 var namedByProducts = append([]storage.Resource{storage.Attributes}, countingLists...)
 
-// filedUnder are the ids in a list under which a product is filed. A product names the terms of an attribute by name
-// only, so that all of that list counts as one id.
+// filedUnder returns the ids in a list that a product names. A product names the terms of an attribute by name only, so
+// a whole list of terms counts as the attribute's id.
 func filedUnder(t *reading.Terms, l *roster.List) []int64 {
 	switch l.Resource {
 	case storage.Categories:

@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// listable is how many of the mirror's records the store's lists show.
+// listable returns how many of the mirror's records the store's lists show.
 func (s counting) listable(held storage.Count) int {
 	if s.coll == roster.Orders {
 		return held.Live - len(s.About.Hidden.Known)

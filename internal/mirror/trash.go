@@ -11,9 +11,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// look looks at the newest records in the trash and at their number. Records leave every other list when they are
-// thrown away, so without this look the mirror would keep them. It reads identifiers and dates only: what differs is
-// marked and read as a whole.
+// look looks at the newest records in the trash and at their number. Records that are thrown away leave every other
+// list, so without look the mirror would keep them. It reads ids and dates only: records that differ are marked and
+// read as a whole.
 func (s trashing) look(ctx context.Context) error {
 	if s.st.Trash != nil {
 		return s.compareAll(ctx)
@@ -68,7 +68,7 @@ func (s trashing) look(ctx context.Context) error {
 	return s.compareAll(ctx)
 }
 
-// covers says whether everything in the trash that was stamped since the last look is on the page.
+// covers says whether the page holds everything in the trash that was stamped since the last look.
 func (s trashing) covers(p *pages.Page) bool {
 	if len(p.Readings) < s.PerPage {
 		return true
@@ -76,9 +76,9 @@ func (s trashing) covers(p *pages.Page) bool {
 	return !p.Readings[len(p.Readings)-1].Modified.After(s.doubtful())
 }
 
-// doubtful is a stamp: records in the trash with this stamp or a later one may have changed since they were read
-// without another stamp (thrown away, brought back and thrown away again within one second). They are read again in
-// each look until the store's clock is beyond their stamp by the lag.
+// doubtful returns a modification date. Records in the trash with this date or a later one may have changed since they
+// were read without getting another date: they were thrown away, brought back and thrown away again within one second.
+// Each look reads them again until the store's clock is past their date by the lag.
 func (s trashing) doubtful() time.Time {
 	if s.st.Bin.Complete {
 		return s.st.Bin.Newest
@@ -86,7 +86,7 @@ func (s trashing) doubtful() time.Time {
 	return s.st.Bin.Newest.Add(-s.opts.Lag)
 }
 
-// advance notes up to where the trash is known.
+// advance notes up to which date the trash is known.
 func (s trashing) advance(p *pages.Page) {
 	if len(p.Readings) == 0 {
 		return
@@ -98,8 +98,8 @@ func (s trashing) advance(p *pages.Page) {
 	s.st.Bin = state.Bin{Newest: newest, Complete: !p.Date.IsZero() && p.Date.Sub(newest) >= s.opts.Lag}
 }
 
-// trashFields are what a look at the trash asks for. The status proves that the store selected by it: a list that does
-// not know the parameter answers with everything else.
+// trashFields are the fields that a look at the trash asks for. The status proves that the store selected by it: a list
+// that does not know the parameter answers with everything else.
 const trashFields = "id,date_modified_gmt,status"
 
 func (s trashing) order() string {
@@ -109,7 +109,7 @@ func (s trashing) order() string {
 	return "modified"
 }
 
-// compareAll compares all identifiers in the trash with the mirror.
+// compareAll compares all ids in the trash with the mirror.
 func (s trashing) compareAll(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
@@ -136,7 +136,7 @@ func (s trashing) compareAll(ctx context.Context) error {
 		return err
 	}
 	if ch.Total >= 0 {
-		// What the store counts in the trash but does not show.
+		// This is what the store counts in the trash but does not show.
 		s.st.Census.TrashSkew = ch.Total - s.st.Trash.Distinct
 	}
 	s.st.Trash = nil

@@ -12,16 +12,16 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Verify reads the whole store again and compares every record with the mirror, as JSON values (members that differ on
-// every reading aside, see [storage.VolatileMembers]). It is the proof that the mirror equals the store, and changes
+// Verify reads the whole store again and compares every record with the mirror, as JSON values (without members that
+// differ on every reading, see [storage.VolatileMembers]). It proves that the mirror equals the store, and changes
 // neither.
 //
 // A record that differs is asked for once more and compared with what the mirror holds by then: a change that is made
 // during the verification, and that a sync brings meanwhile, is no difference. Without a sync beside it such a change
 // is a difference.
 //
-// Reports are left out: they are snapshots, and their values move with the calendar. What is asked for by name and
-// could not be compared is in [Report.NotCompared].
+// Reports are left out: they are snapshots, and their values move with the calendar. Resources that were asked for by
+// name and could not be compared are in [Report.NotCompared].
 func (m *Mirror) Verify(ctx context.Context, storeID int64, shop woo.Doer, opts VerifyOptions) (Report, error) {
 	opts.Show = cmp.Or(opts.Show, 20)
 	size, err := under(ctx, m.repo, storeID, m.opts.PerPage, m.opts.Now())
@@ -34,7 +34,7 @@ func (m *Mirror) Verify(ctx context.Context, storeID int64, shop woo.Doer, opts 
 		if !errors.As(err, &found) {
 			return report, err
 		}
-		size = found.Most // from the beginning, with pages the store gives
+		size = found.Most // begins anew, with the page size that the store allows
 	}
 }
 
@@ -51,7 +51,7 @@ func (m *Mirror) verify(
 	}, opts)
 }
 
-// What a comparison found, in the words of those who import the mirror.
+// The results of a comparison, under names for packages that import mirror.
 type (
 	// Report is what [Mirror.Verify] found.
 	Report = verify.Report
@@ -59,7 +59,7 @@ type (
 	ResourceReport = verify.ResourceReport
 	// RecordDifference is one record that is not the same on both sides.
 	RecordDifference = verify.RecordDifference
-	// VerifyOptions adjust a verification.
+	// VerifyOptions adjust [Mirror.Verify].
 	VerifyOptions = verify.Options
 )
 
@@ -70,7 +70,7 @@ const (
 	FoundOnlyMirror = verify.FoundOnlyMirror
 )
 
-// verifying tells a tally of a comparison.
+// verifying tells a tally how far a comparison is.
 type verifying struct{ counts *tally }
 
 func (v verifying) Begin(r storage.Resource, total int) { v.counts.begin(r, TaskVerify, 0, total) }

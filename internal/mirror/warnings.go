@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// What a pull tells people of a store, every sentence of it.
+// All messages for people about a store that a pull returns.
 
 // notRead says that a resource is left out, and why.
 func notRead(r storage.Resource, err error) string {

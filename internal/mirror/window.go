@@ -20,7 +20,7 @@ type filling struct {
 	mu sync.Mutex // guards st: two windows move it
 }
 
-// keep hands a page of the backfill to the writer together with the place behind it.
+// keep hands a page of the backfill to the writer, together with the place behind the page.
 func (f *filling) keep(p *pages.Page, moved func()) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -28,7 +28,8 @@ func (f *filling) keep(p *pages.Page, moved func()) error {
 	f.st.Fill.Done += p.Fresh
 	f.tally.read(p.Fresh)
 	return f.writer.put(storage.Batch{
-		// What overlaps with the page before was kept with that; read twice it may look like a change.
+		// The record that overlaps with the previous page was kept with that page. Read twice, it may look like a
+		// change.
 		Records: reading.Records(p.Readings[len(p.Readings)-p.Fresh:]),
 		Marks:   f.kin(p),
 		Cursors: []storage.Cursor{f.stateCursor()},
@@ -36,7 +37,7 @@ func (f *filling) keep(p *pages.Page, moved func()) error {
 	})
 }
 
-// kin marks the records that have to be read because of a page of the backfill.
+// kin returns marks for the records that have to be read because of a page of the backfill.
 func (f *filling) kin(p *pages.Page) []storage.Mark {
 	marks := f.tracing().below(f.coll, p.Readings)
 	if f.coll == roster.Products {
@@ -45,8 +46,8 @@ func (f *filling) kin(p *pages.Page) []storage.Mark {
 	return marks
 }
 
-// openWindow makes the next window; nil when there is none left. It says how many records the window holds, below 0
-// when that is unknown.
+// openWindow returns the next window, or nil when there is none left. It also returns how many records the window
+// holds; below 0 when that is unknown.
 func (f *filling) openWindow(ctx context.Context) (*state.Window, int, error) {
 	fill := f.st.Fill
 	if fill.Opened {
@@ -58,7 +59,7 @@ func (f *filling) openWindow(ctx context.Context) (*state.Window, int, error) {
 	for tries := 0; ; tries++ {
 		w := &state.Window{From: fill.Frontier, To: f.next().Add(fill.Step)}
 		if w.To.After(fill.Latest) {
-			w.To = time.Time{} // open: new records belong to it
+			w.To = time.Time{} // open: new records belong to this window
 		}
 		n, err := f.count(ctx, w)
 		if err != nil {
@@ -66,8 +67,8 @@ func (f *filling) openWindow(ctx context.Context) (*state.Window, int, error) {
 		}
 		switch {
 		case n < 0, tries >= 3 && n == fill.Total:
-			// No totals, or the store does not heed creation dates: windows cannot be told apart, and one without
-			// bounds is right always.
+			// The store tells no totals, or ignores creation dates, so windows cannot be told apart. One window without
+			// bounds is always right.
 			if fill.Frontier.IsZero() {
 				return f.lastWindow(&state.Window{}, n)
 			}
@@ -94,7 +95,7 @@ func (f *filling) openWindow(ctx context.Context) (*state.Window, int, error) {
 	}
 }
 
-// next is where the next window begins. The first window has no lower bound; its width is measured from the oldest
+// next returns where the next window begins. The first window has no lower bound; its width is measured from the oldest
 // record.
 func (f *filling) next() time.Time {
 	if f.st.Fill.Frontier.IsZero() {
@@ -117,7 +118,7 @@ func (f *filling) narrow(factor float64) {
 	f.st.Fill.Step = max(time.Second, time.Duration(float64(f.st.Fill.Step)*max(factor, 0.05)).Truncate(time.Second))
 }
 
-// widen sets the width of the next window by how full this one was.
+// widen sets the width of the next window by the number of records in the last one.
 func (f *filling) widen(n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -125,17 +126,18 @@ func (f *filling) widen(n int) {
 	f.st.Fill.Step = max(time.Second, time.Duration(float64(f.st.Fill.Step)*factor).Truncate(time.Second))
 }
 
-// count asks how many records a window holds.
+// count asks for the number of records in a window.
 func (f *filling) count(ctx context.Context, w *state.Window) (int, error) {
 	return f.counting().count(ctx, w.From, w.To)
 }
 
-// maxChecks is how often a window's ids are read again before the sweep is left to explain why they do not add up.
+// maxChecks is how often the ids of a window are read again. After that the sweep has to explain why they do not add
+// up.
 const maxChecks = 2
 
-// readWindow reads a window to its end. It counts as done only when the different ids read are as many as the store
-// says there are: otherwise records came, went, or are hidden, and the ids of the window are compared with the mirror
-// until the numbers agree or cannot.
+// readWindow reads a window to its end. The window is done only when as many different ids were read as the store
+// counts. Otherwise records came, went, or are hidden, and the ids of the window are compared with the mirror until the
+// numbers agree or no further reading helps.
 func (f *filling) readWindow(ctx context.Context, w *state.Window, total int) error {
 	ch := f.Chain(f.coll, shown.Span(w.From, w.To), w.Place, total)
 	if w.Checking == nil {
@@ -166,7 +168,7 @@ func (f *filling) readWindow(ctx context.Context, w *state.Window, total int) er
 	}
 }
 
-// check compares a window's ids with the mirror and says whether they add up to the store's total.
+// check compares a window's ids with the mirror and returns whether they add up to the store's total.
 func (f *filling) check(ctx context.Context, w *state.Window) (bool, error) {
 	if err := f.flushed(); err != nil {
 		return false, err
@@ -200,7 +202,7 @@ func (f *filling) check(ctx context.Context, w *state.Window) (bool, error) {
 	return adds, nil
 }
 
-// stuck notes that the store shows one page only: reading again brings nothing (pages.StuckReason).
+// stuck notes that the store shows one page only, so that reading again brings nothing (pages.StuckReason).
 func (f *filling) stuck() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

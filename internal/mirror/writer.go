@@ -7,13 +7,13 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// writer brings batches to the database while the next pages are read. Batches that come faster than the database
-// commits share a transaction. They are applied in the order in which they were handed over, and none is after a
+// writer commits batches to the database while the next pages are read. Batches that come faster than the database
+// commits share a transaction. Batches are applied in the order of the calls of put, and none is applied after a
 // failure.
 type writer struct {
 	ledger Ledger
 	claim  storage.Claim
-	// committed is told what each transaction did, from one goroutine.
+	// committed is called with what each transaction did, from one goroutine.
 	committed func(storage.Applied)
 
 	queue chan delivery
@@ -24,7 +24,7 @@ type writer struct {
 	same *storage.Sameness // given to each batch
 }
 
-// judge sets by what it is decided from now on whether a record has changed.
+// judge sets the rules that decide from now on whether a record has changed.
 func (w *writer) judge(same *storage.Sameness) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -37,15 +37,15 @@ func (w *writer) sameness() *storage.Sameness {
 	return w.same
 }
 
-// delivery is a batch. Without one it asks to be told when everything before it is committed.
+// delivery is a batch, or without one a request to close done when everything before it is committed.
 type delivery struct {
 	batch   *storage.Batch
 	records int
 	done    chan struct{}
 }
 
-// recordsPerTransaction is the most records of one transaction: enough that committing costs little, few enough that
-// nobody waits long for the connection.
+// recordsPerTransaction is the largest number of records in one transaction: large enough that committing costs little,
+// and small enough that other users of the connection wait only shortly.
 const recordsPerTransaction = 2000
 
 func startWriter(ctx context.Context, ledger Ledger, claim storage.Claim, committed func(storage.Applied)) *writer {
@@ -110,8 +110,8 @@ func (w *writer) failure() error {
 	return w.err
 }
 
-// put hands a batch over, and waits only when the database cannot follow. The error is that of an earlier batch:
-// nothing more will be written.
+// put hands a batch over. It waits only when the database is slower than the batches come. The error is that of an
+// earlier batch; the writer writes nothing after it.
 func (w *writer) put(batch storage.Batch) error {
 	if err := w.failure(); err != nil {
 		return err

@@ -29,7 +29,7 @@ func (e *KeyReused) Error() string {
 		becameOf(e.First))
 }
 
-// becameOf says what became of a write.
+// becameOf says in words what became of a write.
 func becameOf(w intent.Write) string {
 	what := fmt.Sprintf("%s %s (write %s)", w.Action, w.Resource, w.ID)
 	switch {
@@ -43,8 +43,8 @@ func becameOf(w intent.Write) string {
 	return fmt.Sprintf("%s is %s", what, w.State)
 }
 
-// Accept stores a write durably and returns it with its id, or the write that was accepted under the same key before.
-// The error is an *Invalid, a *KeyReused, or the repository's own; with any of them nothing was stored.
+// Accept stores a write durably and returns it with its id. If a write was accepted under the same key before, Accept
+// returns that one. The error is an *Invalid, a *KeyReused, or the repository's own; nothing was stored then.
 func (b *Outbox) Accept(ctx context.Context, w intent.Write) (intent.Write, error) {
 	stored, err := b.AcceptAll(ctx, []intent.Write{w})
 	if err != nil {
@@ -53,8 +53,8 @@ func (b *Outbox) Accept(ctx context.Context, w intent.Write) (intent.Write, erro
 	return stored[0], nil
 }
 
-// AcceptAll stores many writes durably in one transaction, all or none, and returns them in their order. One whose key
-// was used before comes back as it was accepted then. The errors are those of [Outbox.Accept].
+// AcceptAll stores many writes durably in one transaction, all or none, and returns them in their order. A write whose
+// key was used before is returned as it was accepted then. The errors are those of [Outbox.Accept].
 func (b *Outbox) AcceptAll(ctx context.Context, writes []intent.Write) ([]intent.Write, error) {
 	now := b.opts.Now().UTC()
 	before, err := b.acceptedBefore(ctx, writes)
@@ -66,7 +66,7 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []intent.Write) ([]intent
 		if err := b.findBase(ctx, &w); err != nil {
 			return nil, err
 		}
-		// A repetition was looked at when it came first; the record has moved on since, by the write itself.
+		// A repetition was checked when it first came. The write itself may have changed the record since.
 		if first, used := before[i]; !used || !intent.Equivalent(first, w) {
 			if fields := validate.Check(w); len(fields) > 0 {
 				return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}
@@ -74,7 +74,7 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []intent.Write) ([]intent
 		}
 		w.ID = intent.NewID(now, w.StoreID, w.Key)
 		if w.Key == "" {
-			w.Key = w.ID // without a key of the caller's every acceptance is a write of its own
+			w.Key = w.ID // without a key of the caller each acceptance is a write of its own
 		}
 		if w.Policy == "" {
 			w.Policy = intent.Merge
@@ -102,7 +102,7 @@ func (e *NotWaiting) Error() string {
 	return fmt.Sprintf("write %s is %s and cannot be %s", e.ID, e.State, e.Asked)
 }
 
-// acceptedBefore finds the writes that were accepted before under the keys of the given ones, by the index of those.
+// acceptedBefore returns the writes that were accepted earlier under the keys of the given writes, by index.
 func (b *Outbox) acceptedBefore(ctx context.Context, writes []intent.Write) (map[int]intent.Write, error) {
 	before := map[int]intent.Write{}
 	for i, w := range writes {
@@ -121,8 +121,8 @@ func (b *Outbox) acceptedBefore(ctx context.Context, writes []intent.Write) (map
 	return before, nil
 }
 
-// findBase takes the mirror's record for the version that the caller saw, where the caller gave none. Of a note or a
-// refund that is what tells its order from another one.
+// findBase takes the mirror's record as the version that the caller saw, when the caller gave none. For a note or a
+// refund it takes the order's lasting members, by which another order under the same id is recognised.
 func (b *Outbox) findBase(ctx context.Context, w *intent.Write) error {
 	if w.Base == nil && ofOrder(*w) {
 		order, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: storage.Orders, ID: w.ParentID})
@@ -145,22 +145,22 @@ func (b *Outbox) findBase(ctx context.Context, w *intent.Write) error {
 
 // Invalid says which fields of a write would not do what the caller means. Nothing was stored or sent.
 type Invalid struct {
-	Index  int // of the write among those given
+	Index  int // of the write in the call
 	Key    string
 	Fields []intent.FieldError
 }
 
-// mostNamed is how many fields an error names: enough for a person to correct them in one go.
+// mostNamed is the largest number of fields that an error names. A person can correct that many at once.
 const mostNamed = 8
 
-// KeyReused says that an idempotency key came again with another content. The first write stands.
+// KeyReused says that an idempotency key came again with other content. The first write stays valid.
 type KeyReused struct {
-	Index int // of the write among those given
+	Index int // of the write in the call
 	Key   string
 	First intent.Write
 }
 
-// NotWaiting says that a write is not in a state in which a person can decide about it.
+// NotWaiting says that a write is in a state in which a person cannot decide about it.
 type NotWaiting struct {
 	ID    string
 	State intent.State

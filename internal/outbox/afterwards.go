@@ -12,14 +12,14 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// What a store does once it has stored a record shows in no record: e-mails, stock, what plugins hang on it. A write
-// that is found after the store had failed at it says that this may be missing. A note to a customer is there for its
-// e-mail, so it says so however its answer was lost.
+// What a store does after it has stored a record shows in no record: e-mails, stock, the work of plugins. The reason of
+// a write that is found after the store failed says that this may be missing. A note to a customer exists for its
+// e-mail, so its reason says so however the answer was lost.
 //
-// Failure policy: it is said, and nothing is done. An e-mail that is sent twice, and stock that is taken twice, are
-// worse than a question.
+// Failure policy: a person is told, and the outbox does nothing. An e-mail that is sent twice, and stock that is taken
+// twice, are worse than a question.
 
-// foundBy is what a record without a marker is recognised by.
+// foundBy names the field by which a record without a marker is recognised.
 var foundBy = map[storage.Resource]string{
 	storage.OrderNotes: "text",
 	storage.Customers:  "e-mail address",
@@ -28,7 +28,7 @@ var foundBy = map[storage.Resource]string{
 	intent.Webhooks:    "topic, address and name",
 }
 
-// storedThen is what a store does after it has stored a new record, for kinds other than orders.
+// storedThen says what a store does after it has stored a new record, for kinds other than orders.
 var storedThen = map[storage.Resource]string{
 	storage.Products: "what plugins do for a new product",
 	// docs/woocommerce/catalogue.md#variations-half
@@ -39,8 +39,8 @@ var storedThen = map[storage.Resource]string{
 	storage.Tags:       "what plugins do for a new tag",
 }
 
-// saysHowFound adds to a create that was found without a marker what its record was recognised by; how is how it came
-// to be looked for.
+// saysHowFound adds to a create that was found without a marker the field by which its record was recognised. how says
+// why the outbox looked for the record.
 func saysHowFound(w intent.Write, how string) intent.Write {
 	by, unmarked := foundBy[w.Resource]
 	if !unmarked {
@@ -53,8 +53,8 @@ func saysHowFound(w intent.Write, how string) intent.Write {
 	return alsoSays(w, intent.CodeUnproved, message)
 }
 
-// saysAfterwards adds to a write that was found in effect what may not have been done after it. was is what its answer
-// showed.
+// saysAfterwards adds to a write that was found in effect what the store may have left out after it. was is the reason
+// that the write's answer gave.
 func saysAfterwards(ctx context.Context, shop woo.Doer, w intent.Write, was *intent.Reason) intent.Write {
 	body, err := document.Parse(w.Body)
 	if err != nil {
@@ -90,9 +90,8 @@ func saysAfterwards(ctx context.Context, shop woo.Doer, w intent.Write, was *int
 		was.Status, what))
 }
 
-// nextNote quotes the note that follows one to a customer. On a store that writes one for each e-mail, that note tells
-// of the e-mail, in the site's language, so that only a person can read it
-// (docs/woocommerce/orders.md#notes-sanitised).
+// nextNote quotes the note that follows a note to a customer. A store that writes a note for each e-mail tells of the
+// e-mail there, in the site's language, so that only a person can read it (docs/woocommerce/orders.md#notes-sanitised).
 func nextNote(ctx context.Context, shop woo.Doer, w intent.Write) string {
 	var notes []struct {
 		ID   document.ID `json:"id"`
@@ -114,7 +113,7 @@ func nextNote(ctx context.Context, shop woo.Doer, w intent.Write) string {
 	return fmt.Sprintf("the next note on the order says: %s", forPeople(notes[next].Note))
 }
 
-// alsoSays adds a sentence to a write that is done.
+// alsoSays adds a sentence to the reason of a write that is done.
 func alsoSays(w intent.Write, code, message string) intent.Write {
 	reason := intent.Reason{Code: code, Message: message}
 	if w.RecordID != 0 {

@@ -8,28 +8,29 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// What a write is stands in a room below, because everything here builds on it. These are its words for those who
-// import the outbox.
+// Package intent defines what a write is, because the other parts of the outbox build on it. These are its names for
+// packages that import the outbox.
 type (
 	// Write is one intent to change a store.
 	Write = intent.Write
 	// Action is what a write does to its record.
 	Action = intent.Action
-	// State is where a write stands; the package documentation draws the transitions.
+	// State is how far a write is; the package documentation draws the transitions.
 	State = intent.State
 	// Policy decides what happens to an update when the store's record is no longer the one the caller saw.
 	Policy = intent.Policy
-	// Reason says in a person's words and in a program's code why a write is where it is.
+	// Reason says why a write is in its state, in words for people and as a code for programs.
 	Reason = intent.Reason
-	// FieldError is one thing wrong with one field.
+	// FieldError says what is wrong with one field.
 	FieldError = intent.FieldError
 	// Query selects writes for people. The zero value of a field does not filter.
 	Query = intent.Query
-	// Behind is a write that holds back later ones of its subject.
+	// Behind is a write that holds back later writes of its subject.
 	Behind = intent.Behind
 	// Remedy is something that a person can do about a write.
 	Remedy = intent.Remedy
-	// Difference is one field of a write that waits for a decision, in all versions; null where there is none.
+	// Difference is one field of a write that waits for a decision, in all versions; null in a version without the
+	// field.
 	Difference = compare.Difference
 )
 
@@ -62,7 +63,7 @@ const (
 	CallerWins = intent.CallerWins
 )
 
-// Codes of reasons that come from here and not from the store; what each means stands beside it in intent.
+// Codes of reasons that come from Waybill and not from the store. Package intent says what each means.
 const (
 	CodeAdopted      = intent.CodeAdopted
 	CodeCompleted    = intent.CodeCompleted
@@ -92,7 +93,7 @@ const (
 	CodeVanished     = intent.CodeVanished
 )
 
-// What else callers name.
+// Other names that callers use.
 const (
 	MarkerKey      = intent.MarkerKey
 	NoFloor        = intent.NoFloor
@@ -103,34 +104,34 @@ const (
 // Writable lists the resources that can be written.
 func Writable() []storage.Resource { return intent.Writable() }
 
-// Scope is what an integration must be allowed in order to make a write, in the words of the doctor and of roles.
+// Scope returns the scope that an integration needs to make a write, as package doctor and roles name scopes.
 func Scope(w Write) string { return intent.Scope(w) }
 
-// Fingerprint is the same for writes that would do the same: see [intent.Fingerprint].
+// Fingerprint returns a text that is the same for writes that would do the same: see [intent.Fingerprint].
 func Fingerprint(w Write) string { return intent.Fingerprint(w) }
 
-// Differences lays the versions of a conflict side by side: every field that the write names, and every other one that
-// changed on the store since. Nil unless the write is a conflict.
+// Differences returns the versions of a conflict side by side: every field that the write names, and every other field
+// that changed on the store since. It returns nil unless the write is a conflict.
 func Differences(w Write) []Difference { return compare.Differences(w) }
 
-// Cause finds the write under way that made the difference a pull came across: see [compare.Cause].
+// Cause returns the write under way that made a difference which a pull met: see [compare.Cause].
 func Cause(open []Write, ref storage.Ref, parentID int64, before, after json.RawMessage) (Write, bool) {
 	return compare.Cause(open, ref, parentID, before, after)
 }
 
-// CausedAll says whether a settled write explains everything that differs between the mirror's reading before it and
+// CausedAll says whether a settled write explains every difference between the mirror's reading before the write and
 // the store's record after it.
 func CausedAll(w Write, before, after json.RawMessage) bool {
 	return compare.CausedAll(w, before, after)
 }
 
-// Restamped says whether nothing differs but stamps of the store and what it reckons from the rest.
+// Restamped says whether two readings differ only in the store's dates and in what the store computes from the rest.
 func Restamped(before, after json.RawMessage) bool { return compare.Restamped(before, after) }
 
-// Untouched says whether a record found after its create was lost is as it was asked for.
+// Untouched says whether a record that was found after the answer to its create was lost is as the create asked for.
 func Untouched(w Write, record json.RawMessage) bool { return compare.Untouched(w, record) }
 
-// Marker is the id of the write that created a record; empty when it carries none.
+// Marker returns the id of the write that created a record; empty when the record carries no marker.
 func Marker(record json.RawMessage) string { return compare.Marker(record) }
 
 // SetsStock says whether a write sets a stock to a number.
@@ -142,20 +143,20 @@ func AddsStock(w Write) bool { return intent.AddsStock(w) }
 // Supersedes says whether a write makes an earlier one of the same record pointless: see [intent.Supersedes].
 func Supersedes(w, older Write) bool { return intent.Supersedes(w, older) }
 
-// SupersededBy is an older write of stock as it ends when a newer one is accepted.
+// SupersededBy returns an older write of stock as discarded, because a newer one was accepted.
 func SupersededBy(w, newer Write) Write { return intent.SupersededBy(w, newer) }
 
-// Said is the message of a reason in the words of a face: word says each remedy that the message names.
+// Said returns the message of a reason, with each remedy in the words that the function word returns.
 func Said(message string, word func(Remedy) string) string { return intent.Said(message, word) }
 
-// Remedies are the remedies that a message names, in its order.
+// Remedies returns the remedies that a message names, in their order.
 func Remedies(message string) []Remedy { return intent.Remedies(message) }
 
-// KeyTrace is what the id of every write shows that was accepted for a store under a key.
+// KeyTrace returns the text that the id of every write shows that was accepted for a store under a key.
 func KeyTrace(storeID int64, key string) string { return intent.KeyTrace(storeID, key) }
 
-// LifelongMembers are the members by which a record is told from another under its number.
+// LifelongMembers returns the members that must be read to tell whether another record now has a record's id.
 func LifelongMembers(r storage.Resource) string { return compare.LifelongMembers(r) }
 
-// Another says whether the record that has the number of a write that is done is certainly another one.
+// Another says whether the record under the id of a done write is certainly another record.
 func Another(w Write, record json.RawMessage) bool { return compare.Another(w, record) }

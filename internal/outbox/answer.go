@@ -21,31 +21,31 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// An answer can lie about what happened to a write: WooCommerce stores first and runs other people's code afterwards,
-// which can refuse, redirect, hide or replace the answer of a record that is there.
+// An answer can be wrong about what happened to a write: WooCommerce stores first and then runs the code of plugins,
+// which can refuse, redirect, hide or replace the answer although the record exists.
 //
 // Failure policy: a refusal is believed at once only where it certainly comes from before the effect
-// (woo.RefusedFirst). Every other one costs one look at the store, which a batch shares: what could be ours is treated
-// as found, and the refusal counts only when there is nothing. A success is believed only if the answer is the record
-// that was asked for, and whole; otherwise the record is looked up as after a lost answer.
+// (woo.RefusedFirst). Every other refusal costs one look at the store, which the writes of a batch share. A record that
+// could be ours counts as found, and the refusal counts only when there is none. A success is believed only if the
+// answer is the whole record that was asked for. Otherwise the record is looked up as after a lost answer.
 
-// refusal is an answer that says no to a write which may be in effect all the same.
+// refusal is an answer that refuses a write although the write may be in effect.
 type refusal struct {
 	request
-	status  int // as the store meant it
+	status  int // the status that the store meant
 	code    string
 	message string
 	data    json.RawMessage
 	params  map[string]string
-	brief   string        // the message in a few words, where it is a page or a redirect
-	wait    time.Duration // that the store asked for
+	brief   string        // the message in a few words, for a page or a redirect
+	wait    time.Duration // the wait that the store asked for
 	// ofWrite says that the answer is about the write and rejects it. Pages, redirects and 429 are about the way to the
-	// store.
+	// store instead.
 	ofWrite bool
 }
 
-// refusalOf reads an error as a refusal that may hide an effect. It is none when the store failed or may still be at
-// work.
+// refusalOf reads an error as a refusal that may hide an effect. It returns false when the store failed or may still be
+// working.
 func refusalOf(r request, e *woo.Error) (refusal, bool) {
 	status := e.EffectiveStatus()
 	f := refusal{request: r, status: status, code: e.Code, message: forPeople(e.Message), data: e.Data,
@@ -66,10 +66,10 @@ func refusalOf(r request, e *woo.Error) (refusal, bool) {
 	return f, false
 }
 
-// turnedAway says whether a page with 5xx claims that the request was not let in: WordPress in maintenance, Wordfence,
-// a CDN that does not reach the shop. A store may show such a page for hours, so it is not counted as a loss. But it
-// proves nothing (docs/woocommerce/answers.md#page-after-the-work), so the write is looked for as long as after any
-// lost answer.
+// turnedAway says whether a page with 5xx claims that the request did not get in: WordPress in maintenance, Wordfence,
+// a CDN that does not reach the shop. A store may show such a page for hours, so it is not counted as a loss. But the
+// page proves nothing (docs/woocommerce/answers.md#page-after-the-work), so the write is looked for as long as after
+// any lost answer.
 func turnedAway(e *woo.Error) bool {
 	switch e.Fingerprint {
 	case "maintenance-core", "waf-wordfence":
@@ -83,9 +83,9 @@ func turnedAway(e *woo.Error) bool {
 	return false
 }
 
-// refundFailed says whether an error is WooCommerce's 500 for a refund that cannot be: an amount that is too large, a
-// missing gateway, an unknown order (docs/woocommerce/orders.md#refunds). It comes at the end of the work, with a code
-// of its own.
+// refundFailed says whether an error is WooCommerce's 500 for an impossible refund: an amount that is too large, a
+// missing gateway, an unknown order (docs/woocommerce/orders.md#refunds). The error comes at the end of the work, with
+// a code of its own.
 func refundFailed(w intent.Write, e *woo.Error) bool {
 	return w.Resource == storage.Refunds && w.Action == intent.Create && strings.HasPrefix(e.Code, "woocommerce_rest_")
 }
@@ -126,7 +126,7 @@ func (b *Outbox) doubtedCreate(ctx context.Context, shop woo.Doer, f refusal, tr
 	case tr.record == nil && len(tr.suspects) == 0:
 		return b.credited(ctx, shop, f)
 	case tr.record != nil && !tr.unproved && compare.InTrash(tr.record):
-		// An exception of a plugin after the effect: WooCommerce takes the record back before it answers.
+		// A plugin threw an exception after the effect: WooCommerce removes the record before it answers.
 		s := b.credited(ctx, shop, f)
 		o, _ := document.Parse(tr.record)
 		if s.Write.Reason != nil && s.Write.State != intent.Pending {
@@ -140,7 +140,7 @@ func (b *Outbox) doubtedCreate(ctx context.Context, shop woo.Doer, f refusal, tr
 	return b.toLookFor(f)
 }
 
-// doubtedChange settles a refused update or delete by the record as it is now.
+// doubtedChange settles a refused update or delete by comparing it with the present record.
 func (b *Outbox) doubtedChange(
 	ctx context.Context, shop woo.Doer, f refusal, record json.RawMessage, failure error,
 ) Settlement {
@@ -150,7 +150,7 @@ func (b *Outbox) doubtedChange(
 		return b.unlooked(f, failure)
 	case w.Action == intent.Update && !intent.AddsStock(w) && record != nil && f.ofWrite && f.current != nil &&
 		b.inEffect(w, f.current) && b.inEffect(w, record):
-		// A line that is to be removed and is not there: the store's refusal is right, and so is the record.
+		// A line that was to be removed is not there: both the store's refusal and the record are right.
 		s := b.doneAfterAll(w, nil, record)
 		s.Write.Reason = &intent.Reason{Code: intent.CodeGone, Status: f.status, Message: fmt.Sprintf(
 			"%s was so already, and nothing was changed; the store said: %s", w.Ref(), f.message)}
@@ -178,7 +178,7 @@ func (b *Outbox) doubtedChange(
 					f.message, w.Ref(), intent.ListFields(moved), w.ID, w.RecordID)}
 			return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
 		case len(moved) > 0:
-			return b.seenNothing(f) // of what was asked for; what has moved is seen before it is sent again (before.go)
+			return b.seenNothing(f) // no effect is seen; a change is noticed before the write is sent again (before.go)
 		}
 	case w.Action == intent.Delete && f.ofWrite && (f.status == http.StatusNotFound || f.status == http.StatusGone):
 		w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
@@ -190,8 +190,8 @@ func (b *Outbox) doubtedChange(
 	return b.credited(ctx, shop, f)
 }
 
-// reach says how far a refused update has come: which of the fields that it names are not as they were before it was
-// sent, and whether it is in effect as a whole, give or take what the store makes of a value.
+// reach says how far a refused update has come. moved are the fields of the update that differ from their values before
+// it was sent. whole says that the whole update is in effect, apart from how the store writes a value.
 func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []intent.FieldError, whole bool) {
 	if f.current == nil {
 		return nil, false
@@ -235,7 +235,7 @@ func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []intent.
 	return moved, whole && len(moved) > 0
 }
 
-// credited settles a refused write of which a look found no effect: the refusal is believed.
+// credited settles a refused write of which a look found no effect, and believes the refusal.
 func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlement {
 	switch {
 	case !f.ended(), !f.ofWrite && addsUp(f.write) && f.status != http.StatusTooManyRequests:
@@ -248,15 +248,15 @@ func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlem
 		s = b.refusedRefund(ctx, shop, f.write, s)
 	}
 	if s.Write.Reason != nil && paysBack(f.write) {
-		// WooCommerce pays before it runs the hooks of a refund, and deletes the refund when one of them fails.
+		// WooCommerce pays before it runs the hooks of a refund, and deletes the refund when a hook fails.
 		s.Write.Reason.Message += " (the payment gateway may have paid the money back before that: look there before " +
 			"you send it again)"
 	}
 	return s
 }
 
-// unlooked settles a refused write that could not be looked for: it stays unknown until it can. Where the key may not
-// look either, a person must mend that; a retry then looks first.
+// unlooked settles a refused write that could not be looked for: the write stays unknown until it can. When the key may
+// not look either, the write is parked for a person to mend that; a retry looks first.
 func (b *Outbox) unlooked(f refusal, failure error) Settlement {
 	f.write.Lost = max(f.write.Lost, 1)
 	e, ok := woo.AsError(failure)
@@ -265,21 +265,21 @@ func (b *Outbox) unlooked(f refusal, failure error) Settlement {
 		s.Write.Reason.Doubt = true
 		return s
 	}
-	lost := f.write.Lost // a store that refuses for hours is not one that loses answers
-	// The look's own answer says how long it is to wait: a look does nothing, and need not wait as long as a write.
+	lost := f.write.Lost // a store that refuses for hours does not lose answers
+	// The answer to the look says how long to wait. A look changes nothing, so it need not wait as long as a write.
 	s := b.lookLater(b.toLookFor(f).Write, failure)
 	s.Write.Lost = lost
 	return s
 }
 
-// paysBack says whether a refund asks the payment gateway for the money, which is the store's own default.
+// paysBack says whether a refund asks the payment gateway for the money, which is the store's default.
 func paysBack(w intent.Write) bool {
 	body, err := document.Parse(w.Body)
 	return err == nil && w.Resource == storage.Refunds && w.Action == intent.Create &&
 		string(body["api_refund"]) != "false"
 }
 
-// toLookFor makes a refused write one that is looked up at once.
+// toLookFor returns a refused write that is looked up at once.
 func (b *Outbox) toLookFor(f refusal) Settlement {
 	s := b.asLost(f.write, f.status, f.says())
 	s.Write.Reason.Over = f.ended()
@@ -293,7 +293,7 @@ func (f refusal) says() string {
 	return fmt.Sprintf("the store answered %d (%s)", f.status, f.message)
 }
 
-// inBrief says what came in place of WooCommerce's answer.
+// inBrief says in a few words what came in place of WooCommerce's answer.
 func inBrief(e *woo.Error) string {
 	switch {
 	case e.Kind == woo.KindRedirect:
@@ -306,9 +306,9 @@ func inBrief(e *woo.Error) string {
 	return fmt.Sprintf("%d with a page", e.Status)
 }
 
-// doubtedSuccess is a write whose success does not end it: the answer is not the record that was asked for, or shows a
-// half-made order. It is looked up at once, as after a lost answer, and completed or parked as any half-made order. Its
-// error is the database's.
+// doubtedSuccess settles a write whose success does not end it: the answer is not the record that was asked for, or
+// shows a half-made order. The write is looked up at once, as after a lost answer, and completed or parked like any
+// half-made order. The returned error is the database's.
 func (b *Outbox) doubtedSuccess(
 	ctx context.Context, r request, status int, record json.RawMessage,
 ) (Settlement, bool, error) {
@@ -335,8 +335,8 @@ func (b *Outbox) doubtedSuccess(
 	return s, true, nil
 }
 
-// disbelieved says why a success is not the record that was asked for; empty when it is. Of a create neither the marker
-// nor the id alone is believed: a plugin may put another record into the answer, or another id into ours.
+// disbelieved says why a success is not the record that was asked for; empty when it is. For a create neither the
+// marker nor the id alone is believed: a plugin may answer with another record, or with another id.
 func (b *Outbox) disbelieved(ctx context.Context, r request, record json.RawMessage) (why string, err error) {
 	w := r.write
 	id, linked := compare.ID(record), linkedID(record)
@@ -376,7 +376,8 @@ func (b *Outbox) disbelieved(ctx context.Context, r request, record json.RawMess
 	return "", nil
 }
 
-// linkedID is the id in the link of a record to itself, which WordPress adds behind a controller's back; 0 without one.
+// linkedID returns the id in a record's link to itself, which WordPress adds without the controller; 0 without such a
+// link.
 func linkedID(record json.RawMessage) int64 {
 	var r struct {
 		Links struct {
@@ -401,7 +402,7 @@ func linkedID(record json.RawMessage) int64 {
 }
 
 // seenNothing settles a write whose answer came from the way to the store (a redirect, a page) and of which one look
-// found no trace. It is looked for once more before it is sent again.
+// found no trace. The write is looked for once more before it is sent again.
 func (b *Outbox) seenNothing(f refusal) Settlement {
 	w := f.write
 	w.State, w.Lost, w.MissedAt = intent.Unknown, max(w.Lost, 1), time.Time{}
@@ -410,6 +411,6 @@ func (b *Outbox) seenNothing(f refusal) Settlement {
 	return Settlement{Write: w}
 }
 
-// ended says whether the store is done with a request that it refused. After a page with 5xx that is not known: another
-// server of the store may be at work.
+// ended says whether the store has finished a request that it refused. After a page with 5xx that is unknown: another
+// server of the store may be working on it.
 func (f refusal) ended() bool { return f.ofWrite || f.status < http.StatusInternalServerError }

@@ -13,8 +13,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// sendBatch sends several writes of one collection in one request. A batch answers 200 even when items fail, so each
-// item's own outcome is read (docs/woocommerce/answers.md#batch-partial).
+// sendBatch sends several writes of one collection in one request. A batch answers 200 even when items fail, so the
+// outcome of each item is read (docs/woocommerce/answers.md#batch-partial).
 func (b *Outbox) sendBatch(
 	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, j job, ready []request,
 ) error {
@@ -39,7 +39,7 @@ func (b *Outbox) sendBatch(
 	}
 	var lists map[string][]json.RawMessage
 	if err := json.Unmarshal(answer.Body, &lists); err != nil || len(lists[string(j.action)]) != len(ready) {
-		// An answer that does not account for every item accounts for none: look each of them up.
+		// An answer that does not name every item proves nothing about any item: each is looked up.
 		return b.settle(ctx, claim, round,
 			b.allUnknown(ready, "the store's answer to the batch does not name every item")...)
 	}
@@ -70,8 +70,8 @@ func (b *Outbox) sendBatch(
 	b.readBackAll(ctx, shop, j.path, stale)
 	b.stillThere(ctx, shop, settled)
 	b.stepsFailed(ctx, shop, settled)
-	// What the others of the batch have made is on the disk before the rest is looked for, so that it is not taken for
-	// theirs.
+	// The records of the batch's other writes are saved before the rest is looked for, so that none of them is taken
+	// for a lost write's.
 	if err := b.settle(ctx, claim, round, settled...); err != nil {
 		return err
 	}
@@ -81,8 +81,8 @@ func (b *Outbox) sendBatch(
 	return b.lookForDoubles(ctx, claim, shop, round, settled...)
 }
 
-// itemStatus is the status with which the store would have answered an item alone: in a batch's answer the item of a
-// write that was not refused is the record itself.
+// itemStatus returns the status with which the store would have answered an item sent alone. In a batch's answer an
+// item that was not refused is the record itself.
 func itemStatus(w intent.Write) int {
 	if w.Action == intent.Create {
 		return http.StatusCreated
@@ -90,7 +90,7 @@ func itemStatus(w intent.Write) int {
 	return http.StatusOK
 }
 
-// namedOnce are the ids that a batch's answer names for one item only.
+// namedOnce returns the ids that a batch's answer names for one item only.
 func namedOnce(items []json.RawMessage) map[int64]bool {
 	once, seen := map[int64]bool{}, map[int64]bool{}
 	for _, item := range items {
@@ -100,7 +100,7 @@ func namedOnce(items []json.RawMessage) map[int64]bool {
 	return once
 }
 
-// settleItem reads one item of a batch's answer. A refusal that may hide an effect comes back as it is.
+// settleItem reads one item of a batch's answer. It returns a refusal that may hide an effect unsettled, as doubt.
 func (b *Outbox) settleItem(
 	ctx context.Context, shop woo.Doer, r request, item json.RawMessage,
 ) (s Settlement, stale bool, doubt *refusal, err error) {
@@ -124,11 +124,11 @@ func (b *Outbox) settleItem(
 		Params map[string]string `json:"params"`
 	}
 	no := answer.Error
-	_ = json.Unmarshal(no.Data, &data) // without a status it is looked up
+	_ = json.Unmarshal(no.Data, &data) // without a status the write is looked up
 	switch _, left := (&woo.Error{Data: no.Data}).LeftDraft(); {
 	case data.Status >= http.StatusInternalServerError:
 		s := b.lost(w, data.Status, no.Message)
-		s.Write.Reason.Over = true // it stands in an answer that the store gave to its end
+		s.Write.Reason.Over = true // the store finished the answer that holds the refusal
 		return s, false, nil, nil
 	case left, woo.RefusedFirst(data.Status, no.Code) && !inDoubtAsRefused(w, data.Status):
 		return b.refused(ctx, shop, r, data.Status, no.Code, no.Message, no.Data, data.Params), false, nil, nil
@@ -138,17 +138,17 @@ func (b *Outbox) settleItem(
 		params: data.Params, ofWrite: data.Status != http.StatusTooManyRequests}, nil
 }
 
-// failedBatch judges a batch that failed as a whole. When it certainly did not run, its writes go back, to be sent in
-// smaller batches. A refusal of the batch itself (for its size, for the form of one item) must not reject its items, so
-// they are sent one by one.
+// failedBatch settles a batch that failed as a whole. If the batch certainly did not run, its writes go back and are
+// sent in smaller batches. A refusal of the batch itself (for its size, or for the form of one item) must not reject
+// the items, so they are sent one by one.
 func (b *Outbox) failedBatch(ctx context.Context, shop woo.Doer, ready []request, err error) []Settlement {
 	e, ok := woo.AsError(err)
 	whole := ok && e.Executed == woo.NotExecuted && (e.Status == http.StatusRequestEntityTooLarge ||
 		e.Kind == woo.KindAPI && e.EffectiveStatus() != http.StatusUnauthorized)
 	if ok && refusesBatch(e) {
-		// What a store, or a firewall in front of it, does not let through together may pass one by one: remembered, so
-		// that it is paid for once. The refusal may hide that the store has done the work; then the items are looked up
-		// together, and go alone if they are not there.
+		// A store, or a firewall in front of it, may refuse items together and let them through one by one. That is
+		// remembered, so that the failure happens once. The refusal may hide that the store has done the work. Then the
+		// items are looked up together, and sent alone if they are not there.
 		b.goAlone(ready[0].write.StoreID, ready[0].write.Resource)
 	}
 	var refusals []refusal
@@ -172,9 +172,9 @@ func (b *Outbox) failedBatch(ctx context.Context, shop woo.Doer, ready []request
 	return append(settled, b.doubted(ctx, shop, refusals)...)
 }
 
-// refusesBatch says whether an answer refuses the batch as such. Batches ask for more than single writes do
-// (customers/batch for promote_users, which a Shop Manager lacks; knowledge 1.3); firewalls refuse the path, and
-// plugins that close routes remove it.
+// refusesBatch says whether an answer refuses the batch itself. A batch needs more rights than single writes do
+// (customers/batch needs promote_users, which a Shop Manager lacks). Firewalls refuse its path, and plugins that close
+// routes remove it.
 func refusesBatch(e *woo.Error) bool {
 	if e.Kind == woo.KindAPI {
 		return e.EffectiveStatus() == http.StatusForbidden || e.Code == "rest_no_route"
@@ -207,8 +207,8 @@ func withID(body json.RawMessage, id int64) (json.RawMessage, error) {
 	return json.RawMessage(fmt.Sprintf(`{"id":%d,%s`, id, trimmed[1:])), nil
 }
 
-// How large a batch may be is learned. After a failure a store gets smaller ones, and in the end single writes. After
-// so many single writes larger ones are tried again.
+// The size of batches is learned. After a failure a store gets smaller batches, and in the end single writes. After
+// firstSingles single writes, and later after up to mostSingles, larger batches are tried again.
 const (
 	firstSingles = 25
 	mostSingles  = 5000

@@ -13,15 +13,15 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// What became of an update whose answer was lost is told by what the record was before it was sent. The caller's
-// version tells it, the mirror's as a rule. Where there is none, where the caller wants his values whatever is there,
-// and of a change of stock, it is the record as it is read right before the first request.
+// To tell what became of an update whose answer was lost, the outbox needs the record before the update. As a rule that
+// is the version that the caller saw, from the mirror. Three kinds of updates use the record as read right before the
+// first request instead: those without such a version, those that apply whatever is there, and changes of stock.
 //
 // Failure policy: an update whose answer was lost is sent again only where every value that it names is what it was
-// before or what was asked for. Anything else may be what the shop made of it (a plugin moves an order on, rounds a
-// price), and sending it again would do it twice: a person sees all three values.
+// before or what was asked for. Any other value may be the shop's reaction (a plugin moves an order on, or rounds a
+// price), and sending again would have a double effect. A person then gets all three values to decide.
 
-// keepBefore keeps the record as it is now for each update that has no version to be held against. The disk has it
+// keepBefore saves the present record for each update that has no version to be compared with. The record is on disk
 // before anything is sent.
 func (b *Outbox) keepBefore(ctx context.Context, claim storage.Claim, j job, current map[int64]json.RawMessage) error {
 	var kept []Settlement
@@ -48,13 +48,13 @@ func (b *Outbox) keepBefore(ctx context.Context, claim storage.Claim, j job, cur
 	return b.repo.SettleWrites(ctx, claim, kept)
 }
 
-// lostBetween is the reason of an update that is not sent again although its answer was lost.
+// lostBetween returns the reason of an update that is not sent again although its answer was lost.
 func lostBetween(w intent.Write, conflict *intent.Reason, current json.RawMessage) *intent.Reason {
 	asked, err1 := document.Leaves(w.Body)
 	before, err2 := document.RecordLeaves(w.Base)
 	now, err3 := document.RecordLeaves(current)
 	if err1 != nil || err2 != nil || err3 != nil {
-		return conflict // taken apart a moment ago
+		return conflict // cannot fail: both were parsed before
 	}
 	reason := *conflict
 	reason.Fields = make([]intent.FieldError, len(conflict.Fields))
@@ -72,12 +72,12 @@ func lostBetween(w intent.Write, conflict *intent.Reason, current json.RawMessag
 	return &reason
 }
 
-// What a write is about is known by more than its id: a shop that was put back to an earlier state gives ids out again.
+// A record is recognised by more than its id: a shop that was put back to an earlier state uses ids again.
 //
-// Failure policy: a write whose record is certainly another one than the caller saw is a person's, whatever its policy.
-// Where nothing was seen of the record, or nothing of it lasts, nobody can tell.
+// Failure policy: a write whose record is certainly another one than the caller saw is parked for a person, whatever
+// its policy. The check is impossible when the caller saw nothing of the record, or none of its members lasts.
 
-// withoutReplaced takes the writes out of a job whose records are others than those that were meant.
+// withoutReplaced takes out of a job the writes whose ids now belong to other records, and parks them.
 func withoutReplaced(j *job, current map[int64]json.RawMessage) (parked []Settlement) {
 	var left []intent.Write
 	for _, w := range j.writes {
@@ -92,10 +92,10 @@ func withoutReplaced(j *job, current map[int64]json.RawMessage) (parked []Settle
 	return parked
 }
 
-// withoutStrangers takes the notes and refunds out of a job whose order is another one than was meant. A refund keeps
-// what had been refunded before it was first sent. When its answer was lost, nothing of it is there, and as much has
-// been refunded since, a person decides: something may have merged it into another refund. An order that is gone is for
-// the store to refuse.
+// withoutStrangers takes out of a job the notes and refunds whose order is another one than was meant, and parks them.
+// A refund remembers how much of the order had been refunded before it was first sent. A person decides when its answer
+// was lost, no such refund exists, and as much has been refunded since: a plugin may have merged it into another
+// refund. Writes for an order that is gone are left in the job, and the store refuses them.
 func withoutStrangers(ctx context.Context, shop woo.Doer, j *job) (parked []Settlement, failed error) {
 	orders := map[int64]json.RawMessage{}
 	var left []intent.Write
@@ -129,7 +129,7 @@ func withoutStrangers(ctx context.Context, shop woo.Doer, j *job) (parked []Sett
 	return parked, nil
 }
 
-// strangeOrder is why a note or a refund is not sent to an order as it is now; nil when nothing speaks against it.
+// strangeOrder returns why a note or a refund is not sent to the order as it is now; nil when it may be sent.
 func strangeOrder(w intent.Write, order json.RawMessage) *intent.Reason {
 	ref := storage.Ref{Resource: storage.Orders, ID: w.ParentID}
 	if fields := compare.Replaced(storage.Orders, w.Base, order); len(fields) > 0 {
@@ -156,7 +156,7 @@ func readOrderIdentity(ctx context.Context, shop woo.Doer, id int64) (json.RawMe
 	return answer.Body, nil
 }
 
-// ofOrder says whether a write makes a note or a refund of an order.
+// ofOrder says whether a write creates a note or a refund of an order.
 func ofOrder(w intent.Write) bool {
 	return w.Action == intent.Create && (w.Resource == storage.OrderNotes || w.Resource == storage.Refunds)
 }

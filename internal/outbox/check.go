@@ -18,24 +18,25 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Check holds writes against the mirror and the store before they are accepted, and gives them as they are to be
-// accepted: fields cleared the store's way, lines priced. It asks the store where the mirror does not know, changes
-// nothing, and ends with an *Invalid for each write that would not do what the caller means: a product or customer that
-// is not there, a field that neither WooCommerce nor a plugin of the store takes, a refund that does not fit its order.
-// A write about a record that the store does not have ends it with a *Missing. Several are joined in the order of the
-// writes.
+// Check compares writes with the mirror and the store before they are accepted. It returns the writes in the form in
+// which they are to be accepted: with fields cleared the store's way, and lines priced. It asks the store what the
+// mirror does not know, and changes nothing. The error is an *Invalid for a write that would not do what the caller
+// means: a product or customer that does not exist, a field that neither WooCommerce nor a plugin of the store takes, a
+// refund that does not fit its order. It is a *Missing for a write about a record that the store does not have. Several
+// errors are joined in the order of the writes.
 //
-// A store that cannot be asked holds nobody up, where the sending asks again (products of lines) or the store itself
-// refuses (customers). Prices cannot wait: without them the write is refused.
+// A store that cannot be asked delays no write where the sending asks again (products of lines) or the store itself
+// refuses (customers). Without prices, however, the write is refused.
 //
-// A write whose key was used before for the same is given as it is: it was checked then, and the store has moved on.
-// One whose key was used before for something else ends it with a *KeyReused, whatever the store says of its fields.
+// A write whose key was used before for the same is returned unchanged: it was checked then, and the store has changed
+// since. A write whose key was used before for something else gets a *KeyReused, whatever the store says about its
+// fields.
 func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []intent.Write) ([]intent.Write, error) {
 	checked, _, err := b.check(ctx, shop, writes)
 	return checked, err
 }
 
-// check is Check, and gives what the SKUs in the writes stand for.
+// check does the work of [Outbox.Check], and also returns the products that the SKUs in the writes stand for.
 func (b *Outbox) check(
 	ctx context.Context, shop woo.Doer, writes []intent.Write,
 ) ([]intent.Write, Names, error) {
@@ -79,7 +80,7 @@ func (b *Outbox) check(
 	return checked, c.names, joined(refused)
 }
 
-// joined are refusals in the order of the writes that they are about; one alone is given as it is.
+// joined returns refusals as one error, in the order of their writes. A single refusal is returned as it is.
 func joined(refused map[int]error) error {
 	var all []error
 	for _, i := range slices.Sorted(maps.Keys(refused)) {
@@ -136,7 +137,7 @@ func (c *checking) check(ctx context.Context, w *intent.Write) ([]intent.FieldEr
 	return nil, nil
 }
 
-// readBase reads the order whose lines are to be priced, where the caller has not seen it.
+// readBase reads the order whose lines are to be priced, when the caller has not seen it.
 func (c *checking) readBase(ctx context.Context, w *intent.Write) error {
 	if w.Base != nil || w.Action != intent.Update || w.Resource != storage.Orders || w.RecordID == 0 ||
 		!price.RepricesLines(w.Body) {
@@ -144,13 +145,13 @@ func (c *checking) readBase(ctx context.Context, w *intent.Write) error {
 	}
 	answer, err := read(ctx, c.shop, intent.Targets[w.Resource].Route.Record(0, w.RecordID), nil)
 	if err != nil {
-		return ctx.Err() // without it the quantity alone is refused
+		return ctx.Err() // without the order only the quantity is refused
 	}
 	w.Base = answer.Body
 	return nil
 }
 
-// reckon prices the lines of an order or refund.
+// reckon computes the prices of an order's or refund's lines.
 func (c *checking) reckon(ctx context.Context, w *intent.Write) ([]intent.FieldError, error) {
 	switch {
 	case w.Resource == storage.Orders && w.Action == intent.Update:
@@ -174,9 +175,10 @@ func (c *checking) reckon(ctx context.Context, w *intent.Write) ([]intent.FieldE
 	return nil, nil
 }
 
-// storeTakes asks the store whether it takes a member that WooCommerce does not know: plugins that register a field,
-// and newer versions, show it in the description of the route (OPTIONS). A store that cannot be asked takes no such
-// member, unless the caller insists. A number that is not whole is taken where the description says number.
+// storeTakes asks the store whether it takes a member that WooCommerce does not know. Plugins that register a field,
+// and newer versions, show the member in the description of the route (OPTIONS). If the store cannot be asked, the
+// answer is no, unless the caller insists on the member. A number that is not whole is taken when the description says
+// number.
 func (c *checking) storeTakes(ctx context.Context, w intent.Write, u validate.UnknownMember) (bool, error) {
 	described, asked := c.storeSchemas[w.Resource]
 	if !asked {
@@ -195,7 +197,7 @@ func (c *checking) storeTakes(ctx context.Context, w intent.Write, u validate.Un
 	}
 	path := validate.WithoutPlaces(u.Path)
 	if path == "inventory_delta" {
-		path = "stock_quantity" // the description leaves the change out
+		path = "stock_quantity" // the description leaves out the change of stock
 	}
 	at := described
 	for _, name := range strings.Split(path, ".") {
@@ -220,10 +222,10 @@ type Shown struct {
 	Body   json.RawMessage `json:"body,omitempty"`
 }
 
-// Preview gives the requests that writes would make now, products found by their SKUs included, or the refusals that
-// Accept or the sending would end in. It only reads from the store, and keeps nothing. The id in the marker is a
-// placeholder, since a write gets its id on acceptance. In fact several writes of one collection travel together, in
-// one request to its /batch.
+// Preview returns the requests that writes would make now, with the products that their SKUs stand for. The error is
+// what Accept or the sending would return. Preview only reads from the store, and keeps nothing. The id in the marker
+// is a placeholder, since a write gets its id on acceptance. Real writes of one collection are sent together, in one
+// request to its /batch.
 func (b *Outbox) Preview(ctx context.Context, shop woo.Doer, writes []intent.Write) ([]Shown, error) {
 	checked, names, err := b.check(ctx, shop, writes)
 	if err != nil {
@@ -245,7 +247,7 @@ func (b *Outbox) Preview(ctx context.Context, shop woo.Doer, writes []intent.Wri
 	return shown, joined(refused)
 }
 
-// show is the request of one write, or what is wrong with it.
+// show returns the request of one write, or what is wrong with the write.
 func (b *Outbox) show(
 	ctx context.Context, shop woo.Doer, names Names, w intent.Write,
 ) (Shown, []intent.FieldError, error) {

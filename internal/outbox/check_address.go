@@ -9,16 +9,16 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 )
 
-// A store keeps any text as the country or state of an address. Taxes, shipping zones and carriers know the codes
-// alone: "California" is in no zone (docs/woocommerce/orders.md#address-codes).
+// A store keeps any text as the country or state of an address. Taxes, shipping zones and carriers understand only the
+// codes: "California" is in no zone (docs/woocommerce/orders.md#address-codes).
 
-// addresses holds the countries and states of a body against those of the store. base is the record as the caller saw
-// it: a state that is written alone belongs to the country there.
+// addresses compares the countries and states in a body with those that the store knows. base is the record as the
+// caller saw it: a state without a country in the body belongs to the country in base.
 func (c *checking) addresses(ctx context.Context, v *validate.Violations, body, base document.Object) error {
 	for _, member := range []string{"billing", "shipping"} {
 		address, err := document.Parse(body[member])
 		if err != nil {
-			continue // no object: said elsewhere
+			continue // no object: another check reports it
 		}
 		was, _ := document.Parse(base[member])
 		code, state := document.Text(address, "country"), document.Text(address, "state")

@@ -16,8 +16,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// keptAmounts refuses amounts with more decimals than the shop keeps. Where the store does not say how many it keeps,
-// nothing is refused.
+// keptAmounts refuses amounts with more decimals than the shop keeps. It refuses nothing when the store does not say
+// how many it keeps.
 func (c *checking) keptAmounts(ctx context.Context, w intent.Write) ([]intent.FieldError, error) {
 	var wrong []intent.FieldError
 	for _, amount := range validate.Amounts(w) {
@@ -43,15 +43,15 @@ func (c *checking) keptAmounts(ctx context.Context, w intent.Write) ([]intent.Fi
 	return wrong, ctx.Err()
 }
 
-// moneyOf asks the newest orders: any key that writes orders may read them, and their totals show the decimals. A shop
-// without orders shows them in its system status, where the key may read that.
+// moneyOf finds out how the store keeps amounts. It reads the newest orders: any key that writes orders may read them,
+// and their totals show the decimals. For a shop without orders it reads the system status, if the key may.
 func (c *checking) moneyOf(ctx context.Context, w intent.Write) *money {
 	if c.money != nil {
 		return c.money
 	}
 	c.money = &money{decimals: unknownDecimals}
 	if w.Resource == storage.Orders {
-		base, _ := document.Parse(w.Base) // without a record nothing has been seen
+		base, _ := document.Parse(w.Base) // without a record the caller saw nothing
 		if total := document.Text(base, "total"); total != "" {
 			c.money.decimals = document.Decimals(total)
 		}
@@ -89,7 +89,8 @@ func (c *checking) askSettings(ctx context.Context) {
 	}
 }
 
-// askRates adds the rates that no order shows. Where the key may not read them, the caller can insist.
+// askRates adds the tax rates that no order shows. If the key may not read them, the caller can still insist on an
+// amount.
 func (c *checking) askRates(ctx context.Context, m *money) {
 	if m.allRates {
 		return

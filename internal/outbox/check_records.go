@@ -16,12 +16,12 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// What a write names besides its record has to be there: a store keeps an empty line for a product it does not know,
-// puts a product into no category for a number it does not know, and into the standard tax class for any other name.
+// A write may name other records, and they must exist. A store keeps an empty line for an unknown product, puts a
+// product into no category for an unknown number, and into the standard tax class for an unknown name.
 //
-// Left to the store, which refuses by itself: coupon codes of orders, pictures of products by their id, the parent of a
-// category. A picture of a category by an id that is none is noticed after the answer: no route of the API lists
-// pictures.
+// The store itself refuses unknown coupon codes of orders, pictures of products by their id, and parents of categories,
+// so these are not checked. A wrong id of a category's picture is noticed after the answer, because no route of the API
+// lists pictures.
 
 func (c *checking) lookUp(ctx context.Context, w intent.Write) ([]intent.FieldError, error) {
 	body, err := document.Parse(w.Body)
@@ -40,15 +40,15 @@ func (c *checking) lookUp(ctx context.Context, w intent.Write) ([]intent.FieldEr
 		err = c.lists(ctx, &v, w, body)
 	}
 	if err == nil && (w.Resource == storage.Orders || w.Resource == storage.Customers) {
-		base, _ := document.Parse(w.Base) // without a record nothing has been seen
+		base, _ := document.Parse(w.Base) // without a record the caller saw nothing
 		err = c.addresses(ctx, &v, body, base)
 	}
 	return v.List, err
 }
 
-// lists checks that the records are there whose numbers a product or coupon lists.
+// lists checks that the records exist whose numbers a product or coupon lists.
 func (c *checking) lists(ctx context.Context, v *validate.Violations, w intent.Write, body document.Object) error {
-	base, _ := document.Parse(w.Base) // without a record nothing has been seen
+	base, _ := document.Parse(w.Base) // without a record the caller saw nothing
 	for _, list := range []struct {
 		fields   string
 		route    woo.Route
@@ -62,9 +62,9 @@ func (c *checking) lists(ctx context.Context, v *validate.Violations, w intent.W
 		for _, field := range document.Words(list.fields) {
 			var ids, seen []int64
 			if json.Unmarshal(body[field], &ids) != nil {
-				continue // not given, or no list of numbers: said elsewhere
+				continue // missing, or no list of numbers: another check reports it
 			}
-			_ = json.Unmarshal(base[field], &seen) // nothing seen, nothing to leave as it is
+			_ = json.Unmarshal(base[field], &seen) // without a list the caller saw no numbers
 			for i, id := range ids {
 				if slices.Contains(seen, id) {
 					continue
@@ -79,7 +79,7 @@ func (c *checking) lists(ctx context.Context, v *validate.Violations, w intent.W
 	return nil
 }
 
-// orderNames looks for the products of the lines and for the customer.
+// orderNames checks that the products of the lines and the customer exist.
 func (c *checking) orderNames(ctx context.Context, v *validate.Violations, w intent.Write, body document.Object) error {
 	for i, line := range validate.Entries(body, "line_items") {
 		if line == nil || document.Number(line, "id") != 0 {
@@ -109,7 +109,7 @@ func (c *checking) orderNames(ctx context.Context, v *validate.Violations, w int
 	return nil
 }
 
-// productNames checks that the terms, classes and attributes are there that a product names.
+// productNames checks that the terms, classes and attributes exist that a product names.
 func (c *checking) productNames(
 	ctx context.Context, v *validate.Violations, w intent.Write, body document.Object,
 ) error {
@@ -158,7 +158,8 @@ func (c *checking) productNames(
 	return nil
 }
 
-// there looks for a record by its number, in the mirror and then on the store.
+// there looks for a record by its number, in the mirror and then on the store, and adds a violation when it does not
+// exist.
 func (c *checking) there(
 	ctx context.Context, v *validate.Violations, field string, storeID int64, ref storage.Ref, path, one string,
 ) error {
@@ -191,7 +192,7 @@ func (c *checking) look(ctx context.Context, storeID int64, ref storage.Ref, pat
 	return "", c.passing(ctx, err)
 }
 
-// class looks for a tax or shipping class by its slug. For an unknown slug a store takes the standard class, or none.
+// class looks for a tax or shipping class by its slug. A store takes the standard class, or none, for an unknown slug.
 func (c *checking) class(ctx context.Context, v *validate.Violations, field, path, what, slug string) error {
 	key := path + " " + slug
 	wrong, looked := c.known[key]
@@ -233,7 +234,7 @@ func (c *checking) lookForClass(ctx context.Context, field, path, what, slug str
 	return fmt.Sprintf("the store has no %s %q, and would pass over it%s (the slug is wanted)", what, slug, known), nil
 }
 
-// choices holds the attributes of a variation against those of its product: the store drops an attribute that the
+// choices compares the attributes of a variation with those of its product: the store drops an attribute that the
 // product does not have for variations.
 func (c *checking) choices(ctx context.Context, v *validate.Violations, w intent.Write, body document.Object) error {
 	wanted := validate.Entries(body, "attributes")
@@ -245,7 +246,7 @@ func (c *checking) choices(ctx context.Context, v *validate.Violations, w intent
 		return err
 	}
 	wrong := fitChoices(record.Raw, wanted)
-	if len(wrong) > 0 || err != nil { // the mirror may be late
+	if len(wrong) > 0 || err != nil { // the mirror may be out of date
 		answer, err := read(ctx, c.shop, intent.Targets[storage.Products].Route.Record(0, w.ParentID),
 			url.Values{"_fields": {"attributes"}})
 		if err != nil {
@@ -267,7 +268,7 @@ func fitChoices(product json.RawMessage, wanted []document.Object) []intent.Fiel
 			Options   []string    `json:"options"`
 		} `json:"attributes"`
 	}
-	_ = json.Unmarshal(product, &of) // nothing known: every choice is wrong, and the store is asked
+	_ = json.Unmarshal(product, &of) // without attributes every choice is wrong, and the store is asked
 	var v validate.Violations
 	for i, e := range wanted {
 		id, name, option := document.Number(e, "id"), document.Text(e, "name"), document.Text(e, "option")

@@ -20,21 +20,20 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A slip that can be seen (a number that is no order's, a status that the shop does not know, a refund of more than is
-// left) is refused on acceptance, and nothing of it is kept for a person to tidy up.
+// A visible slip (a number without an order, a status that the shop does not know, a refund of more than is left) is
+// refused on acceptance, and no write is kept that a person must tidy up.
 //
-// The rule: what the mirror knows is there. What it does not know may be newer than the mirror, so its silence refuses
-// nothing: the store is asked, and only its own word counts, WooCommerce's code for a number that is none.
+// The rule: a record in the mirror exists. A record that is not in the mirror may be newer than the mirror, so the
+// store is asked, and only WooCommerce's code for an unknown number refuses the write.
 //
-// Failure policy: when in doubt, a write is accepted, and the store decides when it is sent. In doubt is a store that
-// cannot be asked or answers anything else, one whose reads are known to lag behind its writes, and whatever is left
-// when mostAsked records had to be asked for one by one. A record that is to be deleted is not looked for: that it is
-// gone is no slip.
+// Failure policy: when in doubt, a write is accepted, and the store decides when it is sent. There is doubt when the
+// store cannot be asked, answers anything else, or is known to show old readings after a write, and for all records
+// beyond the mostAsked that are asked for one by one. A record that is to be deleted is not looked for, because
+// deleting a missing record is no slip.
 
-// Missing says that a write is about a record, or belongs to one, that the store does not have. Nothing was stored or
-// sent.
+// Missing says that the store does not have the record that a write is about or belongs to. Nothing was stored or sent.
 type Missing struct {
-	Index int // of the write among those given
+	Index int // of the write in the call
 	Ref   storage.Ref
 }
 
@@ -42,15 +41,16 @@ func (e *Missing) Error() string {
 	return fmt.Sprintf("the store has no %s %d", oneOf[e.Ref.Resource], e.Ref.ID)
 }
 
-// oneOf is what people call a record of a resource.
+// oneOf is the word for a single record of a resource in messages.
 var oneOf = map[storage.Resource]string{storage.Orders: "order", storage.Products: "product",
 	storage.Variations: "variation", storage.Customers: "customer", storage.Coupons: "coupon",
 	storage.Categories: "category", storage.Tags: "tag"}
 
-// mostAsked bounds how many records one input asks for one by one.
+// mostAsked is the largest number of records that the check of one input asks for one by one.
 const mostAsked = 20
 
-// subjectOf is the record that must exist for a write to make sense, and the list that shows it.
+// subjectOf returns the record that must exist for a write, and the list that shows the record; false when there is
+// none.
 func subjectOf(w intent.Write) (storage.Ref, string, bool) {
 	switch {
 	case w.Action == intent.Update && oneOf[w.Resource] != "":
@@ -64,13 +64,13 @@ func subjectOf(w intent.Write) (storage.Ref, string, bool) {
 }
 
 // findSubjects looks for the records that writes are about and that the mirror does not know: first together in a list,
-// then one by one those that the list does not show. It gives those that the store does not have, by the places of the
-// writes that are about them.
+// then one by one those that the list does not show. It returns the records that the store does not have, by the
+// indexes of their writes.
 func (c *checking) findSubjects(
 	ctx context.Context, writes []intent.Write, before map[int]intent.Write,
 ) (map[int]storage.Ref, error) {
 	unknown := map[string][]int64{} // by list
-	about := map[string][]int{}     // places of writes, by the record's path
+	about := map[string][]int{}     // indexes of writes, by the record's path
 	refs := map[string]storage.Ref{}
 	for i, w := range writes {
 		ref, path, has := subjectOf(w)
@@ -123,7 +123,7 @@ func (c *checking) findSubjects(
 
 func recordPath(list string, id int64) string { return fmt.Sprintf("%s/%d", list, id) }
 
-// notListed are those of some ids that a list does not show.
+// notListed returns the ids that a list does not show.
 func (c *checking) notListed(ctx context.Context, path string, r storage.Resource, ids []int64) []int64 {
 	left := slices.Clone(ids)
 	for part := range slices.Chunk(ids, fullPage) {
@@ -139,7 +139,7 @@ func (c *checking) notListed(ctx context.Context, path string, r storage.Resourc
 			ID document.ID `json:"id"`
 		}
 		if list(ctx, c.shop, path, query, &found) != nil {
-			return left // they are asked for one by one
+			return left // the caller asks for these one by one
 		}
 		for _, f := range found {
 			left = slices.DeleteFunc(left, func(id int64) bool { return id == int64(f.ID) })
@@ -148,8 +148,8 @@ func (c *checking) notListed(ctx context.Context, path string, r storage.Resourc
 	return left
 }
 
-// knownStatus holds the status of an order against those that the store knows. A plugin may have registered it a moment
-// ago, so an unknown status is looked up once more.
+// knownStatus checks the status of an order against those that the store knows. An unknown status is looked up once
+// more, because a plugin may have registered it a moment ago.
 func (c *checking) knownStatus(
 	ctx context.Context, v *validate.Violations, storeID int64, body document.Object,
 ) error {
@@ -181,15 +181,15 @@ func (c *checking) knownStatus(
 	return nil
 }
 
-// alwaysTaken are statuses of orders that the store's own list of them may leave out.
+// alwaysTaken are statuses of orders that a store may take although its own list leaves them out.
 var alwaysTaken = []string{woo.StatusCheckoutDraft, woo.StatusAutoDraft, storage.StatusTrash, "draft"}
 
-// refundLeft holds the amount of a refund against what is left of its order, as the store shows it now.
+// refundLeft compares the amount of a refund with what is left of its order, as the store shows it now.
 func refundLeft(order document.Object, amount decimal.Decimal) []intent.FieldError {
 	total, known := document.Decimal(order["total"])
 	var refunds []document.Object
 	if !known || json.Unmarshal(order["refunds"], &refunds) != nil {
-		return nil // without both nothing is certain
+		return nil // nothing is certain without both
 	}
 	left := total
 	for _, refund := range refunds {

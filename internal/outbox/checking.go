@@ -13,19 +13,19 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// checking is one round of checks. It asks nothing twice.
+// checking is one round of checks. It asks the store nothing twice.
 type checking struct {
 	b            *Outbox
 	shop         woo.Doer
 	storeSchemas map[storage.Resource]*storeSchema
 	names        Names
 	countries    map[string]country // by code
-	noCountries  bool               // they cannot be asked for
+	noCountries  bool               // the store does not list them
 	money        *money             // how the store keeps amounts; nil before it was asked
-	known        map[string]string  // what a look-up found wrong, by what was looked up; empty for nothing
+	known        map[string]string  // by what was looked up: what is wrong with it; empty for nothing
 }
 
-// storeSchema is what a store itself says that a resource takes.
+// storeSchema is a store's own description of a resource.
 type storeSchema struct {
 	Type       json.RawMessage         `json:"type"` // a text or a list of texts
 	Properties map[string]*storeSchema `json:"properties"`
@@ -33,9 +33,9 @@ type storeSchema struct {
 	ReadOnly   bool                    `json:"readonly"`
 }
 
-// country is what a store knows of a country. A country without states takes any text as a state.
+// country is what a store knows about a country. A country without states takes any text as a state.
 type country struct {
-	unknown bool // to the store
+	unknown bool // the store does not have it
 	states  []region
 }
 
@@ -44,7 +44,7 @@ type region struct {
 	Name string `json:"name"`
 }
 
-// country asks the store for one of its countries, and says whether it could be asked.
+// country asks the store for one of its countries. The second result is false when the store cannot be asked.
 func (c *checking) country(ctx context.Context, code string) (country, bool, error) {
 	code = strings.ToLower(code)
 	if known, asked := c.countries[code]; asked {
@@ -62,7 +62,7 @@ func (c *checking) country(ctx context.Context, code string) (country, bool, err
 		return country{}, false, ctx.Err()
 	case failed && e.Code == "woocommerce_rest_data_invalid_location":
 		c.countries[code] = country{unknown: true}
-	case err != nil: // a key that may not read the settings, or a store that cannot be asked, holds nobody up
+	case err != nil: // a key that may not read the settings, or a store that cannot be asked, delays no write
 		c.noCountries = true
 		return country{}, false, nil //nolint:nilerr // see the case
 	default:
@@ -71,16 +71,17 @@ func (c *checking) country(ctx context.Context, code string) (country, bool, err
 	return c.countries[code], true, nil
 }
 
-// money is how a store keeps amounts.
+// money says how a store keeps amounts.
 type money struct {
-	decimals int32 // unknownDecimals where nobody says
+	decimals int32 // unknownDecimals when the store does not say
 	rates    []decimal.Decimal
-	allRates bool // the store's own list of them was asked for
+	allRates bool // the store's list of rates was read
 }
 
 const unknownDecimals = -1
 
-// passing lets an error of the store pass: that the store cannot be asked says nothing against a write.
+// passing drops an error of the store, because a store that cannot be asked is no reason against a write. It returns
+// only the context's error.
 func (c *checking) passing(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()

@@ -14,7 +14,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Retry sends a rejected or parked write again, with another body or policy where given.
+// Retry sends a rejected or parked write again, with another body or policy if given. A write that may be in effect is
+// looked for first. The error is a *NotWaiting when the write is in another state, or is edited while it may be in
+// effect.
 func (b *Outbox) Retry(
 	ctx context.Context, id string, body []byte, policy intent.Policy, allowed ...string,
 ) (intent.Write, error) {
@@ -24,12 +26,12 @@ func (b *Outbox) Retry(
 		}
 		lost := w.State == intent.Parked && w.Reason != nil && (mayBeInEffect[w.Reason.Code] || w.Reason.Doubt)
 		if lost && w.Reason.Code == intent.CodeRestored && w.Action == intent.Create && w.Floor == intent.NoFloor {
-			lost = false // it is looked for by what it holds and when that was made, before it is sent (floor.go)
+			lost = false // floor.go looks for its record by content and time before it is sent
 		}
 		restored := w.Reason != nil && w.Reason.Code == intent.CodeRestored
 		between := w.Reason != nil && w.Reason.Code == intent.CodeConflict && w.Lost > 0
 		if lost && body != nil {
-			// It may be in effect as it was: only when it certainly is not can it become another write.
+			// The write may be in effect in its old form. It can be edited only when it certainly is not.
 			return &NotWaiting{ID: id, State: w.State,
 				Asked: "edited before it is known what became of it: retry it as it is, or discard it"}
 		}
@@ -44,7 +46,7 @@ func (b *Outbox) Retry(
 			w.Policy = policy
 		}
 		if policy == intent.CallerWins && w.Action == intent.Update && !intent.AddsStock(*w) {
-			w.Base = nil // whatever is there now
+			w.Base = nil // the update applies whatever is there
 		}
 		if body != nil {
 			w.Asked = nil
@@ -53,12 +55,12 @@ func (b *Outbox) Retry(
 			}
 		}
 		if w.Reason != nil && (w.Reason.Code == intent.CodeUncertain || !lost && w.Action == intent.Create) {
-			// The person says that none of the records shown is this write's, or wants another in place of the one that
-			// the store took back.
+			// The person says that none of the records shown is this write's, or wants another one in place of the one
+			// that the store took back.
 			disown(w)
-			w.SentAt = b.opts.Now().UTC() // what was changed before has been looked at: see merged.go
+			w.SentAt = b.opts.Now().UTC() // earlier changes have been looked at: see merged.go
 		}
-		// A create that has left before is looked for by its mark, whatever its answer said.
+		// A create that was sent before is looked for by its mark, whatever the answer said.
 		proof := !lost && body == nil && w.Action == intent.Create && w.Attempts > 0 && w.Floor != intent.NoFloor &&
 			intent.Targets[w.Resource].Recognised == intent.ByMeta
 		// A write whose fate is not certain is looked for once more before it is sent.
@@ -70,8 +72,8 @@ func (b *Outbox) Retry(
 				Message: "retried by a person: it is looked for before it is sent"}
 		}
 		if lost || between {
-			// It counts as lost once, so that its floor stays and its lines are left out; nothing of it is at work any
-			// more.
+			// The write counts as lost once, so that its floor stays and its lines are left out. No request of it is
+			// under way any more.
 			w.Lost = 1
 		}
 		return nil
@@ -83,7 +85,7 @@ var mayBeInEffect = map[string]bool{intent.CodeTooManyTries: true, intent.CodeUn
 	intent.CodeVanished: true, intent.CodeDoubled: true, intent.CodeContradicted: true, intent.CodeRestored: true}
 
 // disown raises the floor of a write above the records that a person has said are not its own. The write is parked, so
-// no request of it is under way, and a record that it makes from now on has a higher id.
+// no request of it is under way. A record that it makes from now on has a higher id.
 func disown(w *intent.Write) {
 	if w.Action == intent.Create {
 		for _, id := range w.Reason.Records {
@@ -93,13 +95,13 @@ func disown(w *intent.Write) {
 	}
 	w.Floor = max(w.Floor, compare.HighestLine(w.Reason.Theirs))
 	if w.Action == intent.Update && w.Reason.Theirs != nil {
-		w.Base = w.Reason.Theirs // what it shows is explained
+		w.Base = w.Reason.Theirs // the person has seen what it shows
 	}
 }
 
-// Adopt takes a person's word for which record a parked write has made, or that an update is in effect. What cannot be
-// its record is refused: one that another write is known to have made, and one that belongs to another order or
-// product.
+// Adopt records a person's decision which record a parked write has made, or that an update is in effect. The error is
+// an *Invalid for a record that cannot be the write's: another write is known to have made it, or it belongs to another
+// order or product.
 func (b *Outbox) Adopt(ctx context.Context, id string, recordID int64) (intent.Write, error) {
 	if err := b.cannotBe(ctx, id, recordID); err != nil {
 		return intent.Write{}, err
@@ -129,13 +131,13 @@ func (b *Outbox) Adopt(ctx context.Context, id string, recordID int64) (intent.W
 	})
 }
 
-// notPaidBack names what a person has to do about money when he adopts, for a refund that was to pay back, a record
-// that the shop shows as not paid. WooCommerce notes a payment after the gateway has made it, so the money may have
+// notPaidBack returns what a person must settle about money before adopting a record that the shop shows as not paid,
+// for a refund that was to be paid back. WooCommerce notes a payment after the gateway has made it. The money may have
 // been paid without a note, and only the gateway can tell.
 func (b *Outbox) notPaidBack(ctx context.Context, id string, recordID int64) ([]intent.FieldError, error) {
 	w, err := b.repo.WriteByID(ctx, id)
 	if err != nil || !paysBack(w) || w.Reason == nil {
-		return nil, err // ChangeWrite says what is wrong with it
+		return nil, err // ChangeWrite reports the fault
 	}
 	record := w.Reason.Theirs
 	if compare.ID(record) != recordID {
@@ -154,13 +156,12 @@ func (b *Outbox) notPaidBack(ctx context.Context, id string, recordID int64) ([]
 		recordID)}}, nil
 }
 
-// cannotBe says why a record cannot be the one that a create has made, as far as that is known here: the store is not
-// asked. A parked create names the records that could be its own. Where a record belongs to another, only these are
-// below the right one.
+// cannotBe says why a record cannot be the one that a create has made. It does not ask the store. A parked create names
+// the records that could be its own. For records below a parent only these are known to have the right parent.
 func (b *Outbox) cannotBe(ctx context.Context, id string, recordID int64) error {
 	w, err := b.repo.WriteByID(ctx, id)
 	if err != nil || w.Action != intent.Create || w.State != intent.Parked || w.Reason == nil {
-		return err // ChangeWrite says what is wrong with it
+		return err // ChangeWrite reports the fault
 	}
 	invalid := func(format string, args ...any) error {
 		return &Invalid{Key: w.Key, Fields: []intent.FieldError{{Field: "id", Message: fmt.Sprintf(format, args...)}}}
@@ -179,7 +180,7 @@ func (b *Outbox) cannotBe(ctx context.Context, id string, recordID int64) error 
 	return nil
 }
 
-// Discard decides that a write shall not be sent. A write that may be under way cannot be discarded.
+// Discard ends a write that shall not be sent. The error is a *NotWaiting for a write that may be under way.
 func (b *Outbox) Discard(ctx context.Context, id string) (intent.Write, error) {
 	return b.repo.ChangeWrite(ctx, id, func(w *intent.Write) error {
 		if w.State != intent.Rejected && w.State != intent.Parked && w.State != intent.Pending {

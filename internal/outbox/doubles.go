@@ -13,18 +13,18 @@ import (
 )
 
 // No wait is long enough for every store: a request that hung for longer than any limit makes a second record of a
-// write. That cannot be prevented, so it is never silent. Who sees two records with the mark of one write says so and
-// parks the write: the outbox, which looks once after a write that was sent more than once was answered, and the
-// mirror, when it meets the record ([MadeAlso]).
+// write. That cannot be prevented, so it must be reported. Two parts park a write with two marked records: the outbox,
+// which looks once after the answer to a write that was sent more than once, and the mirror, when it meets the second
+// record ([MadeAlso]).
 
-// markedFor is how long after a write was sent a record that appears with its mark counts as made by it. Later ones are
-// copies: renewals of a subscription, orders that were split.
+// markedFor is how long after a write was sent a new record with its mark counts as made by the write. Later records
+// are copies: renewals of a subscription, orders that were split.
 const markedFor = 24 * time.Hour
 
-// repeatedFor is markedFor of a write that was sent once: something on the way may have sent it twice.
+// repeatedFor is used in place of markedFor for a write that was sent once: a proxy may have sent it twice.
 const repeatedFor = 10 * time.Minute
 
-// lookForDoubles looks for further records of creates whose answers were lost.
+// lookForDoubles looks for further records of creates whose answers were lost, and parks those creates.
 //
 // Failure policy: a look that fails is not repeated. The mirror meets such records later.
 func (b *Outbox) lookForDoubles(
@@ -43,7 +43,7 @@ func (b *Outbox) lookForDoubles(
 	}
 	v, err := b.lookAbove(ctx, shop, writes)
 	if err != nil {
-		return nil //nolint:nilerr // the look is a second one: what it cannot see now, a sync sees later
+		return nil //nolint:nilerr // a sync later sees what this second look cannot see now
 	}
 	var found []Settlement
 	for _, w := range writes {
@@ -54,9 +54,9 @@ func (b *Outbox) lookForDoubles(
 	return b.settle(ctx, claim, round, found...)
 }
 
-// MadeAlso gives a create as it is after the mirror met a further record with its mark, and whether that changes it:
-// the record must be whole and made not long after the write was sent. A create that was parked because its record was
-// not to be seen, or could not be proved, is done when the first such record is met.
+// MadeAlso returns a create after the mirror met a further record with its mark, and whether the record changes the
+// create. It does so only if the record is whole and was made not long after the write was sent. A create that was
+// parked because its record was not seen, or could not be proved, is done when the mirror meets the first such record.
 func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 	var known []int64
 	switch {
@@ -68,7 +68,7 @@ func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 		return w, true
 	case w.State == intent.Parked && w.Reason != nil && waitsForItsRecord[w.Reason.Code]:
 		if w.Reason.Code == intent.CodeVanished && len(w.Reason.Records) > 0 {
-			known = w.Reason.Records[:1] // the store has answered that one
+			known = w.Reason.Records[:1] // the record that the store answered
 		}
 		if len(known) == 0 || known[0] == record.ID {
 			return metAfterAll(w, record)
@@ -96,7 +96,7 @@ func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 var waitsForItsRecord = map[string]bool{intent.CodeVanished: true, intent.CodeUncertain: true,
 	intent.CodeTooManyTries: true}
 
-// metAfterAll settles a parked create whose record the mirror has met: the looks before came from a copy that lagged
+// metAfterAll settles a parked create whose record the mirror has met. The earlier looks read from a copy that lagged
 // behind (stale.go), or the store set the mark late.
 func metAfterAll(w intent.Write, record storage.Record) (intent.Write, bool) {
 	if w.Action != intent.Create || w.Resource != record.Resource || record.Trashed() ||
@@ -114,7 +114,7 @@ func metLater(record storage.Record) *intent.Reason {
 			"it has done", record.Ref)}
 }
 
-// refusedAndMade parks a write that was rejected and has made a record all the same: the look after the refusal did not
+// refusedAndMade parks a write that was rejected and has made a record nevertheless: the look after the refusal did not
 // see the record yet (stale.go).
 func refusedAndMade(w intent.Write, record storage.Record) (intent.Write, bool) {
 	if w.Action != intent.Create || w.Resource != record.Resource || record.Trashed() ||

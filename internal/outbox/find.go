@@ -12,9 +12,9 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Several says that a word stands for several records. It may be a SKU: a store then takes one of its products, and
-// nothing says which (wc_get_product_id_by_sku). Or it is an e-mail address, which WordPress keeps unique only among
-// the users that it makes itself.
+// Several says that a word stands for several records. A SKU may: a store then takes one of the products, and nothing
+// says which (wc_get_product_id_by_sku). An e-mail address may: WordPress keeps it unique only among the users that it
+// makes itself.
 type Several struct {
 	// What is "SKU" or "e-mail address".
 	What    string
@@ -30,17 +30,17 @@ func (e *Several) Error() string {
 	return fmt.Sprintf("the %s %q is that of %d: %s", e.What, e.Word, len(names), strings.Join(names, " and "))
 }
 
-// Names are the records that words stand for: products and variations by SKU, customers by e-mail address. The store is
-// asked, because the mirror may be late: a SKU can have gone to another product since. Where the store cannot be asked,
-// what the mirror says is taken, and Unconfirmed says why.
+// Names are the records that words stand for: products and variations by SKU, customers by e-mail address. They come
+// from the store, because the mirror may be out of date: another product may have the SKU by now. If the store cannot
+// be asked they come from the mirror, and Unconfirmed says why.
 type Names struct {
 	Unconfirmed error
-	what        string                      // the words are: SKU, e-mail address
+	what        string                      // kind of the words: SKU, e-mail address
 	records     map[string][]storage.Record // by the word in lower case
 }
 
-// One is the record that a word stands for; the error is storage.ErrNotFound, or a *Several. As in the store, upper and
-// lower case are the same. Of the record only the names are filled in.
+// One returns the record that a word stands for, with only its ids filled in. The error is storage.ErrNotFound, or a
+// *Several. Upper and lower case are the same, as in the store.
 func (n Names) One(word string) (storage.Record, error) {
 	records := n.records[strings.ToLower(word)]
 	switch {
@@ -57,7 +57,7 @@ func (n Names) One(word string) (storage.Record, error) {
 // skusAtOnce is how many SKUs one request asks for.
 const skusAtOnce = 50
 
-// FindSKUs finds products and variations by their SKUs.
+// FindSKUs finds products and variations by their SKUs. The error is the mirror's or the context's.
 func FindSKUs(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64, skus []string) (Names, error) {
 	names := Names{what: "SKU", records: map[string][]storage.Record{}}
 	var together []string
@@ -113,11 +113,11 @@ func (n *Names) askSKUs(ctx context.Context, shop woo.Doer, storeID int64, skus 
 	}
 }
 
-// mostSKUPages bounds how many pages are read of the products with the SKUs of one request: a store that ignores the
-// filter would list all products.
+// mostSKUPages is how many pages of products are read for the SKUs of one request. A store that ignores the filter
+// would list all products.
 const mostSKUPages = 3
 
-// fromMirror takes what the mirror says of words that the store could not be asked for.
+// fromMirror adds what the mirror says about the words for which the store could not be asked.
 func (n *Names) fromMirror(ctx context.Context, words []string, of func(word string) ([]storage.Record, error)) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -136,7 +136,7 @@ func (n *Names) fromMirror(ctx context.Context, words []string, of func(word str
 	return nil
 }
 
-// FindEmail finds a customer by e-mail address as FindSKUs finds products.
+// FindEmail finds a customer by e-mail address, in the way of [FindSKUs].
 func FindEmail(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64, email string) (Names, error) {
 	var found []struct {
 		ID    document.ID `json:"id"`

@@ -14,16 +14,17 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A create is sent only when it is known what the collection had before it: its floor, the highest id. What is above it
-// has to be explained when the answer is lost. It is asked of the store, not of the mirror, which may be older, or know
-// ids from before the store was restored.
+// A create is sent only when its floor is known: the highest id that the collection had before. When the answer is
+// lost, every record above the floor could be the create's. The floor comes from the store and not from the mirror,
+// which may be older, or know ids from before the store was restored.
 //
-// A create that was accepted before this process opened the outbox may have been sent by another one: from a copy of
-// the data, or before the data were put back to an older state. So the newest records are looked through for its mark
-// first, in the request that tells the floor.
+// Another process may have sent a create that was accepted before this process opened the outbox: from a copy of the
+// data, or before the data were put back to an older state. The request that tells the floor therefore also looks
+// through the newest records for the create's mark.
 
-// findFloor learns the floor of the creates of a job and keeps it before anything is sent. Creates that somebody else
-// has sent before are settled and taken out of the job. failed is an error of the store, kept one of the database.
+// findFloor learns the floor of the creates of a job and saves it before anything is sent. It settles the creates that
+// another process has sent before, and takes them out of the job. failed is an error of the store, kept is an error of
+// the database.
 func (b *Outbox) findFloor(
 	ctx context.Context, claim storage.Claim, shop woo.Doer, j *job,
 ) (before []Settlement, failed, kept error) {
@@ -62,7 +63,7 @@ func (b *Outbox) findFloor(
 	return before, nil, b.repo.SettleWrites(ctx, claim, settled)
 }
 
-// ofAnotherProcess says whether another process may have sent a write that was never sent as far as we know.
+// ofAnotherProcess says whether another process may have sent a write that this one has not sent.
 func (b *Outbox) ofAnotherProcess(w intent.Write) bool {
 	return w.Attempts <= 1 && w.Lost == 0 && w.AcceptedAt.Before(b.opened)
 }
@@ -78,8 +79,8 @@ func carriesMark(w intent.Write, s sighting) bool {
 	return false // the store itself refuses a second one
 }
 
-// sentBefore settles a create that another process has sent. It is looked up like one whose answer was lost. Where no
-// record has its mark and one is merely equal, a person decides.
+// sentBefore settles a create that another process has sent. It is looked up like a create whose answer was lost. A
+// person decides when no record has its mark and one is merely equal.
 func (b *Outbox) sentBefore(w intent.Write, s sighting) Settlement {
 	w.Floor, w.Lost = s.id-1, 1
 	if intent.Targets[w.Resource].Recognised != intent.ByMeta {
@@ -100,14 +101,14 @@ func (b *Outbox) sentBefore(w intent.Write, s sighting) Settlement {
 }
 
 const (
-	// mostPagesBefore bounds the pages that are looked through for marks of writes that another process may have sent.
+	// mostPagesBefore is how many pages are looked through for marks of writes that another process may have sent.
 	mostPagesBefore = 10
-	// clocksApart is how much the store's clock and ours may differ.
+	// clocksApart is the largest expected difference between the store's clock and ours.
 	clocksApart = time.Hour
 )
 
-// newest reads the newest record of a collection. Where another process may have sent some of the writes, it reads all
-// records back to the moment when the oldest of those writes was accepted.
+// newest reads the newest record of a collection. When another process may have sent some of the writes, it reads all
+// records back to the time at which the oldest of those writes was accepted.
 func (b *Outbox) newest(ctx context.Context, shop woo.Doer, j job) ([]sighting, error) {
 	t := intent.Targets[j.writes[0].Resource]
 	lists, err := b.listsOf(ctx, shop, j.writes[0].StoreID, j.writes[0].Resource)
@@ -139,11 +140,11 @@ func (b *Outbox) newest(ctx context.Context, shop woo.Doer, j job) ([]sighting, 
 			query.Set("page", strconv.Itoa(page))
 		}
 		answer, err := read(ctx, shop, j.path, query)
-		if isGone(err) { // no such order or product: the store's answer to the create says so
+		if isGone(err) { // no such order or product: the store's answer to the create will say so
 			return nil, nil
 		}
 		if e, ok := woo.AsError(err); ok && size > 1 && e.Status >= http.StatusInternalServerError && page == 1 {
-			size = max(size/5, 1) // too heavy a page
+			size = max(size/5, 1) // the page is too heavy
 			page--
 			continue
 		}
@@ -166,7 +167,7 @@ func (b *Outbox) newest(ctx context.Context, shop woo.Doer, j job) ([]sighting, 
 	}
 }
 
-// dateOf is a date of a record, by the store's clock; zero where the record does not say.
+// dateOf returns a date of a record by the store's clock; zero when the record has none.
 func dateOf(record []byte, member string) time.Time {
 	o, err := document.Parse(record)
 	if err != nil {

@@ -17,13 +17,14 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// half deals with a record of ours that lacks what was asked for: the store died on it. While the store may still be
-// working on it, it is left alone. Afterwards an update makes it whole where that is safe; otherwise a person decides.
-// Such a write is never called created, and never sent again. others are further records with its mark.
+// half deals with a record of ours that lacks what was asked for because the store died while making it. While the
+// store may still be working on it, the record is left alone. Then an update completes it if that is safe; otherwise a
+// person decides. Such a write is never called created before, and never sent again. others are further records with
+// its mark.
 func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, w intent.Write,
 	record json.RawMessage, others []int64, lacks []intent.FieldError, clock http.Header) error {
 	ref := w.Ref()
-	answered := w.Reason != nil && w.Reason.Over && w.Reason.Code == intent.CodeHalf // the answer itself showed it so
+	answered := w.Reason != nil && w.Reason.Over && w.Reason.Code == intent.CodeHalf // the answer itself showed it
 	w, over := b.waited(w, clock)
 	if !over && !answered {
 		w.RecordID, w.State = 0, intent.Unknown
@@ -63,7 +64,7 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 	case w.Lost >= b.opts.MaxAttempts:
 		return park("Completing it brought no answer either")
 	}
-	// From here on a second request may be at work: the wait begins anew, on the disk before it leaves.
+	// From here on a second request may be at work. The wait begins anew, and is on disk before the request leaves.
 	w.RecordID, w.State, w.Lost, w.MissedAt, w.NextAt = 0, intent.Unknown, w.Lost+1, time.Time{}, b.opts.Now().UTC().
 		Add(b.lookDelay(w))
 	w.Reason = &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
@@ -80,11 +81,11 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 		case ok && e.Executed == woo.NotExecuted && e.Kind == woo.KindAPI:
 			return park("The store refused to complete it: " + forPeople(e.Message))
 		case ok && e.EffectiveStatus() >= 400 && e.EffectiveStatus() < 500:
-			// Refused, it may be whole by now: looked at again without a wait.
+			// After a refusal the order may be whole by now. It is looked at again without a wait.
 			w.NextAt, w.Reason.Over = b.opts.Now().UTC(), true
 			return b.settle(ctx, claim, round, Settlement{Write: w})
 		}
-		return nil // looked up as any lost write
+		return nil // looked up like any lost write
 	}
 	w.RecordID = ref.ID
 	if lacks = b.shortfalls(ctx, shop, w, answer.Body); len(lacks) > 0 {
@@ -99,8 +100,8 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 		Settlement{Write: w, Effects: []Effect{{Ref: ref, ParentID: w.ParentID, Raw: answer.Body}}})
 }
 
-// divided parks a create whose record lacks something while others carry its mark as well: a plugin has divided the
-// order, or copied it. What is missing may be on the others, so nothing is completed before a person has looked at
+// divided parks a create whose record lacks something while other records carry its mark as well: a plugin has divided
+// the order, or copied it. What is missing may be on the others, so nothing is completed before a person has looked at
 // them.
 func divided(w intent.Write, record json.RawMessage, others []int64, lacks []intent.FieldError) intent.Write {
 	ref := w.Ref()
@@ -113,7 +114,7 @@ func divided(w intent.Write, record json.RawMessage, others []int64, lacks []int
 	return w
 }
 
-// resolveAgain finds the products of a write's new lines as they are now.
+// resolveAgain finds the products of a write's new lines anew.
 func (b *Outbox) resolveAgain(
 	ctx context.Context, shop woo.Doer, w intent.Write,
 ) (json.RawMessage, *intent.Reason, error) {
@@ -124,7 +125,7 @@ func (b *Outbox) resolveAgain(
 	return b.resolveLines(ctx, shop, names, w, w.Body)
 }
 
-// isDraft says whether an order is the draft that a store leaves of an order it has refused.
+// isDraft says whether an order is the draft that a store leaves of an order that it refused.
 func isDraft(w intent.Write, record json.RawMessage) bool {
 	o, err := document.Parse(record)
 	if err != nil || w.Resource != storage.Orders || document.Text(o, "status") != woo.StatusCheckoutDraft {
@@ -135,7 +136,7 @@ func isDraft(w intent.Write, record json.RawMessage) bool {
 }
 
 // draftLeft deals with a create that the store began and did not finish (a 5xx after its first save). While the store
-// may still be working on it, the draft is left alone. Afterwards the draft is removed and the create is sent anew.
+// may still be working on it, the draft is left alone. Then the draft is removed and the create is sent again.
 func (b *Outbox) draftLeft(
 	ctx context.Context, shop woo.Doer, w intent.Write, record json.RawMessage, header http.Header,
 ) (Settlement, error) {
@@ -186,7 +187,8 @@ func (b *Outbox) shortfalls(
 	return lacks
 }
 
-// takesNothing says whether a coupon is known to take nothing off: those that only give free shipping do not.
+// takesNothing says whether a coupon is known to take nothing off. A coupon that gives only free shipping takes nothing
+// off.
 func takesNothing(ctx context.Context, shop woo.Doer, code string) bool {
 	var found []document.Object
 	query := woo.RouteCoupons.Everything()
@@ -196,8 +198,8 @@ func takesNothing(ctx context.Context, shop woo.Doer, code string) bool {
 		document.Amount(found[0], "amount").IsZero()
 }
 
-// priceOf is what a product or variation costs in the store; empty where it is free. known is false where the store
-// cannot be asked.
+// priceOf returns the price of a product or variation in the store; empty when it is free. known is false when the
+// store cannot be asked.
 func (b *Outbox) priceOf(ctx context.Context, shop woo.Doer, storeID, id int64) (price string, known bool) {
 	var raw json.RawMessage
 	answer, err := read(ctx, shop, woo.RouteProducts.Record(0, id), url.Values{"_fields": {"id,price"}})

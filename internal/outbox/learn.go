@@ -17,15 +17,15 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// lessonsOf are the lessons in memory, which a Step has loaded.
+// lessonsOf returns the lessons in memory, which a Step has loaded.
 func (b *Outbox) lessonsOf(storeID int64) Lessons {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.lessons[storeID].clone()
 }
 
-// learn notes a lesson. change says whether it was new. Lessons are kept at the end of the job: one that a crash loses
-// is learned again.
+// learn notes a lesson. change returns whether the lesson was new. Lessons are saved at the end of the job; a lesson
+// that a crash loses is learned again.
 func (b *Outbox) learn(storeID int64, change func(*Lessons) bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -37,7 +37,7 @@ func (b *Outbox) learn(storeID int64, change func(*Lessons) bool) {
 	b.unkept[storeID] = true
 }
 
-// keepLessons writes down what was learned since.
+// keepLessons saves what was learned since the last call.
 func (b *Outbox) keepLessons(ctx context.Context, claim storage.Claim) error {
 	b.mu.Lock()
 	l, unkept := b.lessons[claim.StoreID].clone(), b.unkept[claim.StoreID]
@@ -73,7 +73,7 @@ func (b *Outbox) markersTaken(storeID int64, r storage.Resource) bool {
 	return b.lessonsOf(storeID).Markers[r].Taken
 }
 
-// goAlone notes that writes of a resource cannot travel together.
+// goAlone notes that writes of a resource cannot be sent together.
 func (b *Outbox) goAlone(storeID int64, r storage.Resource) {
 	b.learn(storeID, func(l *Lessons) bool {
 		if l.Alone == nil {
@@ -89,7 +89,7 @@ func (b *Outbox) mustGoAlone(storeID int64, r storage.Resource) bool {
 	return ok && b.opts.Now().Sub(seen).Abs() < lessonLasts
 }
 
-// learnPages notes with which page size a look-up ended; 0 is the full size.
+// learnPages notes the page size with which a look-up ended; 0 is the full size.
 func (b *Outbox) learnPages(storeID int64, r storage.Resource, kept int) {
 	b.learn(storeID, func(l *Lessons) bool {
 		if l.PerPage[r] == kept {
@@ -105,7 +105,7 @@ func (b *Outbox) learnPages(storeID int64, r storage.Resource, kept int) {
 	})
 }
 
-// learnAuthor notes whom refunds of ours show as their author.
+// learnAuthor notes the user who is the author of our refunds.
 func (b *Outbox) learnAuthor(w intent.Write, record []byte) {
 	if w.Resource != storage.Refunds || intent.MarkerOf(record) != w.ID {
 		return
@@ -122,7 +122,7 @@ func (b *Outbox) learnAuthor(w intent.Write, record []byte) {
 	})
 }
 
-// learnLineMarks notes what became of the marks of lines that an update added.
+// learnLineMarks notes what became of the marks of the lines that an update added.
 func (b *Outbox) learnLineMarks(w intent.Write, sent, record json.RawMessage) {
 	body, err := document.Parse(sent)
 	if err != nil {
@@ -132,7 +132,7 @@ func (b *Outbox) learnLineMarks(w intent.Write, sent, record json.RawMessage) {
 	if len(added) == 0 {
 		return
 	}
-	taken := !bytes.Contains(record, []byte(w.ID)) // a store writes the slash behind it as \/
+	taken := !bytes.Contains(record, []byte(w.ID)) // a store writes the following slash as \/
 	b.learn(w.StoreID, func(l *Lessons) bool {
 		if was, known := l.Markers[compare.OrderLines]; known && was.Taken == taken {
 			return false
@@ -145,14 +145,14 @@ func (b *Outbox) learnLineMarks(w intent.Write, sent, record json.RawMessage) {
 	})
 }
 
-// certain says whether a record without our marker, equal in all that was named, may be taken for ours. Two things must
-// hold: one of the values names a record, and on this store a marker was seen to be missing. A refund is never certain:
-// whoever works in the shop with the account of our key can make the same one while our request is under way, and the
-// store keeps nothing that tells the two apart (docs/woocommerce/orders.md#refund-unmarked).
+// certain says whether a record without our marker, equal in all that was named, may be taken for ours. One of the
+// values must identify a record, and on this store a marker must have been seen to be missing. A refund is never
+// certain: a person who works in the shop with the account of our key can make the same refund while our request is
+// under way, and the store keeps nothing that tells the two apart (docs/woocommerce/orders.md#refund-unmarked).
 func certain(w intent.Write, record json.RawMessage, l Lessons) bool {
 	t := intent.Targets[w.Resource]
 	if t.Recognised != intent.ByMeta {
-		return true // it is recognised by nothing else
+		return true // nothing else identifies such a record
 	}
 	if w.Resource == storage.Refunds || !l.Markers[w.Resource].Taken {
 		return false
@@ -173,8 +173,8 @@ func certain(w intent.Write, record json.RawMessage, l Lessons) bool {
 	return false
 }
 
-// lagOf is how long a record must be absent to count as gone, on a store whose reads were seen to lag: twice the
-// longest lag that was seen. That is believed for a day.
+// lagOf returns how long a record must be absent to count as gone, on a store whose reads were seen to lag. It is twice
+// the longest lag seen. A lag counts for a day.
 func (b *Outbox) lagOf(storeID int64) time.Duration {
 	l := b.lessonsOf(storeID)
 	if b.opts.Now().Sub(l.SeenLag).Abs() >= lessonLasts {
@@ -183,8 +183,8 @@ func (b *Outbox) lagOf(storeID int64) time.Duration {
 	return 2 * l.ReadsLag
 }
 
-// learnLag notes that a read showed a store as it had been so long before. A lag that may be long only because we did
-// not look meanwhile counts as no more than [lasts].
+// learnLag notes that a read showed a store as it had been lag earlier. The lag may seem long only because nobody
+// looked in between, so at most [lasts] is noted.
 func (b *Outbox) learnLag(storeID int64, lag time.Duration) {
 	now := b.opts.Now().UTC()
 	lag = min(lag, lasts)
@@ -197,7 +197,7 @@ func (b *Outbox) learnLag(storeID int64, lag time.Duration) {
 	})
 }
 
-// Interrupted is the reason of a write whose process ended while its request was under way.
+// Interrupted returns the reason of a write whose process ended while its request was under way.
 func Interrupted() *intent.Reason {
 	return &intent.Reason{Code: intent.CodeNoAnswer, Silent: true, Cut: true,
 		Message: "the process that sent it ended before the answer: it is looked for on the store"}
@@ -205,7 +205,7 @@ func Interrupted() *intent.Reason {
 
 // findLimit asks a store for its limit before it is first needed, and once a day.
 //
-// Failure policy: a store that does not tell gets the default, which is longer than most allow.
+// Failure policy: a store that does not tell gets the default limit, which is longer than most stores allow.
 func (b *Outbox) findLimit(ctx context.Context, shop woo.Doer, storeID int64) {
 	now := b.opts.Now().UTC()
 	if b.opts.StoreLimit > 0 || now.Sub(b.lessonsOf(storeID).AskedLimit).Abs() < lessonLasts {
@@ -219,9 +219,9 @@ func (b *Outbox) findLimit(ctx context.Context, shop woo.Doer, storeID int64) {
 		limit = executionLimit(answer.Body)
 	case failed && e.Kind == woo.KindAPI && e.EffectiveStatus() < http.StatusInternalServerError &&
 		e.Status != http.StatusTooManyRequests:
-		// The key may not read it: that stays so for a while.
+		// The key may not read the limit, which will stay so for a while.
 	default:
-		return // asked again with the next look-up
+		return // the next look-up asks again
 	}
 	b.learn(storeID, func(l *Lessons) bool {
 		l.AskedLimit, l.ExecutionLimit = now, limit
@@ -246,7 +246,7 @@ func executionLimit(status json.RawMessage) *time.Duration {
 	return &limit
 }
 
-// Lessons gives what was learned about a store.
+// Lessons returns what was learned about a store.
 func (b *Outbox) Lessons(ctx context.Context, storeID int64) (Lessons, error) {
 	b.mu.Lock()
 	known, ok := b.lessons[storeID]
@@ -266,6 +266,6 @@ func (b *Outbox) Lessons(ctx context.Context, storeID int64) (Lessons, error) {
 	return b.lessons[storeID].clone(), nil
 }
 
-// lasts is how long a record must be absent that the store has shown before, in an answer or a list, until it is called
-// gone. It is not sent again even then.
+// lasts is how long a record that the store has shown before, in an answer or a list, must be absent until it counts as
+// gone. Even then its create is not sent again.
 const lasts = 5 * time.Minute

@@ -10,25 +10,25 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Lessons are what sending to a store has taught about it. They are kept with the writes, because each was paid for
-// with a lost answer or a failed request.
+// Lessons are what sending to a store has taught about it. They are kept with the writes, because each lesson cost a
+// lost answer or a failed request.
 type Lessons struct {
-	// Markers says per resource whether the store keeps the marker of a create: "kept", or "taken" where an answer came
-	// back without it, because a plugin takes such meta data away or the API does not show it.
+	// Markers says for each resource whether the store keeps the marker of a create. A marker is taken when an answer
+	// comes without it, because a plugin removes such meta data or the API does not show it.
 	Markers map[storage.Resource]MarkerLesson `json:"markers,omitempty"`
-	// Alone are resources whose batch is refused, and when that was seen.
+	// Alone are the resources whose batches are refused, with the time of the last refusal.
 	Alone map[storage.Resource]time.Time `json:"alone,omitempty"`
-	// PerPage is how many records of a resource a look-up asks for, where a full page was too heavy.
+	// PerPage is how many records of a resource a look-up asks for, when a full page was too heavy.
 	PerPage map[storage.Resource]int `json:"per_page,omitempty"`
-	// RefundAuthor is the user that refunds of ours show as their author: the owner of the key.
+	// RefundAuthor is the id of the user who is the author of our refunds: the owner of the key.
 	RefundAuthor int64 `json:"refund_author,omitempty"`
-	// ExecutionLimit is the store's max_execution_time; nil while it is not known, 0 where the store sets none.
+	// ExecutionLimit is the store's max_execution_time; nil while it is not known, 0 when the store sets none.
 	ExecutionLimit *time.Duration `json:"execution_limit,omitempty"`
-	// ReadsLag is the longest time by which reads were seen to lag behind a write, and SeenLag when that was last seen;
-	// 0 where they never did.
+	// ReadsLag is the longest time by which reads were seen to lag behind a write; 0 if they never did. SeenLag is when
+	// that was last seen.
 	ReadsLag time.Duration `json:"reads_lag,omitempty"`
 	SeenLag  time.Time     `json:"seen_lag,omitzero"`
-	// AskedLimit is when the limit was last asked for, in vain or not.
+	// AskedLimit is when the limit was last asked for, with or without success.
 	AskedLimit time.Time `json:"asked_limit,omitzero"`
 }
 
@@ -40,11 +40,11 @@ type MarkerLesson struct {
 	Record int64 `json:"record,omitempty"`
 }
 
-// lessonLasts is how long it is believed that batches are refused, or that the limit cannot be known: whoever runs the
-// store may mend it.
+// lessonLasts is how long two lessons count: that batches are refused, and that the limit cannot be known. The operator
+// of the store may mend either.
 const lessonLasts = 24 * time.Hour
 
-// Describe says what was learned in sentences for people, none when nothing is out of the ordinary.
+// Describe says in sentences for people what was learned; empty when nothing is unusual.
 func (l Lessons) Describe() []string {
 	var lines []string
 	for _, resource := range sortedResources(l.Markers) {

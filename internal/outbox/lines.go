@@ -15,7 +15,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// skusOf are the SKUs by which writes name the products of new lines.
+// skusOf returns the SKUs by which writes name the products of new lines.
 func skusOf(writes ...intent.Write) (skus []string) {
 	for _, w := range writes {
 		body, err := document.Parse(w.Body)
@@ -31,8 +31,8 @@ func skusOf(writes ...intent.Write) (skus []string) {
 	return skus
 }
 
-// resolveLines finds the product of every new line, because WooCommerce keeps an empty line for a product or SKU it
-// does not know (docs/woocommerce/orders.md#order-ghost-line). names are the products that their SKUs stand for.
+// resolveLines finds the product of every new line, because WooCommerce keeps an empty line for a product or SKU that
+// it does not know (docs/woocommerce/orders.md#order-ghost-line). names holds the products of the SKUs.
 func (b *Outbox) resolveLines(
 	ctx context.Context, shop woo.Doer, names Names, w intent.Write, body json.RawMessage,
 ) (json.RawMessage, *intent.Reason, error) {
@@ -73,9 +73,10 @@ func (b *Outbox) resolveLines(
 	return out, nil, err
 }
 
-// resolveLine finds the product of one new line and says what is wrong with which of its fields. A store looks at the
-// sku first and at nothing else when there is one (WC_REST_Orders_V2_Controller::get_product_id), so a sku is replaced
-// by the ids of the product it stands for, and a line with other ids is refused.
+// resolveLine finds the product of one new line. It returns the faulty field and what is wrong with it; both are empty
+// when the line is right. When a line has a sku, a store looks at nothing else
+// (WC_REST_Orders_V2_Controller::get_product_id). So a sku is replaced by the ids of its product, and a line with other
+// ids is refused.
 func (b *Outbox) resolveLine(
 	ctx context.Context, shop woo.Doer, names Names, storeID int64, line document.Object,
 ) (field, problem string, err error) {
@@ -108,7 +109,7 @@ func (b *Outbox) resolveLine(
 	return "", "", nil
 }
 
-// checkLine makes sure that a line's product is there, by the mirror and then by the store.
+// checkLine makes sure that a line's product exists, by the mirror and then by the store.
 func (b *Outbox) checkLine(
 	ctx context.Context, shop woo.Doer, storeID, product, variation int64,
 ) (field, problem string, err error) {

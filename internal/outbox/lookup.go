@@ -21,7 +21,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// sighting is a record on the store that is newer than a write. Where the store cannot show it, only its id is known.
+// sighting is a record on the store that is newer than a write. When the store cannot show the record, only its id is
+// known.
 type sighting struct {
 	id  int64
 	raw json.RawMessage
@@ -29,18 +30,19 @@ type sighting struct {
 
 // view is what a look-up saw.
 type view struct {
-	// newer are the records above the lowest floor, by id; or the newest of all, for a write whose floor is above them.
+	// newer are the records above the lowest floor, by id. For a write whose floor is above them, these are the newest
+	// of all records.
 	newer []sighting
-	// older are records at or below every floor that were seen by the way: only a marker counts among them. A cluster
+	// older are records at or below every floor that the look-up also saw. Only a marker counts among them: a cluster
 	// of databases gives ids out of order (docs/woocommerce/lists.md#ids-out-of-order).
 	older []sighting
-	// newest is the highest id on the store, among all that lists show.
+	// newest is the highest id on the store, among all records that lists show.
 	newest int64
-	clock  http.Header // of the first answer: what came later may have been missed
+	clock  http.Header // of the first answer: later records may have been missed
 }
 
-// lookAbove reads a collection from the highest id down to a floor, whatever status the records have: each status by
-// name, because "any" leaves some out, and the trash in a request of its own.
+// lookAbove reads a collection from the highest id down to a floor, whatever the status of the records. It asks for
+// each status by name, because "any" leaves some out, and for the trash in a request of its own.
 func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []intent.Write) (view, error) {
 	t := intent.Targets[writes[0].Resource]
 	lowest, highest := writes[0].Floor, writes[0].Floor
@@ -71,7 +73,7 @@ func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []intent.W
 	return v, nil
 }
 
-// setFields asks for the fields by which the writes can be recognised, and no others: meta data can be megabytes.
+// setFields asks only for the fields by which the writes can be recognised, because meta data can be megabytes.
 func setFields(query url.Values, t intent.Target, writes []intent.Write) {
 	fields := map[string]bool{"id": true, "status": true, "meta_data": true, "created_via": true, "refunded_by": true,
 		"refunded_payment": true, "author": true, "line_items": true, "shipping_lines": true, "fee_lines": true, "billing": true, "total": true,
@@ -89,7 +91,7 @@ func setFields(query url.Values, t intent.Target, writes []intent.Write) {
 			fields[name] = true
 		}
 		var meta []document.Object
-		_ = json.Unmarshal(body["meta_data"], &meta) // no list, no keys
+		_ = json.Unmarshal(body["meta_data"], &meta) // a value that is no list has no keys
 		for _, entry := range meta {
 			keys[document.Text(entry, "key")] = true
 		}
@@ -100,7 +102,7 @@ func setFields(query url.Values, t intent.Target, writes []intent.Write) {
 	}
 }
 
-// listsOf are the requests that together show every record of a resource.
+// listsOf returns the requests that together show every record of a resource.
 func (b *Outbox) listsOf(ctx context.Context, shop woo.Doer, storeID int64, r storage.Resource) ([]url.Values, error) {
 	t := intent.Targets[r]
 	first := t.Route.Everything()
@@ -120,11 +122,12 @@ func (b *Outbox) listsOf(ctx context.Context, shop woo.Doer, storeID int64, r st
 	return lists, nil
 }
 
-// statusesLast is how long the statuses of orders are believed: a plugin may register one at any time.
+// statusesLast is how long the list of order statuses is used before it is read again: a plugin may register a status
+// at any time.
 const statusesLast = 5 * time.Minute
 
-// forgetStatuses has the statuses of a store read again: a list is refused that names a status which no plugin
-// registers any more.
+// forgetStatuses makes the next look-up read the statuses of a store again. The store refuses a list that names a
+// status which no plugin registers any more.
 func (b *Outbox) forgetStatuses(storeID int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -149,11 +152,11 @@ func (b *Outbox) statuses(ctx context.Context, shop woo.Doer, storeID int64) ([]
 	return names, nil
 }
 
-// setBack says that ids have gone back below the floor of a write: the newest record was deleted for good, or the store
-// was restored from an older state. Then the floor tells nothing, and a marker still proves a record.
+// setBack says that the store's ids have gone below the floor of a write: the newest record was deleted for good, or
+// the store was restored from an older state. The floor then proves nothing, but a marker still does.
 func (v view) setBack(w intent.Write) bool { return v.newest < w.Floor }
 
-// readDown reads one list down to the lowest floor of the writes into seen.
+// readDown reads one list down to the lowest floor of the writes, and adds the records to seen.
 func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w intent.Write, query url.Values, lowest, highest int64,
 	v *view, seen map[int64]json.RawMessage) error {
 	t := intent.Targets[w.Resource]
@@ -197,13 +200,13 @@ func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w intent.Write, qu
 			below = below || id <= lowest
 		}
 		size.Succeeded(asked)
-		// Paging is by position: a record created meanwhile pushes one over to the next page, where it is seen again;
-		// one deleted meanwhile pulls one out of sight, which the next look finds, because a miss is never the last
-		// look. A store that gives smaller pages than asked for is read on to where its total says, or to an empty
-		// page.
+		// Paging is by position. A record that is created meanwhile pushes another one to the next page, where it is
+		// seen again. A record that is deleted meanwhile pulls another one out of sight; the next look finds it,
+		// because a miss is never the last look. When a store gives smaller pages than asked for, reading continues to
+		// the total or to an empty page.
 		offset += len(list)
 		if v.newest < highest {
-			// The store was set back: what came after that is among its newest.
+			// The store was set back: later records are among its newest.
 			below = below && offset >= setBackDepth
 		}
 		whole := answer.Total >= 0 && offset >= answer.Total
@@ -214,10 +217,10 @@ func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w intent.Write, qu
 	}
 }
 
-// setBackDepth is how many of the newest records are looked through when ids have gone back below the floor.
+// setBackDepth is how many of the newest records are looked through when ids have gone below the floor.
 const setBackDepth = 300
 
-// sizeOf is the one size of pages of a resource in this process.
+// sizeOf returns the page size of a resource, of which this process has one for each store.
 func (b *Outbox) sizeOf(storeID int64, r storage.Resource) *pagesize.Size {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -228,8 +231,8 @@ func (b *Outbox) sizeOf(storeID int64, r storage.Resource) *pagesize.Size {
 	return b.sizes[at]
 }
 
-// shrink takes a smaller size after a page failed that was too heavy or larger than the store gives. A store that fails
-// on a single id fails on everything: its pages stay as they are.
+// shrink takes a smaller page size after a page that was too heavy, or larger than the store allows. It returns false
+// for a store that fails even on a single id: smaller pages would not help there.
 func (b *Outbox) shrink(
 	ctx context.Context, shop woo.Doer, path string, query url.Values, size *pagesize.Size, asked int, failure error,
 ) bool {
@@ -249,7 +252,7 @@ func (b *Outbox) shrink(
 	return err == nil && size.Failed(asked)
 }
 
-// idsOnly gets past records that the store cannot show even in the smallest page, by their ids alone.
+// idsOnly moves past records that the store cannot show even in the smallest page, by reading only their ids.
 func (b *Outbox) idsOnly(ctx context.Context, shop woo.Doer, path string, query url.Values, asked int, failure error,
 	seen map[int64]json.RawMessage) (int, error) {
 	only := url.Values{}
@@ -275,15 +278,15 @@ func (b *Outbox) idsOnly(ctx context.Context, shop woo.Doer, path string, query 
 
 // trace is what a look-up found of one create.
 type trace struct {
-	record json.RawMessage // the one that is ours; nil without one
+	record json.RawMessage // the record that is ours; nil when there is none
 	// unproved says that the record carries no marker and was taken for ours by its content.
 	unproved bool
 	others   []int64    // further records with our marker
-	whole    []int64    // all records with our marker that lack nothing and lie in no trash
-	suspects []sighting // that could be ours
+	whole    []int64    // all records with our marker that are complete and not in the trash
+	suspects []sighting // records that could be ours
 }
 
-// traces judges what a look-up saw for each of several creates of one collection. A record answers for one write only.
+// traces judges what a look-up saw for each of several creates of one collection. A record counts for one write only.
 func (b *Outbox) traces(ctx context.Context, v view, writes []intent.Write) (map[string]trace, error) {
 	w := writes[0]
 	ids := make([]int64, len(v.newer))
@@ -314,7 +317,7 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []intent.Write) (map
 				continue
 			}
 			switch how := compare.Stand(w, s.raw, lessons.RefundAuthor); {
-			// as old as the store, or made since it was set back: for a person to look at
+			// It is as old as the store's state, or was made since the store was set back: a person must look.
 			case how == compare.Equal && s.id <= w.Floor:
 				tr.suspects = append(tr.suspects, s)
 			case how == compare.Equal:
@@ -328,7 +331,7 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []intent.Write) (map
 	for _, w := range writes {
 		tr := found[w.ID]
 		equal := slices.DeleteFunc(like[w.ID], func(s sighting) bool { return taken[s.id] })
-		// Several equal records are told apart only where as many equal writes of ours wait for them.
+		// Several equal records count as ours only when as many equal writes of ours wait for them.
 		several := len(equal) > 1 && intent.Targets[w.Resource].Recognised == intent.ByMeta &&
 			len(equal) > likewise(writes, w, found)
 		if tr.record == nil && len(equal) > 0 && !several && certain(w, equal[0].raw, lessons) {
@@ -340,7 +343,7 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []intent.Write) (map
 		}
 		found[w.ID] = tr
 	}
-	// What is another write's own is no suspect.
+	// A record of another write is no suspect.
 	for id, tr := range found {
 		tr.suspects = slices.DeleteFunc(tr.suspects, func(s sighting) bool { return taken[s.id] })
 		found[id] = tr
@@ -348,8 +351,8 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []intent.Write) (map
 	return found, b.leaveToOthers(ctx, writes, found)
 }
 
-// leaveToOthers takes out of the suspects of writes the records that bear the name which another open write of ours
-// asks for: that write explains them.
+// leaveToOthers removes from the suspects of writes the records with the name that another open write of ours asks for,
+// because that write explains them.
 func (b *Outbox) leaveToOthers(ctx context.Context, writes []intent.Write, found map[string]trace) error {
 	if !slices.ContainsFunc(writes, func(w intent.Write) bool { return len(found[w.ID].suspects) > 0 }) {
 		return nil
@@ -371,7 +374,7 @@ func (b *Outbox) leaveToOthers(ctx context.Context, writes []intent.Write, found
 	return nil
 }
 
-// madeBefore are the writes of ours that are known to have made some of the records, by the record's id.
+// madeBefore returns the writes of ours that are known to have made some of the records, by the record's id.
 func (b *Outbox) madeBefore(ctx context.Context, w intent.Write, ids []int64) (map[int64]intent.Write, error) {
 	made, err := b.repo.MadeBy(ctx, w.StoreID, w.Resource, ids)
 	if err != nil {
@@ -386,10 +389,9 @@ func (b *Outbox) madeBefore(ctx context.Context, w intent.Write, ids []int64) (m
 	return writes, nil
 }
 
-// explainsLost says whether w, a write that is done, has made the record, which then is not a lost write's. The id
-// alone does not prove that: a store that is restored from a backup gives ids out again. Then the record has another
-// content, or its id is above a floor that was asked for long after w had made its own. Records in the trash are below
-// no floor.
+// explainsLost says whether w, a done write, has made the record, which is then not a lost write's. The id alone does
+// not prove that: a store that is restored from a backup uses ids again. The record then has other content, or its id
+// is above a floor that was asked for long after w had made its own. Records in the trash are below no floor.
 func explainsLost(w intent.Write, lost intent.Write, record json.RawMessage, author int64) bool {
 	if compare.Stand(w, record, author) == compare.Foreign {
 		return false
@@ -408,7 +410,7 @@ func proved(w intent.Write, v view, taken map[int64]bool) trace {
 		}
 		lacks := len(compare.Shortfalls(w, s.raw))
 		if s.id <= w.Floor && !v.setBack(w) && (lacks > 0 || compare.InTrash(s.raw)) {
-			continue // made and undone by an earlier request, before a person sent it anew
+			continue // an earlier request made and undid it, before a person sent the write again
 		}
 		taken[s.id] = true
 		if lacks == 0 && !compare.InTrash(s.raw) {
@@ -427,7 +429,7 @@ func proved(w intent.Write, v view, taken map[int64]bool) trace {
 	return tr
 }
 
-// likewise is how many writes without a record ask for the same as w.
+// likewise returns how many writes without a record ask for the same as w.
 func likewise(writes []intent.Write, w intent.Write, found map[string]trace) int {
 	n := 0
 	for _, other := range writes {

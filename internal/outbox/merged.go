@@ -14,13 +14,14 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A plugin can put a new order's lines into an older order of the same customer and delete the new one, all in the
-// request that made it. When its answer is lost, nothing above the floor shows it, and each further request adds the
-// lines once more. So before an order is sent again the orders that were changed since it was sent are looked through
-// for one that was there before, is the same customer's, and has what was asked for on top of what the mirror knew of
-// it. One request serves all writes of a round.
+// A plugin can put a new order's lines into an older order of the same customer and delete the new one, all in one
+// request. When the answer is lost, no record above the floor shows what happened, and each further request adds the
+// lines once more. So before an order is sent again, the orders that were changed since are looked through. The outbox
+// looks for an older order of the same customer that has gained what was asked for, compared with the mirror's copy.
+// One request serves all writes of a round.
 
-// clockSlack is taken off the moment of sending: the store's dates have seconds, and its clock is known to a second.
+// clockSlack is subtracted from the time of sending, because the store's dates and its clock are known only to a
+// second.
 const clockSlack = 5 * time.Second
 
 // mergedInto finds older orders that may hold what some creates asked for, by the write's id.
@@ -52,7 +53,7 @@ func (b *Outbox) mergedInto(
 				return nil, err
 			}
 			if !dateOf(before.Raw, "date_modified_gmt").Before(sent) {
-				before.Raw = nil // the mirror has met it since
+				before.Raw = nil // the mirror has met the merged order already
 			}
 			if compare.MergedInto(w, s.raw, before.Raw) {
 				found[w.ID] = s
@@ -76,9 +77,9 @@ func (b *Outbox) mergedInto(
 // mostOrdersOfOne is how many of a customer's newest orders are looked through.
 const mostOrdersOfOne = 50
 
-// mergedSilently finds an older order of the same customer that has gained what a create asked for while its date stood
-// still: a shop that keeps orders in posts moves no date for their lines. Only what the mirror had read before the
-// create was sent tells what was gained. Once a person has looked and wants it sent, it is not asked again.
+// mergedSilently finds an older order of the same customer that has gained what a create asked for while its date
+// stayed: a shop that keeps orders in posts moves no date for changed lines. Only the mirror's earlier copy shows what
+// the order gained. mergedSilently is not called again after a person has looked and wants the create sent.
 func (b *Outbox) mergedSilently(ctx context.Context, shop woo.Doer, w intent.Write) (sighting, error) {
 	lists, err := b.listsOf(ctx, shop, w.StoreID, storage.Orders)
 	if err != nil {
@@ -126,7 +127,7 @@ func (b *Outbox) mergedSilently(ctx context.Context, shop woo.Doer, w intent.Wri
 	return sighting{}, nil
 }
 
-// storeTime is a moment of ours by the store's clock, as an answer of the store shows it.
+// storeTime converts a time by our clock to the store's clock, as an answer of the store shows it.
 func (b *Outbox) storeTime(header http.Header, ours time.Time) time.Time {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil && woo.CachedBy(header) == "" {
 		return ours.Add(date.Sub(b.opts.Now()))
@@ -134,7 +135,7 @@ func (b *Outbox) storeTime(header http.Header, ours time.Time) time.Time {
 	return ours
 }
 
-// mostChangedPages bounds the pages of orders that were changed since a write was sent.
+// mostChangedPages is how many pages of changed orders are read since a write was sent.
 const mostChangedPages = 5
 
 func (b *Outbox) changedSince(
@@ -171,7 +172,7 @@ func (b *Outbox) changedSince(
 	return changed, nil
 }
 
-// mayBeMerged parks a create that has left no record, where an older order may have taken in what it asked for.
+// mayBeMerged parks a create that has left no record, when an older order may have taken in what it asked for.
 func mayBeMerged(w intent.Write, into sighting) Settlement {
 	w.State, w.MissedAt = intent.Parked, time.Time{}
 	w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{into.id}, Theirs: into.raw,

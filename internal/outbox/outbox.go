@@ -11,27 +11,28 @@ import (
 
 // Options tune an Outbox; the zero value is what a shop needs.
 type Options struct {
-	// StoreLimit is how long a store may still be working on a request whose client has gone: no resend before it has
-	// passed. 0 leaves it to what the store itself allows (waiting.go).
+	// StoreLimit is how long a store may still be working on a request whose client has gone. Nothing is sent again
+	// before it has passed. 0 uses the store's own limit (waiting.go).
 	StoreLimit time.Duration
-	// Patience is how long the connection of a write is kept open for its answer, where the client itself would give up
-	// sooner. Default 5 minutes: a store that waits for a locked table or for another service answers when it is
-	// through.
+	// Patience is how long the connection of a write is kept open for its answer, if the client itself would give up
+	// sooner; 5 minutes when 0. A store that waits for a locked table or for another service answers when the wait is
+	// over.
 	Patience time.Duration
-	// Silences is how often a write may meet silence (waiting.go) before a person must look. Default 2.
+	// Silences is how often a write may meet silence (waiting.go) before a person must look; 2 when 0.
 	Silences int
-	// Deaths is how often the store's PHP may die at a write and leave nothing of it before a person must look. Default
-	// 2.
+	// Deaths is how often the store's PHP may die at a write and leave nothing of it before a person must look; 2 when
+	// 0.
 	Deaths int
-	// Parallel is how many requests to one store are under way at once. Default 2: measured on a real store, batches of
-	// 50 over two connections are eight times as fast as one request per order, and more connections add nothing.
+	// Parallel is how many requests to one store are under way at the same time; 2 when 0. Measured on a real store,
+	// batches of 50 over two connections are eight times as fast as one request per order, and more connections add
+	// nothing.
 	Parallel int
-	// BatchSize is how many records one batch carries at first, at most 100. Default 50. It halves when a batch fails
-	// and recovers as batches succeed.
+	// BatchSize is how many records one batch carries at first, at most 100; 50 when 0. The size falls when a batch
+	// fails and recovers as batches succeed.
 	BatchSize int
-	// MaxAttempts is how often a write may be lost on its way before a person must look. Default 5.
+	// MaxAttempts is how often a write may be lost on its way before a person must look; 5 when 0.
 	MaxAttempts int
-	// Now is the clock. Default time.Now.
+	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 }
 
@@ -65,17 +66,17 @@ type Outbox struct {
 	repo Repository
 	opts Options
 
-	opened time.Time // what was accepted before may have been sent by another process
+	opened time.Time // another process may have sent a write that was accepted earlier
 
 	mu            sync.Mutex
 	batch         map[int64]batching      // by store
-	lessons       map[int64]Lessons       // store: what is kept of what was learned
-	unkept        map[int64]bool          // stores with lessons that are not written down yet
+	lessons       map[int64]Lessons       // by store: the lessons that are kept
+	unkept        map[int64]bool          // stores with lessons that are not saved yet
 	sizes         map[lane]*pagesize.Size // of pages in look-ups
 	orderStatuses map[int64]knownStatuses
 	answered      map[lane]answers
-	noOrders      map[int64]map[int64]bool   // store: ids that are known to be no order's
-	seen          map[string]json.RawMessage // write: its caller's version while another stands in for it (before.go)
+	noOrders      map[int64]map[int64]bool   // by store: ids that are known to be no order's
+	seen          map[string]json.RawMessage // by write: the caller's version while another one replaces it (before.go)
 }
 
 // New makes an Outbox over a repository.
@@ -87,7 +88,7 @@ func New(repo Repository, opts Options) *Outbox {
 		opened: opts.withDefaults().Now().UTC()}
 }
 
-// Round is what one Step did.
+// Round counts what one Step did.
 type Round struct {
 	Done, Rejected, Parked, Unknown, Waiting int
 	// Idle says that nothing was due.
@@ -96,14 +97,14 @@ type Round struct {
 	Next time.Time
 }
 
-// batching is how many records a batch to one store carries. It falls to a quarter when a batch fails, because each
-// failure may cost a wait, and grows by five when one went well. Down at single writes it takes a while of those before
-// a batch is tried again, and longer each time, so that a store on which batches fail is not made to fail again and
+// batching is how many records a batch to one store carries. The size falls to a quarter when a batch fails, because
+// each failure may cost a wait, and grows by five when one succeeds. At single writes it takes a number of those before
+// a batch is tried again, and more each time, so that a store on which batches fail is not made to fail again and
 // again.
 type batching struct {
 	size    int
-	singles int // writes that went well one by one since the last failure
-	wanted  int // so many are wanted before a batch is tried again
+	singles int // single writes that succeeded since the last failure
+	wanted  int // single writes wanted before a batch is tried again
 }
 
 // knownStatuses are the statuses of a store's orders, and when they were read.
@@ -119,7 +120,7 @@ type lane struct {
 
 // answers is what the store has answered to creates of one kind.
 type answers struct {
-	sent    time.Time // when the latest create that was answered with success was sent
+	sent    time.Time // when the latest create was sent that was answered with success
 	highest int64     // id of a record that was answered
 	at      time.Time // when that was
 }

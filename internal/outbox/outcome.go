@@ -14,28 +14,28 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// asLost is a write whose answer says something else than what became of it: it is looked up at once, and the store has
-// ended its work on it.
+// asLost settles a write whose answer does not say what became of it. The write is looked up at once, because the store
+// has finished its work on it.
 func (b *Outbox) asLost(w intent.Write, status int, why string) Settlement {
 	s := b.lost(w, status, why)
 	s.Write.NextAt, s.Write.Reason.Over = b.opts.Now().UTC(), true
 	return s
 }
 
-// doneAfterAll is an update or delete that was found in effect, with the record as it is now; nil when that is gone.
+// doneAfterAll settles an update or delete that was found in effect. record is the present record; nil when it is gone.
 func (b *Outbox) doneAfterAll(w intent.Write, answer *intent.Reason, record json.RawMessage) Settlement {
 	s := Settlement{Write: b.done(w)}
 	s.Write.Reason = contradicted(answer)
 	if record != nil && w.Action == intent.Update {
 		s.Write = compare.SaysKept(s.Write, compare.KeptOthers(w, w.Body, record))
 	}
-	if w.Resource != intent.Webhooks { // those are not mirrored
+	if w.Resource != intent.Webhooks { // webhooks are not mirrored
 		s.Effects = []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}
 	}
 	return s
 }
 
-// saysTrashed adds to a create that is in effect that its record lies in the trash, where nobody asked for that.
+// saysTrashed adds to a create in effect that its record is in the trash, if the write did not ask for that.
 func saysTrashed(w intent.Write, record json.RawMessage) intent.Write {
 	if w.Action != intent.Create || w.State != intent.Done || w.Resource != storage.Orders &&
 		w.Resource != storage.Products &&
@@ -73,12 +73,12 @@ func doubled(w intent.Write, ids []int64) intent.Write {
 	return w
 }
 
-// backoff is the wait before a write that certainly did not run is sent again: 1 s, doubling to 5 min.
+// backoff returns the wait before a write that certainly did not run is sent again: 1 s, doubling to 5 min.
 func backoff(attempts int) time.Duration {
 	return min(time.Second<<min(max(attempts-1, 0), 9), 5*time.Minute)
 }
 
-// invalid rejects a write that would not do what the caller means; nil when nothing is wrong with it.
+// invalid rejects a write that would not do what the caller means; nil when nothing is wrong.
 func (b *Outbox) invalid(w intent.Write, wrong []intent.FieldError) *Settlement {
 	if len(wrong) == 0 {
 		return nil
@@ -89,12 +89,12 @@ func (b *Outbox) invalid(w intent.Write, wrong []intent.FieldError) *Settlement 
 	return &Settlement{Write: w}
 }
 
-// unsent puts a write back because something had to be read first and could not be: it is tried again later, less often
-// each time.
+// unsent puts a write back because a read that must come first failed. The write is tried again later, less often each
+// time.
 //
-// Failure policy: a key that may not read is for a person to mend, so WooCommerce's own refusal parks the write. A
-// refusal in its place is an outage of the shop like any other: nothing was sent, nothing is wrong with the write, and
-// it goes out once reading is let through again.
+// Failure policy: a person must mend a key that may not read, so WooCommerce's own refusal parks the write. A refusal
+// by anything else counts as an outage of the shop: nothing was sent, and the write is sent once reading is possible
+// again.
 func (b *Outbox) unsent(w intent.Write, err error) Settlement {
 	reason := &intent.Reason{Code: intent.CodeUnreachable, Message: inWords(err)}
 	wait := b.lookDelay(w)
@@ -125,7 +125,7 @@ func (b *Outbox) inEffect(w intent.Write, record json.RawMessage) bool {
 	return err == nil && !w.Force && document.Text(o, "status") == storage.StatusTrash
 }
 
-// lost is a request that may have taken effect and brought no usable answer.
+// lost settles a request that may have taken effect and got no usable answer: the write becomes unknown.
 func (b *Outbox) lost(w intent.Write, status int, why string) Settlement {
 	w.State, w.Lost, w.MissedAt = intent.Unknown, w.Lost+1, time.Time{}
 	w.NextAt = b.opts.Now().UTC().Add(b.lookDelay(w))
@@ -133,13 +133,13 @@ func (b *Outbox) lost(w intent.Write, status int, why string) Settlement {
 	return Settlement{Write: w}
 }
 
-// notTheKey says of a refusal that WooCommerce has no part in it (woo.KeyRefused).
+// notTheKey ends the message about a refusal that does not come from WooCommerce (woo.KeyRefused).
 const notTheKey = " — this is not WooCommerce's refusal: a plugin, a snippet or a firewall answers in its place, and " +
 	"the key is not what it objects to as far as can be seen. What it is: ⟨examine⟩"
 
 // notPermitted parks a write that was refused to the key, or to everybody: nothing about the write is wrong, so it is
-// not rejected. Who refuses is told by the code of the refusal, and for certain by the doctor alone: a plugin can
-// overrule WooCommerce from inside.
+// not rejected. The code of the refusal suggests who refuses; only the doctor can tell for certain, because a plugin
+// can overrule WooCommerce from inside.
 func (b *Outbox) notPermitted(w intent.Write, reason *intent.Reason) Settlement {
 	if woo.KeyRefused(reason.Status, reason.Code) {
 		reason.Message += fmt.Sprintf(
@@ -159,7 +159,7 @@ func (b *Outbox) done(w intent.Write) intent.Write {
 	return w
 }
 
-// again puts a write that certainly did not run back in the queue.
+// again puts a write that certainly did not run back into the queue.
 func (b *Outbox) again(w intent.Write, reason *intent.Reason, wait time.Duration) Settlement {
 	if reason != nil && w.Reason != nil {
 		reason.Restored = w.Reason.Restored
@@ -169,7 +169,7 @@ func (b *Outbox) again(w intent.Write, reason *intent.Reason, wait time.Duration
 	return Settlement{Write: w}
 }
 
-// doubt parks a lost change of stock with what is known of it.
+// doubt parks a lost change of stock with what is known about it.
 func (b *Outbox) doubt(w intent.Write, now json.RawMessage) Settlement {
 	body, _ := document.Parse(w.Body)
 	before, _ := document.Parse(w.Base)
@@ -185,15 +185,16 @@ func (b *Outbox) doubt(w intent.Write, now json.RawMessage) Settlement {
 	return Settlement{Write: w}
 }
 
-// The pause after a look-up that failed grows with the time since the request left, between these.
+// shortestPause and longestPause bound the pause after a failed look-up. The pause grows with the time since the
+// request left.
 const (
 	shortestPause = time.Second
 	longestPause  = 5 * time.Minute
 )
 
-// lookLater is a look-up that could not be made. It is made again, less often the longer it fails; one that the store
-// itself refuses for longer than it can be at work is a person's: the key may have lost a right, or a plugin may hide
-// what is there.
+// lookLater settles a write whose look-up failed. The look-up is repeated, less often the longer it fails. If the store
+// itself refuses it for longer than the store can be working on the write, a person must look: the key may have lost a
+// right, or a plugin may hide the record.
 func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 	now := b.opts.Now().UTC()
 	since := now.Sub(w.SentAt)
@@ -225,9 +226,9 @@ func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 	return Settlement{Write: w}
 }
 
-// pauseAfterFailure is longer the longer looks fail. Within twice the time for which the store may be at work it is at
-// most a twelfth of that, unless the store itself refuses: one look that a bad line has lost must not put off what
-// depends on it.
+// pauseAfterFailure returns a pause that grows with the time since the request left. Within twice the time for which
+// the store may be working, the pause is at most a twelfth of that time, unless the store itself refuses. One look that
+// failed on a bad line must not delay much.
 func (b *Outbox) pauseAfterFailure(w intent.Write, since time.Duration, refused bool) time.Duration {
 	limit := b.limitFor(w)
 	pause := min(max(since/4, shortestPause), longestPause)
@@ -237,7 +238,7 @@ func (b *Outbox) pauseAfterFailure(w intent.Write, since time.Duration, refused 
 	return pause
 }
 
-// refusesLook says whether it is the store's own word that a look is refused.
+// refusesLook says whether the store itself refuses a look.
 func refusesLook(e *woo.Error) bool {
 	status := e.EffectiveStatus()
 	return e.Kind == woo.KindAPI && status >= 400 && status < 500 &&

@@ -13,8 +13,8 @@ import (
 )
 
 // passedOver compares a store's answer with what was sent, so that "created" and "updated" are said only of what
-// happened. An update of which nothing came about is rejected; otherwise the write is done, and says what the store
-// passed over.
+// happened. An update without any effect is rejected. Otherwise the write is done, and its reason names what the store
+// ignored.
 func (b *Outbox) passedOver(w intent.Write, r request, record json.RawMessage) intent.Write {
 	var fields []intent.FieldError
 	all := false
@@ -52,7 +52,7 @@ func (b *Outbox) passedOver(w intent.Write, r request, record json.RawMessage) i
 	return compare.SaysKept(w, kept)
 }
 
-// ignored names the fields of an update that the store left as they were, and says whether that is all of them.
+// ignored names the fields of an update that the store left as they were, and returns whether these are all fields.
 func ignored(r request, record json.RawMessage) (fields []intent.FieldError, all bool) {
 	sent, err1 := document.Leaves(r.body)
 	is, err2 := document.RecordLeaves(record)
@@ -71,11 +71,11 @@ func ignored(r request, record json.RawMessage) (fields []intent.FieldError, all
 		text, _ := document.Scalar(value)
 		switch {
 		case slices.Contains(compare.WriteOnly, path), path == "set_paid", text == nil:
-			all = false // no record shows it, or not in one value
+			all = false // no record shows it, or shows it in one value
 		case compare.Holds(path, value, have, there), compare.Likeness(value, have) == compare.Akin:
 			all = false
 		case there != thereBefore, there && !document.Same(have, before):
-			all = false // it moved, if not to what was asked for: a plugin's doing
+			all = false // it changed to another value than was asked for: a plugin's doing
 		case !there:
 			all = false
 			fields = append(fields, intent.FieldError{Field: path,

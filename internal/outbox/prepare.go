@@ -17,9 +17,9 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// prepare makes the writes of a job ready to be sent: a create learns what the store had before it, an update is held
-// against the store's current record, products named by SKU are found. What cannot be sent comes back settled. Only
-// reads go to the store here, so a failure leaves a write pending.
+// prepare makes the writes of a job ready to be sent: it learns the floor of creates, compares updates with the store's
+// present record, and finds products named by SKU. It returns settled the writes that cannot be sent. It only reads
+// from the store, so a failure leaves a write pending.
 func (b *Outbox) prepare(
 	ctx context.Context, claim storage.Claim, shop woo.Doer, j job,
 ) (ready []request, settled []Settlement, err error) {
@@ -58,7 +58,7 @@ func (b *Outbox) prepare(
 		if names, kept = FindSKUs(ctx, b.repo, shop, claim.StoreID, skus); kept != nil {
 			return nil, nil, kept
 		}
-		err = names.Unconfirmed // what the mirror says is not enough to write by
+		err = names.Unconfirmed // the mirror's answer is not enough for a write
 	}
 	if err != nil {
 		for _, w := range j.writes {
@@ -81,7 +81,7 @@ func (b *Outbox) prepare(
 			}
 		}
 	}
-	if len(floors) > 0 { // on the disk before anything is sent
+	if len(floors) > 0 { // on disk before anything is sent
 		if err := b.repo.SettleWrites(ctx, claim, floors); err != nil {
 			return nil, nil, err
 		}
@@ -89,7 +89,8 @@ func (b *Outbox) prepare(
 	return ready, settled, nil
 }
 
-// makeReady makes one write ready, or settles it. current is the record that an update is about, if it was there.
+// makeReady makes one write ready, or settles it. current is the record that an update is about; nil when there is
+// none.
 func (b *Outbox) makeReady(
 	ctx context.Context, shop woo.Doer, names Names, w intent.Write, current json.RawMessage,
 ) (request, *Settlement, error) {
@@ -100,11 +101,11 @@ func (b *Outbox) makeReady(
 	if s, err := b.outdated(ctx, w); s != nil || err != nil {
 		return r, s, err
 	}
-	// An update of a record that was not there goes out as it is: the store's own answer says what is the matter.
+	// An update of a missing record is sent as it is: the store's own answer says what is wrong.
 	switch {
 	case w.Action == intent.Update && current != nil && intent.AddsStock(w):
 		if o, err := document.Parse(current); err == nil && w.Lost == 0 && compare.StockMarkerOf(o) == w.ID {
-			s := b.doneAfterAll(w, &intent.Reason{}, current) // by another process: see floor.go
+			s := b.doneAfterAll(w, &intent.Reason{}, current) // another process sent it: see floor.go
 			return r, &s, nil
 		}
 		if s := b.notManaged(w, current); s != nil {
@@ -124,7 +125,7 @@ func (b *Outbox) makeReady(
 		}
 	}
 	if w.Action == intent.Update && w.Resource == storage.Orders && current != nil {
-		// Lines of a write that was edited while it waited have not been priced.
+		// The lines of a write that was edited while it waited have no prices yet.
 		body, wrong, err := price.Repriced(r.body, current)
 		if err != nil || len(wrong) > 0 {
 			return r, b.invalid(w, wrong), err
@@ -163,9 +164,9 @@ func (b *Outbox) makeReady(
 	return r, nil, err
 }
 
-// leaveOutLines takes out of an update that is sent again the lines that an earlier request of it has added. A line
-// that may be one of them and does not prove it is for a person to look at. Before the first request it notes which
-// lines there are.
+// leaveOutLines removes from an update that is sent again the lines that an earlier request of it has added. A person
+// must look at a line that may be one of them without proof. Before the first request leaveOutLines notes which lines
+// there are.
 func (b *Outbox) leaveOutLines(ctx context.Context, r *request) (*Settlement, error) {
 	w := r.write
 	if w.Resource != storage.Orders || !intent.AddsLines(r.body) {
@@ -176,7 +177,7 @@ func (b *Outbox) leaveOutLines(ctx context.Context, r *request) (*Settlement, er
 			return s, err
 		}
 	}
-	if w.Lost == 0 && !bytes.Contains(r.current, []byte(w.ID)) { // or another process has sent it: see floor.go
+	if w.Lost == 0 && !bytes.Contains(r.current, []byte(w.ID)) { // else another process may have: see floor.go
 		r.write.Floor = compare.HighestLine(r.current)
 		return nil, nil
 	}
@@ -197,7 +198,7 @@ func (b *Outbox) leaveOutLines(ctx context.Context, r *request) (*Settlement, er
 	return nil, err
 }
 
-// observe lets the records that updates are about into the mirror before the updates cover them.
+// observe enters the records that updates are about into the mirror before the updates change them.
 func (b *Outbox) observe(ctx context.Context, claim storage.Claim, j job, current map[int64]json.RawMessage) error {
 	var seen []Effect
 	for _, w := range j.writes {
@@ -211,7 +212,7 @@ func (b *Outbox) observe(ctx context.Context, claim storage.Claim, j job, curren
 	return b.repo.ObserveRecords(ctx, claim, seen)
 }
 
-// holdAgainst decides about an update with the record as it is now: it settles the write, or leaves in r what to send.
+// holdAgainst compares an update with the present record: it settles the write, or leaves in r what to send.
 func (b *Outbox) holdAgainst(
 	ctx context.Context, w intent.Write, current json.RawMessage, r *request,
 ) (*Settlement, error) {
@@ -239,14 +240,14 @@ func (b *Outbox) holdAgainst(
 	return nil, nil
 }
 
-// metaTwice names the entries of an update's meta data that are given by a key alone, where the key stands more than
-// once on the record, or on the line that the entry is of: WooCommerce would keep one of them and delete the others
-// without a word (docs/woocommerce/orders.md#meta-key-twice). By its id one of them can be changed alone.
+// metaTwice names the entries of an update's meta data that are given by a key alone, when the record or line has that
+// key more than once. WooCommerce would keep one of them and delete the others without an error
+// (docs/woocommerce/orders.md#meta-key-twice). A single one can be changed by its id.
 func metaTwice(body, current json.RawMessage) []intent.FieldError {
 	sent, err1 := document.Parse(body)
 	record, err2 := document.Parse(current)
 	if err1 != nil || err2 != nil {
-		return nil // said elsewhere
+		return nil // other checks report it
 	}
 	wrong := metaTwiceOf("meta_data", sent, record)
 	for _, list := range document.SortedKeys(sent) {

@@ -14,29 +14,29 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A database that is put back to an earlier state knows nothing of what was sent since. Two things could be done twice:
-// what waited then and was sent afterwards, and what was accepted and made afterwards and is now asked for again under
-// the same idempotency key. The first is held ([HeldAfterRestore]) and looked for before it is sent. The second is
-// recognised by its mark: an id carries a trace of the key it was accepted under ([Outbox.MadeSince]). So are lines and
-// fees that an update added, whose marks are looked for before it is sent (addedBefore).
+// A database that is put back to an earlier state does not know what was sent since. Two kinds of writes could then be
+// done twice. A write that waited in the backup and was sent afterwards is held ([HeldAfterRestore]) and looked for
+// before it is sent. A write that was accepted and done after the backup may be asked for again under its idempotency
+// key. Its record is recognised by the mark: a write's id carries a trace of its key ([Outbox.MadeSince]). Lines and
+// fees that an update added are recognised in the same way before the update is sent (addedBefore).
 
-// HeldAfterRestore is a write of a database that was put back to its state of a moment: parked, so that nobody sends it
-// before a person has decided, and such that a retry looks for it on the store first. floor is the highest id of its
-// resource that the database knows. ok is false for a write that will not be sent by itself nor by a retry.
+// HeldAfterRestore returns a write of a database that was put back to its state at the time taken. The write is parked,
+// so that a person decides about it, and a retry first looks for it on the store. floor is the highest id of the
+// write's resource in the database. ok is false for a write that neither the outbox nor a retry will send.
 func HeldAfterRestore(w Write, floor int64, taken time.Time) (held Write, ok bool) {
 	if w.State.Final() {
 		return w, false
 	}
 	if w.Action == intent.Create && (w.Floor == intent.NoFloor || w.Attempts == 0) {
-		w.Floor = floor // what was made since is above it
+		w.Floor = floor // later records are above it
 		if intent.Targets[w.Resource].Recognised == intent.ByContent {
-			w.Floor = intent.NoFloor // equal ones of before would be taken for it: see floor.go
+			w.Floor = intent.NoFloor // equal older records would be taken for it: see floor.go
 		}
 	}
 	w.Lost = max(w.Lost, 1)
 	if intent.SetsStock(w) && w.Policy == intent.Merge {
-		// A stock wins over sales because it was counted just now. This one was counted before the backup: it does not
-		// cover what has been counted or sold since, but shows it to a person.
+		// A new stock wins over sales because it was counted just now. This one was counted before the backup. It must
+		// not overwrite later counts and sales, and is shown to a person.
 		w.Policy = intent.Reject
 	}
 	if w.State == intent.Parked && w.Reason != nil {
@@ -51,9 +51,9 @@ func HeldAfterRestore(w Write, floor int64, taken time.Time) (held Write, ok boo
 	return w, true
 }
 
-// MadeSince reads the records of a collection above a floor and names those that carry the mark of a write, by the
-// trace of the key it was accepted under ([KeyTrace]): the oldest first, and those that lie in the trash last.
-// Collections whose records bear no mark have none.
+// MadeSince reads the records of a collection above a floor and returns those that carry the mark of a write, by the
+// trace of the write's key ([KeyTrace]). For each key the oldest record comes first, and records in the trash come
+// last. Collections whose records carry no mark return none.
 func (b *Outbox) MadeSince(
 	ctx context.Context, shop woo.Doer, w Write, floor int64,
 ) (map[string][]int64, error) {
@@ -67,7 +67,7 @@ func (b *Outbox) MadeSince(
 		return nil, err
 	}
 	for _, inTrash := range []bool{false, true} {
-		for _, s := range seen.newer { // by their ids
+		for _, s := range seen.newer { // in the order of their ids
 			if trace := intent.TraceIn(intent.MarkerOf(s.raw)); trace != "" && compare.InTrash(s.raw) == inTrash {
 				made[trace] = append(made[trace], s.id)
 			}
@@ -76,8 +76,8 @@ func (b *Outbox) MadeSince(
 	return made, nil
 }
 
-// madeBeforeRestore is a create whose key has made records before the data were put back. Copies of a record carry its
-// mark and come after it (docs/woocommerce/orders.md#marks-copied), so the first is the one.
+// madeBeforeRestore settles a create whose key has made records that the restored data do not know. Copies of a record
+// carry its mark and come after it (docs/woocommerce/orders.md#marks-copied), so the first record is the write's own.
 func madeBeforeRestore(w Write, now time.Time) Write {
 	w.State, w.RecordID, w.DoneAt = intent.Done, w.Made[0], now
 	w.Reason = &intent.Reason{Code: intent.CodeAdopted, Records: w.Made,
@@ -89,9 +89,9 @@ func madeBeforeRestore(w Write, now time.Time) Write {
 	return w
 }
 
-// addedBefore settles an update whose new lines may be on the order already, by a write that these data do not know:
-// one of a database that was put back since, or of a copy of it. The same key proves it; a line of the same product, or
-// fee of the same name, is for a person to look at.
+// addedBefore settles an update whose new lines may be on the order already, added by a write that these data do not
+// know: one from before the data were put back, or from a copy of the data. The same key proves that. A person must
+// look at a line of the same product, or a fee of the same name.
 func (b *Outbox) addedBefore(ctx context.Context, w Write, current json.RawMessage) (*Settlement, error) {
 	for _, line := range compare.LinesLike(w, current) {
 		id, _, _ := strings.Cut(line.Mark, "/")
@@ -102,7 +102,7 @@ func (b *Outbox) addedBefore(ctx context.Context, w Write, current json.RawMessa
 			if err != nil {
 				return nil, err
 			}
-			continue // a write of ours that is known has added it
+			continue // a known write of ours added it
 		}
 		same := w
 		same.ID = id
@@ -125,16 +125,17 @@ func (b *Outbox) addedBefore(ctx context.Context, w Write, current json.RawMessa
 	return nil, nil
 }
 
-// CollectionOf names the collection that a write belongs to: orders, or the refunds of an order.
+// CollectionOf returns the path of the collection that a write belongs to, such as the orders, or the refunds of an
+// order.
 func CollectionOf(w Write) string { return intent.Targets[w.Resource].Route.List(w.ParentID) }
 
-// RouteOf is the route of a write's resource.
+// RouteOf returns the route of a write's resource.
 func RouteOf(w Write) woo.Route { return intent.Targets[w.Resource].Route }
 
-// MarkerOf is the id of the write that created a record, empty if it carries none.
+// MarkerOf returns the id of the write that created a record; empty when the record carries no marker.
 func MarkerOf(record []byte) string { return intent.MarkerOf(record) }
 
-// NoteGone keeps of a create that is done that its record is not there any more, as somebody asks for the same again.
+// NoteGone notes on a done create that its record no longer exists, when the same create is asked for again.
 func (b *Outbox) NoteGone(ctx context.Context, id, why string) (Write, error) {
 	return b.repo.ChangeWrite(ctx, id, func(w *intent.Write) error {
 		if w.State == intent.Done {
@@ -144,15 +145,15 @@ func (b *Outbox) NoteGone(ctx context.Context, id, why string) (Write, error) {
 	})
 }
 
-// RestoredCursor is the name under which a store keeps that its data were put back.
+// RestoredCursor is the cursor of a store whose data were put back to an earlier state. Its value is a [Restored].
 const RestoredCursor = "restored"
 
-// Restored is kept of a store whose data were put back to an earlier state.
+// Restored is what is kept about a store whose data were put back to an earlier state.
 type Restored struct {
 	TakenAt time.Time `json:"taken_at"`
-	// Floors are the highest ids that the data knew, by resource.
+	// Floors are the highest ids in the restored data, by resource.
 	Floors map[storage.Resource]int64 `json:"floors"`
-	// Made are the records that were made since, by the collection and the trace of the key; absent for a collection
-	// that nobody has looked at.
+	// Made are the records that were made since the backup, by the collection and the trace of the key. A collection
+	// has no entry until it is looked through.
 	Made map[string]map[string][]int64 `json:"made_as,omitempty"`
 }

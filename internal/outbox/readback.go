@@ -43,8 +43,8 @@ func (b *Outbox) readBackAll(ctx context.Context, shop woo.Doer, path string, st
 	}
 }
 
-// readBack puts what a read returns now in place of a write's answer. When the read fails the write is in effect all
-// the same and only the mirror does not know yet: the next pull brings the record, at worst as an echo, never a loss.
+// readBack replaces a write's answer by a reading made now. When the read fails, the write is in effect nevertheless,
+// and the next pull brings the record to the mirror, at worst as a foreign change.
 func (b *Outbox) readBack(ctx context.Context, shop woo.Doer, s Settlement) Settlement {
 	w := s.Write
 	fresh, err := read(ctx, shop, intent.Targets[w.Resource].Route.Record(w.ParentID, w.RecordID), nil)
@@ -64,7 +64,7 @@ func (b *Outbox) readBack(ctx context.Context, shop woo.Doer, s Settlement) Sett
 	return s
 }
 
-// goneAlready is a write that was answered with success and whose record is not there a moment later.
+// goneAlready settles a write that was answered with success and whose record is gone a moment later.
 func (b *Outbox) goneAlready(s Settlement) Settlement {
 	s.Effects[0].Raw = nil
 	if s.Write.Action == intent.Create {
@@ -73,12 +73,12 @@ func (b *Outbox) goneAlready(s Settlement) Settlement {
 	return s
 }
 
-// nowKnown takes a reading of a record in place of the answer of the write, for the mirror, and to name what the store
-// kept in place of what was sent: a plugin may change a value behind the answer.
+// nowKnown replaces the answer of a write by a reading of its record, for the mirror, and to name the values that the
+// store keeps in place of those sent: a plugin may change a value after the answer.
 func nowKnown(s Settlement, record json.RawMessage) Settlement {
 	if staleReading(record, s.Effects[0].Raw) {
 		if intent.Targets[s.Write.Resource].AnswersDiffer {
-			s.Effects = nil // the next pull brings it
+			s.Effects = nil // the next pull brings the record
 		}
 		return s
 	}
@@ -93,9 +93,9 @@ func nowKnown(s Settlement, record json.RawMessage) Settlement {
 	return s
 }
 
-// notShown is a create that was answered with success and that a read a moment later does not show: the read may come
-// from a copy that lags behind, or something on the store took the record away at once. It is looked for, and never
-// sent again.
+// notShown settles a create that was answered with success and that a read a moment later does not show. The read may
+// come from a copy that lags behind, or something on the store removed the record at once. The record is looked for,
+// and the create is never sent again.
 func (b *Outbox) notShown(w intent.Write) Settlement {
 	id := w.RecordID
 	w.RecordID, w.DoneAt = 0, time.Time{}
@@ -105,8 +105,8 @@ func (b *Outbox) notShown(w intent.Write) Settlement {
 	return s
 }
 
-// stillListed is a delete that the store called done and whose record a read a moment later still shows: the read may
-// come from a copy that lags behind, or a plugin keeps the record without a word (pre_trash_post).
+// stillListed settles a delete that the store called done and whose record a read a moment later still shows. The read
+// may come from a copy that lags behind, or a plugin keeps the record without an error (pre_trash_post).
 func (b *Outbox) stillListed(w intent.Write) Settlement {
 	w.DoneAt = time.Time{}
 	s := b.asLost(w, http.StatusOK, fmt.Sprintf("the store answered that it deleted %s, and still shows it", w.Ref()))
@@ -114,7 +114,7 @@ func (b *Outbox) stillListed(w intent.Write) Settlement {
 	return s
 }
 
-// staleReading says whether a record that was read is older than the store's answer to a write of it.
+// staleReading says whether a reading of a record is older than the store's answer to a write of it.
 func staleReading(read, answer []byte) bool {
 	r, err1 := document.Parse(read)
 	a, err2 := document.Parse(answer)
@@ -122,14 +122,15 @@ func staleReading(read, answer []byte) bool {
 		return false
 	}
 	was, is := document.Text(r, "date_modified_gmt"), document.Text(a, "date_modified_gmt")
-	return was != "" && is != "" && was < is // both as WooCommerce writes them: 2026-11-30T10:00:00
+	return was != "" && is != "" && was < is // both in the form of WooCommerce: 2026-11-30T10:00:00
 }
 
-// stillThere looks a moment after some orders were answered as made whether they are there: a plugin can delete or
-// trash an order at the end of the request that made it (docs/woocommerce/orders.md#deleted-at-once), and "created"
-// would be said of nothing. It asks for two members of each, all in one request.
+// stillThere checks, a moment after some orders were answered as made, that they exist. A plugin can delete or trash an
+// order at the end of the request that made it (docs/woocommerce/orders.md#deleted-at-once), and "created" would then
+// be wrong. stillThere asks for two members of each order, all in one request.
 //
-// Failure policy: what could not be asked for stays as it was answered. The next pull brings what became of it.
+// Failure policy: a write that could not be checked stays as it was answered. The next pull brings what became of its
+// order.
 func (b *Outbox) stillThere(ctx context.Context, shop woo.Doer, settled []Settlement) {
 	asked := map[int64]*Settlement{}
 	for i := range settled {
@@ -140,7 +141,7 @@ func (b *Outbox) stillThere(ctx context.Context, shop woo.Doer, settled []Settle
 	none, lags := false, false
 	if sent := len(asked); sent > 1 {
 		b.seenTogether(ctx, shop, asked)
-		none = len(asked) == sent // then the first of them speaks for all: the store may lag behind
+		none = len(asked) == sent // then one order is checked for all: the store may lag behind
 	}
 	for id, s := range asked {
 		if lags {
@@ -157,7 +158,7 @@ func (b *Outbox) stillThere(ctx context.Context, shop woo.Doer, settled []Settle
 	}
 }
 
-// seenTogether takes out of asked what a list shows, which shows nothing in the trash.
+// seenTogether removes from asked the orders that a list shows. The list shows no order in the trash.
 func (b *Outbox) seenTogether(ctx context.Context, shop woo.Doer, asked map[int64]*Settlement) {
 	ids := make([]string, 0, len(asked))
 	for id := range asked {

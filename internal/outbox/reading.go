@@ -18,8 +18,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// recordsIn takes a list of records apart. What is no list, or holds what is no record, is no look at the store: an
-// empty object or a plugin's {"success":false} must not pass for a store that has nothing.
+// recordsIn parses a list of records. The error is for an answer that is no list or holds no records: an empty object
+// or a plugin's {"success":false} must not pass for a store without records.
 func recordsIn(body json.RawMessage) (list []json.RawMessage, ids []int64, err error) {
 	if document.Kind(body) != '[' {
 		return nil, nil, errors.New("the answer is no list")
@@ -36,13 +36,14 @@ func recordsIn(body json.RawMessage) (list []json.RawMessage, ids []int64, err e
 	return list, ids, nil
 }
 
-// isGone says whether the store itself says that a record does not exist. A plugin that hides one answers 404 as well.
+// isGone says whether the store itself says that a record does not exist. A plugin that hides a record answers 404 as
+// well.
 func isGone(err error) bool {
 	e, ok := woo.AsError(err)
 	return ok && e.NotFound() && woo.RefusedFirst(e.EffectiveStatus(), e.Code)
 }
 
-// list reads a list that decides something.
+// list reads a list past every cache, because decisions depend on it.
 func list(ctx context.Context, shop woo.Doer, path string, query url.Values, into any) error {
 	answer, err := read(ctx, shop, path, query)
 	if err != nil {
@@ -54,16 +55,16 @@ func list(ctx context.Context, shop woo.Doer, path string, query url.Values, int
 	return nil
 }
 
-// fullPage is the most records a page of WooCommerce holds.
+// fullPage is the largest number of records on a page of WooCommerce.
 const fullPage = 100
 
-// read asks the store for something that decides, so it passes every cache by.
+// read reads from the store past every cache, because decisions depend on the answer.
 func read(ctx context.Context, shop woo.Doer, path string, query url.Values) (*woo.Response, error) {
 	return shop.Do(ctx, woo.Request{Path: path, Query: query, Fresh: true})
 }
 
-// current reads the records that the writes of a job are about, as they are now, and gives the store's clock when the
-// first was read.
+// current reads the present records of the writes of a job. It also returns the headers of the first answer, which tell
+// the store's time.
 func (b *Outbox) current(
 	ctx context.Context, shop woo.Doer, j job,
 ) (records map[int64]json.RawMessage, clock http.Header, err error) {
@@ -73,14 +74,14 @@ func (b *Outbox) current(
 			continue
 		}
 		header, err := b.currentTogether(ctx, shop, job{path: j.path, writes: part}, records)
-		if err != nil && !pagesize.TooHeavy(err) { // one by one they may be light enough
+		if err != nil && !pagesize.TooHeavy(err) { // single records may be light enough
 			return nil, nil, err
 		}
 		if clock == nil {
 			clock = header
 		}
 	}
-	// One by one what was not asked for together, and what no list shows (a product in the trash).
+	// Read one by one what the list did not show (such as a product in the trash), and what was not asked for together.
 	for _, w := range j.writes {
 		if records[w.RecordID] != nil {
 			continue
@@ -105,7 +106,7 @@ func (b *Outbox) current(
 	return records, clock, nil
 }
 
-// currentTogether reads in one request what a list shows of them.
+// currentTogether reads in one request the records that a list shows.
 func (b *Outbox) currentTogether(
 	ctx context.Context, shop woo.Doer, j job, into map[int64]json.RawMessage,
 ) (http.Header, error) {
@@ -132,14 +133,14 @@ func (b *Outbox) currentTogether(
 
 // job is what one request carries: one write, or several of one collection as a batch.
 type job struct {
-	path   string // collection, for a batch
+	path   string // collection of a batch
 	action intent.Action
 	writes []intent.Write
 }
 
-// request is a write made ready: its body as it will be sent.
+// request is a write that is ready, with its body as it will be sent.
 type request struct {
 	write   intent.Write
 	body    json.RawMessage
-	current json.RawMessage // the record that an update is about, as it was read before
+	current json.RawMessage // the record of an update, as it was read before
 }

@@ -16,7 +16,7 @@ func notAllowed(status int) bool {
 	return status == http.StatusUnauthorized || status == http.StatusForbidden
 }
 
-// contradicted is what a write that is in effect says about an answer that said otherwise; nil without one.
+// contradicted returns the reason of a write in effect whose answer said otherwise; nil when no answer did.
 func contradicted(was *intent.Reason) *intent.Reason {
 	if was == nil || !was.Over || was.Code == intent.CodeHalf || was.Code == intent.CodeVanished ||
 		was.Code == intent.CodeGone || was.Status == 0 ||
@@ -28,7 +28,7 @@ func contradicted(was *intent.Reason) *intent.Reason {
 			"that is: ⟨examine⟩", strings.TrimSpace(was.Message))}
 }
 
-// howLost says in the words of a sentence how a write came to be looked for.
+// howLost says, as a part of a sentence, why the outbox looks for a write.
 func howLost(w intent.Write) string {
 	if w.Reason != nil && w.Reason.Restored {
 		return "it may have been sent since the backup"
@@ -40,21 +40,21 @@ func howLost(w intent.Write) string {
 }
 
 // saidDone says whether the store has called a create done (docs/woocommerce/orders.md#deleted-at-once). If nothing of
-// it is found then, something on the store has taken it away again, and will do so again: that is no reason to send it
-// once more.
+// it is found then, something on the store has removed the record and would remove the next one too. The create is
+// therefore not sent again.
 func saidDone(w intent.Write) bool {
 	r := w.Reason
 	return w.Action == intent.Create && r != nil &&
 		(r.Status == http.StatusCreated || r.Status >= 200 && r.Status < 300 && len(r.Records) > 0)
 }
 
-// addsUp says whether two requests of a write do more than one.
+// addsUp says whether two requests of a write have more effect than one.
 func addsUp(w intent.Write) bool {
 	return w.Action == intent.Create || intent.AddsStock(w) ||
 		w.Action == intent.Update && w.Resource == storage.Orders && intent.AddsLines(w.Body)
 }
 
-// silent says whether a failure leaves it open that the store is still at work: nothing came from its side.
+// silent says whether the store may still be working after a failure, because nothing came from its side.
 func silent(e *woo.Error) bool {
 	switch e.Status {
 	case http.StatusRequestTimeout, http.StatusGatewayTimeout, statusOriginTimeout:
@@ -63,7 +63,7 @@ func silent(e *woo.Error) bool {
 	return e.Kind == woo.KindTimeout || e.Kind == woo.KindCanceled
 }
 
-// statusOriginTimeout is what Cloudflare answers for a shop that it waited for in vain.
+// statusOriginTimeout is Cloudflare's status for a shop that did not answer in time.
 const statusOriginTimeout = 524
 
 func deletedSince(ref storage.Ref) *intent.Reason {
@@ -79,7 +79,7 @@ func idList(r storage.Resource, ids []int64) string {
 	return strings.Join(names, ", ")
 }
 
-// died is what is said of a write at which the store's PHP has died each time.
+// died returns the message about a write at which the store's PHP has died each time.
 func died(lost int) string {
 	return fmt.Sprintf("the store's PHP failed at it %d times and left nothing of it: something there fails at every "+
 		"such request, or deletes at once what was made. "+
@@ -95,7 +95,7 @@ func tooManyTries(lost int) string {
 		"then retry or discard"
 }
 
-// evidenceOf keeps in a new reason what the answer to a write, or the lack of one, has shown.
+// evidenceOf copies into a new reason what the answer to a write, or its absence, has shown.
 func evidenceOf(r *intent.Reason, w intent.Write) *intent.Reason {
 	if was := w.Reason; was != nil {
 		r.Status, r.Over, r.Silent, r.Cut, r.Restored = was.Status, was.Over, was.Silent, was.Cut, was.Restored
@@ -113,20 +113,20 @@ func inWords(err error) string {
 	return forPeople(err.Error())
 }
 
-// forPeople is a store's or the client's message without the tags and entities that WordPress puts into it.
+// forPeople returns a message of the store or the client without the tags and entities that WordPress adds.
 func forPeople(message string) string {
 	return intent.WithoutRemedies(strings.Join(strings.Fields(
 		html.UnescapeString(document.Tag.ReplaceAllString(strings.TrimPrefix(message, "woo: "),
 			" "))), " "))
 }
 
-// listedOnly says whether a list has shown the record of a create, and a read of it did not.
+// listedOnly says whether a list has shown the record of a create that a read then did not show.
 func listedOnly(w intent.Write) bool {
 	return w.Action == intent.Create && w.Reason != nil && w.Reason.Code == intent.CodeGone && len(w.Reason.Records) > 0
 }
 
-// ended says whether the answer that brought no success shows that the store no longer works on the request: it came
-// from PHP itself, which dies as it says so. A proxy that gave up waiting, and a connection that broke, show nothing.
+// ended says whether the answer shows that the store no longer works on the request: PHP itself sent it as it died. A
+// proxy that gave up waiting, or a broken connection, does not show that.
 func ended(e *woo.Error) bool {
 	if e.Kind == woo.KindAPI {
 		switch e.Status {

@@ -16,8 +16,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// priced is the body of a refund with its lines priced from the order and its amount written out, or what is wrong with
-// it. A refund without lines is as it is, once its amount is one that the order can give.
+// priced returns the body of a refund with its lines priced from the order and its amount written out, or what is wrong
+// with it. A refund without lines is returned unchanged if the order can give its amount.
 func (b *Outbox) priced(
 	ctx context.Context, shop woo.Doer, w intent.Write,
 ) (json.RawMessage, []intent.FieldError, error) {
@@ -47,9 +47,9 @@ func (b *Outbox) priced(
 	return price.Refund(body, order.Body, refunds)
 }
 
-// keptAmount holds the amount of a refund without lines against the decimals that the order is shown with, and against
-// what the store says is left of it. Of the decimals the mirror knows as much where the store cannot be asked, and what
-// is left it may not know: nothing is refused for it then.
+// keptAmount compares the amount of a refund without lines with the order's decimals, and with what is left to refund.
+// If the store cannot be asked, the decimals come from the mirror. What is left is then not checked, because the mirror
+// may be out of date.
 func (b *Outbox) keptAmount(
 	ctx context.Context, shop woo.Doer, w intent.Write, amount decimal.Decimal,
 ) ([]intent.FieldError, error) {
@@ -66,7 +66,7 @@ func (b *Outbox) keptAmount(
 	if !now {
 		known, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: storage.Orders, ID: w.ParentID})
 		if err != nil {
-			return nil, nil //nolint:nilerr // where nobody knows the order, nothing is certain and nothing is refused
+			return nil, nil //nolint:nilerr // without the order nothing is certain, so nothing is refused
 		}
 		order, _ = document.Parse(known.Raw)
 	}

@@ -18,13 +18,13 @@ import (
 )
 
 // A store that refuses a refund after it began (an exception in woocommerce_order_refunded) deletes the refund and
-// nothing else: the stock has come back, the order may have become refunded, e-mails have gone out
+// nothing else: the stock has come back, the order may have become refunded, and e-mails were sent
 // (docs/woocommerce/orders.md#refunds).
 
-// refusedRefund settles a refund that was refused and is not there. Where the order shows that the store had begun, a
-// person puts it right; otherwise the refusal stands.
+// refusedRefund settles a refund that was refused and is not there. If the order shows that the store had begun, the
+// write is parked for a person to put it right. Otherwise the refusal stands.
 //
-// Failure policy: an order that cannot be read now does not change the verdict. It is read with the next pull.
+// Failure policy: an order that cannot be read now does not change the decision. The next pull reads it.
 func (b *Outbox) refusedRefund(ctx context.Context, shop woo.Doer, w intent.Write, s Settlement) Settlement {
 	answer, err := read(ctx, shop, woo.RouteOrders.Record(0, w.ParentID), nil)
 	if err != nil || compare.ID(answer.Body) != w.ParentID {
@@ -48,7 +48,7 @@ func (b *Outbox) refusedRefund(ctx context.Context, shop woo.Doer, w intent.Writ
 		Effect{Ref: storage.Ref{Resource: storage.Orders, ID: w.ParentID}, Raw: answer.Body})}
 }
 
-// leftBehind names what an order shows of a refund that is not there.
+// leftBehind names what an order shows of a refund that does not exist.
 func leftBehind(w intent.Write, record json.RawMessage, refunds []document.Object) []intent.FieldError {
 	body, err1 := document.Parse(w.Body)
 	order, err2 := document.Parse(record)
@@ -75,12 +75,12 @@ func leftBehind(w intent.Write, record json.RawMessage, refunds []document.Objec
 	return v.List
 }
 
-// stockOtherwise names the lines of a refund whose pieces have not come back into the stock although that was asked
-// for, and those whose pieces have although it was not. id is the refund that could be ours. The store counts on a line
-// of the order what came back by all its refunds (wc_restock_refunded_items), so it is certain only of more than the
-// others can have brought. A line whose stock was never reduced shows nothing.
+// stockOtherwise names the lines of a refund whose pieces did not come back into the stock although that was asked for,
+// and those whose pieces came back although it was not. id is the refund that could be ours. The store counts on a line
+// of the order what all refunds brought back (wc_restock_refunded_items), so only a number beyond the other refunds is
+// certain. A line whose stock was never reduced shows nothing.
 //
-// Failure policy: an order that cannot be read says nothing. What it would add is for a person who looks anyway.
+// Failure policy: nothing is named when the order cannot be read, because a person looks at the write anyway.
 func (b *Outbox) stockOtherwise(ctx context.Context, shop woo.Doer, w intent.Write, id int64) []intent.FieldError {
 	body, err := document.Parse(w.Body)
 	if err != nil || len(validate.Entries(body, "line_items")) == 0 {
@@ -116,7 +116,7 @@ func (b *Outbox) stockOtherwise(ctx context.Context, shop woo.Doer, w intent.Wri
 	return v.List
 }
 
-// refundedByOthers is how many pieces of a line the other refunds of an order took.
+// refundedByOthers returns how many pieces of a line the other refunds of an order took.
 func refundedByOthers(refunds []document.Object, but, line int64) decimal.Decimal {
 	sum := decimal.Zero
 	for _, refund := range refunds {

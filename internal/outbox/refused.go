@@ -14,14 +14,15 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// exists says whether a store refuses a create because there is such a record already.
+// exists says whether a store refuses a create because such a record exists already.
 func exists(code string) bool {
 	return strings.HasSuffix(code, "_exists") || strings.HasSuffix(code, "-exists") || code == "product_invalid_sku" ||
 		code == "product_invalid_global_unique_id"
 }
 
-// madeAlready looks whether the record that stands in the way of a create is its own: a proxy may have sent the request
-// twice, or an earlier one taken effect later than any limit. Then it is looked up as a lost write.
+// madeAlready checks whether the record that stands in the way of a create is the create's own: a proxy may have sent
+// the request twice, or an earlier request took effect later than any limit. The write is then looked up like a lost
+// one.
 func (b *Outbox) madeAlready(
 	ctx context.Context, shop woo.Doer, w intent.Write, status int, message string,
 ) (Settlement, bool) {
@@ -33,14 +34,14 @@ func (b *Outbox) madeAlready(
 	tr := found[w.ID]
 	if err != nil || tr.record == nil || w.Lost == 0 &&
 		(tr.unproved || intent.Targets[w.Resource].Recognised != intent.ByMeta) {
-		return Settlement{}, false // somebody else's
+		return Settlement{}, false // another's record
 	}
 	s := b.lost(w, status, message)
 	s.Write.Reason.Over = true
 	return s, true
 }
 
-// refused settles a refusal in the store's own words.
+// refused settles a refusal, with the store's own message.
 func (b *Outbox) refused(ctx context.Context, shop woo.Doer, r request, status int, code, message string,
 	data json.RawMessage, params map[string]string) Settlement {
 	w := r.write
@@ -56,14 +57,14 @@ func (b *Outbox) refused(ctx context.Context, shop woo.Doer, r request, status i
 	case notAllowed(status):
 		return b.notPermitted(w, reason)
 	case w.Action == intent.Delete && status == http.StatusGone:
-		// In the trash already (woocommerce_rest_already_trashed), by an earlier request of ours or by somebody else.
+		// An earlier request of ours, or somebody else, has put it into the trash (woocommerce_rest_already_trashed).
 		w = b.done(w)
 		if w.Lost == 0 {
 			w.Reason = &intent.Reason{Code: intent.CodeGone, Status: status, Message: "it was in the trash already"}
 		}
 		return b.readBack(ctx, shop, Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}})
 	case w.Action == intent.Delete && status == http.StatusNotFound && w.Lost > 0:
-		// What was to be gone is gone: by an earlier request of ours, or by somebody else.
+		// An earlier request of ours, or somebody else, has deleted the record.
 		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
 	case w.Action == intent.Delete && status == http.StatusNotFound:
 		w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
@@ -83,9 +84,9 @@ func (b *Outbox) refused(ctx context.Context, shop woo.Doer, r request, status i
 	return Settlement{Write: w}
 }
 
-// protectedRole is the role of a customer whose e-mail address or password a refusal is about: WooCommerce keeps those
-// of everybody but customers from every key, under the code of a missing right. Whatever its language, its sentence
-// names the field and the role (docs/woocommerce/permissions.md#customer-protected-role).
+// protectedRole returns the role of a customer whose e-mail address or password a refusal is about. WooCommerce lets no
+// key change these for users other than customers, and answers with the code of a missing right. In every language its
+// message names the field and the role (docs/woocommerce/permissions.md#customer-protected-role).
 func protectedRole(r request, message string) (role string, protected bool) {
 	current, err1 := document.Parse(r.current)
 	body, err2 := document.Parse(r.body)
@@ -102,9 +103,9 @@ func protectedRole(r request, message string) (role string, protected bool) {
 	return "", false
 }
 
-// removeDraft takes away the half-made order that WooCommerce leaves behind when it refuses a create after its first
-// save (docs/woocommerce/orders.md#order-draft-left). It is ours: the store names it in its refusal of our request.
-// When this fails the draft stays a checkout-draft, which shops clean up by themselves after a day.
+// removeDraft deletes the half-made order that WooCommerce leaves when it refuses a create after its first save
+// (docs/woocommerce/orders.md#order-draft-left). The order is ours, because the store names it in its refusal of our
+// request. If deleting fails the order stays a checkout-draft, which shops delete by themselves after a day.
 func (b *Outbox) removeDraft(ctx context.Context, shop woo.Doer, w intent.Write, data json.RawMessage) {
 	if w.Resource != storage.Orders || w.Action != intent.Create {
 		return

@@ -17,7 +17,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// resolveKnown looks at the records that updates and deletes of one collection were about.
+// resolveKnown settles unknown updates and deletes of one collection by reading their records.
 func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, writes []intent.Write) []Settlement {
 	settled := make([]Settlement, 0, len(writes))
 	records, clock, err := b.current(ctx, shop, job{path: path, writes: writes})
@@ -55,8 +55,8 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 	return settled
 }
 
-// resolveCreates reads the records that are newer than everything known before the writes left, and finds each write's
-// own among them.
+// resolveCreates settles unknown creates. It reads the records that are newer than everything known before the writes
+// left, and finds each write's own among them.
 func (b *Outbox) resolveCreates(
 	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, writes []intent.Write,
 ) error {
@@ -90,7 +90,7 @@ func (b *Outbox) resolveCreates(
 		tr := traces[w.ID]
 		if w.Lost == 0 {
 			// Every request of the write has its verdict, and a person sends the write again. So only proof counts: an
-			// equal record of somebody else's would pass for the write's.
+			// equal record of another program would pass for the write's.
 			if tr.suspects = nil; tr.unproved {
 				tr.record = nil
 			}
@@ -117,8 +117,8 @@ func (b *Outbox) resolveCreates(
 				}
 			}
 			if s.Write.State == intent.Pending && v.setBack(w) {
-				// What comes of it from now on is above what is there now. Above the old floor it would be looked for
-				// in vain once other records have passed it.
+				// Later records of the write are above what is there now. Above the old floor the search would fail
+				// once too many other records follow.
 				s.Write.Floor = v.newest
 			}
 			settled = append(settled, s)
@@ -145,8 +145,8 @@ func (b *Outbox) settleLater(
 	return b.settle(ctx, claim, round, settled...)
 }
 
-// notSeen is a create of which the store shows nothing. A pull may have met its record, which is gone for good since:
-// whether somebody deleted it, or the store took it back as it refused the create, only a person can tell.
+// notSeen settles a create of which the store shows nothing. A pull may have met its record, which is gone for good
+// since. Only a person can tell whether it was deleted, or the store took it back when it refused the create.
 func (b *Outbox) notSeen(ctx context.Context, w intent.Write, clock http.Header) (Settlement, error) {
 	if listedOnly(w) {
 		return b.deletedIfItLasts(w, w.Reason.Records[0], clock), nil
@@ -170,8 +170,8 @@ func (b *Outbox) notSeen(ctx context.Context, w intent.Write, clock http.Header)
 	return Settlement{Write: w}, nil
 }
 
-// answeredAnother is a create of which nothing is to be seen, while the record that the store answered is there and has
-// other values than were sent: a plugin may have written it anew. Sending it again makes another.
+// answeredAnother settles a create that is not to be seen while the record that the store answered exists with other
+// values than were sent. A plugin may have rewritten it, so sending again could make another record.
 func (b *Outbox) answeredAnother(ctx context.Context, w intent.Write, v view, s Settlement) (Settlement, error) {
 	for _, seen := range v.newer {
 		if seen.id <= w.Floor || !slices.Contains(s.Write.Reason.Records, seen.id) {
@@ -191,8 +191,8 @@ func (b *Outbox) answeredAnother(ctx context.Context, w intent.Write, v view, s 
 	return s, nil
 }
 
-// doubtful is a create of which the store shows a record that could be it, and nothing that proves it. While the store
-// may be at it the record may still get its marker; afterwards a person has to look.
+// doubtful settles a create of which the store shows a record that could be it, without proof. While the store may
+// still be working, the record may yet get its marker; after that a person must look.
 func (b *Outbox) doubtful(
 	ctx context.Context, shop woo.Doer, w intent.Write, tr trace, clock http.Header,
 ) Settlement {
@@ -210,7 +210,7 @@ func (b *Outbox) doubtful(
 		w.State, w.Reason = intent.Unknown, evidenceOf(reason, w)
 		return Settlement{Write: w}
 	}
-	what := "nothing proves it" // records of some kinds carry no mark
+	what := "nothing proves it" // for kinds of records without a mark
 	switch marked := intent.Targets[w.Resource].Recognised == intent.ByMeta; {
 	case marked && len(names) > 1:
 		what = "lack the mark that would prove one of them"
@@ -239,8 +239,8 @@ func (b *Outbox) doubtful(
 	return Settlement{Write: w}
 }
 
-// resolveFound settles creates whose record was found: the list was read with few fields and before this moment, so the
-// records are read as they are now, and held against what was asked for.
+// resolveFound settles creates whose record was found. The list was read earlier and with few fields, so the records
+// are read as they are now, and compared with what was asked for.
 func (b *Outbox) resolveFound(
 	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, found []intent.Write,
 	traces map[string]trace,
@@ -255,12 +255,12 @@ func (b *Outbox) resolveFound(
 			w.RecordID = 0
 			s = b.lookLater(w, err)
 		case record == nil && (isDraft(w, tr.record) || len(compare.Shortfalls(w, tr.record)) > 0):
-			// What was seen a moment ago was a draft that was refused, or half of it, and somebody has taken it away.
+			// The record seen a moment ago was a refused draft, or half of one, and is now gone.
 			w.RecordID = 0
 			s = b.missed(w, clock)
-		case record == nil: // created by us; deleted by somebody since, or not to be seen yet
+		case record == nil: // we created it, and it is deleted since, or not to be seen yet
 			s = b.deletedIfItLasts(w, w.RecordID, clock)
-		case isDraft(w, record) && !tr.unproved && !saidDone(w): // what the store calls done is no refused draft
+		case isDraft(w, record) && !tr.unproved && !saidDone(w): // a done one is no refused draft
 			w.RecordID = 0
 			if s, err = b.draftLeft(ctx, shop, w, record, clock); err != nil {
 				return err
@@ -281,7 +281,7 @@ func (b *Outbox) resolveFound(
 	return nil
 }
 
-// lacking names in what a record that could be a write's is not as it was asked for.
+// lacking names the fields in which a record that could be a write's differs from what was asked for.
 func lacking(w intent.Write, record json.RawMessage) []intent.FieldError {
 	lacks := compare.Shortfalls(w, record)
 	body, err1 := document.Parse(w.Body)
@@ -298,7 +298,7 @@ func lacking(w intent.Write, record json.RawMessage) []intent.FieldError {
 	return append(lacks, kept...)
 }
 
-// foundWhole is a create whose record is there as it was asked for.
+// foundWhole settles a create whose record is there as it was asked for.
 func (b *Outbox) foundWhole(
 	ctx context.Context, shop woo.Doer, w intent.Write, tr trace, record json.RawMessage,
 ) Settlement {
@@ -307,7 +307,7 @@ func (b *Outbox) foundWhole(
 	}
 	b.learnAuthor(w, record)
 	if listedOnly(w) || w.Reason != nil && w.Reason.Code == intent.CodeVanished {
-		b.learnLag(w.StoreID, b.opts.Now().Sub(w.SentAt)) // it was said to be there, and not to be seen
+		b.learnLag(w.StoreID, b.opts.Now().Sub(w.SentAt)) // the store said that it was there, and did not show it
 	}
 	was, denied, how := w.Reason, contradicted(w.Reason), howLost(w)
 	w = b.done(w)

@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// sendPending claims the oldest pending writes that are due and carries them out.
+// sendPending claims the oldest pending writes that are due and sends them. It returns how many it claimed.
 func (b *Outbox) sendPending(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round) (int, error) {
 	size := b.batchSize(claim.StoreID)
 	writes, err := b.repo.ClaimWrites(ctx, claim, b.opts.Now().UTC(), size*b.opts.Parallel)
@@ -25,7 +25,7 @@ func (b *Outbox) sendPending(ctx context.Context, claim storage.Claim, shop woo.
 			var failed error
 			for j := range jobs {
 				if failed != nil || ctx.Err() != nil {
-					// Nothing of these left: they go back without a trace. If even that fails the next claim looks them
+					// Nothing of these was sent: they go back unchanged. If even that fails, the next claim looks them
 					// up.
 					failed = cmp.Or(failed, b.putBack(ctx, claim, round, j), ctx.Err())
 					continue
@@ -47,7 +47,7 @@ func (b *Outbox) sendPending(ctx context.Context, claim storage.Claim, shop woo.
 	return len(writes), err
 }
 
-// putBack returns a claimed job that was not begun.
+// putBack returns a claimed job that was not begun to the queue.
 func (b *Outbox) putBack(ctx context.Context, claim storage.Claim, round *Round, j job) error {
 	settled := make([]Settlement, len(j.writes))
 	for i, w := range j.writes {
@@ -57,9 +57,9 @@ func (b *Outbox) putBack(ctx context.Context, claim storage.Claim, round *Round,
 	return b.settle(ctx, claim, round, settled...)
 }
 
-// group puts writes that can travel together into batches, the oldest first. Creates, updates and forced deletes of one
-// collection can, unless the key may not use its batch; a batch always deletes for good, so a delete to the trash
-// travels alone.
+// group puts writes that can be sent together into batches, the oldest first. Creates, updates and forced deletes of
+// one collection can, unless the key may not use its batch. A batch always deletes for good, so a delete to the trash
+// is sent alone.
 func group(writes []intent.Write, size int, single func(storage.Resource) bool) []job {
 	var jobs []job
 	open := map[string]int{}
@@ -82,7 +82,8 @@ func group(writes []intent.Write, size int, single func(storage.Resource) bool) 
 	return jobs
 }
 
-// run carries out one job to its settlement. Its error is never about the store: that one is settled.
+// run carries out one job until its writes are settled. A failure of the store settles the writes, so the error is
+// never about the store.
 func (b *Outbox) run(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, j job) error {
 	ready, settled, err := b.prepare(ctx, claim, shop, j)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// sendOne sends a single write and settles it by its answer.
+// sendOne sends a single write and settles it by the answer.
 func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, r request) error {
 	w := r.write
 	t := intent.Targets[w.Resource]
@@ -51,8 +51,8 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop woo.Doer
 	return b.lookForDoubles(ctx, claim, shop, round, one...)
 }
 
-// withOrder adds what a refund did to its order (its list of refunds, its status), so that this is known as our own
-// doing too. A failed read leaves it to the next pull.
+// withOrder adds the effect of a refund on its order (its list of refunds, its status), so that this change counts as
+// our own too. If the read fails, the next pull brings the order.
 func (b *Outbox) withOrder(ctx context.Context, shop woo.Doer, s Settlement) Settlement {
 	w := s.Write
 	if w.Resource != storage.Refunds || w.State != intent.Done {
@@ -66,8 +66,8 @@ func (b *Outbox) withOrder(ctx context.Context, shop woo.Doer, s Settlement) Set
 	return s
 }
 
-// succeeded is a write in effect, with the record that the store answered (see disbelieved). stale says that the mirror
-// needs a read of the record in place of this answer.
+// succeeded settles a write in effect, with the record that the store answered (see disbelieved). stale says that the
+// mirror needs a reading of the record in place of this answer.
 func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, stale bool) {
 	w := b.done(r.write)
 	if o, err := document.Parse(record); err == nil && w.RecordID == 0 {
@@ -85,22 +85,22 @@ func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, sta
 	t := intent.Targets[w.Resource]
 	switch {
 	case w.Resource == intent.Webhooks:
-		return Settlement{Write: w}, false // not mirrored
+		return Settlement{Write: w}, false // webhooks are not mirrored
 	case w.Action == intent.Delete && (w.Force || !t.Route.HasTrash()):
-		// WooCommerce says so too where a plugin has kept the record (docs/woocommerce/answers.md#deleted-and-kept).
+		// WooCommerce also says so when a plugin has kept the record (docs/woocommerce/answers.md#deleted-and-kept).
 		return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}, true
 	}
-	// The answer of a delete shows the record as it was before.
+	// The answer to a delete shows the record as it was before.
 	return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}},
 		t.ReadBack && w.State == intent.Done || t.AnswersDiffer || w.Action == intent.Delete
 }
 
-// failed judges a request that brought no success.
+// failed settles a request that brought no success.
 func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error) Settlement {
 	w := r.write
 	e, ok := woo.AsError(err)
 	if !ok {
-		// Not from the client: pace or shutdown, before anything was sent.
+		// The error is not from the client: pace or shutdown stopped the request before anything was sent.
 		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Message: err.Error()}, 0)
 	}
 	if f, refusing := refusalOf(r, e); refusing && (e.Executed != woo.NotExecuted || handedOn(w, e)) {
@@ -113,25 +113,25 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 		return s
 	}
 	if e.Kind != woo.KindAPI {
-		// No connection: nothing about the write itself. Waits and is sent again, as long as it takes; the reason is
-		// shown meanwhile.
+		// There was no connection, and nothing is wrong with the write. It waits and is sent again, as long as it
+		// takes. Its reason is shown meanwhile.
 		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Status: e.Status, Message: inWords(e)},
 			e.RetryAfter)
 	}
 	return b.refused(ctx, shop, r, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
 }
 
-// handedOn says whether a refusal that reads as if it came before the effect can be that of another request: a plugin
-// that asks the API itself inside of ours hands its error on. Only authentication comes before all plugins, and a draft
-// that a refusal names is ours. Of a record that was to be changed, and of one that others belong to, "no such id" is
-// believed: a look would say the same.
+// handedOn says whether a refusal that looks as if it came before the effect may belong to another request: a plugin
+// that calls the API inside of our request passes its error on. Only authentication comes before all plugins, and a
+// draft that a refusal names is ours. "No such id" is believed for a record that is to be changed and for a parent
+// record, because a look would say the same.
 func handedOn(w intent.Write, e *woo.Error) bool {
 	_, left := e.LeftDraft()
 	switch {
 	case e.Kind != woo.KindAPI || left:
 		return false
 	case e.Status < http.StatusMultipleChoices:
-		return true // an error under the status of a success
+		return true // an error with the status of a success
 	}
 	return inDoubtAsRefused(w, e.EffectiveStatus())
 }
@@ -140,7 +140,7 @@ func inDoubtAsRefused(w intent.Write, status int) bool {
 	return w.Action == intent.Create && !intent.Targets[w.Resource].Route.Nested() && status != http.StatusUnauthorized
 }
 
-// learnSingle notes that a write went well by itself.
+// learnSingle notes that a single write succeeded.
 func (b *Outbox) learnSingle(storeID int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

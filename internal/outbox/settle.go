@@ -12,8 +12,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// withoutBefore gives a write that certainly did not run the version back that its caller saw: what others do to the
-// record until it is sent is no conflict that its caller asked to be told of.
+// withoutBefore gives a write that certainly did not run the version back that its caller saw. Changes until the write
+// is sent again are then judged by that version.
 func (b *Outbox) withoutBefore(w intent.Write) intent.Write {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -25,18 +25,19 @@ func (b *Outbox) withoutBefore(w intent.Write) intent.Write {
 	return w
 }
 
-// settle stores outcomes and counts them.
+// settle stores outcomes and counts them in round.
 func (b *Outbox) settle(ctx context.Context, claim storage.Claim, round *Round, settled ...Settlement) error {
 	if len(settled) == 0 {
 		return nil
 	}
-	// The outcome of a request that has left must be kept even when the caller is shutting down: a few milliseconds of
-	// local work save a look-up on the store.
+	// The outcome of a request that has left must be saved even during a shutdown: a few milliseconds of local work
+	// save a look-up on the store.
 	ctx = context.WithoutCancel(ctx)
 	for i := range settled {
 		w := namesWide(b.withoutBefore(settled[i].Write))
 		if w.State == intent.Done {
-			// Until now the mirror did not know of it: what was accepted meanwhile is based on the version before.
+			// The mirror did not know of the write until now. Writes that were accepted meanwhile are based on the
+			// version before.
 			w.DoneAt = b.opts.Now().UTC()
 		}
 		settled[i].Write = w
@@ -63,8 +64,8 @@ func (b *Outbox) settle(ctx context.Context, claim storage.Claim, round *Round, 
 	return nil
 }
 
-// namesWide adds to a write that failed, or of which something was passed over, that a character of four bytes may be
-// why: tables in utf8mb3 refuse it, and no answer says so (docs/woocommerce/orders.md#meta-not-kept).
+// namesWide adds a possible cause to the reason of a write that failed, or of which something was ignored: a character
+// of four bytes. Tables in utf8mb3 refuse it, and no answer says so (docs/woocommerce/orders.md#meta-not-kept).
 func namesWide(w intent.Write) intent.Write {
 	r := w.Reason
 	if r == nil || strings.Contains(r.Message, wideTables) || !failedInTable(w) {
@@ -83,7 +84,7 @@ func namesWide(w intent.Write) intent.Write {
 
 const wideTables = "utf8mb4"
 
-// failedInTable says whether what became of a write can come from a row that the database refused.
+// failedInTable says whether a row that the database refused can explain the outcome of a write.
 func failedInTable(w intent.Write) bool {
 	r := w.Reason
 	switch w.State {
@@ -94,7 +95,7 @@ func failedInTable(w intent.Write) bool {
 			strings.Contains(strings.ToLower(r.Message), "database")
 	case intent.Done:
 		for _, f := range r.Fields {
-			kept, _, _ := strings.Cut(f.Message, " in place of ") // as compare says it
+			kept, _, _ := strings.Cut(f.Message, " in place of ") // in the form in which package compare says it
 			_, wide := wideRune(f.Field + f.Message)
 			if _, stored := wideRune(kept); wide && !stored {
 				return true
@@ -104,7 +105,7 @@ func failedInTable(w intent.Write) bool {
 	return false
 }
 
-// wideIn finds the first character of four bytes in a value, and where it is; 0 for none.
+// wideIn returns the path of the first character of four bytes in a value, and the character; 0 when there is none.
 func wideIn(path string, raw json.RawMessage) (string, rune) {
 	switch document.Kind(raw) {
 	case '"':
@@ -124,7 +125,7 @@ func wideIn(path string, raw json.RawMessage) (string, rune) {
 			}
 		}
 	case '{':
-		o, _ := document.Parse(raw) // an object by its first character; what is broken holds nothing
+		o, _ := document.Parse(raw) // its first character is {; a broken object has no members
 		for _, name := range document.SortedKeys(o) {
 			if at, r := wideIn(strings.TrimPrefix(path+"."+name, "."), o[name]); r != 0 {
 				return at, r
@@ -135,7 +136,7 @@ func wideIn(path string, raw json.RawMessage) (string, rune) {
 }
 
 func wideRune(text string) (rune, bool) {
-	const widest = 0xFFFF // of three bytes
+	const widest = 0xFFFF // the last character of three bytes
 	for _, r := range text {
 		if r > widest {
 			return r, true

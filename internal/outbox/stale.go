@@ -13,7 +13,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// noteAnswered keeps what the store has answered to a write.
+// noteAnswered notes what the store has answered to a write.
 func (b *Outbox) noteAnswered(w intent.Write) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -26,9 +26,9 @@ func (b *Outbox) noteAnswered(w intent.Write) {
 	b.answered[at] = known
 }
 
-// behind says whether what a look-up saw is older than what the store has answered: the id of a record that is missing
-// from it, 0 for none. Lists below a record show too little to tell. A record that no list shows answers under its id
-// (unlisted.go).
+// behind says whether what a look-up saw is older than what the store has answered. It returns the id of a record that
+// the look-up should have shown; 0 for none. Lists below a record show too little to tell. A record that no list shows
+// is asked for under its id (unlisted.go).
 func (b *Outbox) behind(ctx context.Context, shop woo.Doer, w intent.Write, v view) int64 {
 	at, route := lane{w.StoreID, w.Resource}, intent.Targets[w.Resource].Route
 	b.mu.Lock()
@@ -57,9 +57,8 @@ func (b *Outbox) lagging(w intent.Write, missing int64) Settlement {
 	return Settlement{Write: w}
 }
 
-// deletedIfItLasts is a create whose record a list shows or has shown and a read does not find. That is so when a copy
-// of the database lags behind, and when somebody has deleted the record. The record is asked for again; the create is
-// never sent again.
+// deletedIfItLasts settles a create whose record a list shows or has shown and a read does not find. Either a copy of
+// the database lags behind, or the record was deleted. The record is asked for again; the create is never sent again.
 func (b *Outbox) deletedIfItLasts(w intent.Write, id int64, clock http.Header) Settlement {
 	if !listedOnly(w) {
 		w.MissedAt = time.Time{}
@@ -80,7 +79,7 @@ func (b *Outbox) deletedIfItLasts(w intent.Write, id int64, clock http.Header) S
 	return Settlement{Write: w}
 }
 
-// kept is a delete of which it is certain that the store called it done and kept the record.
+// kept settles a delete that the store certainly called done without deleting the record.
 func (b *Outbox) kept(w intent.Write, record []byte) Settlement {
 	o, _ := document.Parse(record)
 	w.State, w.DoneAt, w.MissedAt = intent.Rejected, b.opts.Now().UTC(), time.Time{}

@@ -10,10 +10,10 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Step does one bounded piece of work on a store: first it finds out about writes whose answer was lost, then it sends
-// the oldest that are due. It takes over the store's outbox; a Step that somebody else's takes over from returns
-// storage.ErrFenced, and what it had under way is looked up by the other. A cancelled context ends it after the
-// requests under way; their outcome is kept.
+// Step does one bounded piece of work on a store: it first finds out about writes whose answer was lost, and then sends
+// the oldest writes that are due. It takes the store's outbox; an older Step on the same store then fails with
+// storage.ErrFenced, and its open requests are looked up later. A cancelled context ends Step after the requests under
+// way, whose outcome is saved.
 func (b *Outbox) Step(ctx context.Context, storeID int64, shop woo.Doer) (Round, error) {
 	var round Round
 	claim, err := b.repo.ClaimOutbox(ctx, storeID)
@@ -45,10 +45,10 @@ func (b *Outbox) Step(ctx context.Context, storeID int64, shop woo.Doer) (Round,
 // lookedUpAtOnce is how many writes of a store one round of look-ups takes.
 const lookedUpAtOnce = 200
 
-// someday is later than anything is due.
+// someday is later than anything can be due.
 const someday = 100 * 365 * 24 * time.Hour
 
-// resolveUnknown finds out what became of writes whose answer was lost.
+// resolveUnknown finds out what became of writes whose answer was lost, and returns how many it looked for.
 func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round) (int, error) {
 	now := b.opts.Now().UTC()
 	due, err := b.repo.UnknownWrites(ctx, claim, now, lookedUpAtOnce)
@@ -70,7 +70,7 @@ func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop w
 	for _, w := range due {
 		sort(w, true)
 	}
-	// One reading answers for all writes of a collection, also for those that would be looked for a little later.
+	// One reading serves all writes of a collection, also those whose look-up is due a little later.
 	all, err := b.repo.UnknownWrites(ctx, claim, now.Add(someday), lookedUpAtOnce)
 	if err != nil {
 		return 0, err

@@ -17,15 +17,15 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A shop moves an order on by itself: a plugin completes what was just set to processing, within the same request. Then
-// the status is neither the one before nor the one that was asked for, and the order's notes tell what happened: the
-// store writes one for every step (docs/woocommerce/orders.md#status-notes).
+// A shop may move an order on by itself: a plugin completes an order that was just set to processing, within the same
+// request. The status is then neither the earlier nor the requested one. The order's notes tell what happened: the
+// store writes a note for every step (docs/woocommerce/orders.md#status-notes).
 //
-// Failure policy: only a note of the very step proves it. Notes that cannot be read, and a store whose names of
-// statuses are not known, prove nothing.
+// Failure policy: only a note of the requested step proves that it was taken. Without readable notes, or without the
+// store's names of statuses, nothing is proved.
 
-// movedOn settles a lost update that set the status of an order, where the notes show that the step was taken: nil when
-// they do not. over says that the store can no longer be working on it.
+// movedOn settles a lost update that set the status of an order, if the notes show that the step was taken; nil if they
+// do not. over says that the store can no longer be working on the update.
 func (b *Outbox) movedOn(
 	ctx context.Context, shop woo.Doer, w intent.Write, record json.RawMessage, clock http.Header, over bool,
 ) *Settlement {
@@ -36,7 +36,7 @@ func (b *Outbox) movedOn(
 		return nil
 	}
 	from, to, is := document.Text(before, "status"), document.Text(body, "status"), document.Text(now, "status")
-	// A status that has not moved is looked into once, before it is sent again: it may have gone there and back.
+	// An unchanged status is checked once before the update is sent again, because it may have gone there and back.
 	if from == "" || to == "" || from == to || is == to || is == from && !over || !b.restInEffect(w, body, record) {
 		return nil
 	}
@@ -53,7 +53,7 @@ func (b *Outbox) movedOn(
 	return &s
 }
 
-// restInEffect says whether an update is in effect but for the status that it sets.
+// restInEffect says whether an update is in effect apart from the status that it sets.
 func (b *Outbox) restInEffect(w intent.Write, body document.Object, record json.RawMessage) bool {
 	rest := document.Object{}
 	for name, value := range body {
@@ -71,15 +71,15 @@ func (b *Outbox) restInEffect(w intent.Write, body document.Object, record json.
 	return b.inEffect(w, record)
 }
 
-// noted is what an order's internal notes say of a step of its status.
+// noted is what an order's internal notes say about a step of its status.
 type noted struct {
-	told  bool      // false where the notes cannot tell
-	at    time.Time // when the step was taken; zero where no note says so
-	all   []string  // what the others say since a moment, the oldest first
-	since []string  // what the others say since then, or since that moment where none says so
+	told  bool      // false when the notes cannot tell
+	at    time.Time // when the step was taken; zero when no note says so
+	all   []string  // the other notes since a given time, the oldest first
+	since []string  // the other notes since the step, or since that time when no note tells of the step
 }
 
-// stepTaken reads the notes of an order for its step from one status to another, since a moment on the store's clock.
+// stepTaken reads the notes of an order for its step from one status to another, since a time by the store's clock.
 func stepTaken(ctx context.Context, shop woo.Doer, w intent.Write, from, to string, since time.Time) noted {
 	names, err := statusNames(ctx, shop)
 	if err != nil || names[from] == "" || names[to] == "" {
@@ -107,7 +107,7 @@ func stepTaken(ctx context.Context, shop woo.Doer, w intent.Write, from, to stri
 		}
 		_, rest, found := strings.Cut(document.PlainText(n.Note), names[from])
 		if found && strings.Contains(rest, names[to]) {
-			if is.at = at; w.Action != intent.Create { // what came before may be another's; all of a new order is ours
+			if is.at = at; w.Action != intent.Create { // earlier steps may be others'; all of a new order are ours
 				is.since = nil
 			}
 			continue
@@ -117,9 +117,9 @@ func stepTaken(ctx context.Context, shop woo.Doer, w intent.Write, from, to stri
 	return is
 }
 
-// saysStepMissing adds to a write whose answer was lost, and that is in effect, that the store has not written down the
-// step of the order's status: it stores the status first, and PHP that dies right behind that does nothing of what
-// belongs to it, and never does it later (docs/woocommerce/orders.md#status-step).
+// saysStepMissing adds to a write in effect whose answer was lost that the order's notes do not tell of the status
+// step. The store saves the status first. If PHP dies right after that, the work that belongs to the step is never done
+// (docs/woocommerce/orders.md#status-step).
 func (b *Outbox) saysStepMissing(
 	ctx context.Context, shop woo.Doer, w intent.Write, record json.RawMessage,
 ) intent.Write {
@@ -137,7 +137,7 @@ func (b *Outbox) saysStepMissing(
 		return alsoSays(w, intent.CodeEffects, stepFailed(w, from, to, failure(is.since)))
 	case is.at.IsZero() && paidBy(w):
 		if len(is.since) > 1 {
-			return w // something that hangs on the payment has written a note as well
+			return w // the work of the payment has written a note as well
 		}
 		return alsoSays(w, intent.CodeEffects, fmt.Sprintf(
 			"%s is %s, and has no note of the step from %s to it. Before WooCommerce 10.4 that means that its PHP "+
@@ -154,18 +154,18 @@ func (b *Outbox) saysStepMissing(
 	return w
 }
 
-// An exception in a plugin's code that runs at a step is caught by WooCommerce: the status stays, what comes after it
-// in the step is left out, and the answer is a success. The store writes it down in a note of the order, in place of
-// that of the step or after it (docs/woocommerce/orders.md#status-step-failed).
+// WooCommerce catches an exception in a plugin's code that runs at a status step: the status stays, the rest of the
+// step is left out, and the answer is a success. The store writes a note about the exception on the order, in place of
+// the step's note or after it (docs/woocommerce/orders.md#status-step-failed).
 //
-// Failure policy: it is said, and nothing is done; the write is in effect. One request for each order would take longer
-// than the batch that wrote them, so of a batch only some orders are looked at, and all of them when a step of one of
-// those failed.
+// Failure policy: a person is told, and the outbox does nothing, because the write is in effect. A request for each
+// order would take longer than the batch that wrote them. So of a batch only some orders are checked, and all of them
+// when a step of one of those failed.
 
 // looksPerBatch is how many orders of a batch have their notes read.
 const looksPerBatch = 5
 
-// stepsFailed adds to writes that were answered with success what went wrong in the steps that they asked for.
+// stepsFailed adds to writes that were answered with success what went wrong in the status steps for which they asked.
 func (b *Outbox) stepsFailed(ctx context.Context, shop woo.Doer, settled []Settlement) {
 	var asked []int
 	for i, s := range settled {
@@ -194,7 +194,7 @@ func (b *Outbox) saysStepFailed(ctx context.Context, shop woo.Doer, s *Settlemen
 	from, to := stepOf(s.Write, s.Effects[0].Raw)
 	is := stepTaken(ctx, shop, s.Write, from, to, beforeStep(s.Write, s.Effects[0].Raw))
 	what := failure(is.since)
-	// Without any note the store keeps none, and what a payment writes is no note of the step.
+	// A store without any note of the step keeps none, and a note about a payment is no note of the step.
 	if what == "" && is.told && is.at.IsZero() && len(is.since) > 0 && !paidBy(s.Write) {
 		what = is.since[len(is.since)-1]
 	}
@@ -205,8 +205,8 @@ func (b *Outbox) saysStepFailed(ctx context.Context, shop woo.Doer, s *Settlemen
 	return true
 }
 
-// saysStepUnkept settles an update whose status the store has not kept, and whose step it took all the same: an
-// exception in a hook before an order is saved leaves the save out, and nothing of what hangs on the status.
+// saysStepUnkept settles an update whose status the store has not saved although it took the step. An exception in a
+// hook before an order is saved leaves out the save, but not the work that belongs to the status.
 func (b *Outbox) saysStepUnkept(ctx context.Context, shop woo.Doer, s *Settlement) {
 	w, record := s.Write, s.Effects[0].Raw
 	body, err1 := document.Parse(w.Body)
@@ -242,7 +242,7 @@ func (b *Outbox) saysStepUnkept(ctx context.Context, shop woo.Doer, s *Settlemen
 	s.Write = w
 }
 
-// failure is the note of an error among some notes; empty where there is none.
+// failure returns the note of an error among some notes; empty when there is none.
 func failure(notes []string) string {
 	for _, note := range notes {
 		first, _, _ := strings.Cut(strings.ToLower(note), " ")
@@ -253,7 +253,7 @@ func failure(notes []string) string {
 	return ""
 }
 
-// errorWords are how a note of an error begins in the languages that most shops have.
+// errorWords are the first words of notes about errors, in the languages of most shops.
 var errorWords = document.Words(`error fehler erreur errore erro fout fel fejl feil virhe chyba błąd hiba eroare грешка
 	ошибка помилка σφάλμα hata שגיאה خطأ エラー 错误 錯誤 오류 lỗi`)
 
@@ -274,11 +274,11 @@ func paidBy(w intent.Write) bool {
 	return err == nil && string(body["set_paid"]) == "true"
 }
 
-// longestStep is more than the hooks of a step take.
+// longestStep is longer than the hooks of a step run.
 const longestStep = 5 * time.Minute
 
-// beforeStep is a moment before a step was taken, by the store's clock. The order had the status before when it was
-// changed last as its writer saw it. All notes of a new order are new.
+// beforeStep returns a time before a step was taken, by the store's clock: the order's last change as the writer saw
+// it. It is zero for a new order, whose notes are all new.
 func beforeStep(w intent.Write, record json.RawMessage) time.Time {
 	if w.Action == intent.Create {
 		return time.Time{}
@@ -286,8 +286,9 @@ func beforeStep(w intent.Write, record json.RawMessage) time.Time {
 	return later(dateOf(w.Base, "date_modified_gmt"), dateOf(record, "date_modified_gmt").Add(-longestStep))
 }
 
-// stepOf is the step of an order's status that a write asked for, by what it was before and the status it has now; a
-// new order is pending until it is stored as a whole. Empty where it asked for none, or the order has gone on since.
+// stepOf returns the status step that a write asked for, from the record before and the present one. A new order is
+// pending until it is saved as a whole. Both results are empty when the write asked for no step, or the order has
+// changed its status since.
 func stepOf(w intent.Write, record json.RawMessage) (from, to string) {
 	body, err1 := document.Parse(w.Body)
 	now, err2 := document.Parse(record)
@@ -313,10 +314,10 @@ func stepOf(w intent.Write, record json.RawMessage) (from, to string) {
 	return "", ""
 }
 
-// quietStatuses are those into and out of which the store writes no note.
+// quietStatuses are the statuses into and out of which the store writes no note.
 var quietStatuses = []string{"draft", "auto-draft", "new", woo.StatusCheckoutDraft, storage.StatusTrash}
 
-// statusNames are the names of a store's statuses of orders in its own language, as its notes use them.
+// statusNames returns the names of a store's order statuses in its own language, as its notes use them.
 func statusNames(ctx context.Context, shop woo.Doer) (map[string]string, error) {
 	var list []struct {
 		Slug string `json:"slug"`
@@ -324,7 +325,7 @@ func statusNames(ctx context.Context, shop woo.Doer) (map[string]string, error) 
 	}
 	answer, err := read(ctx, shop, "orders/statuses", nil)
 	if err != nil || json.Unmarshal(answer.Body, &list) != nil || len(list) == 0 {
-		// before WooCommerce 9.9
+		// WooCommerce before 9.9 has only this report.
 		if answer, err = read(ctx, shop, "reports/orders/totals", nil); err != nil {
 			return nil, err
 		}
@@ -339,8 +340,8 @@ func statusNames(ctx context.Context, shop woo.Doer) (map[string]string, error) 
 	return names, nil
 }
 
-// storeTime is a time of ours on the store's clock, as far as an answer shows that. Date has a resolution of a second,
-// and so have notes.
+// storeTime converts a time by our clock to the store's clock, as far as an answer shows the store's clock. Date has a
+// resolution of a second, and so have notes.
 func storeTime(t, now time.Time, header http.Header) time.Time {
 	const resolution = 2 * time.Second
 	if date, err := http.ParseTime(header.Get("Date")); err == nil && woo.CachedBy(header) == "" {

@@ -12,11 +12,11 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 )
 
-// outdated discards a write of stock that comes back to be sent again after a newer one was accepted: nil if there is
-// none.
+// outdated discards a write of stock that is to be sent again after a newer one was accepted; nil when there is no
+// newer one.
 func (b *Outbox) outdated(ctx context.Context, w intent.Write) (*Settlement, error) {
 	if w.Attempts <= 1 || !intent.SetsStock(w) && !intent.AddsStock(w) {
-		return nil, nil // until it is first sent, the acceptance of the newer one discards it
+		return nil, nil // before the first sending, accepting the newer write discards this one
 	}
 	waiting, err := b.repo.WaitingBehind(ctx, w)
 	if err != nil {
@@ -32,7 +32,7 @@ func (b *Outbox) outdated(ctx context.Context, w intent.Write) (*Settlement, err
 	return nil, nil
 }
 
-// notManaged rejects a change of a stock that the store does not keep: it would pass over it.
+// notManaged rejects a change of a stock that the store does not manage, because the store would ignore it.
 func (b *Outbox) notManaged(w intent.Write, current json.RawMessage) *Settlement {
 	o, err := document.Parse(current)
 	if err != nil || string(o["manage_stock"]) == "true" {

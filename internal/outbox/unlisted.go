@@ -12,19 +12,19 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// An order can have a status that nothing registers for requests of the API: a plugin gave it one right after it was
-// made. No list shows it then; under its id it answers (docs/woocommerce/lists.md#unregistered-status). So before an
-// order is sent again, the ids that its first request can have got and that no list accounts for are asked for one by
-// one.
+// An order can have a status that is not registered for requests of the API: a plugin set the status right after the
+// order was made. No list shows such an order, but it answers under its id
+// (docs/woocommerce/lists.md#unregistered-status). So before an order is sent again, the ids that its first request may
+// have got and that no list accounts for are asked for one by one.
 const (
-	// beyondNewest is how far behind the newest order that lists show is looked. An order takes one id.
+	// beyondNewest is how many ids above the newest listed order are asked for. An order takes one id.
 	beyondNewest = 5
-	// mostUnlisted is how many ids are asked for at most, half of them right above the floor and half below the newest.
-	// An order that stands between more ids of other kinds than that is not found.
+	// mostUnlisted is the largest number of ids that are asked for, half of them right above the floor and half below
+	// the newest. An order among more ids of other kinds than that is not found.
 	mostUnlisted = 40
 )
 
-// sendsAgain says whether a look-up that found nothing of some creates of orders would have one of them sent again.
+// sendsAgain returns the creates of orders of which a look-up found nothing and that would therefore be sent again.
 func (b *Outbox) sendsAgain(writes []intent.Write, found map[string]trace, clock http.Header) (again []intent.Write) {
 	for _, w := range writes {
 		tr := found[w.ID]
@@ -36,7 +36,7 @@ func (b *Outbox) sendsAgain(writes []intent.Write, found map[string]trace, clock
 	return again
 }
 
-// unlisted are the orders that writes may have made and that no list shows.
+// unlisted returns the orders that writes may have made and that no list shows.
 func (b *Outbox) unlisted(ctx context.Context, shop woo.Doer, v view, writes []intent.Write) ([]sighting, error) {
 	ids, err := b.unaccounted(ctx, v, writes)
 	if err != nil {
@@ -47,7 +47,7 @@ func (b *Outbox) unlisted(ctx context.Context, shop woo.Doer, v view, writes []i
 		answer, err := read(ctx, shop, woo.RouteOrders.Record(0, id), nil)
 		switch {
 		case woo.IsNotFound(err):
-			if id < v.newest { // it is given out: never an order's
+			if id < v.newest { // the id was given out, and never to an order
 				b.noOrder(writes[0].StoreID, id)
 			}
 		case err != nil:
@@ -61,8 +61,7 @@ func (b *Outbox) unlisted(ctx context.Context, shop woo.Doer, v view, writes []i
 	return found, nil
 }
 
-// unaccounted are the ids above the lowest floor that no list of orders shows and that belong to nothing else we know
-// of.
+// unaccounted returns the ids above the lowest floor that no list of orders shows and that no other known record has.
 func (b *Outbox) unaccounted(ctx context.Context, v view, writes []intent.Write) ([]int64, error) {
 	lowest := writes[0].Floor
 	for _, w := range writes {
@@ -92,10 +91,11 @@ func (b *Outbox) unaccounted(ctx context.Context, v view, writes []intent.Write)
 	return ids, nil
 }
 
-// mostSpread is how many ids below the newest are looked through for such as nothing accounts for.
+// mostSpread is how many ids below the newest are searched for unaccounted ones.
 const mostSpread = 2000
 
-// ofAnotherKind says whether the mirror knows an id as that of a record which shares its numbers with orders.
+// ofAnotherKind says whether the mirror knows an id as that of a record of another kind that shares its numbers with
+// orders.
 func (b *Outbox) ofAnotherKind(ctx context.Context, storeID, id int64) (bool, error) {
 	for _, r := range []storage.Resource{storage.Products, storage.Variations, storage.Coupons, storage.Refunds} {
 		_, err := b.repo.MirroredRecord(ctx, storeID, storage.Ref{Resource: r, ID: id})

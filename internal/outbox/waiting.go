@@ -9,44 +9,47 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// How long a store may still be working on a request whose client has gone: nothing is sent again before that.
+// These constants say how long a store may still be working on a request whose client has gone. Nothing is sent again
+// before that time has passed.
 //
-// A configured limit holds. Otherwise it is the store's own max_execution_time and a margin for requests that waited in
-// a queue before PHP began with them, where the key may read the system status. PHP does not count the time it waits
-// for others, so no limit is shorter than shortestLimit; a store that sets none, or does not tell, gets defaultLimit.
+// A configured limit counts. Otherwise the limit is the store's max_execution_time, if the key may read the system
+// status, and a margin for requests that waited in a queue before PHP began with them. PHP does not count the time it
+// waits for others, so no limit is shorter than shortestLimit; a store that sets no limit, or does not tell it, gets
+// defaultLimit.
 //
-// Silence is another matter: a request that timed out, and one that was cut off, may wait at the store for a locked
-// table or for another service, and max_execution_time does not count that. Its connection was kept for
-// [Options].Patience, it gets silentLimit more, and it is sent twice at most. A request that we cut off ourselves (the
-// process was killed) is no sign of a store that hangs: once a later write of the same kind of record was answered, the
-// store's own limit holds for it.
+// Silence is different: a request that timed out, or was cut off, may wait at the store for a locked table or for
+// another service, and max_execution_time does not count that wait. Its connection was kept for [Options].Patience,
+// silentLimit is added, and the request is sent at most twice. A request that we cut off ourselves (the process was
+// killed) is no sign of a store that hangs: once a later write of the same kind of record was answered, the store's own
+// limit applies to it.
 const (
 	silentLimit   = 15 * time.Minute
-	defaultLimit  = 5 * time.Minute // what common hosts allow a PHP process at most
+	defaultLimit  = 5 * time.Minute // the most that common hosts allow a PHP process
 	shortestLimit = 90 * time.Second
-	longestLimit  = 15 * time.Minute // a generous setting is no sign that requests take that long
+	longestLimit  = 15 * time.Minute // a longer setting does not mean that requests take that long
 	limitMargin   = 15 * time.Second
 )
 
-// A look at the store can show it as it was a while ago: large hosts read from copies of the database that lag behind
-// it, and no answer says so (docs/woocommerce/lists.md#copies-behind). So "nothing there" right after a request proves
-// nothing, also where PHP is known to have ended, and neither does half a record: its lines may be under way.
+// A look at the store can show an earlier state: large hosts read from copies of the database that lag behind, and no
+// answer says so (docs/woocommerce/lists.md#copies-behind). So a missing record right after a request proves nothing,
+// even when PHP is known to have ended. Half a record proves nothing either, because its lines may still be on their
+// way to the copy.
 //
 // Failure policy: an absence counts when it lasts (waitFor), and not while the store shows less than it has answered
-// (behind). A record that is there counts at once. A copy that lags for longer than that behind a store of which
-// nothing else is known makes a second record; it is not silent (doubles.go).
+// (behind). A record that is there counts at once. If a copy lags longer than waitFor, and nothing else is known about
+// the store, a second record is made; a person is told of it (doubles.go).
 const (
 	// lagPause is how long an absence has to last after the store has ended its work on a request.
 	lagPause = 30 * time.Second
-	// deathPause is the same after a request at which PHP died: what killed it may pass, memory, a plugin that was
-	// being updated.
+	// deathPause is the same after a request at which PHP died. The cause may pass: memory, or a plugin that was being
+	// updated.
 	deathPause = time.Minute
-	// behindFor is how long a store that shows less than it has answered is taken for one that lags behind. After that
-	// the record is gone.
+	// behindFor is how long a store that shows less than it has answered counts as lagging. After that the record
+	// counts as gone.
 	behindFor = 15 * time.Minute
 )
 
-// limit is how long a resend to a store waits, as far as it is known.
+// limit returns how long a resend to a store waits, as far as the store's limit is known.
 func (b *Outbox) limit(storeID int64) time.Duration {
 	if b.opts.StoreLimit > 0 {
 		return b.opts.StoreLimit
@@ -54,7 +57,7 @@ func (b *Outbox) limit(storeID int64) time.Duration {
 	return limitOf(b.lessonsOf(storeID).ExecutionLimit)
 }
 
-// limitFor is how long a resend of one write waits.
+// limitFor returns how long a resend of one write waits.
 func (b *Outbox) limitFor(w intent.Write) time.Duration {
 	limit := b.limit(w.StoreID)
 	if r := w.Reason; r == nil || !r.Silent || !addsUp(w) || b.opts.StoreLimit > 0 || r.Cut && b.answeredSince(w) {
@@ -70,8 +73,8 @@ func (b *Outbox) answeredSince(w intent.Write) bool {
 	return b.answered[lane{w.StoreID, w.Resource}].sent.After(w.SentAt)
 }
 
-// missed is a look-up that did not find the write in effect: it is looked for again until the store can no longer be
-// working on it, and then sent again.
+// missed settles a write that a look-up did not find in effect. The write is looked for again until the store can no
+// longer be working on it, and then sent again.
 func (b *Outbox) missed(w intent.Write, header http.Header) Settlement {
 	now := b.opts.Now().UTC()
 	w, over := b.waited(w, header)
@@ -99,18 +102,18 @@ func (b *Outbox) missed(w intent.Write, header http.Header) Settlement {
 	return Settlement{Write: w}
 }
 
-// waited counts the time since a write was first looked for in vain, by the store's clock, and says whether the store
-// can no longer be working on it. Until then it sets when to look again.
+// waited counts the time since a look-up first missed a write, by the store's clock, and returns whether the store can
+// no longer be working on it. Until then it sets the time of the next look-up.
 func (b *Outbox) waited(w intent.Write, header http.Header) (intent.Write, bool) {
 	now := b.opts.Now().UTC()
 	clock := now
 	if date, err := http.ParseTime(header.Get("Date")); err == nil && woo.CachedBy(header) == "" {
-		clock = date.UTC() // the store's own clock: a jump of ours must neither shorten nor prolong the wait
+		clock = date.UTC() // the store's clock: a jump of ours must not change the wait
 	}
 	if w.MissedAt.IsZero() || clock.Before(w.MissedAt) {
-		w.MissedAt = clock // first miss since it was sent, or the store's clock was set back: begin to count here
+		w.MissedAt = clock // first miss since sending, or the store's clock was set back: count from here
 	}
-	// Date has a resolution of one second: the first miss may be almost a second younger than it says.
+	// Date has a resolution of one second, so the first miss may be almost a second younger than its date says.
 	left := b.waitFor(w) + time.Second - clock.Sub(w.MissedAt)
 	if left <= 0 {
 		return w, true
@@ -119,7 +122,7 @@ func (b *Outbox) waited(w intent.Write, header http.Header) (intent.Write, bool)
 	return w, false
 }
 
-// lookDelay spreads look-ups over the store's limit: the first after a hundredth of it, a dozen in all.
+// lookDelay spreads the look-ups over the store's limit: the first after a hundredth of it, and a dozen in all.
 func (b *Outbox) lookDelay(w intent.Write) time.Duration {
 	delay := b.waitFor(w) / 100
 	if !w.MissedAt.IsZero() {
@@ -128,7 +131,7 @@ func (b *Outbox) lookDelay(w intent.Write) time.Duration {
 	return delay
 }
 
-// waitFor is how long what a write was to make has to be missed before that counts.
+// waitFor returns how long a write's record must be missing before its absence counts.
 func (b *Outbox) waitFor(w intent.Write) time.Duration {
 	switch {
 	case saidDone(w), listedOnly(w):
@@ -153,7 +156,7 @@ func limitOf(execution *time.Duration) time.Duration {
 	return min(max(*execution+limitMargin, shortestLimit), longestLimit)
 }
 
-// vanished parks a create that the store called done and has nothing of.
+// vanished parks a create that the store called done and of which it shows nothing.
 func (b *Outbox) vanished(w intent.Write) Settlement {
 	what := "it"
 	if len(w.Reason.Records) > 0 {

@@ -13,11 +13,11 @@ import (
 )
 
 // Refused says that the key may not read one resource while it may read others: the user lacks a right (403), or a
-// plugin or firewall closes the path (Disable REST API answers 401, others their own page). What is refused is left out
-// by the mirror and by verify, and both name it.
+// plugin or firewall closes the path (Disable REST API answers 401, others their own page). The mirror and verify leave
+// out a refused resource, and both name it.
 //
-// Failure policy: a store that refuses everything, or is down, must not look like one that refuses a resource. So
-// anything but WooCommerce's 403 counts only when orders can be read in the same moment.
+// Failure policy: a store that refuses everything, or is down, must not look like one that refuses a resource. A
+// refusal other than WooCommerce's 403 therefore counts only when orders can be read at the same moment.
 func (a *Asker) Refused(ctx context.Context, r storage.Resource, err error) bool {
 	if Denied(err) {
 		return true
@@ -29,7 +29,7 @@ func (a *Asker) Refused(ctx context.Context, r storage.Resource, err error) bool
 	return control == nil
 }
 
-// closedPath says that a path is refused, by whomever.
+// closedPath says that a path is refused, by WooCommerce or by anything in front of it.
 func closedPath(err error) bool {
 	failure, ok := woo.AsError(err)
 	if !ok || failure.Kind != woo.KindAPI && failure.Kind != woo.KindHTML {
@@ -46,8 +46,8 @@ func closedPath(err error) bool {
 	return false
 }
 
-// Passes says whether a reading is worth repeating: the failure may pass by itself, or what came is no answer of a
-// store at all (a page, or nothing).
+// Passes says whether a request is worth repeating, because its failure may pass by itself or because no store sent the
+// answer.
 func Passes(err error) bool {
 	failure, ok := woo.AsError(err)
 	if !ok {
@@ -56,21 +56,21 @@ func Passes(err error) bool {
 	return failure.Passes() || failure.Kind == woo.KindHTML || failure.Kind == woo.KindEmpty
 }
 
-// Denied says that the key's user may not read this resource, or that the store has it switched off (coupons). 403
-// means the store knows who asks; 401 means that it does not, which concerns everything.
+// Denied says that the key's user may not read this resource, or that the resource is switched off in the store
+// (coupons). The status is 403: the store knows the user. 401 means that it does not, which concerns every resource.
 func Denied(err error) bool {
 	failure, ok := woo.AsError(err)
 	return ok && failure.Kind == woo.KindAPI && failure.Status == http.StatusForbidden
 }
 
-// OfKey says whether what refuses is WooCommerce itself, so that the key may not read. Otherwise something answers in
-// its place, and nothing is known of the key (woo.KeyRefused).
+// OfKey says whether WooCommerce itself refuses, so that the key may not read. When it is false, something else answers
+// in WooCommerce's place, and nothing is known about the key (woo.KeyRefused).
 func OfKey(err error) bool {
 	failure, ok := woo.AsError(err)
 	return ok && failure.KeyRefused()
 }
 
-// WhoRefuses says in words for people who refuses a resource.
+// WhoRefuses says in words for people what refuses a resource.
 func WhoRefuses(err error) string {
 	if OfKey(err) {
 		return "the key may not read them"
@@ -78,7 +78,7 @@ func WhoRefuses(err error) string {
 	return "not WooCommerce but something in the shop or in front of it refuses them"
 }
 
-// StoreWide says that the failure does not depend on what was asked for: any other request would fail alike.
+// StoreWide says that every other request would fail in the same way.
 func StoreWide(err error) bool {
 	failure, ok := woo.AsError(err)
 	if !ok {
@@ -122,15 +122,15 @@ func BadParameter(err error, name string) bool {
 	return named
 }
 
-// UnusableError is an answer that is JSON but not what was asked for. It counts as a failure that may pass: believing
-// such an answer could lose records.
+// UnusableError reports an answer that is not what was asked for. It counts as a failure that may pass: using such an
+// answer could lose records.
 type UnusableError struct{ path, why string }
 
 func (e *UnusableError) Error() string {
 	return fmt.Sprintf("mirror: the store's answer to %s cannot be used: %s", e.path, e.why)
 }
 
-// Unusable is the error for an answer that came and cannot be used.
+// Unusable returns the error for an answer that cannot be used.
 func Unusable(path, format string, args ...any) error {
 	return &UnusableError{path: path, why: fmt.Sprintf(format, args...)}
 }
@@ -159,7 +159,7 @@ func troubleOf(err error) string {
 	}
 }
 
-// Ended gives back an error that ends a step, whatever was asked for; nil for other errors.
+// Ended returns err if err ends the step, whatever was asked for; otherwise nil.
 func Ended(ctx context.Context, err error) error {
 	if err == nil {
 		return nil

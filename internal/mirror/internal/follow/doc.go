@@ -1,9 +1,9 @@
 // Package follow says what has to be read again because a record changed: the products, variations, coupons and
 // customer of an order, the orders that repeat a product, the terms that count it.
 //
-// It guarantees to name too much rather than too little: a mark costs a request, a missing one a difference.
+// In doubt it names too much: a needless mark costs a request, and a missing mark leaves a difference.
 //
-// It decides from two readings of a record and asks nobody.
+// The package decides from two readings of a record and sends no requests.
 //
 //	marks := follow.TermsTouched(before, after)
 package follow

@@ -7,10 +7,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// CouponFinder finds the coupons with a code that a mirror holds.
+// CouponFinder returns the coupons with a code that a mirror holds.
 type CouponFinder = func(code string) ([]storage.Record, error)
 
-// OrderTouches marks the products, variations, coupons (as far as the mirror knows them) and the customer of an order.
+// OrderTouches returns marks for the products, variations, coupons (if the mirror knows them) and customer of an order.
 func OrderTouches(r *reading.Reading, coupons CouponFinder) ([]storage.Mark, error) {
 	var marks []storage.Mark
 	for _, id := range reading.IDsIn(r.Items, "product_id") {
@@ -37,8 +37,8 @@ func OrderTouches(r *reading.Reading, coupons CouponFinder) ([]storage.Mark, err
 	return marks, nil
 }
 
-// RefundsUnlike marks the refunds that an order lists and the mirror lacks, and those it holds and the order lists no
-// more.
+// RefundsUnlike returns marks for the refunds that an order lists and the mirror lacks, and for those that the mirror
+// holds and the order does not list any more.
 func RefundsUnlike(order *reading.Reading, held []storage.Ref) []storage.Mark {
 	listed := reading.IDsIn(order.Refunds, "id")
 	var marks []storage.Mark

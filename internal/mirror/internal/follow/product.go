@@ -8,9 +8,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// LinesTouched marks the orders with a product (or a variation) when something changed that their lines show of it. It
-// is one mark of order lines, whose parent is the product. The empty reading stands for a product that is not there. A
-// new product is in no order yet.
+// LinesTouched returns a mark for the orders with a product or a variation when something changed that order lines show
+// of it. The mark is of the resource OrderLines with the product as its parent. The empty reading stands for a missing
+// product. A new product is in no order yet.
 func LinesTouched(before, after *reading.Reading) []storage.Mark {
 	if before.ID == 0 || after.ID != 0 && reading.SameFace(before, after) {
 		return nil
@@ -20,15 +20,16 @@ func LinesTouched(before, after *reading.Reading) []storage.Mark {
 	}
 }
 
-// IsVariable says whether products of a type name their variations: "variable", and what plugins derive from it.
+// IsVariable says whether products of a type name their variations: "variable", and the types that plugins derive from
+// it.
 func IsVariable(kind string) bool { return strings.HasPrefix(kind, "variable") }
 
-// TermsTouched marks the lists whose counts follow from a product's change. The empty reading stands for a product that
-// is not there.
+// TermsTouched returns marks for the term lists whose counts follow from a product's change. The empty reading stands
+// for a missing product.
 func TermsTouched(before, after *reading.Reading) []storage.Mark {
 	counted, counts := before.Status == published, after.Status == published
 	if !counted && !counts {
-		return nil // drafts and what lies in the trash count nowhere
+		return nil // drafts and products in the trash are not counted
 	}
 	filedAnew := counted != counts ||
 		!bytes.Equal(

@@ -15,43 +15,45 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A Chain reads a filtered list from beginning to end in the order of ids, so that no record that was in it all the
-// time is missed, whatever is added, deleted or moved meanwhile.
+// A Chain reads a filtered list from beginning to end in the order of ids. It misses no record that was in the list all
+// the time, whatever is added, deleted or moved meanwhile.
 //
 // WooCommerce cannot continue after an id; it only counts positions, and positions shift when a record before them
-// leaves the list. So neighbouring pages overlap by one record: a page that begins with an id not greater than the last
-// one read proves that nothing lies between them. If it begins later, something shifted, and the chain goes back until
-// pages overlap again. Totals cannot prove this: one deletion before the position and one addition behind it leave the
-// total as it was. They only say how far the list goes, which lets several pages be on their way at once; without
-// totals pages are asked for one after the other, up to an empty one.
+// leaves the list. Neighbouring pages therefore overlap by one record: a page whose first id is not greater than the
+// last id read proves that nothing lies between the pages. If the first id is greater, something shifted, and the chain
+// goes back until pages overlap again. Totals cannot prove this: one deletion before the position and one addition
+// after it leave the total as it was. Totals only say how far the list goes, so that several pages can be asked for at
+// once. Without totals pages are asked for one after the other, up to an empty page.
 type Chain struct {
 	Asker    *ask.Asker
 	Path     string
 	Resource storage.Resource
 	Filter   url.Values
-	Parent   int64 // given to each record, when not 0
+	Parent   int64 // set in each record, when not 0
 	Place    Place
-	// Total is how many records are expected; below 0 when unknown.
+	// Total is the number of records expected; below 0 when unknown.
 	Total int
-	// Size is the page size and its recovery after failures.
+	// Size holds the page size and how it recovers after failures.
 	Size *pagesize.Size
-	// Unreadable is told of each record on which the store fails; ID 0 when not even the id can be had.
+	// Unreadable is called for each record on which the store fails. The id is 0 when the store does not even give the
+	// id.
 	Unreadable func(id int64, cause error)
-	// InFlight is how many pages are asked for at a time at most, in case the store's pace allows them.
+	// InFlight is the largest number of pages asked for at once, as far as the store's pace allows.
 	InFlight int
 	Log      *slog.Logger
-	// Fresh: every page passes every cache.
+	// Fresh makes every request go past every cache.
 	Fresh bool
-	// short: the last page had fewer records than asked for.
+	// short says that the last page had fewer records than asked for.
 	short bool
-	// jump says that the next page cannot overlap, because the record that both would have is hidden or unreadable.
+	// jump says that the next page cannot overlap, because the record that both pages would have is hidden or
+	// unreadable.
 	jump bool
-	// Stuck: the store shows the same page wherever one is asked for, so the chain ended before the list did
-	// (stuck.go).
+	// Stuck says that the store shows the same page wherever one is asked for, so that the chain ended before the list
+	// did (stuck.go).
 	Stuck bool
 }
 
-// Place is where a chain stands: the greatest id read, and the position at which the next page begins.
+// Place is how far a chain has read: the greatest id, and the position at which the next page begins.
 type Place struct {
 	LastID int64 `json:"last_id,omitempty"`
 	Offset int   `json:"offset,omitempty"`
@@ -60,24 +62,24 @@ type Place struct {
 // Page is one answer of a list, in the order of ids.
 type Page struct {
 	Readings []reading.Reading
-	// AfterID is the greatest id read before: the page and what came before it hold everything up to the page's last
+	// AfterID is the greatest id read before. This page and the earlier ones hold every record up to the page's last
 	// id.
 	AfterID int64
-	// Fresh is how many ids are greater than AfterID.
+	// Fresh is how many ids on the page are greater than AfterID.
 	Fresh int
-	// Next is the chain's place behind this page.
+	// Next is the chain's place after this page.
 	Next  Place
-	Total int // as this answer said; below 0: not said
+	Total int // as this answer said; below 0 when it did not
 	Last  bool
-	Whole bool // its records have all their members
+	Whole bool // the records have all their members
 	Date  time.Time
 	Size  int // in bytes
 }
 
-// LastID is the id behind which the next page begins.
+// LastID returns the id after which the next page begins.
 func (p *Page) LastID() int64 { return p.Next.LastID }
 
-// fetchPage reads one page and takes its records apart. Several run at a time.
+// fetchPage reads one page and parses its records. Several calls run at the same time.
 func (c *Chain) fetchPage(ctx context.Context, offset, size int) (*Page, error) {
 	q := ask.Query(
 		c.Filter, "orderby", "id", "order", "asc", "per_page", strconv.Itoa(size), "offset", strconv.Itoa(offset),
@@ -112,13 +114,13 @@ func (c *Chain) fetchPage(ctx context.Context, offset, size int) (*Page, error) 
 	return p, nil
 }
 
-// maxRetraces bounds how often a chain goes back without getting on, so that a store whose list makes no sense ends the
-// step instead of holding it.
+// maxRetraces is how often a chain may go back without making progress. It ends the step for a store whose list makes
+// no sense.
 const maxRetraces = 40
 
-// Run reads on from the chain's place and hands each page over, in order. It returns nil at the end of the list,
-// ask.ErrSpent when the step's budget is used up, or the first error that cannot be got around. The place is then
-// behind the last page handed over.
+// Run reads from the chain's place and calls hand with each page, in order. It returns nil at the end of the list,
+// ask.ErrSpent when the step's budget is used up, or the first error that it cannot work around. The chain's place is
+// then after the last page passed to hand.
 func (c *Chain) Run(ctx context.Context, hand func(p *Page) error) error {
 	back, retraces, furthest := 1, 0, 0
 	for {
@@ -165,7 +167,7 @@ func (c *Chain) Run(ctx context.Context, hand func(p *Page) error) error {
 	}
 }
 
-// overlaps says whether nothing can lie between what was read and this page.
+// overlaps says whether no record can lie between what was read and this page.
 func (c *Chain) overlaps(offset int, p *Page) bool {
 	switch {
 	case offset == 0 || c.jump:
@@ -173,20 +175,20 @@ func (c *Chain) overlaps(offset int, p *Page) bool {
 	case len(p.Readings) > 0 && p.Readings[0].ID <= c.Place.LastID:
 		return true
 	case len(p.Readings) > 0:
-		// The page before had room for more: the store keeps records to itself (damaged ones, or of a status nobody
-		// registers), and the one to overlap with may be among them. Positions follow each other and the total stands,
-		// so nothing has shifted.
+		// The previous page had room for more: the store hides records (damaged ones, or of a status that nothing
+		// registers), and the record to overlap with may be one of them. Positions follow each other and the total is
+		// the same, so nothing has shifted.
 		return c.short && (p.Total < 0 || p.Total == c.Total)
 	case p.Total >= 0:
-		// Positions exist here, but the store hides what is on them; or the list shrank and this is behind its end.
+		// Either the store hides the records at these positions, or the list shrank and the position is after its end.
 		return p.Total > offset
 	default:
-		// Without totals an empty page behind a short one is the end.
+		// Without totals an empty page after a short one is the end.
 		return c.short
 	}
 }
 
-// accept moves the chain behind a page.
+// accept moves the chain to the place after a page.
 func (c *Chain) accept(offset, size int, p *Page) {
 	p.AfterID = c.Place.LastID
 	for _, r := range p.Readings {
@@ -196,14 +198,14 @@ func (c *Chain) accept(offset, size int, p *Page) {
 	}
 	n := len(p.Readings)
 	c.short = n < size
-	c.jump = n == 0 // the overlapping record is one of those that are hidden
+	c.jump = n == 0 // the overlapping record is hidden
 	c.Place.Offset = offset + size - 1
 	if n > 0 {
 		c.Place.LastID = max(c.Place.LastID, p.Readings[n-1].ID)
 	}
 	if p.Total >= 0 && (n > 0 || offset == 0) {
-		// An empty page behind the end says 0 on some versions (docs/woocommerce/lists.md#page-beyond-total-zero): only
-		// a page with records is believed.
+		// Some versions give the total 0 on an empty page after the end
+		// (docs/woocommerce/lists.md#page-beyond-total-zero), so only the total of a page with records counts.
 		c.Total = p.Total
 	}
 	switch {
@@ -212,8 +214,8 @@ func (c *Chain) accept(offset, size int, p *Page) {
 	case c.short && p.Fresh == 0:
 		p.Last = true
 	case c.short:
-		// A short page may be the end, or hide records the store dropped from it. Without totals only an empty one
-		// behind it tells.
+		// A short page may be the end, or the store may have dropped records from it. Without totals only an empty page
+		// after it tells.
 		c.Place.Offset = offset + size
 	}
 	p.Next = c.Place

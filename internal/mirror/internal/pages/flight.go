@@ -10,12 +10,13 @@ import (
 // errRetrace makes a chain ask again from its place.
 var errRetrace = errors.New("mirror: pages do not overlap")
 
-// flight are the pages of a chain that are on their way. They are asked for several at a time and handed over in order.
+// flight holds the pages of a chain that were asked for. Several requests run at the same time, and their pages are
+// handed over in order.
 type flight struct {
 	chain    *Chain
 	ctx      context.Context //nolint:containedctx // lives as long as the flight
 	cancel   context.CancelFunc
-	queue    []boarding // in order of offset
+	queue    []boarding // in the order of offsets
 	next     int        // offset of the next page to ask for
 	complete bool       // the last page was handed over
 	failed   boarding   // the page whose error ended the flight
@@ -37,7 +38,8 @@ func (c *Chain) open(ctx context.Context) *flight {
 	return &flight{chain: c, ctx: ctx, cancel: cancel, next: c.Place.Offset}
 }
 
-// close cancels the pages that are still on their way and waits for them. After a failure they are not needed.
+// close cancels the requests that are still running and waits for their end. After a failure their pages are not
+// needed.
 func (f *flight) close() {
 	f.cancel()
 	for _, b := range f.queue {
@@ -45,7 +47,8 @@ func (f *flight) close() {
 	}
 }
 
-// each hands pages over until land says that there is no more, land fails, or the budget is spent.
+// each calls land with each page in order, until land returns that there is no more, land fails, or the budget is
+// spent.
 func (f *flight) each(land func(b boarding, p *Page) (more bool, err error)) error {
 	for {
 		f.board()
@@ -77,12 +80,12 @@ func (f *flight) each(land func(b boarding, p *Page) (more bool, err error)) err
 	}
 }
 
-// board asks for pages: as many as may be open at once when the end of the list is known, one at a time otherwise.
+// board asks for pages: as many as ahead allows when the end of the list is known, one at a time otherwise.
 func (f *flight) board() {
 	c := f.chain
 	for len(f.queue) < f.ahead() && !c.Asker.Spent() {
 		if c.Total >= 0 && f.next > c.Place.Offset && f.next+1 >= c.Total {
-			return // the page before reaches the end as far as known
+			return // the previous page reaches the end as far as known
 		}
 		b := boarding{offset: f.next, size: c.Size.Next(), result: make(chan fetched, 1)}
 		f.queue = append(f.queue, b)
@@ -98,8 +101,8 @@ func (f *flight) board() {
 	}
 }
 
-// ahead is how many pages may be open. Twice the slots, because pages are handed over in order: while a slow one holds
-// the others up, the slots must not run dry.
+// ahead returns how many pages may be asked for at once. It is twice the number of slots: pages are handed over in
+// order, and the slots must stay busy while a slow page holds the others up.
 func (f *flight) ahead() int {
 	a := f.chain.Asker
 	if f.chain.Total < 0 {
@@ -111,11 +114,11 @@ func (f *flight) ahead() int {
 	return f.chain.InFlight
 }
 
-// Paced is a woo.Doer that says how many reads it lets through at a time just now. A chain then asks for only about
-// twice as many ahead, so that a step whose time is up has little left to wait for.
+// Paced is a woo.Doer that says how many reads it now lets through at the same time. A chain asks for only about twice
+// as many pages ahead, so that a step whose time is up has little left to wait for.
 type Paced interface {
 	Slots() int
-	// Arrive makes a context whose request takes its place in the queue as if it came now. Pages are needed in their
-	// order, so an earlier page must not queue behind later ones.
+	// Arrive returns a context whose request takes its place in the queue as if it came now. Pages are needed in order,
+	// so an earlier page must not queue behind later ones.
 	Arrive(ctx context.Context) context.Context
 }

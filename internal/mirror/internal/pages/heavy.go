@@ -11,12 +11,12 @@ import (
 	"github.com/waybillhq/waybill/internal/pagesize"
 )
 
-// isolate gets a chain past a record on which the store fails even alone (docs/woocommerce/answers.md#bad-record). It
-// is called when the smallest page at the chain's place fails, and returns the failure as it is when the whole store
-// fails: the record is not to blame then.
+// isolate moves a chain past a record on which the store fails even when it is asked for alone
+// (docs/woocommerce/answers.md#bad-record). It is called when the smallest page at the chain's place fails. When the
+// whole store fails, isolate returns the failure unchanged.
 //
-// Failure policy: one record that cannot be read must not keep all others out of the mirror. It is noted, tried again
-// later, and reported by verify.
+// Failure policy: one record that cannot be read must not keep all others out of the mirror. Such a record is marked,
+// tried again later, and reported by verify.
 func (c *Chain) isolate(ctx context.Context, failure error, hand func(p *Page) error) error {
 	probe := ask.Query(c.Filter, "orderby", "id", "order", "asc", "per_page", "1", "_fields", "id")
 	if _, err := c.Asker.List(ctx, c.Path, probe); err != nil {
@@ -35,7 +35,7 @@ func (c *Chain) isolate(ctx context.Context, failure error, hand func(p *Page) e
 			if err := hand(p); err != nil {
 				return err
 			}
-		case err == nil: // behind the end
+		case err == nil: // after the end
 		case !pagesize.TooHeavy(err):
 			return err
 		default:
@@ -49,8 +49,8 @@ func (c *Chain) isolate(ctx context.Context, failure error, hand func(p *Page) e
 	return nil
 }
 
-// idAt asks for nothing but the id at a position, which often works where the whole record does not; 0 when it fails
-// too.
+// idAt asks only for the id of the record at a position, which often works where the whole record does not. It returns
+// 0 when that fails too.
 func (c *Chain) idAt(ctx context.Context, offset int) int64 {
 	q := ask.Query(
 		c.Filter, "orderby", "id", "order", "asc", "per_page", "1", "offset", strconv.Itoa(offset), "_fields", "id",
@@ -70,7 +70,7 @@ func (c *Chain) idAt(ctx context.Context, offset int) int64 {
 	return 0
 }
 
-// UnreadableReason is what a mark says on a record that cannot be read.
+// UnreadableReason returns the reason in the mark of a record that cannot be read.
 func UnreadableReason(cause error) string {
 	return fmt.Sprintf("the store fails on this record: %v", cause)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Of takes an answer apart whose records stand in any order.
+// Of parses an answer whose records stand in any order.
 func Of(r storage.Resource, path string, got *ask.Answer) (*Page, error) {
 	p := &Page{Total: got.Total, Date: got.Date}
 	for raw, err := range jsonvalue.Elements(got.Body) {
@@ -23,7 +23,7 @@ func Of(r storage.Resource, path string, got *ask.Answer) (*Page, error) {
 	return p, nil
 }
 
-// First is the first record of an answer.
+// First returns the first record of an answer; false when the answer has none.
 func First(r storage.Resource, path string, got *ask.Answer) (reading.Reading, bool, error) {
 	for raw, err := range jsonvalue.Elements(got.Body) {
 		if err != nil {

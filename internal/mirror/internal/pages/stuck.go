@@ -7,16 +7,16 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 )
 
-// A store can be deaf to positions: a plugin pages by its own, or something in front of the store keeps answers without
-// their page. Every page is then the first one (docs/woocommerce/lists.md#positions-unheeded). Nothing it says tells
-// that apart from a list that ends, but for its total.
+// A store can ignore positions: a plugin pages in its own way, or something in front of the store keeps answers without
+// regard to their page. Every page is then the first one (docs/woocommerce/lists.md#positions-unheeded). Only the total
+// tells such a list from one that ends.
 
-// StuckReason says to people that a list is stuck.
+// StuckReason tells people that a list is stuck.
 const StuckReason = "the store gives its first page whatever page is asked for (page and offset have no effect)"
 
 // standsStill says whether a page brought nothing new because the store ignores positions, and not because records
-// moved up meanwhile. A store that does shows the same page at the beginning of the list, and its first record at the
-// end.
+// moved up meanwhile. A store that ignores positions shows the same page at the beginning of the list, and its first
+// record at the end.
 func (c *Chain) standsStill(ctx context.Context, b boarding, p *Page) bool {
 	if b.offset == 0 || p.Fresh > 0 || len(p.Readings) < 2 {
 		return false
@@ -26,7 +26,7 @@ func (c *Chain) standsStill(ctx context.Context, b boarding, p *Page) bool {
 	return c.showsAt(ctx, end, 1, first) && c.showsAt(ctx, 0, b.size, first)
 }
 
-// showsAt says whether the list shows a record first at a position.
+// showsAt says whether the list shows the record id first at a position.
 func (c *Chain) showsAt(ctx context.Context, offset, size int, id int64) bool {
 	q := ask.Query(c.Filter, "orderby", "id", "order", "asc", "per_page", strconv.Itoa(size), "offset",
 		strconv.Itoa(offset), "_fields", "id")

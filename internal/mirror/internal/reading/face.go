@@ -8,15 +8,15 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// Face is what the lines of orders and refunds repeat of a product or a variation. WooCommerce keeps none of it with
-// the order: it looks the product up whenever it shows one. So the SKU, the picture and the title on a line of years
-// ago are those of today, and a product that was deleted for good leaves null, 0 and "" behind, its id included
-// (measured on 9.9 and 10.0.2, order tables). The dates of the orders stay what they were.
+// Face is what the lines of orders and refunds repeat of a product or a variation. WooCommerce stores none of that with
+// the order, and looks the product up whenever it shows the order. The SKU, the picture and the title on an old line
+// are therefore those of today. A product that was deleted for good leaves null, 0 and "", also for its id (measured on
+// 9.9 and 10.0.2, order tables). The dates of the orders stay what they were.
 type Face struct {
 	sku, title, images, image json.RawMessage
 }
 
-// read takes a member of the record if it is part of the face.
+// read stores a member of the record if the member is part of the face.
 func (f *Face) read(m jsonvalue.Member) {
 	switch string(m.Name) {
 	case "sku":
@@ -30,7 +30,7 @@ func (f *Face) read(m jsonvalue.Member) {
 	}
 }
 
-// picture is the first picture, as id and address.
+// picture returns the first picture as its id and address.
 func (f *Face) picture() (id int64, address string) {
 	first := f.image
 	for image, err := range jsonvalue.Elements(f.images) {
@@ -53,8 +53,8 @@ func (f *Face) picture() (id int64, address string) {
 	return id, address
 }
 
-// SameFace says whether lines show the same of two readings. Only a line with a variation shows a title, that of the
-// variable product above the variation.
+// SameFace says whether order lines show the same for two readings of a product. Only a line with a variation shows a
+// title, which is that of the variable product.
 func SameFace(a, b *Reading) bool {
 	id, address := a.Face.picture()
 	otherID, otherAddress := b.Face.picture()

@@ -7,20 +7,20 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// Terms are what a product says of the categories, tags, shipping class and attributes it is filed under, and whether
-// they count it.
+// Terms are the categories, tags, shipping class and attributes of a product, and whether those terms count the
+// product.
 //
-// Both sides depend on each other, and neither shows that in a date: a term counts its published products, and a
-// product repeats the names of its terms. So a product that comes, goes or is filed elsewhere makes the lists of its
-// terms stale, and a term that is renamed or deleted makes the products filed under it stale.
+// A term counts its published products, and a product repeats the names of its terms; no date shows such a change. A
+// product that comes, goes or gets other terms therefore makes the lists of its terms stale. A term that is renamed or
+// deleted makes its products stale.
 type Terms struct {
 	Categories, Tags, Attributes, Class json.RawMessage
-	// Counted decides whether terms count the product at all: its visibility in the catalogue and, in shops that hide
-	// what is sold out, its stock.
+	// Counted decides whether terms count the product: its visibility in the catalogue and, in shops that hide sold-out
+	// products, its stock.
 	Counted [2]json.RawMessage
 }
 
-// read takes a member of the product if it is part of its terms.
+// read stores a member of the product if the member belongs to its terms.
 func (t *Terms) read(m jsonvalue.Member) {
 	switch string(m.Name) {
 	case "categories":
@@ -38,7 +38,7 @@ func (t *Terms) read(m jsonvalue.Member) {
 	}
 }
 
-// Varies says whether a product has an attribute that variations differ in.
+// Varies says whether a product has an attribute for variations.
 func (t *Terms) Varies() bool {
 	for element, err := range jsonvalue.Elements(t.Attributes) {
 		if err != nil {
@@ -53,14 +53,14 @@ func (t *Terms) Varies() bool {
 	return false
 }
 
-// SameIDs reports whether two lists hold the same ids; it sorts both.
+// SameIDs says whether two lists hold the same ids. It sorts both lists.
 func SameIDs(a, b []int64) bool {
 	slices.Sort(a)
 	slices.Sort(b)
 	return slices.Equal(a, b)
 }
 
-// ClassOf is the id of a class that a record names, as a list of none or one.
+// ClassOf returns the id of the shipping class that a record names, as a list of none or one.
 func ClassOf(value json.RawMessage) []int64 {
 	if id, ok := jsonvalue.Int(value); ok && id != 0 {
 		return []int64{id}
@@ -68,7 +68,7 @@ func ClassOf(value json.RawMessage) []int64 {
 	return nil
 }
 
-// AttributesOf are the global attributes that either product names. An attribute that is written into one product alone
+// AttributesOf returns the ids of the global attributes that either product names. An attribute of one product alone
 // has no id.
 func AttributesOf(a, b *Terms) []int64 {
 	ids := append(IDsIn(a.Attributes, "id"), IDsIn(b.Attributes, "id")...)
@@ -76,7 +76,7 @@ func AttributesOf(a, b *Terms) []int64 {
 	return slices.Compact(ids)
 }
 
-// OptionsOf are the terms of an attribute that a product has, as the product writes them.
+// OptionsOf returns the product's terms of an attribute, as the product writes them.
 func OptionsOf(t *Terms, attribute int64) json.RawMessage {
 	for element, err := range jsonvalue.Elements(t.Attributes) {
 		if err != nil {

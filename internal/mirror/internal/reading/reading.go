@@ -11,18 +11,18 @@ import (
 // Reading is one record as a page showed it, with the parts that lead to other records.
 type Reading struct {
 	storage.Record
-	// Decisive says that the reading was made past every cache, to settle what another one left in doubt.
+	// Decisive says that the reading was made past every cache, to settle what another reading left in doubt.
 	Decisive bool
 	Kind     string          // a product's type
 	Refunds  json.RawMessage // an order's list of its refunds
-	Items    json.RawMessage // an order's lines
+	Items    json.RawMessage // an order's line items
 	Vouchers json.RawMessage // an order's coupon lines
-	Meta     json.RawMessage // its meta data
+	Meta     json.RawMessage // the record's meta data
 	Terms    Terms
 	Face     Face
 }
 
-// Of takes a record apart: its head, and what leads to other records.
+// Of parses a record: its head, and the parts that lead to other records.
 func Of(resource storage.Resource, raw json.RawMessage) (Reading, error) {
 	var r Reading
 	var links json.RawMessage
@@ -59,7 +59,8 @@ func Of(resource storage.Resource, raw json.RawMessage) (Reading, error) {
 
 var orderLink = regexp.MustCompile(`/orders\\?/(\d+)`)
 
-// orderInLinks is the order a refund's links lead to, for views of a refund that do not name it otherwise.
+// orderInLinks returns the id of the order to which a refund's links lead. Some views of a refund name the order
+// nowhere else.
 func orderInLinks(links json.RawMessage) int64 {
 	if m := orderLink.FindSubmatch(links); m != nil {
 		id, _ := jsonvalue.Int(m[1])
@@ -112,7 +113,7 @@ func TextsIn(list json.RawMessage, name string) []string {
 	return texts
 }
 
-// VariableProducts lists the products of those lines that name a variation.
+// VariableProducts lists the products of the lines that name a variation.
 func VariableProducts(items json.RawMessage) []int64 {
 	var ids []int64
 	for line, err := range jsonvalue.Elements(items) {
@@ -138,7 +139,7 @@ func VariableProducts(items json.RawMessage) []int64 {
 	return ids
 }
 
-// Records are the records of some readings, as a batch takes them.
+// Records returns the records of some readings, in the form that a batch takes.
 func Records(readings []Reading) []storage.Record {
 	list := make([]storage.Record, len(readings))
 	for i := range readings {
@@ -147,7 +148,7 @@ func Records(readings []Reading) []storage.Record {
 	return list
 }
 
-// OrEmpty takes a record apart. Of a record that is not there or cannot be read, the reading is empty.
+// OrEmpty parses a record. The reading is empty for a record that is missing or cannot be read.
 func OrEmpty(resource storage.Resource, raw json.RawMessage) *Reading {
 	r, err := Of(resource, raw)
 	if err != nil {

@@ -10,36 +10,37 @@ import (
 type Collection struct {
 	Resource storage.Resource
 	Route    woo.Route
-	// Dated says that after and before select by creation date.
+	// Dated says that the parameters after and before select by creation date.
 	Dated bool
-	// Modified says that modified_after selects by modification date.
+	// Modified says that the parameter modified_after selects by modification date.
 	Modified bool
-	// Cheap are the fields a sweep compares: all that programs write past WooCommerce (meta data, terms, addresses),
-	// which moves no date. The store builds nothing else: what costs it most are the lines of orders and the texts and
-	// pictures of products (measured: 100 orders 0.8 s, ids and dates alone 0.2 s).
+	// Cheap are the fields that a sweep compares: all that programs write past WooCommerce (meta data, terms,
+	// addresses), which moves no date. Asking for these fields alone saves the store the most expensive ones: the lines
+	// of orders, and the texts and pictures of products (measured: 100 orders 0.8 s, ids and dates alone 0.2 s).
 	Cheap string
 }
 
-// Path is where the store lists all records of the collection.
+// Path returns the path at which the store lists all records of the collection.
 func (c *Collection) Path() string { return c.Route.List(0) }
 
-// Collections are in the order in which they are worked on. Refunds come before orders, because whether a store lists
-// refunds by themselves decides what the orders' backfill has to note down.
+// Collections are in the order in which a step works on them. Refunds come before orders, because the orders' backfill
+// depends on whether the store has a list of refunds.
 var Collections = []*Collection{Refunds, Orders, Products, Customers, Coupons}
 
-// The collections, each with what its lists can select by.
+// The collections, each with the parameters by which its lists can select.
 var (
 	Orders = &Collection{
 		Resource: storage.Orders, Route: woo.RouteOrders, Dated: true, Modified: true,
-		// A store that keeps orders in posts moves the date of an order only with its status, dates or note: an address
-		// or meta data changed by a program leave it as it was (measured on 10.0.2).
+		// A store that keeps orders in posts moves the date of an order only with its status, dates or note. An address
+		// or meta data that a program changes leaves the date as it was (measured on 10.0.2).
 		Cheap: "id,date_modified_gmt,status,total,customer_id,date_paid_gmt,billing,shipping,payment_method," +
 			"transaction_id,meta_data",
 	}
-	// Refunds are listed by themselves since WooCommerce 9.0. On older stores they are read order by order (family.go).
+	// Refunds have a list of their own since WooCommerce 9.0. On older stores they are read order by order (family.go).
 	Refunds = &Collection{
 		Resource: storage.Refunds, Route: woo.RouteRefunds, Dated: true,
-		// A gateway notes its reference, and that the money went, after the refund was made; no date shows that.
+		// A gateway notes its reference, and that the money was paid back, after the refund was made. No date shows
+		// that.
 		Cheap: "id,parent_id,date_created_gmt,amount,reason,refunded_by,refunded_payment,meta_data",
 	}
 	Products = &Collection{
@@ -58,13 +59,13 @@ var (
 	}
 	Coupons = &Collection{
 		Resource: storage.Coupons, Route: woo.RouteCoupons, Dated: true, Modified: true,
-		// A use of the coupon counts without moving the modification date.
+		// A use of the coupon raises its count without moving the modification date.
 		Cheap: "id,date_modified_gmt,status,code,amount,discount_type,description,date_expires_gmt,usage_count," +
 			"usage_limit,used_by,individual_use,free_shipping,product_ids,minimum_amount,maximum_amount,meta_data",
 	}
 )
 
-// CollectionOf is the collection of a resource; nil where it has none.
+// CollectionOf returns the collection of a resource; nil where there is none.
 func CollectionOf(r storage.Resource) *Collection {
 	for _, c := range Collections {
 		if c.Resource == r {

@@ -1,12 +1,12 @@
-// Package roster is what kinds of records the mirror follows and how a store lists each, as data: collections are
-// listed in pages and followed record by record, families belong to a parent and are listed below it, lists are small
-// and read whole.
+// Package roster says as data which kinds of records the mirror follows, and how a store lists each kind. Collections
+// are listed in pages and followed record by record. Families belong to a parent and are listed below it. Lists are
+// small and read whole.
 //
-// It guarantees that each way of listing a kind stands here once: where it is listed, what its lists can select by,
-// which of its fields are cheap, which record of an answer is which. Refunds are listed in two ways: of all orders, as
-// a collection, and below one order, as a family.
+// Each way of listing a kind is described once: where it is listed, the parameters by which its lists can select, and
+// which of its fields are cheap. Refunds are listed in two ways: for all orders, as a collection, and below one order,
+// as a family.
 //
-// It asks nobody and keeps nothing. How a kind is followed is decided above.
+// The package sends no requests and keeps nothing. Package mirror decides how a kind is followed.
 //
 //	for _, c := range roster.Collections {
 //		fmt.Println(c.Resource, c.Path())

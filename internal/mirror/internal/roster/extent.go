@@ -1,7 +1,7 @@
 package roster
 
-// Extent says for which orders notes, or fulfilments, are mirrored: they can only be read order by order, at the cost
-// of a request each.
+// Extent says for which orders notes, or fulfilments, are mirrored. A store lists either only order by order, which
+// costs a request for each order.
 type Extent string
 
 // The extents.

@@ -10,29 +10,29 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// List is a resource that is small and changes seldom: it is read whole, on a schedule of its own, and the mirror then
+// List is a resource that is small and changes seldom. It is read whole, on a schedule of its own, and the mirror then
 // holds exactly what was read.
 type List struct {
 	Resource storage.Resource
 	route    woo.Route
-	// Paged says that the list comes in pages, and not as a whole.
+	// Paged says that the list comes in pages.
 	Paged bool
-	// Slug is the member that names a record where it has no number.
+	// Slug is the member that identifies a record without a number.
 	Slug string
-	// prefix goes before the slug: the group of a setting.
+	// prefix stands before the slug: the group of a setting.
 	prefix string
-	// Bundle says that the answer as a whole is one record, with this id.
+	// Bundle says that the whole answer is one record, with the id ID.
 	Bundle bool
 	ID     int64
 	Parent int64
-	// Each makes the lists that stand below a record of this one.
+	// Each returns the lists below a record of this list; nil when there are none.
 	Each func(r storage.Record) []*List
 }
 
-// Path is where the store answers with the list.
+// Path returns the path at which the store answers with the list.
 func (l *List) Path() string { return l.route.List(l.Parent) }
 
-// Lists are what every store is asked for, in this order.
+// Lists returns the lists that every store is asked for, in this order.
 func Lists() []*List {
 	return []*List{
 		{Resource: storage.OrderStatuses, route: woo.RouteOrderStatuses, Slug: "slug"},
@@ -66,12 +66,12 @@ func termLists(attribute storage.Record) []*List {
 	return []*List{AttributeTerms(attribute.ID)}
 }
 
-// AttributeTerms is the list of the terms of one attribute.
+// AttributeTerms returns the list of the terms of one attribute.
 func AttributeTerms(attribute int64) *List {
 	return &List{Resource: storage.AttributeTerms, route: woo.RouteAttributeTerms, Paged: true, Parent: attribute}
 }
 
-// Reports are snapshots of the store's own figures. Their values move with the calendar, so verify leaves them out.
+// Reports returns the lists of the store's own figures. Their values move with the calendar, so verify leaves them out.
 func Reports() []*List {
 	var all []*List
 	for _, name := range []string{"sales", "orders/totals", "products/totals", "customers/totals", "coupons/totals"} {
@@ -81,7 +81,7 @@ func Reports() []*List {
 	return all
 }
 
-// Records takes an answer apart.
+// Records parses the answer to a request for the list.
 func (l *List) Records(body json.RawMessage) ([]storage.Record, error) {
 	var records []storage.Record
 	for raw, err := range jsonvalue.Elements(body) {
@@ -115,7 +115,7 @@ func (l *List) Records(body json.RawMessage) ([]storage.Record, error) {
 	return records, nil
 }
 
-// Owns says whether a record of the resource comes from this very list.
+// Owns says whether a record of the resource comes from this list, and not from another one of the same resource.
 func (l *List) Owns(r storage.Record) bool {
 	switch {
 	case l.Bundle:

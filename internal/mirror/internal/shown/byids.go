@@ -14,15 +14,16 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// fewest are asked for together: what fails so is read alone.
+// fewest is the smallest number of records that are asked for together. When such a request fails, the records are read
+// one by one.
 const fewest = 2
 
 // ByIDs reads records of a collection through its list, which is asked for their ids and a filter, past every cache. It
-// gives back those that the list shows; one that it does not show may still answer under its address.
+// returns the records that the list shows. Another record may still answer under its own address.
 //
-// Failure policy: a question on which the store fails is asked again for fewer records, because all of them may be too
-// heavy together, or one of them damaged. Where it fails twice on the fewest, the rest is left to be read alone: the
-// store itself may be in trouble, and who reads one record finds that out.
+// Failure policy: a failed request is repeated for fewer records, because all of them together may be too heavy, or one
+// of them damaged. When it fails twice with the fewest records, the rest is left to be read one by one. The store
+// itself may be in trouble, and the reading of a single record finds that out.
 func (s *Store) ByIDs(
 	ctx context.Context, c *roster.Collection, ids []int64, filter ...string,
 ) ([]reading.Reading, error) {
@@ -54,7 +55,7 @@ func (s *Store) ByIDs(
 	return found, nil
 }
 
-// listed are the records that the list of a collection shows under the ids it is asked for.
+// listed returns the records that the list of a collection shows for the given ids.
 func (s *Store) listed(
 	ctx context.Context, c *roster.Collection, ids []int64, filter []string,
 ) ([]reading.Reading, error) {
@@ -72,12 +73,12 @@ func (s *Store) listed(
 	if err != nil {
 		return nil, err
 	}
-	// A store that does not heed include answers with others: they are records like any, but not what was asked for.
+	// A store that ignores include answers with other records, which were not asked for.
 	return slices.DeleteFunc(p.Readings, func(r reading.Reading) bool { return !slices.Contains(ids, r.ID) }), nil
 }
 
-// EachOf reads records of a collection by their ids: together, and under its address each one that the list does not
-// show, whatever its status. Those that the store does not have are left out.
+// EachOf reads records of a collection by their ids, whatever their status. It reads them together, and each one that
+// the list does not show under its own address. Records that the store does not have are left out.
 func (s *Store) EachOf(ctx context.Context, c *roster.Collection, ids []int64) ([]reading.Reading, error) {
 	readings, err := s.ByIDs(ctx, c, ids)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// SampleOfFamily reads a few children of a parent.
+// SampleOfFamily returns a function that reads a few children of a parent.
 func (s *Store) SampleOfFamily(f *roster.Family, parent int64) Again {
 	return func(ctx context.Context) ([]reading.Reading, error) {
 		got, err := s.Asker.List(
@@ -29,7 +29,7 @@ func (s *Store) SampleOfFamily(f *roster.Family, parent int64) Again {
 	}
 }
 
-// EachChild reads all children of a parent, page by page.
+// EachChild reads all children of a parent, page by page, and calls hand with each page.
 func (s *Store) EachChild(
 	ctx context.Context, f *roster.Family, parent int64, hand func([]reading.Reading) error,
 ) error {
@@ -57,14 +57,14 @@ func (s *Store) EachChild(
 	}
 	product, err := s.Mirrored.Record(ctx, s.StoreID, storage.Ref{Resource: storage.Products, ID: parent})
 	if err != nil || product.Status != storage.StatusTrash {
-		return nil //nolint:nilerr // what is not mirrored lies in no trash
+		return nil //nolint:nilerr // what is not mirrored is in no trash
 	}
-	// A product takes its variations along.
+	// A product takes its variations to the trash with it.
 	chain.Filter, chain.Place, chain.Total = url.Values{"status": {storage.StatusTrash}}, pages.Place{}, -1
 	return read()
 }
 
-// allChildren reads a list that the store answers with as a whole, in an order of its own.
+// allChildren reads a list that the store answers with as a whole, in the store's order.
 func (s *Store) allChildren(
 	ctx context.Context, f *roster.Family, parent int64, hand func([]reading.Reading) error,
 ) error {

@@ -14,17 +14,17 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Kept counts the records of a collection that are known, however they were found.
+// Kept counts the known records of a collection, however they were found.
 type Kept struct {
 	All int
-	// Published counts the products that everybody sees.
+	// Published counts the products that every visitor sees.
 	Published int
-	// Staff counts the users who run the shop. Customers counts those who are shown with that role, as users without a
-	// role are too.
+	// Staff counts the users who run the shop. Customers counts the users who are shown with the role customer, which
+	// includes users without a role.
 	Staff, Customers int
 }
 
-// published is the status of products that everybody sees.
+// published is the status of products that every visitor sees.
 const published = "publish"
 
 // Add counts one record.
@@ -49,7 +49,7 @@ func (k *Kept) Add(r storage.Record) {
 	}
 }
 
-// KeptOf counts what the mirror holds of a resource.
+// KeptOf counts the records of a resource in the mirror, the trash included.
 func KeptOf(ctx context.Context, mirror Spans, storeID int64, r storage.Resource) (Kept, error) {
 	var kept Kept
 	for _, trash := range []bool{false, true} {
@@ -69,13 +69,13 @@ type Spans interface {
 	Between(ctx context.Context, storeID int64, r storage.Range) iter.Seq2[storage.Record, error]
 }
 
-// Unlisted is how many records of a collection exist on the store that neither its lists show nor anybody knows,
-// because a plugin hides them from lists: by vendor, by customer, by language. The total of such a list leaves them out
-// as well, so the total is held against what the database counts, as the system status and the reports tell it. told is
-// false where the store does not say. status is nil where the system status cannot be read.
+// Unlisted returns how many records of a collection exist on the store that its lists do not show and that are not
+// among kept. A plugin hides such records from lists: by vendor, by customer, by language. The total of a list leaves
+// them out as well, so Unlisted compares the total with the database's count, as the system status and the reports tell
+// it. told is false when the store tells no count. status is nil when the system status cannot be read.
 //
-// What a store counts is not what it lists, so several counts have to agree
-// (docs/woocommerce/lists.md#counts-beside-lists). A store whose lists hide nothing is asked for one of them.
+// A store counts other records than it lists, so several counts have to agree
+// (docs/woocommerce/lists.md#counts-beside-lists). A store whose lists hide nothing is asked for one count only.
 func (s *Store) Unlisted(
 	ctx context.Context, c *roster.Collection, status *Status, kept Kept,
 ) (n int, told bool, err error) {
@@ -87,12 +87,12 @@ func (s *Store) Unlisted(
 	case roster.Customers:
 		return s.unlistedCustomers(ctx, kept)
 	default:
-		return 0, false, nil // orders and variations are accounted for by themselves
+		return 0, false, nil // orders and variations are accounted for elsewhere
 	}
 }
 
-// unlistedCoupons counts the coupons that the store counts and lists nowhere. The database counts drafts of pages that
-// nobody saved, which only a list of their own shows.
+// unlistedCoupons returns how many coupons the store counts and lists nowhere. The count includes drafts of admin pages
+// that were never saved, which only a list of their own shows.
 func (s *Store) unlistedCoupons(ctx context.Context, status *Status, kept Kept) (int, bool, error) {
 	if status == nil {
 		return 0, false, nil
@@ -116,8 +116,8 @@ func (s *Store) unlistedCoupons(ctx context.Context, status *Status, kept Kept) 
 	return max(rows-drafts-max(kept.All, listed+trashed), 0), true, nil
 }
 
-// unlistedProducts counts the products that the store counts and lists nowhere. No list shows the drafts of pages that
-// nobody saved, so what everybody sees has to be fewer as well.
+// unlistedProducts returns how many products the store counts and lists nowhere. No list shows the drafts of admin
+// pages that were never saved. The number of published products must therefore be too small as well.
 func (s *Store) unlistedProducts(ctx context.Context, status *Status, kept Kept) (int, bool, error) {
 	if status == nil {
 		return 0, false, nil
@@ -137,8 +137,8 @@ func (s *Store) unlistedProducts(ctx context.Context, status *Status, kept Kept)
 	return max(min(rows-kept.All, reported-max(kept.Published, listed)), 0), true, nil
 }
 
-// unlistedCustomers counts the customers that the store counts and lists nowhere. A user with two roles is counted
-// twice, so the list is asked for each role where the count is higher than what is known. Users without a role are
+// unlistedCustomers returns how many customers the store counts and lists nowhere. A user with two roles is counted
+// twice, so the list is asked for each role whose count is higher than the known number. Users without a role are
 // counted, shown as customers, and listed under no role.
 func (s *Store) unlistedCustomers(ctx context.Context, kept Kept) (int, bool, error) {
 	counted, err := s.reported(ctx, "customers/totals")
@@ -165,7 +165,7 @@ func (s *Store) unlistedCustomers(ctx context.Context, kept Kept) (int, bool, er
 	return max(min(over, counted), 0), true, nil
 }
 
-// totalOf is the total that a list tells.
+// totalOf returns the total that a list tells; an error when it tells none.
 func (s *Store) totalOf(ctx context.Context, c *roster.Collection, pairs ...string) (int, error) {
 	q := s.Query(c, append(pairs, "per_page", "1", "_fields", "id")...)
 	got, err := s.Asker.List(ctx, c.Path(), s.Asker.Fresh(q))
@@ -178,7 +178,7 @@ func (s *Store) totalOf(ctx context.Context, c *roster.Collection, pairs ...stri
 	return got.Total, nil
 }
 
-// reported sums the totals of a report.
+// reported returns the sum of the totals in a report.
 func (s *Store) reported(ctx context.Context, report string) (int, error) {
 	path := woo.RouteReports.List(0) + "/" + report
 	got, err := s.Asker.Glance(ctx, path, s.Asker.Fresh(nil))
@@ -202,7 +202,7 @@ func (s *Store) reported(ctx context.Context, report string) (int, error) {
 	return sum, nil
 }
 
-// roles are those that the list of customers can select by, as its route describes them.
+// roles returns the roles by which the list of customers can select, as the list's route describes them.
 func (s *Store) roles(ctx context.Context) ([]string, error) {
 	const route = "/wc/v3/customers"
 	got, err := s.Asker.Glance(ctx, "", ask.Query(nil, "_fields", "routes."+route))
@@ -212,7 +212,7 @@ func (s *Store) roles(ctx context.Context) ([]string, error) {
 	var index struct {
 		Routes map[string]struct {
 			Endpoints []struct {
-				Args json.RawMessage `json:"args"` // a list where there are none
+				Args json.RawMessage `json:"args"` // a list when there are none
 			} `json:"endpoints"`
 		} `json:"routes"`
 	}

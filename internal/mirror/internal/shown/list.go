@@ -13,7 +13,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// SampleOfList reads a few records of a list.
+// SampleOfList returns a function that reads a few records of a list.
 func (s *Store) SampleOfList(l *roster.List) Again {
 	return func(ctx context.Context) ([]reading.Reading, error) {
 		var q url.Values
@@ -36,7 +36,7 @@ func (s *Store) SampleOfList(l *roster.List) Again {
 	}
 }
 
-// ListRecords asks for the list.
+// ListRecords reads the records of a list.
 func (s *Store) ListRecords(ctx context.Context, l *roster.List) ([]storage.Record, error) {
 	if l.Bundle {
 		got, err := s.Asker.List(ctx, l.Path(), nil)
@@ -60,8 +60,8 @@ func (s *Store) ListRecords(ctx context.Context, l *roster.List) ([]storage.Reco
 // listTries is how often a paged list is begun again because it changed between two of its pages.
 const listTries = 3
 
-// paged reads all pages by their numbers (term lists know no offset). A list whose total moves meanwhile, or does not
-// add up, is read again.
+// paged reads all pages by their numbers, because term lists know no offset. A list whose total changes meanwhile, or
+// does not add up, is read again.
 func (s *Store) paged(ctx context.Context, l *roster.List) ([]storage.Record, error) {
 	for try := 1; ; try++ {
 		records, steady, err := s.pagedOnce(ctx, l)

@@ -15,7 +15,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// HeldReading is a record as the mirror holds it; empty when the mirror does not hold it, or it cannot be read.
+// HeldReading returns a record as the mirror holds it; empty when the mirror does not hold the record or its text
+// cannot be read.
 func (s *Store) HeldReading(ctx context.Context, ref storage.Ref) (*reading.Reading, error) {
 	held, err := s.Mirrored.Record(ctx, s.StoreID, ref)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -24,8 +25,7 @@ func (s *Store) HeldReading(ctx context.Context, ref storage.Ref) (*reading.Read
 	return reading.OrEmpty(ref.Resource, held.Raw), err
 }
 
-// AddressOf is the path at which the store shows one record; false when that cannot be told, because the parent is not
-// known.
+// AddressOf returns the path at which the store shows one record; false when the path is unknown because the parent is.
 func (s *Store) AddressOf(ctx context.Context, ref storage.Ref, parent int64) (string, bool) {
 	if c := roster.CollectionOf(ref.Resource); c != nil && c != roster.Refunds {
 		return c.Route.Record(0, ref.ID), true
@@ -37,7 +37,7 @@ func (s *Store) AddressOf(ctx context.Context, ref storage.Ref, parent int64) (s
 	return f.Route.Record(parent, ref.ID), true
 }
 
-// ParentOf is a record's parent as the mark or the mirror knows it; 0 when neither does.
+// ParentOf returns the id of a record's parent from the mark or the mirror; 0 when neither has it.
 func (s *Store) ParentOf(ctx context.Context, ref storage.Ref, m storage.Mark) int64 {
 	if m.ParentID != 0 {
 		return m.ParentID
@@ -49,13 +49,15 @@ func (s *Store) ParentOf(ctx context.Context, ref storage.Ref, m storage.Mark) i
 	return held.ParentID
 }
 
-// A refund outlives its order when somebody deletes the order's row in the database. It then answers under no address,
-// because that names its order; the list of all refunds still shows it, with 0 for its order (measured on 10.0.2 and
-// 11.0.1).
+// A refund outlives its order when the order's row is deleted in the database. Such a refund answers under no address,
+// because the address names the order. The list of all refunds still shows the refund, with 0 as its order (measured on
+// 10.0.2 and 11.0.1).
 
-// InRefunds looks for one refund in the list of all refunds; false when it is not there, or the store has no such list.
+// InRefunds looks for one refund in the list of all refunds; false when the list lacks it, or the store has no such
+// list.
 //
-// Failure policy: only a list that was asked for exactly this refund and answered without it says that it is gone.
+// Failure policy: only a list that was asked for exactly this refund and answered without it proves that the refund is
+// gone.
 func (s *Store) InRefunds(ctx context.Context, id int64) (*reading.Reading, bool, error) {
 	if s.RefundsByOrder {
 		return nil, false, nil
@@ -85,21 +87,21 @@ func (s *Store) InRefunds(ctx context.Context, id int64) (*reading.Reading, bool
 	return nil, false, nil
 }
 
-// GoneRecord says that the store knows no such record of a resource.
+// GoneRecord says whether err means that the store has no such record of a resource.
 func GoneRecord(r storage.Resource, err error) bool {
 	return ask.Gone(err) || r == storage.Fulfillments && goneFulfillment(err)
 }
 
-// goneFulfillment says that the store knows no such fulfilment of this order. It says so with 400 and a number as code:
-// 404 when it was deleted, 0 when it never was there or PHP failed. So the order's list must lack the fulfilment as
-// well before it counts as gone.
+// goneFulfillment says whether err means that the store has no such fulfilment of the order. The store answers 400 with
+// a number as code: 404 when the fulfilment was deleted, 0 when it never existed or PHP failed. The fulfilment counts
+// as gone only when the order's list lacks it as well.
 func goneFulfillment(err error) bool {
 	failure, ok := woo.AsError(err)
 	return ok && failure.Kind == woo.KindAPI && failure.Status == http.StatusBadRequest &&
 		(failure.Code == "404" || failure.Code == "0")
 }
 
-// SingleBody is the record in the answer to a request for one record.
+// SingleBody returns the record in the answer to a request for one record.
 func SingleBody(r storage.Resource, body json.RawMessage) json.RawMessage {
 	if f := roster.Families[r]; f != nil {
 		return unwrapped(body, f.Wrapped[1])
@@ -107,7 +109,7 @@ func SingleBody(r storage.Resource, body json.RawMessage) json.RawMessage {
 	return body
 }
 
-// unwrapped is the part of an answer under a name, where a version wraps it.
+// unwrapped returns the member name of an answer if the version wraps the record in it, or else the whole answer.
 func unwrapped(body json.RawMessage, name string) json.RawMessage {
 	if name == "" {
 		return body

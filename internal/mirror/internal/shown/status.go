@@ -11,10 +11,10 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 )
 
-// statusFields are the members asked for: whole sections are reckoned only where one is named.
+// statusFields are the members that are asked for. The store computes a section only when one of its members is named.
 const statusFields = "environment.version,database.wc_database_version,settings,post_type_counts"
 
-// SystemStatus asks a store about itself.
+// SystemStatus asks a store for the part of its system status that the mirror needs.
 func (s *Store) SystemStatus(ctx context.Context) (status Status, err error) {
 	got, err := s.Asker.Glance(
 		ctx, "system_status", url.Values{"_fields": {statusFields}},
@@ -33,8 +33,8 @@ type Status struct {
 	Environment struct {
 		Version string `json:"version"`
 	} `json:"environment"`
-	// Database is the version that the records in the database were brought to. It follows the version of the code when
-	// somebody starts the update of the database, which may be days later.
+	// Database is the version to which the records in the database were brought. It changes when the update of the
+	// database is started, which may be days after the update of the code.
 	Database struct {
 		Version string `json:"wc_database_version"`
 	} `json:"database"`
@@ -44,17 +44,17 @@ type Status struct {
 	} `json:"settings"`
 	Counts []struct {
 		Type  string          `json:"type"`
-		Count json.RawMessage `json:"count"` // WordPress writes a text
+		Count json.RawMessage `json:"count"` // WordPress writes it as a text
 	} `json:"post_type_counts"`
 }
 
-// Orders is how many orders and refunds the database counts. An order in tables of its own also has a row in posts,
+// Orders returns how many orders and refunds the database counts. An order in order tables also has a row in posts,
 // which reserves its id.
 func (s Status) Orders() int {
 	return s.rows("shop_order", "shop_order_refund", "shop_order_placehold")
 }
 
-// Variations is how many variations the database counts.
+// Variations returns how many variations the database counts.
 func (s Status) Variations() int { return s.rows("product_variation") }
 
 func (s Status) rows(types ...string) int {

@@ -17,25 +17,26 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Store is one store as it is read: each kind of record from the lists and addresses where the store shows it.
+// Store reads one store: each kind of record from the lists and addresses where the store shows it.
 type Store struct {
 	Asker   *ask.Asker
 	StoreID int64
 	// Mirrored is what the mirror holds.
 	Mirrored Held
-	// PerPage is the page size to begin with, inFlight how many requests are open at most.
+	// PerPage is the page size to begin with. InFlight is the largest number of requests at the same time.
 	PerPage, InFlight int
 	Log               *slog.Logger
 	Clock             func() time.Time
-	// LeaveDrafts says that the drafts of checkouts are left out.
+	// LeaveDrafts says that checkout drafts are left out.
 	LeaveDrafts bool
 	// RefundsByOrder says that the store has no list of all refunds, so that they are read order by order.
 	RefundsByOrder bool
-	// About is what the store told of itself.
+	// About is what the store told about itself.
 	About state.About
-	// Unread makes, for a resource, the function that is told of records on which the store fails; nil: nobody is told.
+	// Unread returns, for a resource, the function that is called for each record on which the store fails; nil means
+	// that there is none.
 	Unread func(storage.Resource) func(int64, error)
-	// Sizes are the page sizes found to work.
+	// Sizes are the page sizes that were found to work, by resource.
 	Sizes map[storage.Resource]*pagesize.Size
 }
 
@@ -44,16 +45,16 @@ type Held interface {
 	Record(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error)
 }
 
-// Now is our clock.
+// Now returns the time by our clock, in UTC.
 func (s *Store) Now() time.Time { return s.Clock().UTC() }
 
-// WorthAsking is how many ids or products, at most, are asked for one by one to find what no list shows.
+// WorthAsking is the largest number of ids or products that are asked for one by one to find what no list shows.
 const WorthAsking = 2000
 
-// Sampled is how many records make a sample.
+// Sampled is how many records a sample has.
 const Sampled = 6
 
-// Size is the page size that works for a resource.
+// Size returns the page size that works for a resource.
 func (s *Store) Size(r storage.Resource) *pagesize.Size {
 	if s.Sizes[r] == nil {
 		s.Sizes[r] = pagesize.New(s.PerPage, 0)
@@ -61,7 +62,8 @@ func (s *Store) Size(r storage.Resource) *pagesize.Size {
 	return s.Sizes[r]
 }
 
-// Chain prepares the reading of a collection through a filter.
+// Chain prepares the reading of a collection through a filter, from a place on. total is the number of records
+// expected; below 0 when unknown.
 func (s *Store) Chain(c *roster.Collection, filter []string, at pages.Place, total int) *pages.Chain {
 	return &pages.Chain{
 		Asker: s.Asker, InFlight: s.InFlight, Log: s.Log,
@@ -70,7 +72,7 @@ func (s *Store) Chain(c *roster.Collection, filter []string, at pages.Place, tot
 	}
 }
 
-// unreadable gives the function that is told of records of a resource on which the store fails.
+// unreadable returns the function that is called for each record of a resource on which the store fails.
 func (s *Store) unreadable(r storage.Resource) func(int64, error) {
 	if s.Unread == nil {
 		return func(int64, error) {}
@@ -78,7 +80,7 @@ func (s *Store) unreadable(r storage.Resource) func(int64, error) {
 	return s.Unread(r)
 }
 
-// Named are the statuses that lists of orders name; none where they ask for any.
+// Named returns the statuses that lists of orders name; none when lists ask for "any".
 func (s *Store) Named() []string {
 	if s.Now().Before(s.About.Unnameable) {
 		return nil
@@ -86,13 +88,13 @@ func (s *Store) Named() []string {
 	return slices.DeleteFunc(slices.Clone(s.About.Statuses), s.LeftOut)
 }
 
-// LeftOut says that orders of a status are not mirrored: auto-drafts, which are order pages opened and never saved and
-// which no list of 10.4 or later shows, and, where that is wished, the drafts of checkouts.
+// LeftOut says that orders of a status are not mirrored. These are auto-drafts, which are order pages that were opened
+// and never saved and which no list of 10.4 or later shows. With LeaveDrafts they are also checkout drafts.
 func (s *Store) LeftOut(status string) bool {
 	return status == woo.StatusAutoDraft || status == woo.StatusCheckoutDraft && s.LeaveDrafts
 }
 
-// Query is a question to the list of a collection. For orders "any" is replaced by the names of all statuses, where
+// Query returns the query for the list of a collection. For orders "any" is replaced by the names of all statuses, if
 // they are known (woo.OrderStatuses).
 func (s *Store) Query(c *roster.Collection, pairs ...string) url.Values {
 	q := ask.Query(c.Route.Everything(), pairs...)
@@ -112,9 +114,9 @@ func (s *Store) IsHidden(status string) bool {
 		(!slices.Contains(names, status) || slices.Contains(s.About.Unlistable, status))
 }
 
-// Span selects creation dates in [from, to). WooCommerce leaves both bounds out, compares local time unless told
-// otherwise, and drops the offset of a value (docs/woocommerce/lists.md#date-filter-local-time), so values are plain
-// UTC.
+// Span returns the parameters that select creation dates in [from, to). WooCommerce excludes both bounds, compares
+// local time unless told otherwise, and drops the offset of a value (docs/woocommerce/lists.md#date-filter-local-time).
+// The values are therefore plain UTC.
 func Span(from, to time.Time) []string {
 	var pairs []string
 	if !from.IsZero() {

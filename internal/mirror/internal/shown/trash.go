@@ -6,7 +6,7 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 )
 
-// ErrNoTrash ends the reading of a list that does not heed status=trash.
+// ErrNoTrash ends the reading of a list that ignores status=trash.
 var ErrNoTrash = errors.New("mirror: the list does not show the trash")
 
 // ShowsTrash says whether a page holds only records in the trash.

@@ -12,7 +12,7 @@ import (
 // strayFields are the fields that the list of all variations is asked for.
 const strayFields = "id,parent_id"
 
-// Listed is how many variations of a status the list of all counts.
+// Listed returns how many variations of a status the list of all variations counts.
 func (s *Store) Listed(ctx context.Context, status string) (int, error) {
 	q := ask.Query(nil, "status", status, "per_page", "1", "_fields", "id")
 	got, err := s.Asker.List(ctx, woo.RouteAllVariations.List(0), s.Asker.Fresh(q))
@@ -22,7 +22,7 @@ func (s *Store) Listed(ctx context.Context, status string) (int, error) {
 	return got.Total, nil
 }
 
-// AllVariations reads the list of all variations of a status from a place on.
+// AllVariations returns a chain that reads the list of all variations of a status from a place on.
 func (s *Store) AllVariations(at pages.Place, status string) *pages.Chain {
 	return &pages.Chain{
 		Asker: s.Asker, InFlight: s.InFlight, Log: s.Log,
@@ -32,7 +32,7 @@ func (s *Store) AllVariations(at pages.Place, status string) *pages.Chain {
 	}
 }
 
-// HasVariations asks whether the store shows variations below a product.
+// HasVariations says whether the store shows variations below a product.
 func (s *Store) HasVariations(ctx context.Context, product int64) (bool, error) {
 	q := ask.Query(woo.RouteVariations.Everything(), "per_page", "1", "_fields", "id")
 	got, err := s.Asker.List(ctx, woo.RouteVariations.List(product), s.Asker.Fresh(q))

@@ -1,10 +1,10 @@
-// Package state is what a step leaves to the next one, as it is kept in the database: where the work on each collection
-// stands, what the store told of itself, what was learned of it.
+// Package state is what a step saves in the database for the next step: how far the work on each collection is, what
+// the store told about itself, and what was learned about the store.
 //
-// It guarantees that an update finds what the version before it left: names and meanings of members stay, a new member
-// is empty in what was kept before (state_test.go).
+// A newer version of this program can read what an older one saved: names and meanings of members stay, and a new
+// member is empty in older data (state_test.go).
 //
-// It is data. What follows from it is decided where the work is done.
+// The package holds data only. Package mirror decides what follows from the data.
 //
 //	var about state.About
 //	err := state.Load(ctx, db, storeID, state.AboutName, &about)

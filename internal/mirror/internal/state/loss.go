@@ -7,10 +7,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Losses are what is known of vanished records, by collection.
+// Losses are the known losses of records, by collection.
 type Losses map[storage.Resource]*Loss
 
-// Of gives the loss of a collection.
+// Of returns the loss of a collection, and makes an empty one when there is none.
 func (l Losses) Of(r storage.Resource) *Loss {
 	if l[r] == nil {
 		l[r] = new(Loss)
@@ -20,21 +20,21 @@ func (l Losses) Of(r storage.Resource) *Loss {
 
 // Loss counts the records of a collection that the store no longer has.
 type Loss struct {
-	// Since is when the counting began, and Held how many records there were then. Went are the ids that were taken out
-	// of the mirror since; an id that came back and went again counts once.
+	// Since is when the counting began. Held is how many records there were then. Went are the ids of the records that
+	// were removed from the mirror since; an id that came back and went again counts once.
 	Since time.Time `json:"since,omitzero"`
 	Held  int       `json:"held,omitempty"`
 	Went  []int64   `json:"went,omitempty"`
 	// Withheld is about how many records the mirror keeps although the store no longer has them, until a person accepts
-	// the loss; 0 while none are. At is when that was noticed.
+	// the loss; 0 when there are none. At is when the loss was noticed.
 	Withheld int       `json:"withheld,omitempty"`
 	At       time.Time `json:"at,omitzero"`
 }
 
-// Gone is how many records were taken out.
+// Gone returns how many records were removed.
 func (l *Loss) Gone() int { return len(l.Went) }
 
-// Take notes the id of a record that is taken out of the mirror.
+// Take notes the id of a record that is removed from the mirror.
 func (l *Loss) Take(id int64) {
 	if !slices.Contains(l.Went, id) {
 		l.Went = append(l.Went, id)

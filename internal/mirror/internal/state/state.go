@@ -9,15 +9,15 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// linesChecked says that the lines of orders were held against the products, once both had been read for the first
+// linesChecked says that the lines of orders were compared with the products, once both had been read for the first
 // time. It is kept with the products.
 type linesChecked struct {
 	LinesChecked bool `json:"lines_checked,omitempty"`
 }
 
-// Collection is where the work on one collection stands, each kind of work with a part and a file of its own. It is
-// kept under the resource's name, in the transaction that writes what was read, so that a step may die anywhere and the
-// next one goes on where the last transaction ended.
+// Collection is how far the work on one collection is. Each kind of work has a part and a file of its own. The state is
+// saved under the resource's name, in the transaction that writes what was read. A step may therefore die at any
+// moment, and the next step continues after the last transaction.
 type Collection struct {
 	access
 	firstCopied
@@ -26,15 +26,15 @@ type Collection struct {
 	counted
 	swept
 	linesChecked
-	// PerPage is the page size found to work, 0 for the full one.
+	// PerPage is the page size that was found to work; 0 for the full size.
 	PerPage int `json:"per_page,omitempty"`
 }
 
-// access is whether the collection can be read at all.
+// access says whether the collection can be read at all.
 type access struct {
-	// Missing says that the store has no such list (an older WooCommerce). Denied is what was answered when the list
-	// was refused; that was at DeniedAt, and until DeniedUntil it is not asked again. Closed says that it was not
-	// WooCommerce who refused it.
+	// Missing says that the store has no such list (an older WooCommerce). Denied is the answer with which the list was
+	// refused at DeniedAt; the list is not asked for again until DeniedUntil. Closed says that something other than
+	// WooCommerce refused it.
 	Missing     bool      `json:"missing,omitempty"`
 	DeniedAt    time.Time `json:"denied_at,omitzero"`
 	DeniedUntil time.Time `json:"denied_until,omitzero"`
@@ -45,12 +45,12 @@ type access struct {
 // Granted notes that the collection can be read.
 func (a *access) Granted() { *a = access{} }
 
-// Cursors reads what was kept under a name; nil when nothing was.
+// Cursors returns the value that was kept under a name; nil when there is none.
 type Cursors interface {
 	Cursor(ctx context.Context, storeID int64, name string) (json.RawMessage, error)
 }
 
-// Load reads a JSON cursor into v; v stays as it is when there is none.
+// Load reads the JSON value of a cursor into v; v stays unchanged when there is none.
 func Load(ctx context.Context, ledger Cursors, storeID int64, name string, v any) error {
 	raw, err := ledger.Cursor(ctx, storeID, name)
 	if err != nil || raw == nil {
@@ -62,16 +62,16 @@ func Load(ctx context.Context, ledger Cursors, storeID int64, name string, v any
 	return nil
 }
 
-// Cursor is the value to keep under a name.
+// Cursor returns the cursor that keeps a value under a name.
 func Cursor(name string, v any) storage.Cursor {
 	raw, err := json.Marshal(v)
 	if err != nil {
-		panic(err) // our own plain types
+		panic(err) // our own plain types always encode
 	}
 	return storage.Cursor{Name: name, Value: raw}
 }
 
-// The names under which state is kept that belongs to no collection.
+// The names of the cursors that belong to no collection.
 const (
 	AboutName    = "about"
 	VolatileName = "volatile"

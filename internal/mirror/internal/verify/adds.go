@@ -9,15 +9,15 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Problems that a list can have although all that it showed equals the mirror: it showed less than the total it tells,
-// or less than the store counts elsewhere.
+// Faults of a list whose records all equal the mirror: the list showed fewer records than its total, or than the store
+// counts elsewhere.
 const (
 	whyUnshown = "its lists count them and do not show them"
 	whyHidden  = "its lists leave them out, as plugins do that hide records by vendor, customer or language"
 )
 
-// addsUp holds what a list showed against the total that it told. Where records are missing, the ids are read once
-// more: records that were added meanwhile, below the place where the reading was, are no loss.
+// addsUp compares the number of records that a list showed with the list's total. Where records are missing, the ids
+// are read once more: a record that was added meanwhile, before the place of the reading, is no loss.
 func (v *verification) addsUp(
 	ctx context.Context, c *roster.Collection, filter []string, read *pages.Chain, showed int,
 ) error {
@@ -67,7 +67,7 @@ func (v *verification) accountLists(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		kept.All += v.of(c.Resource).OnlyStore // they were seen
+		kept.All += v.of(c.Resource).OnlyStore // the store showed these
 		kept.Published += v.of(c.Resource).OnlyStore
 		n, counts, err := v.Unlisted(ctx, c, status, kept)
 		if err != nil {

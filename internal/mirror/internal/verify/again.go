@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// clear asks for every suspect once more.
+// clear asks for every suspect once more, and counts those that still differ.
 func (v *verification) clear(ctx context.Context) error {
 	suspects := v.suspects
 	v.suspects = nil
@@ -45,7 +45,7 @@ func (v *verification) again(ctx context.Context, one suspect) error {
 	difference := RecordDifference{Ref: one.ref, ParentID: one.parent}
 	switch {
 	case !onStore && !inMirror:
-		return nil // came and went
+		return nil // the record came and went meanwhile
 	case !onStore:
 		difference.Found = FoundOnlyMirror
 	case !inMirror:
@@ -64,7 +64,7 @@ func (v *verification) again(ctx context.Context, one suspect) error {
 	return nil
 }
 
-// fetch reads one record from the store.
+// fetch reads one record from the store; false when the store does not have it.
 func (v *verification) fetch(ctx context.Context, one suspect) ([]byte, bool, error) {
 	path, known := v.AddressOf(ctx, one.ref, one.parent)
 	var got *ask.Answer

@@ -17,14 +17,14 @@ import (
 
 // collection compares one collection, window by window, and its trash.
 func (v *verification) collection(ctx context.Context, c *roster.Collection) error {
-	// Refunds are asked for when only orders are wanted, too: whether there is a list of them decides how orders are
+	// Refunds are also asked for when only orders are wanted: whether there is a list of refunds decides how orders are
 	// read.
 	if !v.wanted(c.Resource) && !(c == roster.Orders && v.asksOrders()) &&
 		!(c == roster.Products && v.wanted(storage.Variations)) {
 		return nil
 	}
 	if v.wanted(c.Resource) {
-		v.of(c.Resource) // one that is empty on both sides was compared as well, and is named
+		v.of(c.Resource) // a collection that is empty on both sides is named in the report, too
 	}
 	held, err := v.repo.Counts(ctx, v.StoreID, c.Resource)
 	if err != nil {
@@ -58,14 +58,14 @@ func (v *verification) collection(ctx context.Context, c *roster.Collection) err
 	return err
 }
 
-// asksOrders says whether orders have to be read because something that belongs to each is compared.
+// asksOrders says whether orders have to be read because records that belong to each order are compared.
 func (v *verification) asksOrders() bool {
 	return v.wanted(storage.Refunds) && v.refundsByOrder() ||
 		v.wanted(storage.OrderNotes) && v.notesOf == roster.ExtentAll ||
 		v.wanted(storage.Fulfillments) && v.fulfillmentsOf == roster.ExtentAll
 }
 
-// windowEnd is the creation date at which the next window ends; zero for the last one.
+// windowEnd returns the creation date at which the next window ends; zero for the last window.
 func (v *verification) windowEnd(ctx context.Context, c *roster.Collection, from time.Time) (time.Time, error) {
 	to, err := v.repo.CreatedAt(ctx, v.StoreID, c.Resource, from, time.Time{}, v.window)
 	if err != nil || !to.After(from) {
@@ -118,7 +118,7 @@ func (v *verification) remember(c *roster.Collection, r *reading.Reading) {
 	}
 }
 
-// refundsByOrder says whether refunds are compared order by order, because the store has no list of all of them.
+// refundsByOrder says whether refunds are compared order by order, because the store has no list of all refunds.
 func (v *verification) refundsByOrder() bool { return slices.Contains(v.absent, storage.Refunds) }
 
 // page compares one page with the mirror's span.

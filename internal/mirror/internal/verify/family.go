@@ -11,10 +11,11 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// families compares what belongs to parents: variations, and refunds and notes where they are read order by order.
+// families compares the records that belong to parents: variations, and also refunds and notes where these are read
+// order by order.
 func (v *verification) families(ctx context.Context) error {
 	if v.refundsByOrder() && v.wanted(storage.Refunds) && v.of(storage.Orders).Skipped == "" {
-		v.of(storage.Refunds).Skipped = "" // not listed by themselves, but compared here
+		v.of(storage.Refunds).Skipped = "" // not listed by themselves, and compared here instead
 	}
 	if err := v.perOrder(ctx, storage.OrderNotes, v.notesOf); err != nil {
 		return err
@@ -39,18 +40,18 @@ func (v *verification) families(ctx context.Context) error {
 				return err
 			}
 			if r == storage.Fulfillments && v.of(r).Skipped != "" {
-				break // one answer holds for all orders
+				break // the answer for one order holds for all
 			}
 		}
 	}
 	return nil
 }
 
-// perOrder gathers the orders whose notes or fulfilments are compared, at the cost of a request each: those that the
-// comparison met on its way, and those of which the mirror holds some.
+// perOrder collects the orders whose notes or fulfilments are compared, at the cost of a request each. These are the
+// orders of which the comparison saw some, and those of which the mirror holds some.
 //
-// Notes or fulfilments that the mirror once followed and no longer does are compared only for who asks for them by
-// name; otherwise the report says that they are left out.
+// Notes or fulfilments that the mirror once followed and does not follow any more are compared only when they are asked
+// for by name. Otherwise the report says that they are left out.
 func (v *verification) perOrder(ctx context.Context, r storage.Resource, extent roster.Extent) error {
 	if !v.wanted(r) {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// learn asks what a comparison has to know: the statuses that lists name, and how many orders the store counts.
+// learn asks for what a comparison has to know: the statuses that lists name, and how many orders the store counts.
 func (v *verification) learn(ctx context.Context) error {
 	if err := state.Load(ctx, v.repo, v.StoreID, state.AboutName, &v.About); err != nil {
 		return err
@@ -29,7 +29,7 @@ func (v *verification) learn(ctx context.Context) error {
 	return nil
 }
 
-// count is how many orders and refunds the store counts; below 0 when it does not say.
+// count returns how many orders and refunds the store counts; below 0 when the store does not say.
 func (v *verification) count(ctx context.Context) int {
 	status, err := v.SystemStatus(ctx)
 	if err != nil {
@@ -45,8 +45,8 @@ func (v *verification) countHidden(one suspect, held storage.Record) {
 	}
 }
 
-// account finds out whether the store counts more orders than were compared. Of two counts, made before and after, the
-// smaller one is taken: orders that come meanwhile are no difference.
+// account finds out whether the store counts more orders than were compared. It uses the smaller of two counts, made
+// before and after the comparison, so that an order that comes meanwhile is no difference.
 func (v *verification) account(ctx context.Context) error {
 	if !v.wanted(storage.Orders) || v.of(storage.Orders).Skipped != "" {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// lists compares what is read whole. A list that differs is read once more.
+// lists compares the lists that are read whole. A list that differs is read once more.
 func (v *verification) lists(ctx context.Context) error {
 	for _, l := range roster.Lists() {
 		if err := v.list(ctx, l); err != nil {

@@ -10,18 +10,18 @@ import (
 // Report is what [Run] found.
 type Report struct {
 	Resources []ResourceReport `json:"resources"`
-	// Differences are the first differences, as many as [Options.Show] says.
+	// Differences are the first differences, up to [Options].Show of them.
 	Differences []RecordDifference `json:"differences,omitempty"`
-	// NotCompared are resources that were asked for by name and could not be compared; each says why.
+	// NotCompared are the resources that were asked for by name and could not be compared. The report of each says why.
 	NotCompared []storage.Resource `json:"not_compared,omitempty"`
 	Requests    int64              `json:"requests"`
-	// Notes are what a reader of the verdict has to know: what could not be compared or believed, and why.
+	// Notes tell the reader of the report what could not be compared or relied on, and why.
 	Notes   []string      `json:"notes,omitempty"`
 	Elapsed time.Duration `json:"elapsed"`
 }
 
-// Equal says whether everything asked for by name was compared, every record compared is the same on both sides, and no
-// record is known to be on the store that could not be compared.
+// Equal says whether store and mirror are equal. Everything asked for by name must have been compared, every compared
+// record must be the same on both sides, and the store must have no known record that could not be compared.
 func (r Report) Equal() bool {
 	if len(r.NotCompared) > 0 {
 		return false
@@ -34,7 +34,7 @@ func (r Report) Equal() bool {
 	return r.Agrees()
 }
 
-// Agrees says whether every record compared is the same on both sides.
+// Agrees says whether every compared record is the same on both sides.
 func (r Report) Agrees() bool {
 	for _, one := range r.Resources {
 		if one.Different+one.OnlyStore+one.OnlyMirror > 0 {
@@ -44,7 +44,7 @@ func (r Report) Agrees() bool {
 	return true
 }
 
-// Records is how many records the store showed.
+// Records returns how many records the store showed.
 func (r Report) Records() int {
 	n := 0
 	for _, one := range r.Resources {
@@ -53,20 +53,21 @@ func (r Report) Records() int {
 	return n
 }
 
-// ResourceReport counts one resource, its trash included.
+// ResourceReport counts the records of one resource, its trash included.
 type ResourceReport struct {
 	Resource storage.Resource `json:"resource"`
-	// Store is how many records the store showed. Of these the mirror holds Equal with the same content, Different with
-	// another, and lacks OnlyStore. OnlyMirror are records that the store does not have.
+	// Store is how many records the store showed. Of these the mirror holds Equal with the same content and Different
+	// with another content, and lacks OnlyStore. OnlyMirror is how many records the mirror holds that the store does
+	// not have.
 	Store      int `json:"store"`
 	Equal      int `json:"equal"`
 	Different  int `json:"different"`
 	OnlyStore  int `json:"only_store"`
 	OnlyMirror int `json:"only_mirror"`
-	// Hidden counts records of the store that are in no list and were compared under their ids. Unseen counts those
-	// that the store counts, that are in no list, and that the mirror does not hold: orders (hidden.go), variations
-	// where there is no list of all (strays.go), and whatever does not add up (adds.go). UnseenWhy says why, where that
-	// is known.
+	// Hidden counts the records of the store that are in no list and were compared under their ids. Unseen counts the
+	// records that the store counts, that are in no list, and that the mirror does not hold: orders (hidden.go),
+	// variations where there is no list of all (strays.go), and records missing from totals (adds.go). UnseenWhy says
+	// why, if that is known.
 	Hidden    int    `json:"hidden,omitempty"`
 	Unseen    int    `json:"unseen,omitempty"`
 	UnseenWhy string `json:"unseen_why,omitempty"`
@@ -93,8 +94,8 @@ const (
 
 // Options adjust a verification.
 type Options struct {
-	// Show is how many differences are described: 20. They are all counted.
+	// Show is how many differences are described; 20 when 0. All differences are counted.
 	Show int
-	// Resources limits the comparison; all when empty.
+	// Resources limits the comparison to these resources; empty means all.
 	Resources []storage.Resource
 }

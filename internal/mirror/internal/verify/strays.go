@@ -11,8 +11,8 @@ import (
 )
 
 // strayParents adds the products that have variations although they are not variable: those below which the mirror
-// holds variations, and those that the list of all variations names. Where there is no such list, it asks the products
-// that look as if they had been variable.
+// holds variations, and those that the list of all variations names. Without such a list it asks the products that look
+// as if they had been variable.
 func (v *verification) strayParents(ctx context.Context) error {
 	if err := state.Load(ctx, v.repo, v.StoreID, state.StraysName, &v.strays); err != nil {
 		return err
@@ -32,7 +32,7 @@ func (v *verification) strayParents(ctx context.Context) error {
 	}
 	shown := 0
 	ch := v.AllVariations(pages.Place{}, woo.StatusAny)
-	ch.Unreadable = func(int64, error) { shown++ } // its family says what is wrong with it
+	ch.Unreadable = func(int64, error) { shown++ } // the comparison of its family says what is wrong with the variation
 	err := ch.Run(ctx, func(p *pages.Page) error {
 		shown += p.Fresh
 		for i := range p.Readings {
@@ -54,8 +54,8 @@ func (v *verification) strayParents(ctx context.Context) error {
 	return nil
 }
 
-// trashedVariations suspects the variations in the trash that the mirror lacks; those it holds are compared with their
-// families.
+// trashedVariations makes suspects of the variations in the trash that the mirror lacks. Those that the mirror holds
+// are compared with their families.
 func (v *verification) trashedVariations(ctx context.Context) error {
 	return v.AllVariations(pages.Place{}, woo.StatusTrash).Run(ctx, func(p *pages.Page) error {
 		for i := range p.Readings {

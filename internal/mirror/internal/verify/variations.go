@@ -11,9 +11,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// accountVariations looks for variations that no product compared so far shows, where the store has no list of all and
-// counts more of them than were compared: it asks the other products for theirs. What is then left belongs to products
-// that are gone, or could not be looked for.
+// accountVariations looks for variations that no product compared so far shows. It does so when the store has no list
+// of all variations and counts more than were compared: it asks the other products for theirs. Variations that are
+// still missing belong to products that are gone, or could not be looked for.
 func (v *verification) accountVariations(ctx context.Context) error {
 	if !v.wanted(storage.Variations) || v.of(storage.Variations).Skipped != "" {
 		return nil
@@ -41,10 +41,11 @@ func (v *verification) accountVariations(ctx context.Context) error {
 	return nil
 }
 
-// askPlain compares the variations of products that are not variable, until as many were found as are missing.
+// askPlain compares the variations of products that are not variable, until as many were found as are missing. It
+// returns how many are still missing.
 //
-// Failure policy: where a store has too many such products to ask them all, what was not found stays unseen, and the
-// mirror is not called equal.
+// Failure policy: when a store has too many such products to ask them all, the missing variations count as unseen, and
+// the mirror is not called equal.
 func (v *verification) askPlain(ctx context.Context, left int) (int, error) {
 	for i, id := range v.plain {
 		if left <= 0 {
@@ -69,7 +70,8 @@ func (v *verification) askPlain(ctx context.Context, left int) (int, error) {
 	return max(left, 0), nil
 }
 
-// uncompared is how many variations the store counts beyond those compared; told is false where it does not say.
+// uncompared returns how many variations the store counts beyond those compared. told is false when the store tells no
+// count.
 func (v *verification) uncompared(ctx context.Context) (left int, told bool, err error) {
 	status, err := v.SystemStatus(ctx)
 	if err != nil {

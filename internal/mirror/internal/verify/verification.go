@@ -16,9 +16,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Sides are the two sides of a comparison, and how it is made.
+// Sides are the two sides of a comparison, and how the comparison is made.
 type Sides struct {
-	// Store is the store, Mirror what the mirror holds of it.
+	// Store is the store. Mirror is what the mirror holds of the store.
 	Store  *shown.Store
 	Mirror Mirrored
 	// Watch decides which readings are the same.
@@ -27,11 +27,11 @@ type Sides struct {
 	Observer Observer
 	// Window is how many records are read through one filter.
 	Window int
-	// Notes and Fulfillments say what the mirror follows of what is read order by order.
+	// Notes and Fulfillments say for which orders the mirror follows notes and fulfilments.
 	Notes, Fulfillments roster.Extent
 }
 
-// Mirrored is what a comparison looks up in the mirror.
+// Mirrored looks up the mirror's records for a comparison.
 type Mirrored interface {
 	volatile.Records
 	Between(ctx context.Context, storeID int64, r storage.Range) iter.Seq2[storage.Record, error]
@@ -50,29 +50,29 @@ type Observer interface {
 	Read(records int)
 }
 
-// verification is one comparison; it runs in one goroutine.
+// verification is one comparison. It runs in one goroutine.
 type verification struct {
 	*shown.Store
 	repo     Mirrored
 	watch    *volatile.Watch
 	progress Observer
 	window   int
-	// notesOf and fulfillmentsOf say what is compared order by order.
+	// notesOf and fulfillmentsOf say for which orders notes and fulfilments are compared.
 	notesOf, fulfillmentsOf roster.Extent
 	opts                    Options
 	strays                  state.Strays
 	reports                 map[storage.Resource]*ResourceReport
 	shown                   []RecordDifference
-	// counted is how many orders and refunds the store counted before.
+	// counted is how many orders and refunds the store counted before the comparison.
 	counted int
 	notes   []string
-	// suspects differ and are still to be asked for once more.
+	// suspects are the records that differ and are still to be asked for once more.
 	suspects []suspect
-	// short is how many records lists told of beyond those they showed. stuck are the resources whose lists showed one
-	// page only.
+	// short is how many records the totals of lists count beyond those that the lists showed. stuck are the resources
+	// whose lists showed one page only.
 	short map[storage.Resource]int
 	stuck map[storage.Resource]bool
-	// absent are resources of which the store offers no list.
+	// absent are the resources of which the store offers no list.
 	absent []storage.Resource
 	// varied are the products that are not variable and yet have attributes for variations. plain are the other
 	// products that are not variable.
@@ -91,15 +91,15 @@ type suspect struct {
 	listed bool
 }
 
-// maxSuspects bounds how many differing records are asked for again. Beyond that the mirror is wrong at large, and a
-// race explains nothing.
+// maxSuspects is how many differing records are asked for again. With more differences the mirror is wrong at large,
+// and changes made meanwhile explain little.
 const maxSuspects = 2000
 
 func (v *verification) wanted(r storage.Resource) bool {
 	return len(v.opts.Resources) == 0 || slices.Contains(v.opts.Resources, r)
 }
 
-// of gives the report of a resource.
+// of returns the report of a resource.
 func (v *verification) of(r storage.Resource) *ResourceReport {
 	if v.reports[r] == nil {
 		v.reports[r] = &ResourceReport{Resource: r}
@@ -107,7 +107,7 @@ func (v *verification) of(r storage.Resource) *ResourceReport {
 	return v.reports[r]
 }
 
-// guard turns a refusal into a resource that is skipped and says so.
+// guard turns a refusal into the reason for which a resource is skipped. Other errors are returned.
 func (v *verification) guard(ctx context.Context, r storage.Resource, err error) error {
 	switch {
 	case err == nil:
@@ -133,7 +133,7 @@ func (v *verification) equal(r storage.Resource) {
 
 func (v *verification) suspect(ref storage.Ref, parent int64, listed bool) {
 	if !v.wanted(ref.Resource) {
-		return // read on the way to what is
+		return // read only on the way to a wanted resource
 	}
 	if len(v.suspects) < maxSuspects {
 		v.suspects = append(v.suspects, suspect{ref: ref, parent: parent, listed: listed})
@@ -163,7 +163,7 @@ func (v *verification) note(d RecordDifference) {
 	}
 }
 
-// unreadable counts a record on which the store fails as one that the mirror lacks.
+// unreadable returns a function that counts a record on which the store fails as one that the mirror lacks.
 func (v *verification) unreadable(r storage.Resource) func(int64, error) {
 	return func(id int64, cause error) {
 		v.note(RecordDifference{Ref: storage.Ref{Resource: r, ID: id}, Found: FoundOnlyStore,

@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Run compares. The report counts what was compared even where there is an error.
+// Run compares a store with its mirror. With an error the report still counts what was compared.
 func Run(ctx context.Context, sides Sides, opts Options) (Report, error) {
 	v := &verification{
 		Store: sides.Store, repo: sides.Mirror, watch: sides.Watch, progress: sides.Observer, window: sides.Window,
@@ -63,8 +63,8 @@ func (v *verification) run(ctx context.Context) error {
 	return v.accountLists(ctx)
 }
 
-// lookAgain holds members that count as volatile to a comparison after all, where they have stopped moving. The mirror
-// itself forgets them in its own time.
+// lookAgain compares members that count as volatile after all if they have stopped changing. The mirror itself forgets
+// such members on its own schedule.
 func (v *verification) lookAgain(ctx context.Context) error {
 	w := v.watch
 	for _, r := range storage.Resources() {

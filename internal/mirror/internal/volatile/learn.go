@@ -14,7 +14,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// triedPause is how long a resource is not looked at again.
+// triedPause is the time after which a resource is looked at again.
 const triedPause = 10 * time.Minute
 
 // mayBe says whether two readings of a record with the same date differ only in members that may be volatile.
@@ -26,10 +26,10 @@ func (s *Watch) mayBe(r storage.Resource, old storage.Record, now *reading.Readi
 	return len(places) > 0 && !slices.ContainsFunc(places, func(p jsonvalue.Place) bool { return !mutable(p) })
 }
 
-// tryAgain looks for volatile members of a resource and says whether it found any. seen are the pairs of readings, the
-// mirror's and the store's, that raised the question.
+// tryAgain looks for volatile members of a resource in readings that read makes, and returns whether it found any.
 //
-// Failure policy: what cannot be proved is not learned; it then makes changes, which is too many and never too few.
+// Failure policy: a member that cannot be proved volatile is not learned. It then makes too many changes, never too
+// few.
 func (s *Watch) tryAgain(ctx context.Context, r storage.Resource, read shown.Again) (bool, error) {
 	if s.learnt.Tried == nil {
 		s.learnt.Tried = map[storage.Resource]time.Time{}
@@ -59,7 +59,7 @@ func (s *Watch) tryAgain(ctx context.Context, r storage.Resource, read shown.Aga
 	return len(found) > 0, s.keep()
 }
 
-// learnMember adds a member, or renews it.
+// learnMember adds a member, or renews its entry.
 func (s *Watch) learnMember(m state.Member) {
 	for i, known := range s.learnt.Members {
 		if known.Resource == m.Resource && known.Path == m.Path {
@@ -71,8 +71,8 @@ func (s *Watch) learnMember(m state.Member) {
 	s.learnt.Members = append(s.learnt.Members, m)
 }
 
-// OnlyVolatile says whether two readings of a record with the same date are the same after all, once it was looked for
-// members that are volatile.
+// OnlyVolatile says whether two readings of a record with the same date differ in volatile members only. It may first
+// look for such members, which costs requests.
 func (s *Watch) OnlyVolatile(
 	ctx context.Context, c *roster.Collection, old storage.Record, r *reading.Reading,
 ) (bool, error) {
@@ -87,8 +87,8 @@ func (s *Watch) OnlyVolatile(
 	return learned && s.Same.Content(c.Resource, old.Raw, r.Raw), err
 }
 
-// LearnInList looks for volatile members of records that are read as a list of a parent, or as a whole: variations,
-// categories.
+// LearnInList looks for volatile members of records that are read as the list of a parent, or as a whole list:
+// variations, categories.
 func (s *Watch) LearnInList(ctx context.Context, r storage.Resource, records []storage.Record, read shown.Again) error {
 	for i := range records {
 		held, err := s.records.Record(ctx, s.StoreID, records[i].Ref)

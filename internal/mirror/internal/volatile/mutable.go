@@ -24,7 +24,7 @@ func mutable(p jsonvalue.Place) bool {
 	}
 	parts := strings.Split(p.Path, "/")
 	if len(parts) > 3 && parts[1] == "meta_data" {
-		return true // a plugin's own, whatever it is called
+		return true // a plugin's own member, whatever its name
 	}
 	last := parts[len(parts)-1]
 	if last == "*" && len(parts) > 1 {

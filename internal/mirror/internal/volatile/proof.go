@@ -15,14 +15,14 @@ import (
 	"github.com/waybillhq/waybill/internal/wait"
 )
 
-// occasions is how often a member that moves only now and then must be seen to move before it is learned.
+// occasions is how often a member that changes only now and then must be seen to change before it is learned.
 const occasions = 3
 
 // thrice reads a sample three times in close succession.
 func (s *Watch) thrice(ctx context.Context, read shown.Again) (readings [3]map[string]reading.Reading, err error) {
 	for i := range readings {
 		if i > 0 {
-			// Links are signed by the second.
+			// The pause is longer than a second, because links are signed by the second.
 			if err := wait.For(ctx, s.pause+s.pause/10); err != nil {
 				return readings, err
 			}
@@ -39,7 +39,7 @@ func (s *Watch) thrice(ctx context.Context, read shown.Again) (readings [3]map[s
 	return readings, nil
 }
 
-// proved are the places whose values differed in all three readings, in every record that has such a place.
+// proved returns the places whose values differed in all three readings, in every record that has such a place.
 func (s *Watch) proved(r storage.Resource, readings [3]map[string]reading.Reading) []jsonvalue.Place {
 	moved := map[string]int{}
 	places := map[string]jsonvalue.Place{}
@@ -48,7 +48,7 @@ func (s *Watch) proved(r storage.Resource, readings [3]map[string]reading.Readin
 		second, ok2 := readings[1][ref]
 		third, ok3 := readings[2][ref]
 		if !ok2 || !ok3 || !first.Modified.Equal(second.Modified) || !second.Modified.Equal(third.Modified) {
-			continue // it changed, or is gone: no witness
+			continue // the record changed or is gone, so it proves nothing
 		}
 		steady = append(steady, first)
 		apart := map[string]int{}
@@ -84,7 +84,8 @@ func (s *Watch) proved(r storage.Resource, readings [3]map[string]reading.Readin
 	return found
 }
 
-// movedTogether are addresses whose arguments changed in every record since the mirror read them, on enough occasions.
+// movedTogether returns the addresses whose arguments changed in every record since the mirror read them, on enough
+// occasions.
 func (s *Watch) movedTogether(
 	ctx context.Context, r storage.Resource, now map[string]reading.Reading,
 ) ([]jsonvalue.Place, error) {
@@ -126,7 +127,7 @@ func (s *Watch) movedTogether(
 	return found, nil
 }
 
-// sawMove counts an occasion on which a place moved.
+// sawMove counts an occasion on which a place changed, and returns the number of occasions.
 func (s *Watch) sawMove(r storage.Resource, path string) int {
 	for i := range s.learnt.Moving {
 		m := &s.learnt.Moving[i]

@@ -11,18 +11,18 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A member that was learned to differ on every reading can become a plain one: its plugin is updated, or goes. So it is
-// looked at again, in records that have it: every ten minutes, and for somebody who wants every record compared. One
-// that is the same in three readings is forgotten, and every record compared anew. What moves now and then only, such
-// as a link signed for an hour, stands still between two moves: it is forgotten after a day.
+// A member that was learned to differ on every reading can become a plain one when its plugin is updated or removed. So
+// it is looked at again, in records that have it: every ten minutes, and for a caller who wants every record compared.
+// A member that is the same in three readings is forgotten, and every record is compared anew. A member that changes
+// only now and then, such as a link signed for an hour, is forgotten after a day without a change.
 
-// scanned is how many of the newest and of the oldest records are searched for one that has a member.
+// scanned is how many of the newest and of the oldest records are searched for those that have a member.
 const scanned = 200
 
 // mostWitnesses is how many records are read again for all members of a resource together.
 const mostWitnesses = 100
 
-// recordsWith are a few of the mirror's newest and oldest records that have something at a path.
+// recordsWith returns a few of the mirror's newest and oldest records that have a value at a path.
 func (s *Watch) recordsWith(ctx context.Context, r storage.Resource, path string) ([]storage.Record, error) {
 	var found []storage.Record
 	for _, oldest := range []bool{false, true} {
@@ -45,7 +45,7 @@ func (s *Watch) recordsWith(ctx context.Context, r storage.Resource, path string
 	return found, nil
 }
 
-// sampleOfAny reads a sample of any resource; nil where there is nothing to read.
+// sampleOfAny returns a function that reads a sample of any resource; nil where there is nothing to read.
 func (s *Watch) sampleOfAny(r storage.Resource, witnesses []storage.Record) shown.Again {
 	if len(witnesses) == 0 {
 		return nil
@@ -74,7 +74,8 @@ func (s *Watch) sampleOfAny(r storage.Resource, witnesses []storage.Record) show
 	return nil
 }
 
-// sampleOf reads a few records of a collection: the given one, and the newest and the oldest in the mirror.
+// sampleOf returns a function that reads a few records of a collection: the given one, and the newest and the oldest in
+// the mirror.
 func (s *Watch) sampleOf(ctx context.Context, c *roster.Collection, id int64) (shown.Again, error) {
 	ids := []int64{id}
 	for _, oldest := range []bool{false, true} {
@@ -91,7 +92,7 @@ func (s *Watch) sampleOf(ctx context.Context, c *roster.Collection, id int64) (s
 	return s.sampleBy(c, ids), nil
 }
 
-// sampleBy reads records of a collection by their ids.
+// sampleBy returns a function that reads records of a collection by their ids.
 func (s *Watch) sampleBy(c *roster.Collection, ids []int64) shown.Again {
 	return func(ctx context.Context) ([]reading.Reading, error) { return s.EachOf(ctx, c, ids) }
 }

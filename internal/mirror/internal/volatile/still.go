@@ -17,9 +17,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// LookAgain forgets the members that stand still.
+// LookAgain forgets the members that have stopped changing.
 //
-// Failure policy: a member that could not be looked at stays as it is, and is looked at the next time.
+// Failure policy: a member that could not be looked at stays learned, and is looked at the next time.
 func (s *Watch) LookAgain(ctx context.Context) error {
 	for _, r := range storage.Resources() {
 		due := func(m state.Member) bool { return m.Resource == r && s.due(m) }
@@ -55,8 +55,8 @@ func (s *Watch) due(m state.Member) bool {
 	return m.Moves() && (s.Demanded(last) || s.Now().Sub(last) > triedPause)
 }
 
-// Standing are the volatile members of a resource that had one value in three readings of every record of a sample, or
-// that no record of the mirror has any more.
+// Standing returns the paths of the volatile members of a resource that have stopped changing. Such a member had one
+// value in three readings of every record of a sample, or no record of the mirror has it any more.
 func (s *Watch) Standing(ctx context.Context, r storage.Resource) ([]string, error) {
 	having := map[string][]storage.Record{}
 	var witnesses []storage.Record
@@ -87,8 +87,8 @@ func (s *Watch) Standing(ctx context.Context, r storage.Resource) ([]string, err
 	return still, nil
 }
 
-// stoodStill says whether the value at a path was the same in each reading of every record. Without a reading it was
-// not.
+// stoodStill says whether the value at a path was the same in each reading of every record. It returns false when there
+// is no reading.
 func stoodStill(
 	r storage.Resource, path string, records []storage.Record, readings [3]map[string]reading.Reading,
 ) bool {
@@ -112,7 +112,8 @@ func stoodStill(
 	return seen
 }
 
-// Forget takes members of a resource into comparisons again, and notes that the others still move.
+// Forget ends the exception for members of a resource: they are compared again. It notes that the resource's other
+// members still change.
 func (s *Watch) Forget(r storage.Resource, paths []string) {
 	kept := s.learnt.Members[:0:0]
 	for _, m := range s.learnt.Members {
@@ -130,11 +131,11 @@ func (s *Watch) Forget(r storage.Resource, paths []string) {
 	s.judge()
 }
 
-// stillFor is how long a member that moves only now and then must keep its value to be forgotten.
+// stillFor is how long a member that changes only now and then must keep its value to be forgotten.
 const stillFor = 24 * time.Hour
 
-// WatchStill forgets volatile members whose value stays in the oldest record of a collection. They mean something else
-// by now and are compared again.
+// WatchStill forgets volatile members whose value stays the same in the oldest record of a collection. The value then
+// has a meaning, and is compared again.
 func (s *Watch) WatchStill(ctx context.Context, c *roster.Collection, r *reading.Reading) error {
 	changed, forgotten := false, false
 	kept := s.learnt.Members[:0:0]
@@ -164,7 +165,7 @@ func (s *Watch) WatchStill(ctx context.Context, c *roster.Collection, r *reading
 	return nil
 }
 
-// valueAt is the member of a record that a path leads into.
+// valueAt returns the outermost member of a record on a path.
 func valueAt(raw []byte, path string) []byte {
 	name, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	for m, err := range jsonvalue.Members(raw) {

@@ -13,32 +13,32 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// provedFor is how long what was learned counts.
+// provedFor is how long a learned member counts before it must be proved again.
 const provedFor = 7 * 24 * time.Hour
 
-// Watch learns which members of a store's records differ although nothing changed, and decides from that which
-// readings are the same.
+// Watch learns which members of a store's records differ although nothing changed, and decides which readings are the
+// same.
 type Watch struct {
 	*shown.Store
 	// records looks up what the mirror holds.
 	records Records
-	// pause is how long two readings of the same record lie apart at least.
+	// pause is the least time between two readings of the same record.
 	pause time.Duration
 	// learnt are the members that were seen to differ on every reading.
 	learnt state.Volatile
 	// Same decides whether two readings are the same.
 	Same *storage.Sameness
-	// Judged is told what decides from now on.
+	// Judged is called with the rules of comparison whenever they change.
 	Judged func(*storage.Sameness)
-	// Put keeps what was learned. Without a change nothing is put.
+	// Put keeps what was learned. It is called only after a change.
 	Put func(storage.Cursor) error
-	// Demanded says whether somebody waits for a look, given when one was last taken.
+	// Demanded says whether a caller waits for a look, given the time of the last one.
 	Demanded func(time.Time) bool
-	// Forgot is told when a member is compared again that was left out before.
+	// Forgot is called when a member is compared again that was left out before.
 	Forgot func(context.Context) error
 }
 
-// New makes a Watch that keeps nothing and tells nobody, unless its fields are set.
+// New makes a Watch. Unless its fields are set, it keeps nothing and calls no one.
 func New(store *shown.Store, records Records, pause time.Duration) *Watch {
 	return &Watch{
 		Store: store, records: records, pause: pause,
@@ -49,14 +49,14 @@ func New(store *shown.Store, records Records, pause time.Duration) *Watch {
 	}
 }
 
-// Records looks at what the mirror holds.
+// Records looks up what the mirror holds.
 type Records interface {
 	Record(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error)
 	Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error]
 	state.Cursors
 }
 
-// judge makes comparisons heed what was learned.
+// judge rebuilds the rules of comparison from what was learned.
 func (s *Watch) judge() {
 	masks := map[storage.Resource][]jsonvalue.Mask{}
 	for _, m := range s.learnt.Members {
@@ -66,7 +66,7 @@ func (s *Watch) judge() {
 	s.Judged(s.Same)
 }
 
-// Recall reads what was learned before; members that have to be proved again are left out.
+// Recall reads what was learned before, without the members that have to be proved again.
 func (s *Watch) Recall(ctx context.Context) error {
 	if err := state.Load(ctx, s.records, s.StoreID, state.VolatileName, &s.learnt); err != nil {
 		return err
@@ -81,7 +81,7 @@ func (s *Watch) Recall(ctx context.Context) error {
 
 func (s *Watch) keep() error { return s.Put(state.Cursor(state.VolatileName, s.learnt)) }
 
-// Learned names the learned members, for people.
+// Learned names the learned members for people.
 func (s *Watch) Learned() []string {
 	var all []string
 	for _, m := range s.learnt.Members {
@@ -95,5 +95,5 @@ func (s *Watch) Learned() []string {
 	return all
 }
 
-// Members are the learned members.
+// Members returns the learned members.
 func (s *Watch) Members() []state.Member { return s.learnt.Members }

@@ -10,11 +10,11 @@ import (
 )
 
 // arrivedSince says whether a line appeared on an order after an update that adds lines was first sent, and carries no
-// mark of anybody's. was is the order as it was before.
+// other write's mark. was is the order as it was before.
 func arrivedSince(w intent.Write, was document.Object, list string, line document.Object) bool {
 	id := document.Number(line, "id")
 	if marker := intent.MetaMarker(line["meta_data"]); id <= w.Floor || marker != "" && marker != w.ID {
-		return false // somebody else's mark explains it
+		return false // another write's mark explains the line
 	}
 	if was == nil {
 		return w.Floor > 0
@@ -24,8 +24,8 @@ func arrivedSince(w intent.Write, was document.Object, list string, line documen
 	})
 }
 
-// grownBy says whether a line that was there before an update holds more than it did, of what the update adds: more
-// pieces of the product, or another amount under the name of the fee.
+// grownBy says whether a line that was there before an update now holds more of what the update adds: more pieces of
+// the product, or another amount under the name of the fee.
 func grownBy(n intent.NewLine, was, order document.Object) bool {
 	for _, before := range validate.Entries(was, n.List) {
 		for _, now := range validate.Entries(order, n.List) {
@@ -47,10 +47,10 @@ func grownBy(n intent.NewLine, was, order document.Object) bool {
 	return false
 }
 
-// addedLines pairs the lines that an update adds with those that they became: by their marks, and where the store takes
-// marks away with what appeared since, in the order in which they were sent.
+// addedLines pairs the lines that an update adds with those that they became. It pairs them by their marks. Where the
+// store takes marks away, it pairs them with the lines that appeared since, in the order in which they were sent.
 func addedLines(w intent.Write, body, record document.Object) (pairs []linePair) {
-	was, _ := document.Parse(w.Base) // without it nothing has been seen before
+	was, _ := document.Parse(w.Base) // without it the caller saw no lines
 	taken := map[int64]bool{}
 	find := func(n intent.NewLine, fits func(document.Object) bool) bool {
 		for _, line := range validate.Entries(record, n.List) {
@@ -77,8 +77,8 @@ func addedLines(w intent.Write, body, record document.Object) (pairs []linePair)
 	return pairs
 }
 
-// missingCoupons names the coupons of an update that are not on the order. The store applies them after it has stored
-// the lines and their totals (docs/woocommerce/orders.md#half-lines).
+// missingCoupons names the coupons of an update that are not on the order. The store applies coupons after it has
+// stored the lines and their totals (docs/woocommerce/orders.md#half-lines).
 func missingCoupons(body, order document.Object) (missing []intent.FieldError) {
 	for i, asked := range validate.Entries(body, "coupon_lines") {
 		if document.Number(asked, "id") != 0 || document.Absent(asked["code"]) {
@@ -101,15 +101,15 @@ func MissingCoupons(w intent.Write, record []byte) bool {
 	return err1 == nil && err2 == nil && len(missingCoupons(body, order)) > 0
 }
 
-// MarkedLine is a line of an order with the mark of a write, like a new line of an update.
+// MarkedLine is a line of an order that carries the mark of a write and is like a new line of an update.
 type MarkedLine struct {
 	List  string
-	Index int // of the new line that it is like
+	Index int // of the update's new line that it is like
 	Mark  string
 }
 
-// LinesLike are the lines of an order that carry a mark and are like those that an update adds: of the same product,
-// whatever the quantity, or under the same name.
+// LinesLike returns the lines of an order that carry a mark and are like lines that an update adds: of the same
+// product, whatever the quantity, or under the same name.
 func LinesLike(w intent.Write, record []byte) (found []MarkedLine) {
 	body, err1 := document.Parse(w.Body)
 	order, err2 := document.Parse(record)

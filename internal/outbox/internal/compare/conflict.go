@@ -12,25 +12,26 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// volatile fields move without anybody having edited the record.
+// volatile are fields that change without an edit of the record.
 var volatile = []string{"date_modified", "date_modified_gmt", "_links", "version"}
 
-// Decision is what remains of an update after it was compared with the store's current record.
+// Decision is what remains of an update after a comparison with the store's present record.
 type Decision struct {
 	Body  json.RawMessage // what to send; nil for nothing
-	Park  *intent.Reason  // a person must decide
-	Empty *intent.Reason  // policy store left nothing to send
+	Park  *intent.Reason  // why a person must decide; nil when no one must
+	Empty *intent.Reason  // why policy store left nothing to send; nil otherwise
 }
 
-// Decide holds an update against the record as the store has it now. Both are complete records; base may be nil.
+// Decide compares an update, by its base and its body, with the record as the store has it now. The base and current
+// are complete records; the base may be nil.
 //
-// WooCommerce has no compare-and-set: between this look and the store's own read there remains a moment in which a
-// foreign edit is overwritten in the fields the caller named, never in others, because only those are sent.
+// WooCommerce has no compare-and-set. A foreign edit between this look and the store's own read is overwritten in the
+// fields that the caller named, and in no others, because only those are sent.
 //
 // The policy "caller" is not applied to a write whose answer was lost: the record may be what the shop made of that
 // write.
 //
-// own are our writes to the same record that were done since w was accepted: values that they set are nobody else's
+// own are our writes to the same record that were done since w was accepted. A value that one of them set is no foreign
 // edit.
 func Decide(w intent.Write, own []intent.Write, current json.RawMessage) (Decision, error) {
 	want, err := document.Leaves(w.Body)
@@ -65,7 +66,7 @@ func Decide(w intent.Write, own []intent.Write, current json.RawMessage) (Decisi
 		moved := hadTheirs != hadBefore || hadTheirs && !document.Same(theirs, before)
 		agreed := Holds(path, want[path], theirs, hadTheirs)
 		if w.Lost > 0 && document.Alike(want[path], theirs) {
-			agreed = true // as the store writes it, with tags for lines and blanks
+			agreed = true // as the store writes the text, with tags for lines and blanks
 		}
 		if mine, set := ours[path]; set && Holds(path, mine, theirs, hadTheirs) {
 			agreed = true
@@ -75,12 +76,12 @@ func Decide(w intent.Write, own []intent.Write, current json.RawMessage) (Decisi
 		}
 	}
 	switch {
-	// after a write of ours totals and dates have moved too: then only fields count
+	// our write has moved totals and dates too, so only fields are compared then
 	case w.Policy == intent.Reject && len(own) == 0:
 		if changed := changedPaths(base, now); len(changed) > 0 {
 			return Decision{Park: conflict(changed, current)}, nil
 		}
-	case len(clashing) == 0: // nobody else touched what this write touches
+	case len(clashing) == 0: // no foreign edit touched what this write touches
 	case w.Policy == intent.StoreWins:
 		body, err := without(w.Body, clashing)
 		if err != nil {
@@ -111,7 +112,7 @@ func conflict(paths []string, current json.RawMessage) *intent.Reason {
 			"versions, then retry with the policy caller, store or merge, or discard", strings.Join(paths, ", "))}
 }
 
-// changedPaths names the paths at which two versions of a record differ, volatile fields aside.
+// changedPaths returns the paths at which two versions of a record differ, without volatile fields.
 func changedPaths(before, after map[string]json.RawMessage) []string {
 	changed := map[string]bool{}
 	for path, value := range before {
@@ -126,10 +127,10 @@ func changedPaths(before, after map[string]json.RawMessage) []string {
 	}
 	for path := range changed {
 		if strings.Contains(path, "[#") || slices.Contains(volatile, rootOf(path)) {
-			delete(changed, path) // by key is enough
+			delete(changed, path) // its leaf by key is enough
 			continue
 		}
-		// A line that came or went is named once, one that changed by what changed in it.
+		// A line that came or went is named once. A line that changed is named by what changed in it.
 		line, _, inLine := strings.Cut(path, "].")
 		if line += "]"; inLine && changed[line] {
 			_, was := before[line]
@@ -144,13 +145,13 @@ func changedPaths(before, after map[string]json.RawMessage) []string {
 	return document.SortedKeys(changed)
 }
 
-// rootOf is the field of the record that a path begins with.
+// rootOf returns the field of the record with which a path begins.
 func rootOf(path string) string {
 	name, _ := splitPath(path)
 	return name
 }
 
-// without removes leaves from a body; nil when nothing remains.
+// without returns a body without the leaves at some paths; nil when nothing remains.
 func without(body json.RawMessage, paths []string) (json.RawMessage, error) {
 	var tree map[string]any
 	if err := document.Unmarshal(body, &tree); err != nil {
@@ -174,7 +175,7 @@ func without(body json.RawMessage, paths []string) (json.RawMessage, error) {
 	return json.Marshal(tree)
 }
 
-// prune removes the leaf at rest from a nested value and returns what is left, nil when that is nothing.
+// prune removes the leaf at rest from a nested value and returns what is left; nil when nothing is.
 func prune(value any, rest string) any {
 	switch v := value.(type) {
 	case map[string]any:
@@ -199,7 +200,7 @@ func prune(value any, rest string) any {
 			o, ok := item.(map[string]any)
 			if ok && (fmt.Sprint(o["key"]) == key || fmt.Sprint(o["id"]) == strings.TrimPrefix(key, "#")) {
 				if deeper == "" {
-					continue // the entry itself
+					continue // the whole entry
 				}
 				if item = prune(o, deeper); item == nil {
 					continue
@@ -214,7 +215,7 @@ func prune(value any, rest string) any {
 	return nil
 }
 
-// splitPath cuts "billing.city" into "billing" and ".city", and "meta_data[a]" into "meta_data" and "[a]".
+// splitPath splits "billing.city" into "billing" and ".city", and "meta_data[a]" into "meta_data" and "[a]".
 func splitPath(path string) (name, rest string) {
 	if i := strings.IndexAny(path, ".["); i > 0 {
 		return path[:i], path[i:]
@@ -222,12 +223,12 @@ func splitPath(path string) (name, rest string) {
 	return path, ""
 }
 
-// WriteOnly are members of a body that no record shows. (set_paid shows as the date of payment.)
+// WriteOnly are the members of a body that no record shows. (set_paid shows as the date of payment.)
 var WriteOnly = []string{"password", "secret", "api_refund", "api_restock"}
 
-// Reflects says whether the store's record already has every value the write names and every line it adds: that tells
-// whether it took effect when its answer was lost. A body with nothing to compare proves nothing: it is sent again,
-// which does no harm.
+// Reflects says whether the store's record has every value that the write names and every line that it adds. After a
+// lost answer this shows that the write took effect. A body with nothing to compare returns false: sending it again
+// does no harm.
 func Reflects(w intent.Write, current json.RawMessage, marksTaken bool) bool {
 	want, err := document.Leaves(w.Body)
 	if err != nil {
@@ -277,14 +278,14 @@ func Reflects(w intent.Write, current json.RawMessage, marksTaken bool) bool {
 	return added || compared > 0
 }
 
-// Holds says whether the store has the value that is wanted at a path, where null and the empty text want none. Values
-// of meta data must be equal in every part, because the store keeps them as they were sent.
+// Holds says whether the store has the wanted value at a path; a wanted null or empty text means no value. Values of
+// meta data must be equal in every part, because the store keeps them as they were sent.
 func Holds(path string, want, have json.RawMessage, there bool) bool {
 	switch {
 	case !there:
 		return document.Absent(want)
 	case strings.HasSuffix(path, "tax_class") && document.AllText(want) == "standard" && document.Absent(have):
-		return true // the standard class has no name in the store
+		return true // the store shows the standard class without a name
 	case strings.HasSuffix(path, "]") && strings.Contains(path, "meta_data["):
 		return document.Same(want, have)
 	default:
@@ -292,7 +293,7 @@ func Holds(path string, want, have json.RawMessage, there bool) bool {
 	}
 }
 
-// rounds says whether an amount is shown as it was asked for, rounded to the shop's decimals.
+// rounds says whether the shown amount is the wanted one, rounded to the shop's decimals.
 func rounds(want, have json.RawMessage) bool {
 	shown := document.AllText(have)
 	w, ok1 := document.Decimal(want)

@@ -8,16 +8,16 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 )
 
-// Difference is one field of a write that waits for a decision, in all versions; null where there is none.
+// Difference is one field of a write that waits for a decision, in all versions; null in a version without the field.
 type Difference struct {
 	Field  string          `json:"field"`
-	Seen   json.RawMessage `json:"seen"`   // in the version the write is based on
+	Seen   json.RawMessage `json:"seen"`   // in the version on which the write is based
 	Theirs json.RawMessage `json:"theirs"` // on the store
 	Ours   json.RawMessage `json:"ours"`   // in the write
 }
 
-// Differences lays the versions of a conflict side by side: every field that the write names, and every other one that
-// changed on the store since. Nil unless the write is a conflict.
+// Differences returns the versions of a conflict side by side: every field that the write names, and every other field
+// that changed on the store since. It returns nil unless the write is a conflict.
 func Differences(w intent.Write) []Difference {
 	if w.Reason == nil || w.Reason.Theirs == nil {
 		return nil

@@ -1,7 +1,7 @@
-// Package compare holds a write against a record of the store: whether the record is the one that the write made,
-// whether it is whole, whether it has the values that were sent, who else changed it, and whose doing a difference is.
-// All of it is decided from what was fetched; nothing here asks or sends.
+// Package compare compares a write with a record of the store: whether the write made the record, whether the record is
+// whole, whether it has the values that were sent, who else changed it, and whose doing a difference is. The package
+// decides from records that the caller fetched, and sends no requests.
 //
-// Failure policy: what cannot be told for certain is said to be possible, and nothing is sent again as long as a record
-// is possible.
+// Failure policy: without certainty a record counts as possible, and nothing is sent again as long as a record is
+// possible.
 package compare

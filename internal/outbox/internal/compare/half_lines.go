@@ -12,9 +12,9 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 )
 
-// A store keeps the row of a line first and its amounts one by one after it, and shows those that are missing as
-// nothing (docs/woocommerce/orders.md#half-lines). So a line that is there may be half of one, and an order that is
-// reckoned from it costs too little.
+// A store keeps the row of a line first and its amounts one by one after it. It shows missing amounts as zero
+// (docs/woocommerce/orders.md#half-lines). A line may therefore be there in part, and an order that is added up from it
+// costs too little.
 
 // lackAmounts names the amounts of an order's lines that were asked for and that the store does not have.
 func lackAmounts(body, order document.Object) (lacks []intent.FieldError) {
@@ -30,10 +30,10 @@ func lackAmounts(body, order document.Object) (lacks []intent.FieldError) {
 	return lacks
 }
 
-// A coupon is applied when the order has its total: its line is stored first, then what it takes off each line, and the
-// total last (docs/woocommerce/orders.md#half-lines).
+// A coupon is applied when the order has its total. Its line is stored first, then what it takes off each line, and the
+// new total last (docs/woocommerce/orders.md#half-lines).
 
-// undiscounted names the coupons of a new order whose total is no longer the sum of its lines.
+// undiscounted names the coupons of a new order whose total is not the sum of its lines.
 func undiscounted(body, order document.Object) []intent.FieldError {
 	if len(validate.Entries(body, "coupon_lines")) == 0 || len(validate.Entries(order, "coupon_lines")) == 0 {
 		return nil
@@ -49,14 +49,14 @@ func undiscounted(body, order document.Object) []intent.FieldError {
 	lines := len(validate.Entries(order, "line_items")) + len(validate.Entries(order, "fee_lines")) + 2
 	rounding := decimal.New(int64(lines), -document.Decimals(document.Text(order, "total")))
 	if total.IsZero() || total.Sub(sum).Abs().LessThanOrEqual(rounding) {
-		return nil // a total of nothing is said otherwise, where it is wrong
+		return nil // another check reports a wrong total of zero
 	}
 	return []intent.FieldError{{Field: "total", Message: fmt.Sprintf("is %s, although the lines come to %s with the "+
 		"coupon: it was not reckoned anew", document.Text(order, "total"), sum)}}
 }
 
-// IdleCoupons are the codes of coupons on a new order that take nothing off. Only the coupon itself tells whether that
-// is right.
+// IdleCoupons returns the codes of the coupons on a new order that take nothing off. Only the coupon itself shows
+// whether that is right.
 func IdleCoupons(w intent.Write, record json.RawMessage) (codes []string) {
 	body, err1 := document.Parse(w.Body)
 	o, err2 := document.Parse(record)
@@ -75,15 +75,15 @@ func IdleCoupons(w intent.Write, record json.RawMessage) (codes []string) {
 	return codes
 }
 
-// FreeLine is a product line for which an order charges nothing although nobody asked for that.
+// FreeLine is a product line for which an order charges nothing although the write did not ask for that.
 type FreeLine struct {
 	Field string
-	// Product is the product or variation whose price tells whether that is right. It is 0 where it is certainly wrong,
-	// because the line had a price and no coupon took the price away.
+	// Product is the product or variation whose price shows whether the free line is right. It is 0 when the line is
+	// certainly wrong, because it had a price and no coupon took the price away.
 	Product int64
 }
 
-// FreeLines are the lines of a new order that are free without having been asked to be.
+// FreeLines returns the lines of a new order that are free although the write did not ask for that.
 func FreeLines(w intent.Write, record json.RawMessage) (free []FreeLine) {
 	body, err1 := document.Parse(w.Body)
 	o, err2 := document.Parse(record)

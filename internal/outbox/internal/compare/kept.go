@@ -19,12 +19,12 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A store may take a value and keep another one: it cleans a text, a plugin rounds a price, puts something before a
-// SKU, gives an order to another customer. The write is in effect then, and "updated" alone would not be true of that
+// A store may take a value and keep another one: it cleans a text, or a plugin rounds a price, puts something before a
+// SKU, or gives an order to another customer. The write is then in effect, but "updated" alone would be wrong for that
 // field.
 //
-// Failure policy: such a field is named with both values on the write, which stays done. What a store merely writes
-// otherwise (entities, decimals, either zone, the order of a list) is no difference.
+// Failure policy: the write stays done, and its reason names such a field with both values. Another spelling of the
+// same value (entities, decimals, either time zone, the order of a list) is no difference.
 
 // KeptOthers names the fields of which a record has another value than was sent, or none at all.
 func KeptOthers(w intent.Write, body, record json.RawMessage) []intent.FieldError {
@@ -41,7 +41,7 @@ func KeptOthers(w intent.Write, body, record json.RawMessage) []intent.FieldErro
 		_, shown := have[path]
 		kind := kindAt(w.Resource, path)
 		switch {
-		case path == "status" && w.Action == intent.Create && InTrash(record): // said by itself
+		case path == "status" && w.Action == intent.Create && InTrash(record): // another check reports the trash
 		// the store's own default takes its place
 		case w.Action == intent.Create && (document.Absent(value) || IsZeroID(path, value) || emptyList(value)):
 		case path == "status" && string(o["set_paid"]) == "true":
@@ -68,14 +68,14 @@ func KeptOthers(w intent.Write, body, record json.RawMessage) []intent.FieldErro
 	if image := sent["image.id"]; w.Resource == storage.Categories && !document.Absent(image) &&
 		!IsZeroID("image_id", image) &&
 		!document.Same(image, have["image.id"]) {
-		// The store takes the old picture away for a number that is no picture's
+		// The store removes the old picture when the sent number is no picture's
 		// (docs/woocommerce/catalogue.md#images).
 		v.Add("image.id", "the store has no picture %s, and the category has none now", Shown(image))
 	}
 	return v.List
 }
 
-// cleared says whether nothing is left of a text or an amount that an update sets.
+// cleared says whether the store kept nothing of a text or an amount that an update sets.
 func cleared(kind schema.Kind, path string, sent, stored json.RawMessage) bool {
 	amount := kind == schema.Money || kind == schema.Price || kind == schema.Measure
 	return (isText(kind) || amount) && !slices.Contains(WriteOnly, path) && !document.Absent(sent) &&
@@ -84,7 +84,7 @@ func cleared(kind schema.Kind, path string, sent, stored json.RawMessage) bool {
 
 const keptMessage = "the store kept %s in place of %s"
 
-// keptInLines holds the lines that were sent against those that they became.
+// keptInLines compares the lines that were sent with the lines that they became, and names the differences.
 func keptInLines(v *validate.Violations, r storage.Resource, pairs []linePair) {
 	if r != storage.Orders {
 		return
@@ -110,10 +110,10 @@ func keptInLines(v *validate.Violations, r storage.Resource, pairs []linePair) {
 	}
 }
 
-// linePair is a line that was sent and the one that it became.
+// linePair is a line that was sent and the line that it became.
 type linePair struct {
 	list         string
-	index        int // among those that were sent
+	index        int // among the lines that were sent
 	sent, stored document.Object
 }
 
@@ -138,7 +138,7 @@ func pairedLines(body, record document.Object) (pairs []linePair) {
 	return pairs
 }
 
-// another says whether a stored value is another than the one that was sent.
+// another says whether a stored value differs from the one that was sent.
 func another(r storage.Resource, path string, sent, stored json.RawMessage) bool {
 	root, kind := rootOf(path), kindAt(r, path)
 	if strings.HasSuffix(path, "]") && strings.Contains(path, "meta_data[") {
@@ -150,11 +150,11 @@ func another(r storage.Resource, path string, sent, stored json.RawMessage) bool
 	case a == nil,
 		b == nil,
 		document.Absent(stored),
-		*a == *b: // nothing stored is a field that was passed over
+		*a == *b: // a field without a stored value was ignored: PassedOver names it
 		return false
 	case slices.Contains(WriteOnly, path),
 		slices.Contains([]string{"image", "images", "downloads", "set_paid", "manual_update"}, root):
-		return false // no record shows it as it was sent
+		return false // no record shows it in the form in which it was sent
 	case isBool(sent) != isBool(stored), Holds(path, sent, stored, true) && !isText(kind):
 		return false
 	case strings.HasPrefix(root, "date_"):
@@ -170,8 +170,8 @@ func another(r storage.Resource, path string, sent, stored json.RawMessage) bool
 	return !keepsText(r, path, *a, *b)
 }
 
-// anotherNumber says whether a stored number is another than the one that was sent. An order's amounts are shown with
-// the shop's decimals, and a refund's with either sign; the prices of products are kept as they were sent.
+// anotherNumber says whether a stored number differs from the one that was sent. The amounts of an order are shown with
+// the shop's decimals, and those of a refund with either sign. The prices of products are kept as they were sent.
 func anotherNumber(r storage.Resource, root string, sent, stored decimal.Decimal, shown string) bool {
 	switch {
 	case r == storage.Refunds:
@@ -182,7 +182,8 @@ func anotherNumber(r storage.Resource, root string, sent, stored decimal.Decimal
 	return !sent.Round(document.Decimals(shown)).Equal(stored)
 }
 
-// daysApart says so of times. They are shown in the site's zone or in UTC, and the end of a sale as the end of its day.
+// daysApart says whether two times are more than a day apart. Times are shown in the site's zone or in UTC, and the end
+// of a sale as the end of its day.
 func daysApart(sent, stored string) bool {
 	a, err1 := time.Parse(time.DateOnly, sent[:min(len(sent), len(time.DateOnly))])
 	b, err2 := time.Parse(time.DateOnly, stored[:min(len(stored), len(time.DateOnly))])
@@ -192,7 +193,7 @@ func daysApart(sent, stored string) bool {
 func isBool(raw json.RawMessage) bool { return document.Kind(raw) == 't' || document.Kind(raw) == 'f' }
 
 // addKept names a field with both its values, so that the difference can be seen: in quotes where only blanks differ,
-// and from shortly before the difference where it lies far inside a long text.
+// and from shortly before the difference where it is far inside a long text.
 func addKept(v *validate.Violations, path string, sent, stored json.RawMessage) {
 	a, b := document.AllText(sent), document.AllText(stored)
 	if strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ") {
@@ -214,7 +215,7 @@ func isASCII(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
-// Shown is a value in the form that sentences quote.
+// Shown returns a value in the form in which messages quote it.
 func Shown(raw json.RawMessage) string {
 	if document.Kind(raw) == '{' || document.Kind(raw) == '[' {
 		return cut(string(raw))
@@ -222,7 +223,7 @@ func Shown(raw json.RawMessage) string {
 	return cut(document.AllText(raw))
 }
 
-// cut is a text in the form that sentences quote.
+// cut returns a text in the form in which messages quote it, shortened when it is long.
 func cut(text string) string {
 	const long = 80
 	if text == "" {
@@ -234,7 +235,7 @@ func cut(text string) string {
 	return text
 }
 
-// SaysKept adds to a write that is in effect what the store keeps in place of what was sent.
+// SaysKept adds to the reason of a write in effect the fields of which the store kept other values.
 func SaysKept(w intent.Write, kept []intent.FieldError) intent.Write {
 	if len(kept) == 0 || w.State != intent.Done {
 		return w
@@ -252,7 +253,7 @@ func SaysKept(w intent.Write, kept []intent.FieldError) intent.Write {
 	return w
 }
 
-// mostKept is how many such fields a sentence names.
+// mostKept is the largest number of fields that a message names.
 const mostKept = 12
 
 // Colons joins fields, each with its message, into one sentence.
@@ -268,8 +269,8 @@ func Colons(fields []intent.FieldError) string {
 	return text
 }
 
-// unaccented says whether a stored text can be the sent one without its accents, as WordPress writes logins and slugs:
-// the plain letters of the sent text are there, in their order.
+// unaccented says whether a stored text can be the sent one without its accents, as WordPress writes logins and slugs.
+// The plain letters of the sent text must be in the stored one, in their order.
 func unaccented(sent, stored string) bool {
 	if isASCII(sent) || !isASCII(stored) {
 		return false

@@ -15,7 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/schema"
 )
 
-// keptList names what a store kept of a list in place of what was sent. The order of a list is the store's own.
+// keptList names what a store kept of a list in place of what was sent. The order of the elements does not count.
 func keptList(v *validate.Violations, kind schema.Kind, path string, sent, stored json.RawMessage) {
 	switch path[strings.LastIndexByte(path, '.')+1:] {
 	case "categories", "tags", "brands":
@@ -38,7 +38,7 @@ func keptList(v *validate.Violations, kind schema.Kind, path string, sent, store
 	}
 }
 
-// keptNamed holds lists of objects that are named by id, or by name, against each other.
+// keptNamed compares lists of objects that are named by id, or by name, and names the differences.
 func keptNamed(v *validate.Violations, path string, sent, stored json.RawMessage) {
 	var a, b []document.Object
 	if json.Unmarshal(sent, &a) != nil || json.Unmarshal(stored, &b) != nil {
@@ -74,8 +74,8 @@ func termName(term document.Object) string {
 	return document.Text(term, "name")
 }
 
-// keptAttributes holds the attributes of a product against those that were sent. Of an attribute that the shop defines
-// (it has an id) the store shows the names of terms, which may be spelt otherwise than in the request.
+// keptAttributes compares the attributes of a product with those that were sent. For an attribute that the shop defines
+// (it has an id) the store shows the names of terms, whose spelling may differ from the request's.
 func keptAttributes(v *validate.Violations, path string, sent, stored json.RawMessage) {
 	var a, b []document.Object
 	if json.Unmarshal(sent, &a) != nil || json.Unmarshal(stored, &b) != nil {
@@ -108,7 +108,7 @@ func keptAttributes(v *validate.Violations, path string, sent, stored json.RawMe
 	}
 }
 
-// keptByPlace holds some members of the entries of a list against those in the same place.
+// keptByPlace compares some members of the entries of two lists, place by place.
 func keptByPlace(v *validate.Violations, path string, sent, stored json.RawMessage, members ...string) {
 	var a, b []document.Object
 	if json.Unmarshal(sent, &a) != nil || json.Unmarshal(stored, &b) != nil {
@@ -128,7 +128,7 @@ func keptByPlace(v *validate.Violations, path string, sent, stored json.RawMessa
 	}
 }
 
-// keptTexts holds lists of texts against each other.
+// keptTexts compares two lists of texts.
 func keptTexts(v *validate.Violations, path string, sent, stored json.RawMessage) {
 	var a, b []string
 	if json.Unmarshal(sent, &a) != nil || json.Unmarshal(stored, &b) != nil {
@@ -145,7 +145,7 @@ func keptTexts(v *validate.Violations, path string, sent, stored json.RawMessage
 	}
 }
 
-// idsIn are the numbers of a list, or of a text as the store takes it: "1,2".
+// idsIn returns the numbers in a list, or in a text such as "1,2", which the store takes too.
 func idsIn(raw json.RawMessage) []string {
 	var list []json.Number
 	if json.Unmarshal(raw, &list) == nil {
@@ -158,7 +158,7 @@ func idsIn(raw json.RawMessage) []string {
 	return strings.FieldsFunc(document.AllText(raw), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// sameSet says whether two lists hold the same, however often and in whatever order.
+// sameSet says whether two lists hold the same texts, however often and in whatever order.
 func sameSet(a, b []string) bool {
 	holds := func(list, other []string) bool {
 		return !slices.ContainsFunc(list, func(item string) bool { return !slices.Contains(other, item) })
@@ -181,7 +181,7 @@ func samePHP(a, b any) bool {
 	return err1 == nil && err2 == nil && bytes.Equal(x, y)
 }
 
-// asPHP writes a value as PHP keeps it: objects that are lists to PHP as lists, numbers by their value.
+// asPHP returns a value as PHP keeps it: an object that is a list to PHP as a list, and numbers by their value.
 func asPHP(v any) any {
 	switch v := v.(type) {
 	case []any:

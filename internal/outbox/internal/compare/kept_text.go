@@ -14,17 +14,17 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A store cleans texts without a word: it takes tags, handlers and backslashes out, writes slugs and codes anew, and
-// cuts blanks (docs/woocommerce/answers.md#texts-cleaned). A text is the one that was sent when it reads the same:
-// entities stand for their characters, and ends of lines and blanks around a text are no part of it.
+// A store cleans texts without an error: it removes tags, handlers and backslashes, rewrites slugs and codes, and cuts
+// blanks (docs/woocommerce/answers.md#texts-cleaned). A stored text counts as the sent one when it reads the same:
+// entities stand for their characters, and line ends and outer blanks do not count.
 //
 // Failure policy: every other difference is named. A SKU that lost a character is another SKU.
 
-// keys are fields by which other systems find a record: no blank and no entity may differ in them.
+// keys are fields by which other systems find a record. Neither blanks nor entities may differ in them.
 var keys = []string{"sku", "global_unique_id", "code", "slug", "username", "email", "transaction_id"}
 
-// rendered are fields that a store shows as a page would, in paragraphs and with shortcodes carried out: a product or
-// variation is shown in that form when it is read, and in the other in the answer to a write
+// rendered are fields that a store shows as a page would, in paragraphs and with shortcodes expanded. A read of a
+// product or variation shows this form, the answer to a write shows the other one
 // (docs/woocommerce/answers.md#texts-cleaned).
 var rendered = []string{"description", "short_description", "purchase_note"}
 
@@ -51,7 +51,7 @@ func keepsText(r storage.Resource, path, sent, stored string) bool {
 	return false
 }
 
-// reading is a text as a person reads it, without tags and entities.
+// reading returns a text as a person reads it: entities as characters, without outer blanks.
 func reading(text string) string {
 	return strings.TrimSpace(html.UnescapeString(strings.ReplaceAll(text, "\r\n", "\n")))
 }
@@ -61,7 +61,7 @@ var paragraphs = regexp.MustCompile(`<p>|</p>|<br ?/?>|\s+`)
 
 func unwrapped(text string) string { return paragraphs.ReplaceAllString(text, "") }
 
-// kindAt is the kind of value that WooCommerce keeps at a path; empty for meta data and for members of plugins.
+// kindAt returns the kind of value that WooCommerce keeps at a path; empty for meta data and for members of plugins.
 func kindAt(r storage.Resource, path string) schema.Kind {
 	at, known := schema.Of(string(r))
 	if !known {
@@ -75,7 +75,7 @@ func kindAt(r storage.Resource, path string) schema.Kind {
 	return at.Kind
 }
 
-// isText says whether values of a kind count character by character, so that 007 is not 7.
+// isText says whether values of a kind are compared character by character, so that 007 is not 7.
 func isText(kind schema.Kind) bool {
 	switch kind {
 	case schema.Text, schema.Digits, schema.Email, schema.Country, schema.URL:
@@ -85,7 +85,7 @@ func isText(kind schema.Kind) bool {
 }
 
 // keptValue says whether a value of meta data is the one that was sent. PHP has one kind of list: an empty object comes
-// back as an empty list, and numbered members as a list.
+// back as an empty list, and an object with numbered members as a list.
 func keptValue(sent, stored json.RawMessage) bool {
 	switch {
 	case document.Same(sent, stored):

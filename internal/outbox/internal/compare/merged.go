@@ -11,16 +11,16 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 )
 
-// MergedInto says whether an order that was there before may hold what a create asked for: it is of the same customer,
-// and has gained each product in the quantity, and each fee, that was sent. before is the order as it was before the
-// create was sent. Where it is nil nobody knows that, and everything on the order counts as gained.
+// MergedInto says whether an older order may hold what a create asked for: the order is of the same customer, and has
+// gained each product in the quantity, and each fee, that was sent. before is the order as it was before the create was
+// sent. When before is nil, everything on the order counts as gained.
 func MergedInto(w intent.Write, order, before json.RawMessage) bool {
 	body, err1 := document.Parse(w.Body)
 	is, err2 := document.Parse(order)
 	if err1 != nil || err2 != nil || !sameCustomer(body, is) {
 		return false
 	}
-	was, _ := document.Parse(before) // without it nothing is taken off
+	was, _ := document.Parse(before) // without it nothing is subtracted
 	products := newLines(body, "line_items")
 	for _, line := range products {
 		wanted := decimal.Zero
@@ -42,7 +42,7 @@ func MergedInto(w intent.Write, order, before json.RawMessage) bool {
 	return len(products)+len(fees) > 0
 }
 
-// CustomerOf is by what a create of an order names its customer: by number, or by e-mail address.
+// CustomerOf returns how a create of an order names its customer: by id, or by e-mail address.
 func CustomerOf(w intent.Write) (id int64, email string) {
 	body, err := document.Parse(w.Body)
 	if err != nil {
@@ -52,7 +52,7 @@ func CustomerOf(w intent.Write) (id int64, email string) {
 	return document.Number(body, "customer_id"), document.Text(billing, "email")
 }
 
-// sameCustomer says whether an order is that of the customer whom a create names, by number or e-mail address.
+// sameCustomer says whether an order is that of the customer whom a create names, by id or e-mail address.
 func sameCustomer(body, order document.Object) bool {
 	if id := document.Number(body, "customer_id"); id != 0 && id == document.Number(order, "customer_id") {
 		return true
@@ -64,7 +64,7 @@ func sameCustomer(body, order document.Object) bool {
 }
 
 func linesOf(order document.Object, list string) (lines []document.Object) {
-	_ = json.Unmarshal(order[list], &lines) // no list, no lines
+	_ = json.Unmarshal(order[list], &lines) // a value that is no list has no lines
 	return lines
 }
 
@@ -73,7 +73,7 @@ func newLines(body document.Object, list string) []document.Object {
 		func(l document.Object) bool { return l == nil || document.Number(l, "id") != 0 })
 }
 
-// pieces is the quantity of a line, which is 1 where it names none.
+// pieces returns the quantity of a line; 1 when the line names none.
 func pieces(line document.Object) decimal.Decimal {
 	if n, ok := document.Decimal(line["quantity"]); ok {
 		return n
@@ -95,7 +95,7 @@ func sameProduct(sent, other document.Object) bool {
 	return sameLine("line_items", withoutQuantity(sent), other)
 }
 
-// piecesOf is how many pieces of a line's product an order has.
+// piecesOf returns how many pieces of a line's product an order has.
 func piecesOf(line, order document.Object) decimal.Decimal {
 	n := decimal.Zero
 	for _, stored := range linesOf(order, "line_items") {

@@ -13,17 +13,17 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A line that an update adds to an order is there once for each request that adds it, so each carries a mark of its
-// own, and an update that died half-way is sent again without the lines that are there. Lines keep their meta data in a
-// step after their own, so a line without a mark may be ours too: above the highest line that was there before (the
-// write's floor), one of the same product is not sent again either. Plugins take marks away and put another quantity,
-// name or amount into a line, or add it to a line that was there. So a line that appeared since and that nobody else
-// explains, and a line that grew, may be ours whatever they hold.
+// Each request that adds a line to an order adds the line once more. So each new line carries a mark, and an update
+// that died half-way is sent again without the lines that are there. A store keeps the meta data of a line after the
+// line itself, so a line without a mark may be ours too. A line of the same product above the highest earlier line (the
+// write's floor) is therefore not sent again either. Plugins take marks away, put another quantity, name or amount into
+// a line, or add it to an existing line. A line that appeared since and that no other write explains, and a line that
+// grew, may therefore be ours whatever they hold.
 
-// OrderLines is the name under which it is kept that a store takes the marks of lines away.
+// OrderLines is the name under which the lesson is kept that a store takes the marks of lines away.
 const OrderLines storage.Resource = "order_lines"
 
-// LineStates says which new lines of an update are not on the order yet, and which may be.
+// LineStates returns the new lines of an update that are not on the order yet, and those that may be on it.
 func LineStates(w intent.Write, record json.RawMessage, marksTaken bool) (left, doubtful []intent.NewLine) {
 	body, err1 := document.Parse(w.Body)
 	order, err2 := document.Parse(record)
@@ -50,7 +50,7 @@ func LineStates(w intent.Write, record json.RawMessage, marksTaken bool) (left, 
 			unmarked = append(unmarked, n)
 		}
 	}
-	was, _ := document.Parse(w.Base) // without it nothing has been seen before
+	was, _ := document.Parse(w.Base) // without it the caller saw no lines
 	arrived := func(list string, line document.Object) bool { return arrivedSince(w, was, list, line) }
 	for _, n := range unmarked {
 		like := func(line document.Object) bool {
@@ -75,8 +75,8 @@ func LineStates(w intent.Write, record json.RawMessage, marksTaken bool) (left, 
 	return left, doubtful
 }
 
-// OnlyLeft is the body of an update without the new lines that are on the order. A list that becomes empty stays,
-// because naming it makes the store reckon anew.
+// OnlyLeft returns the body of an update without the new lines that are on the order. A list that becomes empty stays,
+// because naming it makes the store compute its totals again.
 func OnlyLeft(body json.RawMessage, left []intent.NewLine) (json.RawMessage, error) {
 	o, err := document.Parse(body)
 	if err != nil {
@@ -96,7 +96,7 @@ func OnlyLeft(body json.RawMessage, left []intent.NewLine) (json.RawMessage, err
 			if line == nil || document.Number(line, "id") != 0 || waits {
 				kept = append(kept, line)
 			} else {
-				// The place stays taken, so that the marks of the lines behind it do not change.
+				// A null keeps the place, so that the marks of the later lines do not change.
 				kept = append(kept, nil)
 			}
 		}
@@ -107,7 +107,7 @@ func OnlyLeft(body json.RawMessage, left []intent.NewLine) (json.RawMessage, err
 	return json.Marshal(o)
 }
 
-// WithoutGaps takes out of the lists of lines every null, which stands for a line that the order has already.
+// WithoutGaps removes from the lists of lines every null, which stands for a line that the order already has.
 func WithoutGaps(body json.RawMessage) (json.RawMessage, error) {
 	o, err := document.Parse(body)
 	if err != nil {
@@ -126,7 +126,7 @@ func WithoutGaps(body json.RawMessage) (json.RawMessage, error) {
 	return json.Marshal(o)
 }
 
-// HighestLine is the highest id among the lines of an order.
+// HighestLine returns the highest id among the lines of an order.
 func HighestLine(record json.RawMessage) int64 {
 	order, err := document.Parse(record)
 	if err != nil {
@@ -143,9 +143,8 @@ func HighestLine(record json.RawMessage) int64 {
 	return highest
 }
 
-// Reckoned says whether an order's total is that of its lines, where an update has touched lines: WooCommerce stores
-// changed lines before it reckons. A plugin that changes totals makes a lost update be sent once more, which does no
-// harm.
+// Reckoned says whether an order's total is that of its lines after an update of lines: WooCommerce stores changed
+// lines before it computes totals. Where a plugin changes totals, a lost update is sent once more, which does no harm.
 func Reckoned(w intent.Write, record json.RawMessage) bool {
 	body, err1 := document.Parse(w.Body)
 	order, err2 := document.Parse(record)
@@ -171,9 +170,8 @@ func Reckoned(w intent.Write, record json.RawMessage) bool {
 	return sum.Sub(document.Amount(order, "total")).Abs().LessThanOrEqual(decimal.New(n, -2))
 }
 
-// ReckonedAnew names the total of an order that an update of its addresses has moved: WooCommerce reckons taxes anew
-// with the rates of today, and puts sums in the place of what a person has set by hand
-// (docs/woocommerce/orders.md#reckoned-anew).
+// ReckonedAnew names the total of an order that an update of its addresses has changed. WooCommerce computes taxes
+// again with today's rates, and replaces sums that a person has set by hand (docs/woocommerce/orders.md#reckoned-anew).
 func ReckonedAnew(w intent.Write, before, after json.RawMessage) []intent.FieldError {
 	body, err1 := document.Parse(w.Body)
 	was, err2 := document.Parse(before)
@@ -184,7 +182,7 @@ func ReckonedAnew(w intent.Write, before, after json.RawMessage) []intent.FieldE
 	}
 	for _, list := range append(slices.Clone(intent.LineFields), "coupon_lines", "tax_lines") {
 		if body[list] != nil {
-			return nil // a new total is what was asked for
+			return nil // the write asked for a new total
 		}
 	}
 	return []intent.FieldError{{Field: "total", Message: fmt.Sprintf(

@@ -10,23 +10,23 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Whose doing a change is has to be told from two readings of a record, because WooCommerce does not say: between the
-// mirror's reading and the store's answer to a write somebody else may have edited the record as well, and a pull may
-// come across our own write before its answer does.
+// WooCommerce does not say who made a change, so this is decided from two readings of a record. Between the mirror's
+// reading and the answer to our write another program may have edited the record too. A pull may also meet our own
+// write before its answer comes.
 //
-// Failure policy: a difference counts as our own only when the writes explain all of it. What they do not explain is
-// announced as foreign, so that a two-way integration may be told of something it did itself (it reads the record and
-// finds nothing to do), and is never left in the dark about an edit of somebody else's.
+// Failure policy: a difference counts as our own only when the writes explain all of it. Any other difference is
+// announced as foreign. A two-way integration may then be told of its own change (it reads the record and finds nothing
+// to do), but never misses a foreign edit.
 
-// Cause finds the write under way (sending or unknown) that made the difference a pull came across: before is nil for a
-// record that was not there, after for one that is gone.
+// Cause returns the write under way (sending or unknown) that made a difference which a pull met; false when none did.
+// before is nil for a new record, after for one that is gone.
 func Cause(open []intent.Write, ref storage.Ref, parentID int64, before, after json.RawMessage) (intent.Write, bool) {
 	subject := intent.Write{Resource: ref.Resource, RecordID: ref.ID, ParentID: parentID}.Subject()
 	var about []intent.Write
 	for _, w := range open {
 		switch {
 		case w.Action == intent.Create && w.Resource == ref.Resource:
-			// A create still being sent may be read half-made and then made; after that an edit is somebody's.
+			// A create that is still being sent may be read half-made and then whole. A later edit is foreign.
 			fits := w.ParentID == parentID && w.Floor != intent.NoFloor && ref.ID > w.Floor && after != nil &&
 				intent.Created(w, after)
 			if fits && (before == nil || w.State == intent.Sending) {
@@ -47,27 +47,28 @@ func Cause(open []intent.Write, ref storage.Ref, parentID int64, before, after j
 	return about[0], true
 }
 
-// CausedAll says whether a settled write explains everything that differs between the mirror's reading before it and
+// CausedAll says whether a settled write explains every difference between the mirror's reading before the write and
 // the store's record after it.
 func CausedAll(w intent.Write, before, after json.RawMessage) bool {
-	answered := w.Lost == 0 // the record is the answer itself, and not a reading of some time later
+	answered := w.Lost == 0 // the record is the answer itself, not a later reading
 	if w.Action == intent.Create && w.Resource != storage.Refunds && w.Resource != storage.OrderNotes {
 		return answered
 	}
 	return caused([]intent.Write{w}, before, after, answered)
 }
 
-// Restamped says whether nothing differs but stamps of the store and what it reckons from the rest. That is what a lost
-// write of ours does that the store carries out late, after it was settled because the store had its values already.
+// Restamped says whether two readings differ only in the store's dates and in what the store computes from the rest.
+// That is the effect of a lost write of ours that the store carries out late, after the write was settled because the
+// store had its values already.
 func Restamped(before, after json.RawMessage) bool {
 	return caused([]intent.Write{{Action: intent.Update, Body: json.RawMessage(`{}`)}}, before, after, false)
 }
 
-// Untouched says whether a record found after its create was lost is as it was asked for. If not, somebody has edited
-// it since (or the store has written a value its own way).
+// Untouched says whether a record that was found after the answer to its create was lost is as the create asked for.
+// Otherwise it was edited since, or the store has changed a value.
 func Untouched(w intent.Write, record json.RawMessage) bool { return Reflects(w, record, false) }
 
-// Marker is the id of the write that created a record; empty when it carries none.
+// Marker returns the id of the write that created a record; empty when the record carries no marker.
 func Marker(record json.RawMessage) string { return intent.MarkerOf(record) }
 
 // caused says whether writes explain all of a difference. A difference in a field that a write names is explained only
@@ -93,9 +94,9 @@ func caused(writes []intent.Write, before, after json.RawMessage, answered bool)
 
 // explanation is what one write may have changed in a record.
 type explanation struct {
-	want  map[string]json.RawMessage // the leaves it names
-	roots map[string]bool            // the fields that follow from it
-	meta  map[string]bool            // the keys of meta data it names
+	want  map[string]json.RawMessage // the leaves that the write names
+	roots map[string]bool            // the fields that change with them
+	meta  map[string]bool            // the keys of meta data that the write names
 }
 
 func explain(w intent.Write, before json.RawMessage) explanation {
@@ -106,7 +107,7 @@ func explain(w intent.Write, before json.RawMessage) explanation {
 	case w.Action == intent.Delete:
 		named["delete"] = true
 	case w.Resource == storage.Refunds || w.Resource == storage.OrderNotes:
-		named[string(w.Resource)] = true // seen from the order they belong to
+		named[string(w.Resource)] = true // seen from the order to which they belong
 	default:
 		body, err := document.Parse(w.Body)
 		if err != nil {
@@ -126,8 +127,7 @@ func explain(w intent.Write, before json.RawMessage) explanation {
 	return e
 }
 
-// nameMeta notes the keys of meta data that a body names. For an entry that is named by id, the key stands in the
-// record.
+// nameMeta notes the keys of meta data that a body names. For an entry that is named by id, the record has the key.
 func (e explanation) nameMeta(list, before json.RawMessage) {
 	var named []document.Object
 	_ = json.Unmarshal(list, &named) // a body without a list names none
@@ -168,15 +168,15 @@ func (e explanation) covers(path string, value json.RawMessage, there, answered 
 	return false
 }
 
-// derived are fields that a store computes from others; they never change by an edit of their own.
+// derived are fields that a store computes from others. They never change by an edit of their own.
 var derived = []string{
 	"total", "total_tax", "cart_tax", "discount_total", "discount_tax", "shipping_total", "shipping_tax",
 	"currency_symbol",
 	"needs_payment", "needs_processing", "is_editable", "payment_url", "price_html", "related_ids",
 }
 
-// consequences are the fields that change when another one is written: the dates with a status, the other lines with a
-// line (WC_Abstract_Order::calculate_totals), the rest of a product with its price or stock.
+// consequences maps a field to the fields that change with it: the dates with a status, the other lines with a line
+// (WC_Abstract_Order::calculate_totals), the rest of a product with its price or stock.
 var consequences = func() map[string][]string {
 	dates := []string{"date_paid", "date_paid_gmt", "date_completed", "date_completed_gmt"}
 	lines := []string{"line_items", "shipping_lines", "fee_lines", "coupon_lines", "tax_lines"}

@@ -10,12 +10,12 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// passedOverMessage says that a record does not show a value at all.
+// passedOverMessage says that a record does not show a sent value at all.
 const passedOverMessage = "asked for %s, the store does not show it"
 
-// PassedOver names what a create has sent and its record does not show, meta data at every depth among it. A plugin can
-// take it away, and a table can refuse it without a word (docs/woocommerce/orders.md#meta-not-kept). Our own mark is
-// not named: what became of it is a lesson about the store.
+// PassedOver names what a create has sent and its record does not show, including meta data at every depth. A plugin
+// can take a value away, and a table can refuse it without an error (docs/woocommerce/orders.md#meta-not-kept). Our own
+// mark is not named: its loss is kept as a lesson about the store.
 //
 // Failure policy: the record is there, so nothing is sent again; what is missing is named.
 func PassedOver(w intent.Write, record json.RawMessage) []intent.FieldError {
@@ -67,12 +67,12 @@ func PassedOver(w intent.Write, record json.RawMessage) []intent.FieldError {
 	return fields
 }
 
-// unshown are members that no record shows as they were sent, and members that other checks look at: status and
-// payment, and pictures and files, which the store fetches and renames.
+// unshown are members that no record shows in the form in which they were sent, and members with checks of their own:
+// status and payment, and pictures and files, which the store fetches and renames.
 var unshown = append([]string{"status", "set_paid", "image", "images", "downloads", "manual_update", "added_by_user"},
 	WriteOnly...)
 
-// nameless says whether a store shows meta data without names: then nothing can be told by it.
+// nameless says whether a store shows meta data without names, so that meta data proves nothing.
 func nameless(meta json.RawMessage) bool {
 	var entries []document.Object
 	if json.Unmarshal(meta, &entries) != nil {
@@ -83,7 +83,7 @@ func nameless(meta json.RawMessage) bool {
 
 func emptyList(raw json.RawMessage) bool { return document.Kind(raw) == '[' && empty(raw) }
 
-// onlyMeta is a line without everything but its meta data.
+// onlyMeta returns a line with nothing but its meta data.
 func onlyMeta(line document.Object) json.RawMessage {
 	meta := line["meta_data"]
 	if meta == nil {
@@ -91,13 +91,13 @@ func onlyMeta(line document.Object) json.RawMessage {
 	}
 	out, err := json.Marshal(document.Object{"meta_data": meta})
 	if err != nil {
-		return json.RawMessage("{}") // the list was JSON a moment ago
+		return json.RawMessage("{}") // cannot fail: the list was parsed before
 	}
 	return out
 }
 
-// NoPictures says that a record has none of the pictures that were asked for. The store fetches them one by one and
-// names them anew, so nothing else can be told of them.
+// NoPictures names the picture fields of which a record has none although pictures were asked for. The store fetches
+// pictures one by one and renames them, so nothing more can be checked.
 func NoPictures(body, record document.Object) []intent.FieldError {
 	for _, field := range []string{"image", "images"} {
 		if asked := body[field]; !document.Absent(asked) && !emptyList(asked) &&

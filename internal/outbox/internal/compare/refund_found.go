@@ -11,11 +11,11 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 )
 
-// A refund gets its marker at the very end, so of one whose PHP died only what is in it speaks. Order, amount and
-// author are those of any other refund that somebody makes with the same account; where its lines are not ours, that is
-// said.
+// A refund gets its marker at the very end, so only the content identifies a refund whose PHP died. Another refund made
+// with the same account may have the same order, amount and author. A person is told when its lines are not ours.
 
-// RefundLines names the lines in which a refund is not what was asked for: items, pieces, amounts and taxes.
+// RefundLines names the differences between the lines of a refund and those that were asked for: items, pieces, amounts
+// and taxes.
 func RefundLines(body, refund document.Object) []intent.FieldError {
 	stored := map[int64]document.Object{}
 	for _, field := range intent.LineFields {
@@ -52,7 +52,7 @@ func refundsNothing(line document.Object) bool {
 	return len(validate.Entries(line, "refund_tax")) == 0
 }
 
-// sameRefundLine compares a line as it was sent with a stored one, whose numbers are below zero.
+// sameRefundLine compares a line as it was sent with a stored line, whose numbers are negative.
 func sameRefundLine(sent, stored document.Object) bool {
 	if pieces, shown := document.Decimal(stored["quantity"]); shown {
 		wanted, _ := document.Decimal(sent["quantity"])
@@ -86,9 +86,9 @@ func sameRefundLine(sent, stored document.Object) bool {
 	return true
 }
 
-// refundedAs says whether an amount is the one that was sent, whatever its sign and decimals.
+// refundedAs says whether a stored amount is the one that was sent, whatever its sign and decimals.
 func refundedAs(sent decimal.Decimal, stored json.RawMessage) bool {
-	n, _ := document.Decimal(stored) // nothing stored is an amount of zero
+	n, _ := document.Decimal(stored) // a missing amount is zero
 	return sent.Round(max(document.Decimals(document.AllText(stored)), 2)).
 		Equal(n.Abs().Round(max(document.Decimals(document.AllText(stored)), 2)))
 }

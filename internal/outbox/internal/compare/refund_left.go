@@ -14,7 +14,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// MetaNumber is the number that a line keeps under a key of its meta data.
+// MetaNumber returns the number that a line keeps under a key of its meta data; false when there is none.
 func MetaNumber(line document.Object, key string) (decimal.Decimal, bool) {
 	for _, entry := range validate.Entries(line, "meta_data") {
 		if document.Text(entry, "key") == key {
@@ -26,18 +26,18 @@ func MetaNumber(line document.Object, key string) (decimal.Decimal, bool) {
 
 // OrderLine is a line of an order (a product, a fee, shipping) with what is left of it to refund.
 type OrderLine struct {
-	Pieces     bool // it has a quantity
+	Pieces     bool // whether the line has a quantity
 	Quantity   decimal.Decimal
-	Left       decimal.Decimal // pieces
+	Left       decimal.Decimal // pieces left to refund
 	WholeTotal decimal.Decimal
-	Total      decimal.Decimal // net
-	Rates      []int64         // of taxes, in the order of the line
+	Total      decimal.Decimal // net amount left
+	Rates      []int64         // ids of tax rates, in the order of the line
 	WholeTaxes map[int64]decimal.Decimal
-	Taxes      map[int64]decimal.Decimal // by rate
+	Taxes      map[int64]decimal.Decimal // taxes left, by rate
 }
 
-// Refundable are the lines of an order by id, less what its refunds took. The line of a refund names the order's line
-// in its meta data (_refunded_item_id), and its numbers are below zero.
+// Refundable returns the lines of an order by id, less what its refunds took. The line of a refund names the order's
+// line in its meta data (_refunded_item_id), and its numbers are negative.
 func Refundable(order document.Object, refunds []document.Object) map[int64]*OrderLine {
 	lines := map[int64]*OrderLine{}
 	for _, field := range intent.LineFields {
@@ -92,7 +92,7 @@ func (l *OrderLine) take(refunded *OrderLine) {
 	}
 }
 
-// Taxed reports that a line bears a tax above zero.
+// Taxed says whether a line has a tax above zero.
 func (l *OrderLine) Taxed() bool {
 	for _, n := range l.Taxes {
 		if n.IsPositive() {
@@ -102,7 +102,7 @@ func (l *OrderLine) Taxed() bool {
 	return false
 }
 
-// TaxText is a line's tax in words: "1.59 of rate 1".
+// TaxText returns a line's tax in words, such as "1.59 of rate 1".
 func (l *OrderLine) TaxText(decimals int32) string {
 	if len(l.Rates) == 0 {
 		return "none"
@@ -114,15 +114,15 @@ func (l *OrderLine) TaxText(decimals int32) string {
 	return strings.Join(slices.Compact(parts), ", ")
 }
 
-// RefundedLine is the order's line that a refund's line refunds; 0 when it does not say.
+// RefundedLine returns the id of the order's line that a refund's line refunds; 0 when it names none.
 func RefundedLine(line document.Object) int64 {
 	id, _ := MetaNumber(line, "_refunded_item_id")
 	return id.IntPart()
 }
 
-// RefundedSince says whether at least as much of an order was refunded since a refund was first sent as it asks for,
-// while a refund from before that is gone or has another amount. Somebody else's refund leaves those as they are. Where
-// the order was not seen before, nobody knows.
+// RefundedSince says whether an order's refunds have risen, since a refund was first sent, by at least the amount of
+// that refund, while an earlier refund is gone or has another amount. A refund that another program made leaves the
+// earlier ones unchanged. risen is false when the order was not seen before.
 func RefundedSince(w intent.Write, order json.RawMessage) (before, now decimal.Decimal, risen bool) {
 	body, err1 := document.Parse(w.Body)
 	was, err2 := document.Parse(w.Base)
@@ -145,7 +145,7 @@ func RefundedSince(w intent.Write, order json.RawMessage) (before, now decimal.D
 	return before, now, now.Sub(before).GreaterThanOrEqual(amount)
 }
 
-// refundedOf is what was refunded of an order, by the list of its refunds.
+// refundedOf returns the sum that was refunded of an order, by the list of its refunds.
 func refundedOf(order document.Object) decimal.Decimal {
 	sum := decimal.Zero
 	for _, refund := range validate.Entries(order, "refunds") {

@@ -11,11 +11,11 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A shop whose database was put back to an earlier state gives its ids out again, and so does another shop that begins
-// to answer at the same address. The id that a write names is another record's then.
+// A shop whose database was put back to an earlier state uses ids again. Another shop that answers at the same address
+// has its own records under the same ids. The id that a write names then belongs to another record.
 
-// lifelong are members that a record keeps all its life. An order's key is made once and by chance; the day on which a
-// user registered is nowhere to be edited. The other dates and names can be, so that all of them have to differ.
+// lifelong are members that a record keeps all its life. An order's key is random and set once. No page lets anybody
+// edit the day on which a user registered. The other dates and names can be edited, so all of them have to differ.
 var lifelong = map[storage.Resource][]string{
 	storage.Orders:     {"order_key"},
 	storage.Customers:  {"date_created_gmt"},
@@ -24,8 +24,7 @@ var lifelong = map[storage.Resource][]string{
 	storage.Variations: {"date_created_gmt", "sku", "parent_id"},
 }
 
-// Replaced names the members by which a record is certainly not the one that stood under its id before; none where it
-// may be the same.
+// Replaced names the members that prove that another record now has a record's id; none when it may be the same record.
 func Replaced(r storage.Resource, before, now json.RawMessage) []intent.FieldError {
 	was, err1 := document.Parse(before)
 	is, err2 := document.Parse(now)
@@ -44,7 +43,7 @@ func Replaced(r storage.Resource, before, now json.RawMessage) []intent.FieldErr
 	return fields
 }
 
-// Identity is of a record what Replaced compares.
+// Identity returns the members of a record that [Replaced] compares, as a JSON object.
 func Identity(r storage.Resource, record json.RawMessage) json.RawMessage {
 	o, err := document.Parse(record)
 	if err != nil || len(lifelong[r]) == 0 {
@@ -61,10 +60,10 @@ func Identity(r storage.Resource, record json.RawMessage) json.RawMessage {
 	return raw
 }
 
-// LifelongMembers are the members that have to be asked for to tell whether a record was replaced.
+// LifelongMembers returns the members to read for [Replaced], as a value of the parameter _fields.
 func LifelongMembers(r storage.Resource) string { return "id," + strings.Join(lifelong[r], ",") }
 
-// AnotherRecord is the reason of a write whose record was replaced.
+// AnotherRecord returns the reason of a write whose record was replaced.
 func AnotherRecord(ref storage.Ref, fields []intent.FieldError, now json.RawMessage) *intent.Reason {
 	return &intent.Reason{Code: intent.CodeConflict, Fields: fields, Theirs: now, Message: fmt.Sprintf(
 		"%s is another record than the one that was meant (%s): the shop was put back to an earlier state and gave "+
@@ -72,12 +71,12 @@ func AnotherRecord(ref storage.Ref, fields []intent.FieldError, now json.RawMess
 			"now is meant: ⟨retry⟩ sends it; else ⟨discard⟩ drops it", ref, Colons(fields))}
 }
 
-// clocksDiffer is how much the store's clock and ours may differ where they are set.
+// clocksDiffer is the largest difference between the store's clock and ours when both are set.
 const clocksDiffer = 15 * time.Second
 
-// Another says whether the record that has the number of a write that is done is certainly another one. Of a create it
-// came afterwards and does not carry the mark. One that came at about the same time, without a mark that something may
-// have taken away, has to be foreign by what is in it as well. One that is older is the one: it was edited since.
+// Another says whether the record under the id of a done write is certainly another record. For a create that is a
+// later record without the mark. A record of about the same time without a mark, which a plugin may have taken away,
+// must be foreign by its content as well. An older record is the write's own: it was edited since.
 func Another(w intent.Write, record json.RawMessage) bool {
 	if w.Action == intent.Update {
 		return len(Replaced(w.Resource, w.Base, record)) > 0

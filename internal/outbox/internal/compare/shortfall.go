@@ -16,14 +16,14 @@ import (
 )
 
 // A store may die while it makes a record: WooCommerce stores an order before its lines, its total, its status and its
-// payment, and runs other people's code between any two of these. What is there then carries our marker and is half of
-// what was asked for.
+// payment, and runs the code of plugins between any two of these. The order then carries our marker and is half of what
+// was asked for.
 
 // unfinished are the statuses that an order may have before it gets the status that was asked for.
 var unfinished = []string{"pending", "checkout-draft", "draft", "auto-draft"}
 
-// Shortfalls names what a created record lacks of what was asked for. Values that somebody or something has rewritten
-// are no shortfall: an edit or a plugin leaves another value, a crash leaves none.
+// Shortfalls names what a created record lacks of what was asked for. A rewritten value is no shortfall: an edit or a
+// plugin leaves another value, a crash leaves none.
 func Shortfalls(w intent.Write, record json.RawMessage) []intent.FieldError {
 	body, err1 := document.Parse(w.Body)
 	o, err2 := document.Parse(record)
@@ -64,7 +64,7 @@ func Shortfalls(w intent.Write, record json.RawMessage) []intent.FieldError {
 			)
 		}
 	case storage.Refunds:
-		// The store's own default is to pay back (WC_REST_Order_Refunds_Controller, api_refund).
+		// The store's default is to pay back (WC_REST_Order_Refunds_Controller, api_refund).
 		if string(body["api_refund"]) != "false" && string(o["refunded_payment"]) == "false" {
 			v.Add("api_refund", "the store does not say that the money was paid back: look into the payment gateway")
 		}
@@ -72,8 +72,8 @@ func Shortfalls(w intent.Write, record json.RawMessage) []intent.FieldError {
 	return v.List
 }
 
-// HalfMade names what an order lacks that the store stores last: lines, total, status, payment. Another line than was
-// asked for is a plugin's doing; fewer lines are a crash's.
+// HalfMade names what an order lacks of the parts that the store stores last: lines, total, status, payment. A plugin
+// leaves another line than was asked for; a crash leaves fewer lines.
 func HalfMade(w intent.Write, record json.RawMessage) []intent.FieldError {
 	body, err1 := document.Parse(w.Body)
 	o, err2 := document.Parse(record)
@@ -96,7 +96,7 @@ func HalfMade(w intent.Write, record json.RawMessage) []intent.FieldError {
 }
 
 // saysNothing says whether a missing value proves nothing: no record shows the member, or shows it under another name,
-// or a plugin may have taken the value for itself.
+// or a plugin may have taken the value away.
 func saysNothing(r storage.Resource, path string, have map[string]json.RawMessage) bool {
 	root := rootOf(path)
 	switch {
@@ -111,10 +111,10 @@ func saysNothing(r storage.Resource, path string, have map[string]json.RawMessag
 		return false
 	}
 	members, known := schema.Of(string(r))
-	return !known || members.Find(root) == nil // a plugin's own
+	return !known || members.Find(root) == nil // a plugin's own member
 }
 
-// empty says whether a value is none: null, the empty text, an empty list, false, or the number 0.
+// empty says whether a value counts as none: null, the empty text, an empty list, false, or the number 0.
 func empty(raw json.RawMessage) bool {
 	switch text, _ := document.Scalar(raw); {
 	case text != nil:
@@ -126,8 +126,8 @@ func empty(raw json.RawMessage) bool {
 	return false
 }
 
-// matchLines finds the lines that a create asked for among those of an order: how many are there, and which are
-// missing.
+// matchLines looks for the lines that a create asked for among those of an order. It returns how many are there, and
+// which are missing.
 func matchLines(body, order document.Object) (found int, missing []intent.FieldError) {
 	for _, name := range []string{"line_items", "shipping_lines", "fee_lines", "coupon_lines"} {
 		var sent, stored []document.Object
@@ -155,8 +155,8 @@ func matchLines(body, order document.Object) (found int, missing []intent.FieldE
 	return found, missing
 }
 
-// missingLine says what is wrong with a line that no stored one is like. Of the same product in other pieces something
-// on the store may have made it.
+// missingLine says what is wrong with a sent line that no stored line is like. A stored line of the same product with
+// another quantity may be what the store made of it.
 func missingLine(list string, line document.Object, stored []document.Object) string {
 	if list == "line_items" {
 		for _, other := range stored {
@@ -168,14 +168,14 @@ func missingLine(list string, line document.Object, stored []document.Object) st
 	return "is not on the order"
 }
 
-// sameLine says whether a stored line is what became of a sent one.
+// sameLine says whether a stored line is what became of a sent line.
 func sameLine(list string, sent, stored document.Object) bool {
 	switch list {
 	case "line_items":
 		named := false
 		for _, field := range []string{"variation_id", "product_id"} {
 			if id := document.Number(sent, field); id != 0 {
-				// A variation may be sent as the product (the store looks for either).
+				// A variation may be sent as the product: the store looks for either.
 				if named = true; document.Number(stored, "product_id") != id &&
 					document.Number(stored, "variation_id") != id {
 					return false
@@ -204,7 +204,7 @@ func hasLines(order document.Object) bool {
 	return json.Unmarshal(order["line_items"], &lines) == nil && len(lines) > 0
 }
 
-// sumOfLines is what the lines of an order come to, without tax.
+// sumOfLines returns the sum of an order's lines without tax.
 func sumOfLines(order document.Object) decimal.Decimal {
 	sum := decimal.Zero
 	for _, name := range intent.LineFields {
@@ -219,9 +219,9 @@ func sumOfLines(order document.Object) decimal.Decimal {
 	return sum
 }
 
-// Completion is the update that makes a half-made order whole, and whether it is safe to send: nobody has paid the
-// order or put anything of his own into it, and each list of lines is there completely, with its amounts, or not at
-// all. Lines that are there are not sent again. A list that is sent empty makes the store add up anew.
+// Completion returns the update that completes a half-made order, and whether it is safe to send. It is safe if the
+// order was neither paid nor edited, and each list of lines is complete with its amounts, or missing. Existing lines
+// are not sent again. A list that is sent empty makes the store compute its totals again.
 func Completion(w intent.Write, body, record json.RawMessage) (json.RawMessage, bool) {
 	if w.Resource != storage.Orders || intent.MarkerOf(record) != w.ID {
 		return nil, false
@@ -235,7 +235,7 @@ func Completion(w intent.Write, body, record json.RawMessage) (json.RawMessage, 
 	}
 	for _, name := range intent.LineFields {
 		var want, have []document.Object
-		_ = json.Unmarshal(sent[name], &want) // no list, no lines
+		_ = json.Unmarshal(sent[name], &want) // a value that is no list has no lines
 		_ = json.Unmarshal(o[name], &have)
 		found, missing := matchLines(document.Object{name: sent[name]}, o)
 		switch {

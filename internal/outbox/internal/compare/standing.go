@@ -14,22 +14,22 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Standing is how a record that is newer than a create's floor stands to that create.
+// Standing says how a record that is newer than a create's floor relates to that create.
 //
-// Failure policy: a record is foreign only where something certain says so. What could be ours and is not proved to be
-// is possible, and as long as there is one nothing is sent again.
+// Failure policy: a record is foreign only with certain evidence. Without evidence either way it is possible, and
+// nothing is sent again while there is a possible record.
 type Standing int
 
 // How a record can stand to a create, from "not ours" to "ours".
 const (
-	Foreign  Standing = iota // explained by somebody else
+	Foreign  Standing = iota // another cause explains it
 	Possible                 // could be ours: half-made, or rewritten, or without its marker
-	Equal                    // as asked for in every field that was named, without proof
+	Equal                    // as asked for in every field, but without proof
 	ours                     // carries our marker
 )
 
-// telling are the fields whose value tells one record from another: the store keeps them as they were sent, give or
-// take blanks, case and punctuation. A name that ends in a dot stands for all members of an object.
+// telling are the fields whose values tell one record from another. The store keeps them as they were sent, apart from
+// blanks, case and punctuation. A name that ends in a dot stands for all members of an object.
 var telling = map[storage.Resource][]string{
 	storage.Orders:     document.Words("billing. shipping. customer_note customer_id transaction_id parent_id"),
 	storage.OrderNotes: document.Words("note"),
@@ -43,7 +43,7 @@ var telling = map[storage.Resource][]string{
 	intent.Webhooks:    document.Words("topic delivery_url name"),
 }
 
-// Identifying are those of the telling fields whose value hardly two records share.
+// Identifying are the telling fields whose value hardly two records share.
 var Identifying = map[storage.Resource][]string{
 	storage.Orders: document.Words(
 		"billing.email billing.phone billing.address_1 billing.last_name customer_note customer_id transaction_id"),
@@ -52,7 +52,7 @@ var Identifying = map[storage.Resource][]string{
 	storage.Coupons:    document.Words("code"),
 }
 
-// naming are the fields that a record is called by.
+// naming are the fields that name a record.
 var naming = map[storage.Resource][]string{
 	storage.OrderNotes: {"note"},
 	storage.Products:   {"sku", "name"},
@@ -64,7 +64,7 @@ var naming = map[storage.Resource][]string{
 	intent.Webhooks:    {"delivery_url"},
 }
 
-// Named says whether a record is called as a create asks for.
+// Named says whether a record has the name that a create asks for.
 func Named(w intent.Write, record json.RawMessage) bool {
 	body, err1 := document.Parse(w.Body)
 	o, err2 := document.Parse(record)
@@ -79,14 +79,14 @@ func isTelling(r storage.Resource, path string) bool {
 	})
 }
 
-// ofAddress says whether a field of an order is one that plugins write anew: they correct addresses, and put another
-// e-mail address in place of a marketplace's.
+// ofAddress says whether a field of an order is one that plugins rewrite: they correct addresses, and replace a
+// marketplace's e-mail address.
 func ofAddress(path string) bool {
 	return strings.HasPrefix(path, "billing.") || strings.HasPrefix(path, "shipping.")
 }
 
 // rewritable says whether a field that tells records apart is a text that plugins (translators, maskers) may have
-// replaced as a whole, in a record that otherwise is as ours would be. That holds of these:
+// replaced as a whole, in a record that is otherwise like ours. These texts are:
 //
 //   - the words of a note by the shop itself and of our kind;
 //   - the customer's note on an order with our lines;
@@ -95,7 +95,7 @@ func ofAddress(path string) bool {
 //   - the SKU of a variation with our price;
 //   - the code or description of a coupon with our amount.
 //
-// The last three hold too where PHP died before it stored what the record is told by.
+// The last three also count when PHP died before it stored the SKU, price or amount.
 func rewritable(r storage.Resource, path string, body, record document.Object) bool {
 	same := func(field string) bool {
 		return !document.Absent(body[field]) && document.Same(body[field], record[field])
@@ -108,7 +108,7 @@ func rewritable(r storage.Resource, path string, body, record document.Object) b
 		lines, missing := matchLines(body, record)
 		return lines > 0 && len(missing) == 0
 	case r == storage.Refunds && path == "reason":
-		_, named := refundAmount(body) // another amount is another refund
+		_, named := refundAmount(body) // a refund of another amount is another refund
 		return named
 	case r == storage.Products && (path == "name" || path == "description"):
 		return same("sku") || same("regular_price") || bareProduct(body, record)
@@ -120,27 +120,27 @@ func rewritable(r storage.Resource, path string, body, record document.Object) b
 	return false
 }
 
-// bareProduct says whether a product has no more than the first save of ours gives it: a name and our status. One that
-// somebody is writing in the shop is a draft.
+// bareProduct says whether a product has only what the first save of ours gives it: a name and our status. A product
+// that a person is writing in the shop is a draft.
 func bareProduct(body, record document.Object) bool {
 	status := document.Text(body, "status")
 	return document.Text(record, "status") == cmp.Or(status, "publish") && document.Absent(record["sku"]) &&
 		document.Absent(record["regular_price"])
 }
 
-// byTheShop says whether a note has the author that requests and the shop itself write under
+// byTheShop says whether a note's author is the one under which requests and the shop itself write notes
 // (docs/woocommerce/orders.md#note-author).
 func byTheShop(author string) bool {
 	return author == "" || author == "system" || strings.EqualFold(author, "WooCommerce")
 }
 
-// Stand judges a record by its marker, and where it has none by what is in it. author is the user whose name refunds
-// of ours carry, 0 where that is not known.
+// Stand judges a record by its marker, and without one by its content. author is the user who is the author of our
+// refunds; 0 when unknown.
 func Stand(w intent.Write, record json.RawMessage, author int64) Standing {
 	t := intent.Targets[w.Resource]
 	o, err := document.Parse(record)
 	if err != nil {
-		return Possible // whatever it is, it does not prove that it is not ours
+		return Possible // a record that cannot be read is not proved to be foreign
 	}
 	if t.Recognised == intent.ByMeta {
 		switch intent.MarkerOf(record) {
@@ -170,7 +170,7 @@ func Stand(w intent.Write, record json.RawMessage, author int64) Standing {
 			continue
 		}
 		if w.Resource == storage.Refunds && rootOf(path) == "line_items" {
-			continue // named by the lines of the order: see refundLines
+			continue // the order's lines name these: see refundLines
 		}
 		stored, there := have[path]
 		switch {
@@ -196,9 +196,9 @@ func Stand(w intent.Write, record json.RawMessage, author int64) Standing {
 	}
 	switch {
 	case rewritten > 0 && lines > 0 && len(missing) == 0:
-		return Possible // plugins put their own into all of an address, and none puts other products into an order
+		return Possible // plugins rewrite a whole address, but put no other products into an order
 	case rewritten > 0 && (told == 0 || len(missing) > 0 || told+lines < rewritten):
-		return Foreign // somebody else's address; a plugin that writes a part of ours anew leaves the rest
+		return Foreign // another address: a plugin that rewrites a part of ours leaves the rest
 	case w.Resource == storage.Orders && lines == 0 && len(missing) > 0 && hasLines(o):
 		return Foreign // it holds other products than ours
 	case w.Resource == storage.Orders && agreed+lines == 0 && (hasLines(o) || !document.Absent(have["billing.email"])):
@@ -213,14 +213,14 @@ func Stand(w intent.Write, record json.RawMessage, author int64) Standing {
 func cameAnotherWay(w intent.Write, body, o document.Object, author int64) bool {
 	switch w.Resource {
 	case storage.Orders:
-		// Set before the first save, to "rest-api" or what the request says; on posts it is stored a moment after the
-		// order.
+		// created_via is set before the first save, to "rest-api" or what the request says. On posts it is stored a
+		// moment after the order.
 		via := document.Text(o, "created_via")
 		sent := document.Text(body, "created_via")
 		if via != "" && via != "rest-api" && via != sent {
 			return true
 		}
-		// the shop's own page for a new order; a request never makes one
+		// The shop's own page for a new order makes an auto-draft; a request never does.
 		return document.Text(o, "status") == "auto-draft"
 	case storage.Refunds:
 		by := document.Number(o, "refunded_by")
@@ -228,7 +228,8 @@ func cameAnotherWay(w intent.Write, body, o document.Object, author int64) bool 
 			return true
 		}
 		if want, known := refundAmount(body); known {
-			// Posts have no amount yet when PHP dies right behind the first save; nobody makes a refund of nothing.
+			// On posts a refund has no amount yet when PHP dies right after the first save. No one makes a refund of
+			// zero.
 			have, err := decimal.NewFromString(document.Text(o, "amount"))
 			if err == nil && !have.IsZero() && !have.Abs().Equal(want.Abs()) {
 				return true
@@ -238,8 +239,8 @@ func cameAnotherWay(w intent.Write, body, o document.Object, author int64) bool 
 	return false
 }
 
-// refundAmount is what a refund pays back: its amount, or the sum of its lines where it names none, as the store
-// reckons.
+// refundAmount returns what a refund pays back: its amount, or the sum of its lines when it names none, as the store
+// computes it.
 func refundAmount(body document.Object) (decimal.Decimal, bool) {
 	if text, _ := document.Scalar(body["amount"]); text != nil && *text != "" {
 		amount, err := decimal.NewFromString(*text)
@@ -248,25 +249,25 @@ func refundAmount(body document.Object) (decimal.Decimal, bool) {
 	return decimal.Zero, false
 }
 
-// IsZeroID reports a member that names record 0. It tells nothing, because a plugin may give a guest's order to the
-// customer with the same address.
+// IsZeroID says whether a member names record 0. Such a member proves nothing, because a plugin may give a guest's
+// order to the customer with the same address.
 func IsZeroID(path string, value json.RawMessage) bool {
 	text, _ := document.Scalar(value)
 	return text != nil && *text == "0" && (strings.HasSuffix(path, "_id") || path == "parent")
 }
 
-// resemblance is how a value that was sent compares with the one that is stored.
+// resemblance says how a sent value compares with the stored one.
 type resemblance int
 
 const (
 	unlike resemblance = iota // certainly another value
-	// Akin is a value that holds the other, or is held by it, once punctuation, case and tags are gone: a store may
-	// have turned one into the other.
+	// Akin says that one value holds the other once punctuation, case and tags are removed: a store may have turned one
+	// into the other.
 	Akin
 	missed // nothing is stored
 )
 
-// Likeness compares a value that was sent with the one that is stored.
+// Likeness compares a sent value with the stored one.
 func Likeness(sent, stored json.RawMessage) resemblance {
 	if document.Alike(sent, stored) {
 		return Akin
@@ -274,13 +275,13 @@ func Likeness(sent, stored json.RawMessage) resemblance {
 	a, _ := document.Scalar(sent)
 	b, _ := document.Scalar(stored)
 	if a == nil || b == nil {
-		return Akin // lists and objects are not told apart with certainty
+		return Akin // lists and objects cannot be told apart with certainty
 	}
 	x, y := bare(*a), bare(*b)
 	could, masked := unmasked(*a, *b)
 	switch {
 	case strings.Trim(y, "0") == "":
-		return missed // nothing, or an amount of nothing
+		return missed // nothing, or an amount of zero
 	case could, punycoded(*a, *b):
 		return Akin
 	case masked:
@@ -291,7 +292,7 @@ func Likeness(sent, stored json.RawMessage) resemblance {
 	return unlike
 }
 
-// bare is a text's letters and digits, without tags and case.
+// bare returns the letters and digits of a text, in lower case and without tags.
 func bare(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {

@@ -19,7 +19,7 @@ const (
 	InDoubt
 )
 
-// StockFate tells what became of a lost change of stock by the product as it is now.
+// StockFate decides from the product as it is now what became of a lost change of stock.
 func StockFate(w intent.Write, now json.RawMessage) Fate {
 	body, err1 := document.Parse(w.Body)
 	before, err2 := document.Parse(w.Base)
@@ -44,8 +44,9 @@ func StockFate(w intent.Write, now json.RawMessage) Fate {
 	return InDoubt
 }
 
-// StockOtherwise says that a change of stock that is in effect did not lead to what was reckoned from the stock right
-// before it. A sale in between does that, and so do a plugin that caps stocks and a request that came twice.
+// StockOtherwise names the stock of a change that is in effect and did not lead to the expected stock. The expected
+// stock is the one read right before the change, plus the change. A sale in between causes a difference, and so do a
+// plugin that caps stocks and a request that came twice.
 func StockOtherwise(w intent.Write, now json.RawMessage) []intent.FieldError {
 	body, err1 := document.Parse(w.Body)
 	before, err2 := document.Parse(w.Base)
@@ -64,7 +65,7 @@ func StockOtherwise(w intent.Write, now json.RawMessage) []intent.FieldError {
 			"something there set the stock, or the request came twice", had, had.Add(delta), has)}}
 }
 
-// StockMarkerOf is the id of the write that changed the stock of a product last; empty where none of ours did.
+// StockMarkerOf returns the id of the write that last changed the stock of a product; empty when none of ours did.
 func StockMarkerOf(product document.Object) string {
 	for _, entry := range validate.Entries(product, "meta_data") {
 		if document.Text(entry, "key") == intent.StockMarkerKey {

@@ -7,13 +7,13 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// InTrash reports that a record lies in the trash.
+// InTrash says whether a record is in the trash.
 func InTrash(record json.RawMessage) bool {
 	o, err := document.Parse(record)
 	return err == nil && document.Text(o, "status") == storage.StatusTrash
 }
 
-// ID is the id of a record, 0 of anything else.
+// ID returns the id of a record; 0 for any other text.
 func ID(record json.RawMessage) int64 {
 	o, err := document.Parse(record)
 	if err != nil {

@@ -11,15 +11,16 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Customers, terms and webhooks bear no mark: they are looked for by the field that makes one of them unique, and a
-// store may show that field otherwise. A translator writes names anew, a masker shows an address in part, another one
-// keeps an alias in place of it. A second request then makes a second record: what would refuse it is not there.
+// Customers, terms and webhooks carry no mark. They are looked for by the field that makes each unique, and a store may
+// show another value there. A translator rewrites names, a masker shows an address in part, another plugin keeps an
+// alias in its place. A second request then makes a second record, because nothing refuses it.
 //
-// Failure policy: another name alone tells nothing. A new term could be ours unless both its name and its place in the
-// tree are others, a new webhook of our topic always, a new customer unless he has an address or names of his own and
-// hardly one of ours. A customer whose e-mail address, names and user name were all replaced passes for somebody else.
+// Failure policy: another name alone proves nothing. A new term could be ours unless both its name and its place in the
+// tree differ. A new webhook of our topic always could. A new customer could be ours unless the customer has an address
+// or names and hardly one of them is ours. A customer whose e-mail address, names and user name were all replaced
+// counts as foreign.
 
-// standUnmarked judges a new record of a kind that bears no mark. sent and have are the leaves of body and record.
+// standUnmarked judges a new record of a kind without marks. sent and have are the leaves of body and record.
 func standUnmarked(w intent.Write, body, record document.Object, sent, have map[string]json.RawMessage) Standing {
 	agreed, apart, short := 0, 0, 0
 	for path, value := range sent {
@@ -42,7 +43,7 @@ func standUnmarked(w intent.Write, body, record document.Object, sent, have map[
 	switch w.Resource {
 	case intent.Webhooks:
 		if another("topic") {
-			return Foreign // one of a closed list: nobody writes it anew
+			return Foreign // a value of a closed list, which no plugin rewrites
 		}
 	case storage.Categories:
 		moved := document.Number(body, "parent") != document.Number(record, "parent")
@@ -63,8 +64,8 @@ func standUnmarked(w intent.Write, body, record document.Object, sent, have map[
 	return Possible
 }
 
-// namedAfter says whether a customer has the user name that the store makes of ours: of the names that were sent, or of
-// the e-mail address, with a number behind it where that is taken.
+// namedAfter says whether a customer has the user name that the store makes for ours: from the names that were sent, or
+// from the e-mail address, with a number at the end if the name is taken.
 func namedAfter(body, record document.Object) bool {
 	name := strings.TrimRightFunc(bare(document.Text(record, "username")), unicode.IsDigit)
 	local, _, _ := strings.Cut(document.Text(body, "email"), "@")
@@ -77,8 +78,8 @@ func namedAfter(body, record document.Object) bool {
 	return false
 }
 
-// unnamed says whether a customer has no more than an account: neither names nor an address, and nothing bought. Ours
-// is so where PHP died before it stored them, or where none were sent.
+// unnamed says whether a customer has only an account: neither names nor an address, and no purchases. Ours looks so
+// when PHP died before it stored the names, or when none were sent.
 func unnamed(record document.Object, have map[string]json.RawMessage) bool {
 	for path, value := range have {
 		address := strings.HasPrefix(path, "billing.") || strings.HasPrefix(path, "shipping.")
@@ -90,12 +91,12 @@ func unnamed(record document.Object, have map[string]json.RawMessage) bool {
 	return string(record["is_paying_customer"]) != "true"
 }
 
-// masks are what stands for the characters of a text that is not to be read.
+// masks are the characters that plugins put in place of characters that are not to be read.
 const masks = "*•●█"
 
-// unmasked says whether a text, of which a part is masked in what is shown, can be the given one: what is left to be
-// read stands there in the same order, from the beginning and to the end. isMasked is false where nothing is masked,
-// and where the given text has such characters itself.
+// unmasked says whether a partly masked text can be the given one: the readable parts stand in the given text in the
+// same order, from the beginning to the end. isMasked is false when nothing is masked, or when the given text has such
+// characters itself.
 func unmasked(text, shown string) (could, isMasked bool) {
 	parts := strings.FieldsFunc(shown, func(r rune) bool { return strings.ContainsRune(masks, r) })
 	if !strings.ContainsAny(shown, masks) || strings.ContainsAny(text, masks) {
@@ -114,7 +115,7 @@ func unmasked(text, shown string) (could, isMasked bool) {
 	return true, true
 }
 
-// punycoded says whether two addresses differ only in how they write a domain beyond ASCII: in its own letters, or as
+// punycoded says whether two addresses differ only in how they write a domain beyond ASCII: with its own letters, or as
 // xn--.
 func punycoded(a, b string) bool {
 	split := func(text string) []string {

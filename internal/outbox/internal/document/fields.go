@@ -25,17 +25,17 @@ func Parse(raw []byte) (Object, error) {
 	return o, nil
 }
 
-// MergedLists are the lists into which a store merges what it is sent, entry by entry: lines by their id, meta data by
-// id or key (WooCommerce's order and product controllers, prepare_object_for_database). Every other list (categories,
-// images, attributes, coupon_lines, …) is replaced by the one that is sent.
+// MergedLists are the lists into which a store merges the sent entries one by one: lines by their id, meta data by id
+// or key (WooCommerce's order and product controllers, prepare_object_for_database). Every other list (categories,
+// images, attributes, coupon_lines, …) is replaced by the sent one.
 var MergedLists = map[string]bool{"line_items": true, "shipping_lines": true, "fee_lines": true, "meta_data": true}
 
-// Leaves takes a body apart into what it names: "status", "billing.first_name", "meta_data[channel]", "categories",
-// "line_items[17].quantity", and "line_items[17]" with null for a line that it removes. A new line (one without an id)
-// has no leaf, because the store has nothing to compare it with.
+// Leaves splits a body into the values that it names, by path: "status", "billing.first_name", "meta_data[channel]",
+// "categories", "line_items[17].quantity". A line that the body removes is the leaf "line_items[17]" with null. A new
+// line (one without an id) has no leaf, because the store has nothing to compare it with.
 func Leaves(body json.RawMessage) (map[string]json.RawMessage, error) { return takeApart(body, false) }
 
-// RecordLeaves takes a record of the store apart likewise. In addition each line is a leaf as a whole
+// RecordLeaves splits a record of the store in the same way. In addition each line is a leaf as a whole
 // ("line_items[17]"), and meta data has a leaf by id ("meta_data[#5]") beside the one by key, because a body may name
 // either.
 func RecordLeaves(record json.RawMessage) (map[string]json.RawMessage, error) {
@@ -87,7 +87,7 @@ func addLines(out map[string]json.RawMessage, path string, lines []Object, store
 		if stored {
 			whole, err := json.Marshal(line)
 			if err != nil {
-				continue // the line was JSON a moment ago
+				continue // cannot fail: the line was parsed before
 			}
 			out[at] = whole
 		}
@@ -97,8 +97,8 @@ func addLines(out map[string]json.RawMessage, path string, lines []Object, store
 	}
 }
 
-// RemovesLine says whether an existing line is sent to be removed: with null for its name or reference, or with the
-// quantity 0 (WC_REST_Orders_V2_Controller::item_is_null and its caller; "0" as a text does not remove).
+// RemovesLine says whether a sent line removes an existing one: with null for its name or reference, or with the
+// quantity 0 (WC_REST_Orders_V2_Controller::item_is_null and its caller; "0" as a text does not remove the line).
 func RemovesLine(line Object) bool {
 	for _, name := range []string{"product_id", "method_id", "method_title", "name", "code"} {
 		if Kind(line[name]) == 'n' {
@@ -108,8 +108,8 @@ func RemovesLine(line Object) bool {
 	return string(bytes.TrimSpace(line["quantity"])) == "0"
 }
 
-// addMeta adds meta data by key. Several entries of one key are one leaf that no single value equals: naming such a key
-// makes WooCommerce keep one of them.
+// addMeta adds meta data by key. Several entries with one key become one leaf that equals no single value: naming such
+// a key makes WooCommerce keep one of them.
 func addMeta(out map[string]json.RawMessage, path string, entries []Object, stored bool) {
 	byKey := map[string][]json.RawMessage{}
 	for _, e := range entries {
@@ -135,13 +135,13 @@ func addMeta(out map[string]json.RawMessage, path string, entries []Object, stor
 				out[at] = all
 			}
 		case len(values) > 1:
-			out[at] = values[len(values)-1] // of a body the last one stays
+			out[at] = values[len(values)-1] // of a body the last entry counts
 		}
 	}
 }
 
-// Covers says whether a value of the store is what was asked for: equal, or, for objects and lists, with every member
-// that was named: the store adds members (ids, derived names) and orders lists its own way.
+// Covers says whether a value of the store is what was asked for. It must be equal or, for objects and lists, have
+// every member that was named. The store adds members (ids, derived names) and orders lists in its own way.
 func Covers(want, have json.RawMessage) bool {
 	if Same(want, have) {
 		return true
@@ -179,30 +179,30 @@ func Covers(want, have json.RawMessage) bool {
 	return false
 }
 
-// Number is the whole number that a member is, or has as text; 0 where it has none.
+// Number returns the whole number in a member, written as a number or a text; 0 when there is none.
 func Number(o Object, name string) int64 {
 	n, _ := jsonvalue.Int(o[name])
 	return n
 }
 
-// ID is a record's number as some hosts write it: as a number, or as its digits in a text.
+// ID is a record's id. Some hosts write it as a number, and some as a text of digits.
 type ID int64
 
-// UnmarshalJSON reads both forms. Anything else is number 0, which no record has.
+// UnmarshalJSON reads both forms. Any other value becomes 0, which is no record's id.
 func (id *ID) UnmarshalJSON(raw []byte) error {
 	n, _ := jsonvalue.Int(raw)
 	*id = ID(n)
 	return nil
 }
 
-// Text is a member that is text; empty where it is none.
+// Text returns the text in a member; empty when the member is no text.
 func Text(o Object, name string) string { return jsonvalue.Text(o[name]) }
 
-// Kind is the first character of a value ("{", "[", a quote, "n" of null, …), 0 where there is none.
+// Kind returns the first byte of a value ('{', '[', '"', 'n' of null, …); 0 for an empty text.
 func Kind(raw json.RawMessage) byte { return jsonvalue.Kind(raw) }
 
-// Same compares two values as a store would: numbers and numeric strings by value ("10" is "10.00"), texts after the
-// trimming that WordPress does, everything else by structure.
+// Same compares two values as a store would: numbers and numeric texts by value ("10" is "10.00"), texts after the
+// trimming that WordPress does, and everything else by structure.
 func Same(a, b json.RawMessage) bool {
 	if bytes.Equal(a, b) {
 		return true
@@ -223,8 +223,8 @@ func Same(a, b json.RawMessage) bool {
 	return jsonvalue.Equal(a, b)
 }
 
-// Scalar is the text of a string, number or boolean; nil for anything else. Null counts as the empty string, which is
-// what the store makes of it.
+// Scalar returns a string, number or boolean as a text; nil for any other value. Null counts as the empty string, which
+// is what the store makes of it.
 func Scalar(raw json.RawMessage) (text *string, isText bool) {
 	var s string
 	switch Kind(raw) {
@@ -243,5 +243,5 @@ func Scalar(raw json.RawMessage) (text *string, isText bool) {
 	}
 }
 
-// SortedKeys are the keys of a map in a fixed order, for messages that name them.
+// SortedKeys returns the keys of a map in a fixed order, for messages.
 func SortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

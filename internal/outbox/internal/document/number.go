@@ -8,13 +8,13 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Decimals is how many decimals an amount of the store is written with.
+// Decimals returns the number of decimals with which an amount of the store is written.
 func Decimals(amount string) int32 {
 	_, fraction, _ := strings.Cut(amount, ".")
 	return int32(len(fraction))
 }
 
-// AllText is the text of a text, number or boolean; empty for everything else.
+// AllText returns a string, number or boolean as a text; empty for any other value.
 func AllText(raw json.RawMessage) string {
 	text, _ := Scalar(raw)
 	if text == nil {
@@ -23,7 +23,7 @@ func AllText(raw json.RawMessage) string {
 	return *text
 }
 
-// Quoted is an amount as text in JSON, with two decimals at least.
+// Quoted returns an amount as a JSON text with at least two decimals.
 func Quoted(n decimal.Decimal) json.RawMessage {
 	text := n.String()
 	if n.Exponent() > -2 || n.Equal(n.Round(2)) {
@@ -32,7 +32,7 @@ func Quoted(n decimal.Decimal) json.RawMessage {
 	return json.RawMessage(`"` + text + `"`)
 }
 
-// Amount is a member that holds money; zero where it holds none.
+// Amount returns the amount of money in a member; zero when there is none.
 func Amount(o Object, field string) decimal.Decimal {
 	text, _ := Scalar(o[field])
 	if text == nil {
@@ -45,7 +45,7 @@ func Amount(o Object, field string) decimal.Decimal {
 	return amount
 }
 
-// Decimal reads a number, or one written as text without an exponent; false where it is none.
+// Decimal reads a number, written as a number or as a text without an exponent; false for any other value.
 func Decimal(raw json.RawMessage) (decimal.Decimal, bool) {
 	text, _ := Scalar(raw)
 	if text == nil || !PlainDecimal.MatchString(*text) {
@@ -55,6 +55,6 @@ func Decimal(raw json.RawMessage) (decimal.Decimal, bool) {
 	return n, err == nil
 }
 
-// PlainDecimal is the only way of writing a number that WooCommerce keeps: wc_format_decimal strips every other
+// PlainDecimal matches the only form of a number that WooCommerce keeps. Its wc_format_decimal strips every other
 // character, so that 1,5 becomes 15, 1e3 becomes 13 and 1.234,50 becomes 1.23450.
 var PlainDecimal = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)

@@ -1,4 +1,4 @@
-// Package intent says what a write is: the record and the fields it is about, its state, the reason for that state, the
-// marker by which its record is known again, which writes are the same, and which one replaces another. It asks no
-// store and keeps nothing.
+// Package intent defines a write: its record and fields, its state, the reason for the state, and the marker by which
+// its record is recognised. It also decides which writes are the same, and which one replaces another. The package
+// sends no requests and keeps nothing.
 package intent

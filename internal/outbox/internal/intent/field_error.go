@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ListFields puts what is wrong into a sentence: the first few fields and how many more.
+// ListFields puts faults into a sentence: the first few fields, and the number of the others.
 func ListFields(fields []FieldError) string {
 	const few = 3
 	parts := make([]string, 0, few)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// KeyTrace is what the id of every write shows that was accepted for a store under a key.
+// KeyTrace returns the text that the id of every write shows that was accepted for a store under a key.
 func KeyTrace(storeID int64, key string) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s", storeID, key))
 	return hex.EncodeToString(sum[:traceSize])
@@ -20,8 +20,8 @@ const traceSize = 8
 
 var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
-// NewID is 26 letters and digits that sort by time: 48 bits of milliseconds, 16 bits of chance, and 64 bits that stand
-// for the store and the caller's key, or are chance too where the caller gave none.
+// NewID returns an id of 26 letters and digits that sorts by time: 48 bits of milliseconds, 16 random bits, and 64 bits
+// that stand for the store and the caller's key. Without a key these 64 bits are random too.
 func NewID(now time.Time, storeID int64, key string) string {
 	var raw [16]byte
 	var stamp [8]byte
@@ -35,7 +35,7 @@ func NewID(now time.Time, storeID int64, key string) string {
 	return idEncoding.EncodeToString(raw[:])
 }
 
-// TraceIn is the trace in an id; empty where there is no id.
+// TraceIn returns the trace in an id; empty for any other text.
 func TraceIn(id string) string {
 	raw, err := idEncoding.DecodeString(id)
 	if err != nil || len(raw) != 16 {

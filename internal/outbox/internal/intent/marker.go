@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Marked is the body as it is sent: with the marker where a lost answer would otherwise leave doubt.
+// Marked returns the body as it is sent: with the marker where a lost answer would otherwise leave doubt.
 func Marked(w Write, body json.RawMessage) (json.RawMessage, error) {
 	t := Targets[w.Resource]
 	var o document.Object
@@ -52,13 +52,13 @@ func appendMeta(list json.RawMessage, key, id string) (json.RawMessage, error) {
 	return json.Marshal(append(entries, entry))
 }
 
-// AddsLines says whether an update would do something twice if it were sent twice.
+// AddsLines says whether an update adds lines, which two requests would add twice.
 func AddsLines(body json.RawMessage) bool {
 	o, err := document.Parse(body)
 	return err == nil && len(NewLinesOf(o)) > 0
 }
 
-// MarkerOf is the id of the write that created a record, empty if it carries none.
+// MarkerOf returns the id of the write that created a record; empty when the record carries no marker.
 func MarkerOf(record json.RawMessage) string {
 	var r struct {
 		Meta json.RawMessage `json:"meta_data"`
@@ -69,7 +69,7 @@ func MarkerOf(record json.RawMessage) string {
 	return MetaMarker(r.Meta)
 }
 
-// MetaMarker is the id of the write whose marker stands in a list of meta data; empty without one.
+// MetaMarker returns the id of the write whose marker stands in a list of meta data; empty when there is none.
 func MetaMarker(list json.RawMessage) string {
 	var entries []struct {
 		Key   string          `json:"key"`
@@ -87,7 +87,7 @@ func MetaMarker(list json.RawMessage) string {
 	return ""
 }
 
-// Created says whether a create has made a record, by the record's marker.
+// Created says, by the record's marker, whether a create has made a record.
 func Created(w Write, record json.RawMessage) bool {
 	t := Targets[w.Resource]
 	if t.Recognised == ByMeta {

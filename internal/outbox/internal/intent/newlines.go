@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 )
 
-// LineFields are the lists of an order whose new entries take effect once per request.
+// LineFields are the lists of an order whose new entries take effect once for each request.
 var LineFields = []string{"line_items", "shipping_lines", "fee_lines"}
 
 // NewLine is a line without an id in the body of an update.
@@ -17,13 +17,13 @@ type NewLine struct {
 	Line  document.Object
 }
 
-// Mark is what the line carries to be known again: the write and its place in it.
+// Mark returns the text by which the line is recognised: the write's id and the line's place in the write.
 func (n NewLine) Mark(writeID string) string {
 	return fmt.Sprintf("%s/%s/%d", writeID, n.List, n.Index)
 }
 
-// MarksLine says whether a line of an order carries the mark that a new line of a write was given. A body that was made
-// ready to be sent has the mark in the line, whose place may have changed since.
+// MarksLine says whether a line of an order carries the mark of a write's new line. In a body that is ready to be sent
+// the line already has the mark, and its place may have changed since.
 func MarksLine(w Write, n NewLine, line document.Object) bool {
 	mark := MetaMarker(line["meta_data"])
 	sent := MetaMarker(n.Line["meta_data"])
@@ -33,7 +33,7 @@ func MarksLine(w Write, n NewLine, line document.Object) bool {
 	return mark != "" && mark == sent
 }
 
-// NewLinesOf are the lines of a body that have no id yet.
+// NewLinesOf returns the lines of a body that have no id yet.
 func NewLinesOf(body document.Object) []NewLine {
 	var found []NewLine
 	for _, list := range LineFields {

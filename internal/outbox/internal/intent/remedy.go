@@ -9,13 +9,14 @@ import (
 )
 
 // Remedy is something that a person can do about a write, as data: what to do, and with which write, record or right.
-// Each face says it in its own way, a command on the command line, a button on a page. The message of a reason names it
-// in angle brackets: "If it is the one: ⟨adopt 01j9x2 4711⟩". Messages of older versions hold commands instead.
+// Each interface words a remedy in its own way: as a command on the command line, as a button on a page. The message of
+// a reason names a remedy in angle brackets: "If it is the one: ⟨adopt 01j9x2 4711⟩". Messages of older versions
+// contain commands instead.
 type Remedy struct {
-	// Do is adopt, retry, discard (a write), examine (the store, for a scope or as it is), role (make one that has a
-	// scope) or restore (a record to a status).
+	// Do is the action: adopt, retry, discard (for a write), examine (the store, for a scope or in general), role (make
+	// a role with a scope) or restore (a record to a status).
 	Do string `json:"do"`
-	// Write is the write to do it to; empty for the write whose reason names the remedy.
+	// Write is the write to act on; empty for the write whose reason names the remedy.
 	Write    string           `json:"write,omitempty"`
 	Resource storage.Resource `json:"resource,omitempty"`
 	Record   int64            `json:"record,omitempty"`
@@ -25,7 +26,7 @@ type Remedy struct {
 
 var remedyForm = regexp.MustCompile(`⟨[^⟨⟩]*⟩`)
 
-// Remedies are what a message says can be done, in its order.
+// Remedies returns the remedies that a message names, in their order.
 func Remedies(message string) []Remedy {
 	var list []Remedy
 	for _, form := range remedyForm.FindAllString(message, -1) {
@@ -34,12 +35,12 @@ func Remedies(message string) []Remedy {
 	return list
 }
 
-// Said is a message with a face's own words in the place of its remedies.
+// Said returns a message with each remedy in the words that word returns.
 func Said(message string, word func(Remedy) string) string {
 	return remedyForm.ReplaceAllStringFunc(message, func(form string) string { return word(remedyOf(form)) })
 }
 
-// WithoutRemedies is a store's own text, in which nothing may look like a remedy of ours.
+// WithoutRemedies returns a store's own text without anything that looks like a remedy.
 func WithoutRemedies(text string) string {
 	return strings.NewReplacer("⟨", "<", "⟩", ">").Replace(text)
 }
@@ -58,7 +59,7 @@ func remedyOf(form string) Remedy {
 		r.Scope = word(1)
 	case "restore":
 		r.Resource, r.Status = storage.Resource(word(1)), word(3)
-		r.Record, _ = strconv.ParseInt(word(2), 10, 64) // written by us a moment ago, or nothing is named
+		r.Record, _ = strconv.ParseInt(word(2), 10, 64) // a text that is no number names no record
 	default:
 		r.Write = word(1)
 		r.Record, _ = strconv.ParseInt(word(2), 10, 64)

@@ -13,9 +13,9 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 )
 
-// Fingerprint is a short text that two writes share when they ask for the same: the same action on the same kind of
-// record below the same parent, with the same content. Amounts and quantities count by their value, because a
-// spreadsheet writes 1 as 1.0 and a person types 2.50 or 2.5. Everything else counts as it is written.
+// Fingerprint returns a short text that two writes share when they ask for the same: the same action on the same kind
+// of record below the same parent, with the same content. Amounts and quantities are compared by value, because a
+// spreadsheet writes 1 as 1.0 and a person types 2.50 or 2.5. Everything else is compared as it is written.
 func Fingerprint(w Write) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %s", w.Action, w.Resource, w.ParentID, meaning(w.Body)))
 	return hex.EncodeToString(sum[:12])
@@ -31,7 +31,7 @@ func Equivalent(a, b Write) bool {
 var valued = document.Words(`amount inventory_delta maximum_amount minimum_amount price quantity refund_tax refund_total
 	regular_price sale_price stock_quantity subtotal subtotal_tax total total_tax weight length width height`)
 
-// meaning is a body in one spelling: members in order, amounts and quantities without needless zeros.
+// meaning returns a body in one spelling: with sorted members, and amounts and quantities without needless zeros.
 func meaning(body json.RawMessage) []byte {
 	var v any
 	if document.Unmarshal(body, &v) != nil {

@@ -4,7 +4,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Scope is what an integration must be allowed in order to make a write, in the words of the doctor and of roles.
+// Scope returns the scope that an integration needs to make a write, as package doctor and roles name scopes.
 func Scope(w Write) string {
 	subject := map[storage.Resource]string{
 		storage.Orders: "orders", storage.OrderNotes: "orders", storage.Refunds: "orders", storage.Products: "products",

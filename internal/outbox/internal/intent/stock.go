@@ -9,14 +9,13 @@ import (
 
 // A stock is written in two ways.
 //
-// An absolute stock (stock_quantity) is what somebody counted: it wins over a sale in between, which under the policy
-// merge is no conflict, and over every stock of the same product that still waits, which is discarded and never goes
-// out after it.
+// An absolute stock (stock_quantity) is a counted number. It wins over a sale in between, which is no conflict under
+// the policy merge. It also wins over every waiting stock of the same product, which is discarded.
 //
-// A change of stock (inventory_delta) is added by the store itself to what it has, so a sale in between is kept. It is
-// not a thing that can be sent twice, and its effect cannot be told from a sale. So it travels alone, with a marker of
-// its own in the product's meta data, and the product is read right before. WooCommerce saves the meta data first and
-// the stock after it (WC_Product_Data_Store_CPT::update). When the answer is lost:
+// A change of stock (inventory_delta) is added by the store itself to what it has, so a sale in between is kept. Such a
+// change must not be sent twice, and its effect cannot be told from a sale. So it is sent alone, with a marker in the
+// product's meta data, and the product is read right before. WooCommerce saves the meta data first and the stock after
+// it (WC_Product_Data_Store_CPT::update). When the answer is lost:
 //
 //	marker there, stock is the one before and the change   done
 //	marker there, another stock                            parked: the store may have died between the two, or somebody bought
@@ -30,7 +29,7 @@ import (
 // StockMarkerKey is the meta key under which a product carries the id of the last change of its stock.
 const StockMarkerKey = "_waybill_stock"
 
-// stockFields are the fields of a write of stock. A write that names others too is not superseded by a newer stock.
+// stockFields are the fields of a write of stock. A newer stock does not supersede a write that names other fields too.
 var stockFields = map[string]bool{"stock_quantity": true, "manage_stock": true, "inventory_delta": true}
 
 // SetsStock says whether a write sets a stock to a number.
@@ -47,8 +46,8 @@ func names(w Write, field string) bool {
 	return err == nil && body[field] != nil
 }
 
-// Supersedes says whether a write makes an earlier one of the same record pointless, because it sets the stock, which
-// is all that the earlier one sets or changes.
+// Supersedes says whether a write makes an earlier one of the same record pointless: it sets the stock, and the earlier
+// one does nothing but set or change the stock.
 func Supersedes(w, older Write) bool {
 	if !SetsStock(w) || w.Subject() != older.Subject() || w.Seq <= older.Seq || !SetsStock(older) &&
 		!AddsStock(older) {
@@ -67,7 +66,7 @@ func Supersedes(w, older Write) bool {
 	return true
 }
 
-// SupersededBy is an earlier write of stock as it ends when a newer one was accepted.
+// SupersededBy returns an earlier write of stock as discarded, because a newer one was accepted.
 func SupersededBy(w, newer Write) Write {
 	w.State, w.DoneAt = Discarded, newer.AcceptedAt
 	w.Reason = &Reason{Code: CodeSuperseded,

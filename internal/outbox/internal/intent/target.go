@@ -5,22 +5,22 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Webhooks are written to a store but not mirrored. Two equal webhooks cannot be told apart, so they are made one after
-// the other.
+// Webhooks are written to a store but not mirrored. Two equal webhooks cannot be told apart, so webhooks are created
+// one after the other.
 const Webhooks = storage.Webhooks
 
 // MarkerKey is the meta key under which a record carries the id of the write that created it, or a line the id of the
 // write that added it. The leading underscore keeps it out of sight in the store's admin pages and e-mails.
 const MarkerKey = "_waybill_write"
 
-// recognition is how a created record is told from all others when its answer was lost.
+// recognition says how a created record is told from all others after its answer was lost.
 type recognition int
 
 // The ways to tell a created record from all others.
 const (
 	ByMeta    recognition = iota // meta_data holds the marker
-	ByUnique                     // a field that the store keeps unique, and an id above the floor
-	ByContent                    // the same content under an id above the floor
+	ByUnique                     // by a unique field and an id above the floor
+	ByContent                    // by equal content and an id above the floor
 )
 
 // Target says how the records of a resource are written. A resource without a target cannot be written.
@@ -30,12 +30,13 @@ type Target struct {
 	Update     bool
 	Recognised recognition
 	Fields     []string // what ByUnique and ByContent compare
-	// ReadBack says that the record is read after a write, and taken in place of the write's answer.
+	// ReadBack says that the record is read after a write, and that this reading replaces the write's answer.
 	ReadBack bool
-	// AnswersDiffer says that a write is answered with other values than a read (products answer in the edit context,
-	// with generated_slug and permalink_template, and average_rating "0" for "0.00"), so the mirror never takes it.
+	// AnswersDiffer says that the answer to a write has other values than a read (products are answered in the edit
+	// context, with generated_slug and permalink_template, and average_rating "0" for "0.00"). The mirror therefore
+	// never takes the answer.
 	AnswersDiffer bool
-	// Orderable says that the list can be put in the order of its ids.
+	// Orderable says that the list can be sorted by id.
 	Orderable bool
 }
 

@@ -6,22 +6,22 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A write is data that storage keeps, so its type stands there. These are the words of the outbox for it; what may
-// become of a write is decided here and above.
+// Storage keeps writes, so package storage defines their type. These are the outbox's names for it. The outbox decides
+// what may become of a write.
 type (
 	// Write is one intent to change a store.
 	Write = storage.Write
 	// Action is what a write does to its record.
 	Action = storage.WriteAction
-	// State is where a write stands; the documentation of package outbox draws the transitions.
+	// State is how far a write is; the documentation of package outbox draws the transitions.
 	State = storage.WriteState
 	// Policy decides what happens to an update when the store's record is no longer the one the caller saw.
 	Policy = storage.WritePolicy
-	// Reason says in a person's words and in a program's code why a write is where it is.
+	// Reason says why a write is in its state, in words for people and as a code for programs.
 	Reason = storage.WriteReason
-	// FieldError is one thing wrong with one field.
+	// FieldError says what is wrong with one field.
 	FieldError = storage.FieldError
-	// Behind is a write that holds back later ones of its subject.
+	// Behind is a write that holds back later writes of its subject.
 	Behind = storage.Behind
 	// Query selects writes.
 	Query = storage.WriteQuery
@@ -56,7 +56,7 @@ const (
 	CallerWins = storage.PolicyCaller
 )
 
-// asked is the body as the caller gave it.
+// asked returns the body as the caller gave it.
 func asked(w Write) json.RawMessage {
 	if w.Asked != nil {
 		return w.Asked
@@ -64,7 +64,7 @@ func asked(w Write) json.RawMessage {
 	return w.Body
 }
 
-// Codes of reasons that come from here and not from the store.
+// Codes of reasons that come from Waybill and not from the store.
 const (
 	CodeInvalid      = "write_invalid"         // the body would not do what the caller means
 	CodeKeyReused    = "idempotency_key_reuse" // the same key with another content
@@ -76,18 +76,18 @@ const (
 	CodeNotPermitted = "not_permitted"         // the key may not do it (401, 403): fix the key, then retry
 	CodeSuperseded   = "superseded"            // a newer stock of the same product was written before this one went out
 	CodeInDoubt      = "in_doubt"              // a lost change of stock that may be in effect: a person must look
-	CodeDiscarded    = "discarded"             // a person decided against it
-	CodeUncertain    = "outcome_uncertain"     // a record without proof could be the one: nothing is sent again
+	CodeDiscarded    = "discarded"             // a person decided against the write
+	CodeUncertain    = "outcome_uncertain"     // a record without proof could be the write's: nothing is sent again
 	CodeHalf         = "half_made"             // the store left a record that is not whole
 	CodeCompleted    = "completed"             // done: it was half-made, and an update made it whole
 	CodeUnproved     = "found_by_content"      // done: found without its marker
-	CodeEffects      = "effects_unknown"       // done: whether e-mails, stock and plugins followed cannot be told
-	CodeGhost        = "half_made_beside"      // done: a request that died left an empty record beside it
-	CodeIgnored      = "fields_ignored"        // the store took the request and passed over what is named in Fields
+	CodeEffects      = "effects_unknown"       // done: whether e-mails, stock and plugins followed is unknown
+	CodeGhost        = "half_made_beside"      // done: a request that died left an empty record as well
+	CodeIgnored      = "fields_ignored"        // the store took the request and ignored what Fields names
 	CodeKeptOther    = "other_values_kept"     // done: the store has other values than were sent, named in Fields
 	CodeGone         = "record_gone"           // the record is not on the store
-	CodeAdopted      = "adopted"               // done: a person said which record it is
-	CodeVanished     = "record_vanished"       // the store said that it made the record, and has nothing of it
+	CodeAdopted      = "adopted"               // done: a person said which record the write made
+	CodeVanished     = "record_vanished"       // the store said that it made the record, and does not have it
 	CodeDoubled      = "made_twice"            // several records carry the mark of the write
 	CodeTrashed      = "in_trash"              // done: the record was made, and lies in the trash
 	CodeRestored     = "data_restored"         // the data were put back to an earlier state: it may have been sent since

@@ -10,18 +10,18 @@ import (
 )
 
 // A store keeps the amount of a refund as it is written and rounds its total to the decimals of the shop
-// (WC_Abstract_Order::set_total): 3.55 in a shop without decimals is a refund of 3.55 and of 4 at once. So an amount
-// that the shop cannot keep is refused.
+// (WC_Abstract_Order::set_total): 3.55 in a shop without decimals becomes a refund with the amount 3.55 and the total
+// 4. An amount that the shop cannot keep is therefore refused.
 //
 // Totals of lines, fees and shipping and the prices of products are kept with all their decimals, and shown, charged
-// and added up with those of the shop (docs/woocommerce/orders.md#decimals). So an amount with more is refused as well,
-// unless it can be meant: a net amount that its tax makes one which the shop keeps has more by nature.
+// and added up with those of the shop (docs/woocommerce/orders.md#decimals). Such an amount with more decimals is
+// refused as well, unless tax turns it into an amount that the shop keeps: net amounts normally have more decimals.
 
-// Kept says whether a shop of so many decimals keeps an amount as it is. Zeros at the end count for nothing.
+// Kept says whether a shop with so many decimals keeps an amount unchanged. Zeros at the end do not count.
 func Kept(amount decimal.Decimal, decimals int32) bool { return amount.Equal(amount.Round(decimals)) }
 
-// Unkept says what is wrong with an amount that the shop does not keep. does is what the shop would do with the rounded
-// amount.
+// Unkept says what is wrong with an amount that the shop does not keep. does says what the shop would do with the
+// rounded amount.
 func Unkept(amount decimal.Decimal, decimals int32, does string) string {
 	keeps := fmt.Sprintf("%d decimals", decimals)
 	switch decimals {
@@ -35,12 +35,12 @@ func Unkept(amount decimal.Decimal, decimals int32, does string) string {
 		amount, keeps, does, amount.StringFixed(decimals), amount.RoundDown(decimals).StringFixed(decimals))
 }
 
-// netDecimals is by how many decimals, at least, a net amount exceeds the shop's. With fewer, tax would make nearly
-// every amount look like a net one.
+// netDecimals is the least number of decimals that a net amount has more than the shop. With a smaller number, tax
+// would make nearly every amount look like a net one.
 const netDecimals = 2
 
-// NetOfKept says whether an amount is the net of one that the shop keeps, at one of its tax rates in percent. It may be
-// off by the rounding of its last decimal.
+// NetOfKept says whether an amount is the net of an amount that the shop keeps, at one of its tax rates in percent. The
+// amount may differ by the rounding of its last decimal.
 func NetOfKept(amount decimal.Decimal, decimals int32, rates []decimal.Decimal) bool {
 	if -amount.Exponent() < decimals+netDecimals {
 		return false
@@ -56,7 +56,7 @@ func NetOfKept(amount decimal.Decimal, decimals int32, rates []decimal.Decimal) 
 	return false
 }
 
-// keptLines names the amounts of lines that make the sum one that the shop does not keep.
+// keptLines names the line amounts that make up a sum which the shop does not keep.
 func (p *refundPricing) keptLines(lines []document.Object, sum decimal.Decimal) {
 	if Kept(sum, p.decimals) {
 		return

@@ -11,12 +11,12 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 )
 
-// lineDecimals is how finely WooCommerce keeps the total of a line (wc_get_rounding_precision): where prices include
-// taxes a net price rounded to cents would not give the price of a piece back.
+// lineDecimals is the number of decimals with which WooCommerce keeps the total of a line (wc_get_rounding_precision).
+// Where prices include taxes, a net price rounded to cents would not give the price of a piece back.
 const lineDecimals = 6
 
-// Repriced gives the lines of an order whose quantity alone changes the price of their pieces: a store would leave 5
-// pieces at the price of 3. base is the order as it is. What cannot be priced is named.
+// Repriced returns a body in which a line with a new quantity alone also has the total for that quantity. A store would
+// otherwise leave 5 pieces at the price of 3. base is the order as it is. Lines that cannot be priced are named.
 func Repriced(body, base json.RawMessage) (json.RawMessage, []intent.FieldError, error) {
 	o, err := document.Parse(body)
 	if err != nil {
@@ -67,13 +67,13 @@ func Repriced(body, base json.RawMessage) (json.RawMessage, []intent.FieldError,
 	return out, nil, err
 }
 
-// quantityAlone says whether a line that is there gets another quantity and no price.
+// quantityAlone says whether an existing line gets another quantity and no price.
 func quantityAlone(line document.Object) bool {
 	return line != nil && document.Number(line, "id") != 0 && line["quantity"] != nil && line["total"] == nil &&
 		!document.RemovesLine(line)
 }
 
-// RepricesLines says whether a body needs the order as it is to price its lines.
+// RepricesLines says whether the present order is needed to price the lines of a body.
 func RepricesLines(body json.RawMessage) bool {
 	o, err := document.Parse(body)
 	if err != nil {
@@ -87,8 +87,8 @@ func RepricesLines(body json.RawMessage) bool {
 	return false
 }
 
-// pieces is the price of a number of pieces. The store shows the price of one piece with more decimals than the total,
-// unless a plugin took that price away.
+// pieces returns the price of a number of pieces. The store shows the price of one piece with more decimals than the
+// total, unless a plugin removed that price.
 func pieces(price, total json.RawMessage, before, quantity decimal.Decimal) decimal.Decimal {
 	if one, err := decimal.NewFromString(string(price)); err == nil {
 		if all, ok := document.Decimal(total); ok && one.Mul(before).Sub(all).Abs().
@@ -100,7 +100,7 @@ func pieces(price, total json.RawMessage, before, quantity decimal.Decimal) deci
 	return all.Mul(quantity).Div(before).Round(lineDecimals)
 }
 
-// EntryOf is the entry of a list with an id; nil when there is none.
+// EntryOf returns the entry of a list with an id; nil when there is none.
 func EntryOf(o document.Object, field string, id int64) document.Object {
 	for _, e := range validate.Entries(o, field) {
 		if document.Number(e, "id") == id {

@@ -50,15 +50,15 @@ func Refund(
 	return out, nil, err
 }
 
-// refundPricing holds the lines of a refund against what is left of an order.
+// refundPricing compares the lines of a refund with what is left of an order.
 type refundPricing struct {
 	v        validate.Violations
 	lines    map[int64]*compare.OrderLine
 	decimals int32
-	stated   bool // the caller says the amount
+	stated   bool // the caller gave the amount
 }
 
-// line checks one line, prices it where it has no price, and gives what it comes to, taxes included.
+// line checks one line, prices it when it has no price, and returns its sum with taxes.
 func (p *refundPricing) line(at string, line document.Object) decimal.Decimal {
 	id := document.Number(line, "id")
 	of := p.lines[id]
@@ -98,7 +98,7 @@ func (p *refundPricing) line(at string, line document.Object) decimal.Decimal {
 	return total.Add(p.taxes(at, line, of))
 }
 
-// taxes adds the taxes of a line up.
+// taxes returns the sum of a line's taxes.
 func (p *refundPricing) taxes(at string, line document.Object, of *compare.OrderLine) decimal.Decimal {
 	sum := decimal.Zero
 	for i, tax := range validate.Entries(line, "refund_tax") {
@@ -117,9 +117,9 @@ func (p *refundPricing) taxes(at string, line document.Object, of *compare.Order
 	return sum
 }
 
-// price gives a line the order's price for a number of pieces: all that is left of the line where these are all its
-// pieces, else their share, rounded as the order is. Net price and taxes are rounded so that they add up to the rounded
-// whole: where prices include taxes, that is what the customer paid for a piece.
+// price gives a line the order's price for a number of pieces. For all pieces of the line that is all that is left of
+// it; for fewer it is their share, rounded as the order is. Net price and taxes are rounded so that they add up to the
+// rounded whole. Where prices include taxes, that is what the customer paid for a piece.
 func (p *refundPricing) price(line document.Object, of *compare.OrderLine, quantity decimal.Decimal) decimal.Decimal {
 	share := func(of, left, whole decimal.Decimal) decimal.Decimal {
 		return decimal.Min(left, whole.Mul(quantity).Div(of))

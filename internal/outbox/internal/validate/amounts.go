@@ -14,20 +14,20 @@ import (
 
 // Amount is a sum of money that a write names.
 type Amount struct {
-	Path  string // "line_items[0].total"
+	Path  string // such as "line_items[0].total"
 	Value decimal.Decimal
 }
 
-// Amounts are the sums of money in the body of a write, at every depth, but for those that the caller insists on and
-// those that the caller leaves as they were seen. The value of a coupon that gives a share is none. Refunds are held
-// against their order instead (internal/price).
+// Amounts returns the amounts of money in the body of a write, at every depth. It leaves out those on which the caller
+// insists, those that the caller left as they were, and the percentage of a coupon. The amounts of refunds are compared
+// with their order instead (internal/price).
 func Amounts(w intent.Write) []Amount {
 	known, ok := schema.Of(string(w.Resource))
 	body, err := document.Parse(w.Body)
 	if !ok || err != nil || w.Resource == storage.Refunds {
 		return nil
 	}
-	base, _ := document.Parse(w.Base) // without a record nothing has been seen
+	base, _ := document.Parse(w.Base) // without a record the caller saw nothing
 	if w.Resource == storage.Coupons && givesShare(body, base) {
 		delete(body, "amount")
 	}
@@ -45,7 +45,7 @@ func givesShare(body, base document.Object) bool {
 	return kind != "fixed_cart" && kind != "fixed_product" && kind != ""
 }
 
-// sums collects the sums of money of a body.
+// sums collects the amounts of money in a body.
 type sums struct {
 	v     Violations
 	found []Amount
@@ -68,7 +68,7 @@ func (s *sums) of(at string, known *schema.Member, o document.Object, seen []doc
 			}
 		case schema.List:
 			var entries []document.Object
-			_ = json.Unmarshal(raw, &entries) // no list: said elsewhere
+			_ = json.Unmarshal(raw, &entries) // no list: another check reports it
 			for i, entry := range entries {
 				s.of(fmt.Sprintf("%s[%d].", path, i), member, entry, alikeFirst(inside(seen, name), entry))
 			}

@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 )
 
-// characters refuses control characters in any text of a body, at every depth: a database or PHP cuts a text at a zero
-// byte or drops it, and nobody sees the others. Tabs and ends of lines are text.
+// characters refuses control characters in any text of a body, at every depth. A database or PHP cuts a text at a zero
+// byte or drops the text, and no person sees the other characters. Tabs and line ends are allowed.
 func (v *Violations) characters(path string, raw json.RawMessage) {
 	switch document.Kind(raw) {
 	case '"':
@@ -23,7 +23,7 @@ func (v *Violations) characters(path string, raw json.RawMessage) {
 				[]rune(text[at:])[0])
 		}
 	case '{':
-		o, _ := document.Parse(raw) // parsed before
+		o, _ := document.Parse(raw) // cannot fail: it was parsed before
 		for _, name := range document.SortedKeys(o) {
 			at := name
 			if path != "" {

@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Cleared writes, in place of an empty text that a person typed, the value that clears the member: null where the store
-// refuses an empty text, an empty list or an empty object.
+// Cleared replaces an empty text that a person typed by the value that clears the member: null where the store refuses
+// an empty text, an empty list, or an empty object.
 func Cleared(resource storage.Resource, body json.RawMessage) json.RawMessage {
 	known, ok := schema.Of(string(resource))
 	o, err := document.Parse(body)
@@ -18,12 +18,12 @@ func Cleared(resource storage.Resource, body json.RawMessage) json.RawMessage {
 	}
 	out, err := json.Marshal(o)
 	if err != nil {
-		return body // it was JSON a moment ago
+		return body // cannot fail: the body was parsed before
 	}
 	return out
 }
 
-// clearIn clears the members of one object and those below, and says whether there were any.
+// clearIn clears the members of one object and those below, and returns whether there were any.
 func clearIn(known *schema.Member, o document.Object) bool {
 	changed := false
 	for name, raw := range o {

@@ -1,4 +1,4 @@
-// Package validate finds what a store would take in silently and do something else with than the caller means: a member
-// that it passes over, a number that it strips of characters, a line without a product. It looks at the write alone;
-// what must be asked of the store is asked by the outbox.
+// Package validate finds what a store would take without an error and treat otherwise than the caller means: a member
+// that it ignores, a number from which it strips characters, a line without a product. The package looks at the write
+// alone. The outbox asks the store for what the write does not tell.
 package validate

@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/schema"
 )
 
-// members holds an object of a body against what WooCommerce takes there, at every depth. seen are the objects that
-// stand at the same place in the record as the caller saw it: the entry with the same id first, then its neighbours.
+// members checks an object of a body, at every depth, against what WooCommerce takes there. seen are the objects at the
+// same place in the record as the caller saw it: the entry with the same id first, then the others.
 func (v *Violations) members(at, where string, known *schema.Member, o document.Object, seen []document.Object) {
 	for _, name := range document.SortedKeys(o) {
 		path, raw := at+name, o[name]
@@ -26,7 +26,7 @@ func (v *Violations) members(at, where string, known *schema.Member, o document.
 		member := known.Find(name)
 		switch {
 		case member == nil && shown(seen, name):
-			// The store's answers have it: a plugin added it, and may take it.
+			// The store's answers have the member: a plugin added it, and may take it.
 		case member == nil:
 			v.unknown = append(v.unknown, UnknownMember{Path: path, where: where, suggest: known.Suggest(name)})
 		case member.Computed:
@@ -42,8 +42,8 @@ func (v *Violations) members(at, where string, known *schema.Member, o document.
 	}
 }
 
-// withoutBrackets gives the name of a field that is written as in a form of a web page ("billing[city]",
-// "meta_data[0][key]"). WooCommerce reads such names in forms only, and passes over them in JSON.
+// withoutBrackets returns the name of a field that is written as in a web form ("billing[city]", "meta_data[0][key]").
+// WooCommerce reads such names only in forms, and ignores them in JSON.
 func withoutBrackets(at, name string, known *schema.Member) string {
 	root, rest, _ := strings.Cut(name, "[")
 	var form string
@@ -60,8 +60,8 @@ func withoutBrackets(at, name string, known *schema.Member) string {
 	return fmt.Sprintf("write %s, or nest it in JSON; the store would pass over the brackets", form)
 }
 
-// computed refuses a member that the store passes over. A value that is the one the store shows does no harm: who reads
-// a record, changes a field and writes all of it back means nothing by the others.
+// computed refuses a member that the store ignores. A value that the store shows already does no harm: a caller who
+// reads a record, changes a field and writes everything back does not mean the other fields.
 func (v *Violations) computed(path string, member *schema.Member, raw json.RawMessage, seen []document.Object) {
 	if unchanged(seen, member.Name, raw) {
 		return
@@ -120,7 +120,7 @@ func (v *Violations) entries(path string, member *schema.Member, raw json.RawMes
 	}
 }
 
-// null refuses a null where the store passes over it.
+// null refuses a null where the store ignores it.
 func (v *Violations) null(path string, member *schema.Member) {
 	if member.Null || member.EmptyIsNull {
 		return
@@ -137,7 +137,7 @@ func (v *Violations) null(path string, member *schema.Member) {
 	v.Add(path, "null is passed over by the store: write %s to clear it", clearing(member))
 }
 
-// clearing is the value that clears a member.
+// clearing returns the value that clears a member.
 func clearing(member *schema.Member) string {
 	if member.Name == "stock_quantity" {
 		return "manage_stock false"
@@ -174,7 +174,7 @@ func unchanged(seen []document.Object, name string, raw json.RawMessage) bool {
 	return there && document.Same(raw, have)
 }
 
-// inside are the objects below a member of the first of the objects: the member itself, or the entries of its list.
+// inside returns the objects below a member of the first of the objects: the member itself, or the entries of its list.
 func inside(seen []document.Object, name string) []document.Object {
 	if len(seen) == 0 || seen[0] == nil {
 		return nil
@@ -191,7 +191,8 @@ func inside(seen []document.Object, name string) []document.Object {
 	return entries
 }
 
-// alikeFirst puts the entry with the same id before the others; without such an entry it puts nothing there.
+// alikeFirst returns the objects with the entry that has the same id as entry in front; without such an entry nil is in
+// front.
 func alikeFirst(seen []document.Object, entry document.Object) []document.Object {
 	out := append([]document.Object{nil}, seen...)
 	if id := document.Number(entry, "id"); id != 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// What is checked of orders beyond the kinds of their members.
+// Checks of orders beyond the kinds of their members.
 
 func (v *Violations) order(r record) {
 	for _, field := range intent.LineFields {
@@ -45,7 +45,7 @@ func (v *Violations) order(r record) {
 	v.payment(r)
 }
 
-// payment refuses set_paid where it does nothing: it pays an order that waits for payment only
+// payment refuses set_paid where it has no effect: it pays only an order that waits for payment
 // (WC_REST_Orders_Controller::save_object asks needs_payment first).
 func (v *Violations) payment(r record) {
 	if !r.given("set_paid") || r.action != intent.Update || r.base == nil {
@@ -74,7 +74,7 @@ func (v *Violations) orderLines(r record) {
 	})
 }
 
-// lines checks the entries of a list that the order keeps or gets, and passes over those that the write removes.
+// lines calls each for the entries of a list that the order keeps or gets, and skips those that the write removes.
 func (v *Violations) lines(o document.Object, field string, each func(at string, line document.Object)) {
 	for i, line := range Entries(o, field) {
 		if line != nil && (document.Number(line, "id") == 0 || !document.RemovesLine(line)) {
@@ -83,7 +83,7 @@ func (v *Violations) lines(o document.Object, field string, each func(at string,
 	}
 }
 
-// quantity wants a number above zero. Zero, written as a number, removes a line that is there.
+// quantity requires a number above zero. Zero, written as a number, removes an existing line.
 func (v *Violations) quantity(line document.Object, at string, isNew bool) {
 	raw, given := line["quantity"]
 	if !given || document.Kind(raw) == 'n' {
@@ -91,11 +91,11 @@ func (v *Violations) quantity(line document.Object, at string, isNew bool) {
 	}
 	text, isText := document.Scalar(raw)
 	if text == nil {
-		return // said with its kind
+		return // the check of its kind reports it
 	}
 	n, err := decimal.NewFromString(*text)
 	switch {
-	case err != nil: // said with its kind
+	case err != nil: // the check of its kind reports it
 	case !isNew && n.IsZero() && isText:
 		v.Add(
 			at+"quantity",
@@ -106,7 +106,7 @@ func (v *Violations) quantity(line document.Object, at string, isNew bool) {
 	}
 }
 
-// exchanged refuses to put another product into an existing line without a price: the store would keep the old one.
+// exchanged refuses another product in an existing line without a price: the store would keep the old price.
 func (v *Violations) exchanged(line document.Object, at string, base document.Object) {
 	var was document.Object
 	for _, l := range Entries(base, "line_items") {

@@ -8,11 +8,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// WooCommerce keeps fields of records under keys of its own among their meta data. An entry of meta data with such a
-// key sets the field, or stands as a second row beside it, and shows in no answer
-// (docs/woocommerce/orders.md#meta-own-keys).
+// WooCommerce keeps fields of records in their meta data under keys of its own. An entry of meta data with such a key
+// sets the field, or becomes a second row, and no answer shows it (docs/woocommerce/orders.md#meta-own-keys).
 
-// ownKeys are these keys with the field that each stands for; "" where no field of the API sets it.
+// ownKeys are these keys, each with the field for which it stands; "" where no field of the API sets it.
 var ownKeys = map[storage.Resource]map[string]string{
 	storage.Orders: keysOf("_", `customer_user=customer_id order_key order_currency=currency edit_last cart_discount
 		cart_discount_tax order_shipping order_shipping_tax order_tax order_total payment_method=payment_method
@@ -37,7 +36,7 @@ var ownKeys = map[storage.Resource]map[string]string{
 		session_tokens`+addressKeys()),
 }
 
-// ownLineKeys are the same of the lines of an order.
+// ownLineKeys are the same keys for the lines of an order.
 var ownLineKeys = map[string]map[string]string{
 	"line_items": keysOf("_", `product_id=product_id variation_id=variation_id qty=quantity tax_class=tax_class
 		line_subtotal=subtotal line_total=total line_subtotal_tax line_tax line_tax_data`),

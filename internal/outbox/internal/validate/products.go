@@ -9,14 +9,14 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 )
 
-// CountFirst says how the stock of a product begins to be counted.
+// CountFirst says in a message how a product's stock is counted for the first time.
 func CountFirst(product document.Object) string {
 	return fmt.Sprintf("count it first and set the quantity, as in %s=12; from then on it can be changed by +5 or -2",
 		cmp.Or(document.Text(product, "sku"), "SKU"))
 }
 
-// What is checked of products and variations: WC_REST_Products_Controller::prepare_object_for_database takes each
-// member under conditions only, and the data store corrects some after that.
+// Checks of products and variations. WC_REST_Products_Controller::prepare_object_for_database takes each member under
+// conditions only, and the data store corrects some of them later.
 
 func (v *Violations) product(r record) {
 	v.ofType(r)
@@ -62,8 +62,8 @@ func (v *Violations) variation(r record) {
 	}
 }
 
-// ofType refuses members that the store takes for another type of product only, such as a button text for a simple one.
-// Products of a plugin's type are not judged.
+// ofType refuses members that the store takes only for another type of product, such as a button text for a simple
+// product. Products of a plugin's type are not checked.
 func (v *Violations) ofType(r record) {
 	kind := r.text("type")
 	if kind == "" && r.action == intent.Create {
@@ -107,7 +107,7 @@ func (v *Violations) ofType(r record) {
 	}
 }
 
-// prices refuses a sale price that is not below the regular one: the store would take it away.
+// prices refuses a sale price that is not below the regular price: the store would remove it.
 func (v *Violations) prices(r record) {
 	if !r.given("sale_price") && !r.given("regular_price") || r.base == nil && r.action == intent.Update {
 		return
@@ -130,7 +130,7 @@ func (v *Violations) prices(r record) {
 	}
 }
 
-// stock refuses a quantity where the stock is not managed, and a status where it is: the store would pass over them.
+// stock refuses a quantity where the stock is not managed, and a status where it is: the store would ignore them.
 func (v *Violations) stock(r record) {
 	if r.given("stock_quantity") && r.given("inventory_delta") {
 		v.Add("inventory_delta",
@@ -167,7 +167,7 @@ func (v *Violations) stock(r record) {
 	}
 }
 
-// downloads checks the files of a product. They count only where the product is downloadable.
+// downloads checks the files of a product. They matter only for a downloadable product.
 func (v *Violations) downloads(r record) {
 	for i, e := range Entries(r.body, "downloads") {
 		if e != nil && document.Text(e, "file") == "" {
@@ -185,7 +185,7 @@ func (v *Violations) downloads(r record) {
 	}
 }
 
-// measures refuses weight and dimensions of a product that the same write declares virtual: the store would drop them.
+// measures refuses weight and dimensions of a product that the same write makes virtual: the store would drop them.
 func (v *Violations) measures(r record) {
 	if !r.given("virtual") || !r.isTrue("virtual") {
 		return
@@ -223,14 +223,14 @@ func (v *Violations) pictures(r record) {
 	}
 }
 
-// named wants an attribute to be named.
+// named requires an attribute to have a name or an id.
 func (v *Violations) named(at string, e document.Object) {
 	if e != nil && document.Number(e, "id") == 0 && document.Text(e, "name") == "" {
 		v.Add(at+"name", "is missing: the store would drop the attribute; give name, or id of one of the shop's own")
 	}
 }
 
-// terms wants each entry of categories, tags and brands to name one.
+// terms requires each entry of categories, tags and brands to name a term.
 func (v *Violations) terms(r record) {
 	for _, field := range []string{"categories", "brands", "tags"} {
 		for i, e := range Entries(r.body, field) {

@@ -11,15 +11,15 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// record is a body with what is known beside it, for the rules that a single member's kind does not say.
+// record is a body with what is known about its record, for rules that concern more than one member.
 type record struct {
 	resource storage.Resource
 	action   intent.Action
 	body     document.Object
-	base     document.Object // nil when the record is new, or was not seen
+	base     document.Object // nil when the record is new, or the caller did not see it
 }
 
-// value is a member as it will be after the write: from the body, else from the record.
+// value returns a member as it will be after the write: from the body, or else from the record.
 func (r record) value(name string) json.RawMessage {
 	if raw, given := r.body[name]; given {
 		return raw
@@ -27,7 +27,7 @@ func (r record) value(name string) json.RawMessage {
 	return r.base[name]
 }
 
-// known says whether it can be told what a member will be. Those of a new record have their defaults.
+// known says whether the later value of a member is known. The members of a new record have their defaults.
 func (r record) known(name string) bool { return r.action == intent.Create || r.value(name) != nil }
 
 func (r record) text(name string) string {
@@ -41,7 +41,7 @@ func (r record) isTrue(name string) bool {
 
 func (r record) given(name string) bool { _, given := r.body[name]; return given }
 
-// record holds a body against the rules of its resource.
+// record checks a body against the rules of its resource.
 func (v *Violations) record(r record) {
 	switch r.resource {
 	case storage.Orders:
@@ -66,14 +66,14 @@ func (v *Violations) record(r record) {
 	}
 }
 
-// required wants a member of a new record.
+// required reports a missing member of a new record.
 func (v *Violations) required(r record, field string) {
 	if r.action == intent.Create && !r.given(field) {
 		v.Add(field, "is missing")
 	}
 }
 
-// Entries are the objects of a list. Of anything else there are none; other checks name that.
+// Entries returns the objects of a list. Any other value has none; other checks report it.
 func Entries(o document.Object, field string) []document.Object {
 	var entries []document.Object
 	if document.Kind(o[field]) != '[' || json.Unmarshal(o[field], &entries) != nil {
@@ -82,10 +82,10 @@ func Entries(o document.Object, field string) []document.Object {
 	return entries
 }
 
-// longestMetaKey is the width of the column of keys (docs/woocommerce/orders.md#meta-not-kept).
+// longestMetaKey is the width of the database column for keys (docs/woocommerce/orders.md#meta-not-kept).
 const longestMetaKey = 255
 
-// metaEntry wants an entry of meta data to be one that the store keeps.
+// metaEntry requires an entry of meta data to be one that the store keeps.
 func (v *Violations) metaEntry(at string, e document.Object) {
 	key := document.Text(e, "key")
 	switch {
@@ -104,8 +104,8 @@ func (v *Violations) metaEntry(at string, e document.Object) {
 	}
 }
 
-// note wants a text that is not blank and that the store keeps: from 10.6 on it reads notes as HTML (wp_kses_post) and
-// drops what looks like a tag and is none, so that "a < b && c > d" becomes "a <b> d".
+// note requires a text that is not blank and that the store keeps. From 10.6 on the store reads notes as HTML
+// (wp_kses_post) and drops what looks like a tag and is none, so that "a < b && c > d" becomes "a <b> d".
 func (v *Violations) note(o document.Object) {
 	note := document.Text(o, "note")
 	if strings.TrimSpace(note) == "" {
@@ -140,7 +140,7 @@ func (v *Violations) coupon(r record) {
 	}
 }
 
-// postStatuses are the statuses that WordPress itself has for records that people make.
+// postStatuses are the statuses that WordPress has for records that people make.
 var postStatuses = map[string]bool{"publish": true, "draft": true, "pending": true, "private": true, "future": true,
 	"trash": true}
 
@@ -152,7 +152,7 @@ func textsOf(o document.Object, field string) []string {
 	return list
 }
 
-// termImage checks the image of a category. One without an id or address takes the image away.
+// termImage checks the image of a category. An image without an id or address removes the category's image.
 func (v *Violations) termImage(r record) {
 	image, err := document.Parse(r.body["image"])
 	if err != nil || len(image) == 0 {
@@ -163,8 +163,8 @@ func (v *Violations) termImage(r record) {
 	}
 }
 
-// webhook refuses a new webhook that is not to be active, which the store makes active all the same, and a topic that
-// is not in small letters, which the store keeps as an empty one.
+// webhook refuses two things in a new webhook: any status but active, because the store makes it active anyway, and a
+// topic with capital letters, which the store keeps as an empty one.
 func (v *Violations) webhook(r record) {
 	v.required(r, "topic")
 	v.required(r, "delivery_url")

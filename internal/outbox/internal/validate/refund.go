@@ -6,12 +6,12 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 )
 
-// A store makes a refund of what it is given (wc_create_refund): a line without refund_total is refunded with 0.00 and
-// still counts its pieces, an id that is no line of the order is passed over while its amount is paid, pieces are not
-// counted against those that are left, and nothing is added up. So the lines of a refund are held against the order,
-// and pieces without a price get that of the order.
+// A store makes a refund of any values that it is given (wc_create_refund). A line without refund_total is refunded
+// with 0.00 and still counts its pieces. An id that is no line of the order is ignored while its amount is paid. Pieces
+// are not compared with those that are left, and nothing is added up. So the lines of a refund are compared with the
+// order, and pieces without a price get the order's price.
 
-// refund holds a refund against itself.
+// refund checks a refund without looking at its order.
 func (v *Violations) refund(o document.Object) {
 	_, hasAmount := o["amount"]
 	lines := Entries(o, "line_items")

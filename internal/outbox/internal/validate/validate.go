@@ -11,16 +11,16 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Check finds what a store would accept without a word and treat otherwise than the caller means: a member that it
-// passes over, a number that it strips of characters (weight 1,5 becomes 15), an empty body that creates an order, a
-// line without a product, a blank coupon code, stock of a product whose stock is not managed. What the store refuses by
-// itself is left to the store, unless a better word can be given.
+// Check finds what a store would accept without an error and treat otherwise than the caller means: a member that it
+// ignores, a number from which it strips characters (weight 1,5 becomes 15), an empty body that creates an order, a
+// line without a product, a blank coupon code, stock of a product whose stock is not managed. Faults that the store
+// refuses by itself are left to the store, unless a better message is possible.
 func Check(w intent.Write) []intent.FieldError {
 	list, unknown := Examine(w)
 	return append(Refusals(unknown), list...)
 }
 
-// Refusals are the members that nobody takes: they come first, because what else is wrong often follows from them.
+// Refusals returns the faults of the unknown members. They come first, because other faults often follow from them.
 func Refusals(unknown []UnknownMember) []intent.FieldError {
 	var list []intent.FieldError
 	for _, u := range unknown {
@@ -29,7 +29,8 @@ func Refusals(unknown []UnknownMember) []intent.FieldError {
 	return list
 }
 
-// Examine is [Check], with the members apart that WooCommerce does not know: a plugin of the store may know them.
+// Examine does the work of [Check], and returns separately the members that WooCommerce does not know: a plugin of the
+// store may know them.
 func Examine(w intent.Write) ([]intent.FieldError, []UnknownMember) {
 	v := Violations{Write: w}
 	v.head(w)
@@ -53,7 +54,7 @@ func Examine(w intent.Write) ([]intent.FieldError, []UnknownMember) {
 		delete(body, "id")
 	}
 	v.characters("", w.Body)
-	base, _ := document.Parse(w.Base) // without a record nothing has been seen
+	base, _ := document.Parse(w.Base) // without a record the caller saw nothing
 	if known, ok := schema.Of(string(w.Resource)); ok {
 		v.members("", plural(w.Resource), known, body, []document.Object{base})
 	}
@@ -61,7 +62,7 @@ func Examine(w intent.Write) ([]intent.FieldError, []UnknownMember) {
 	return v.List, v.unknown
 }
 
-// head checks the members of a write beside its body.
+// head checks the members of a write other than its body.
 func (v *Violations) head(w intent.Write) {
 	t, known := intent.Targets[w.Resource]
 	v.stop = true
@@ -98,7 +99,7 @@ type Violations struct {
 	Write   intent.Write
 	List    []intent.FieldError
 	unknown []UnknownMember
-	stop    bool // nothing further can be said
+	stop    bool // nothing more can be checked
 }
 
 // Add says what is wrong with a field.
@@ -106,12 +107,12 @@ func (v *Violations) Add(field, format string, args ...any) {
 	v.List = append(v.List, intent.FieldError{Field: field, Message: fmt.Sprintf(format, args...)})
 }
 
-// Insisted says whether the caller insists on a member, by its path with or without the places in lists.
+// Insisted says whether the caller insists on a member, by its path with or without the indexes in lists.
 func (v *Violations) Insisted(path string) bool {
 	return slices.Contains(v.Write.Allowed, path) || slices.Contains(v.Write.Allowed, WithoutPlaces(path))
 }
 
-// WithoutPlaces is "line_items.price" of "line_items[0].price".
+// WithoutPlaces returns a path without its indexes: "line_items.price" for "line_items[0].price".
 func WithoutPlaces(path string) string {
 	var b strings.Builder
 	depth := 0
@@ -130,19 +131,19 @@ func WithoutPlaces(path string) string {
 	return b.String()
 }
 
-// plural is what the records of a resource are called.
+// plural returns the word for the records of a resource.
 func plural(r storage.Resource) string { return strings.ReplaceAll(string(r), "_", " ") }
 
 // UnknownMember is a member that WooCommerce, or the store's version of it, does not know, or whose value it does not
 // take.
 type UnknownMember struct {
-	Path    string // "line_items[0].qty"
-	where   string // "line_items"
-	suggest string // "quantity"
-	since   string // the first version that knows it; empty when none does
-	version string // the store's
-	// Fraction is the value of a member that WooCommerce takes as a whole number, where the value is none; empty
-	// elsewhere.
+	Path    string // such as "line_items[0].qty"
+	where   string // such as "line_items"
+	suggest string // such as "quantity"
+	since   string // first version that knows it; empty when none does
+	version string // the store's version
+	// Fraction is the value of a member that WooCommerce takes only as a whole number, when the value is not whole;
+	// empty otherwise.
 	Fraction string
 }
 

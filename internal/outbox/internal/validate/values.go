@@ -15,7 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/schema"
 )
 
-// scalarValue checks that a value that is no object is of the kind that its member takes.
+// scalarValue checks that a value other than an object is of the kind that its member takes.
 func (v *Violations) scalarValue(path string, member *schema.Member, raw json.RawMessage) {
 	text, isText := document.Scalar(raw)
 	if isText && member.Blank && strings.TrimSpace(*text) == "" {
@@ -66,7 +66,7 @@ func (v *Violations) scalarValue(path string, member *schema.Member, raw json.Ra
 	}
 }
 
-// decimalText wants a decimal number written as a text, as the store does. An empty text clears the member.
+// decimalText requires a decimal number written as a text, as the store does. An empty text clears the member.
 func (v *Violations) decimalText(path string, kind schema.Kind, text *string, isText bool) {
 	example := `"12.50"`
 	if kind == schema.Measure {
@@ -88,7 +88,7 @@ func (v *Violations) decimalText(path string, kind schema.Kind, text *string, is
 	}
 }
 
-// commaAsPoint rewrites a number with a decimal comma with a point; empty where it is not certain that it is such a
+// commaAsPoint returns a number with a decimal comma written with a point; empty when the text may not be such a
 // number.
 func commaAsPoint(text string) string {
 	text = strings.TrimSpace(text)
@@ -102,8 +102,8 @@ func commaAsPoint(text string) string {
 	return ""
 }
 
-// whole wants a whole number that the store has room for. A stock or a quantity with a fraction is left to the store's
-// own description, since plugins let some stores take parts of a piece.
+// whole requires a whole number that the store has room for. A stock or a quantity with a fraction is left to the
+// store's own description, since some plugins allow parts of a piece.
 func (v *Violations) whole(path string, member *schema.Member, text *string) {
 	if text == nil {
 		v.Add(path, "must be a number")
@@ -124,8 +124,8 @@ func (v *Violations) whole(path string, member *schema.Member, text *string) {
 	}
 }
 
-// isoDate matches dates that WooCommerce reads as they are written. Everything else goes through PHP's strtotime, which
-// guesses, or clears the date, or, with fractions of a second and a zone, shifts it by the shop's own zone.
+// isoDate matches dates that WooCommerce reads as they are written. Every other date goes through PHP's strtotime,
+// which guesses, clears the date, or shifts a date with fractions of a second and a zone by the shop's own zone.
 var isoDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})?)?$`)
 
 func (v *Violations) date(path string, kind schema.Kind, text *string, isText bool) {
@@ -134,7 +134,7 @@ func (v *Violations) date(path string, kind schema.Kind, text *string, isText bo
 		return
 	}
 	if *text == "" {
-		return // clears it
+		return // an empty text clears the date
 	}
 	form := strings.Replace(*text, " ", "T", 1)
 	valid := isoDate.MatchString(*text) && (kind == schema.Date || len(form) > len("2006-01-02"))
@@ -165,7 +165,7 @@ var (
 	digits      = regexp.MustCompile(`^[0-9-]*[0-9Xx]?$`)
 )
 
-// country wants a code of two letters: the store keeps any text, and then reckons neither taxes nor shipping.
+// country requires a code of two letters: the store keeps any text, and then computes neither taxes nor shipping.
 func (v *Violations) country(path string, text *string) {
 	switch {
 	case text != nil && (*text == "" || countryCode.MatchString(*text)):
@@ -187,7 +187,7 @@ func (v *Violations) address(path string, text *string) {
 
 func (v *Violations) ids(path string, raw json.RawMessage) {
 	var list []json.Number
-	if text, isText := document.Scalar(raw); isText { // as the store takes it: "1,2"
+	if text, isText := document.Scalar(raw); isText { // the store also takes "1,2"
 		for _, id := range strings.FieldsFunc(*text, func(r rune) bool { return r == ',' || r == ' ' }) {
 			list = append(list, json.Number(id))
 		}
