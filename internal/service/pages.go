@@ -2,8 +2,15 @@ package service
 
 import (
 	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
 
+	"github.com/waybillhq/waybill/internal/backup"
 	"github.com/waybillhq/waybill/internal/dashboard"
+	"github.com/waybillhq/waybill/internal/dashboard/frame"
+	"github.com/waybillhq/waybill/internal/dashboard/settings"
 	"github.com/waybillhq/waybill/internal/dashboard/signin"
 	"github.com/waybillhq/waybill/internal/httpapi"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -24,5 +31,37 @@ func (s *Service) pages(p Process) httpapi.Pages {
 		Turns:  func(ctx context.Context) ([]storage.Turn, error) { return s.db.Turns(ctx, 0) },
 		Health: func(ctx context.Context) (wire.Health, error) { return s.health(ctx, p.Version) },
 	}, dashboard.Options{Gate: p.Gate, Logger: s.opts.Logger, Now: s.opts.Now, Version: p.Version,
-		BodyLimit: int64(s.opts.Config.Serve.BodyLimit), More: entrance.Routes()})
+		BodyLimit: int64(s.opts.Config.Serve.BodyLimit), More: append(entrance.Routes(), s.settingsPages(p)...)})
+}
+
+// settingsPages are the pages about users, tokens, groups and the server.
+func (s *Service) settingsPages(p Process) []frame.Route {
+	return settings.New(settings.Parts{
+		People: s.People, Keeper: s.Keeper, Finder: s.Finder, Config: s.opts.Config, Now: s.opts.Now,
+		PageURL: s.PageURL,
+		Health:  func(ctx context.Context) (wire.Health, error) { return s.health(ctx, p.Version) },
+		Backup:  s.backupTo,
+	})
+}
+
+// backupTo makes a backup in the data directory, hands it over, and removes it.
+func (s *Service) backupTo(
+	ctx context.Context, passphrase string, take func(taken time.Time, file io.Reader) error,
+) error {
+	dir, err := os.MkdirTemp(s.opts.Config.Data, "backup-*")
+	if err != nil {
+		return directoryReadOnly(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	path := filepath.Join(dir, "backup")
+	taken, err := Backup(ctx, s.opts, path, backup.Lock{Passphrase: passphrase})
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return take(taken, file)
 }
