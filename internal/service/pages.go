@@ -5,10 +5,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/backup"
 	"github.com/waybillhq/waybill/internal/dashboard"
+	"github.com/waybillhq/waybill/internal/dashboard/connect"
 	"github.com/waybillhq/waybill/internal/dashboard/frame"
 	"github.com/waybillhq/waybill/internal/dashboard/settings"
 	"github.com/waybillhq/waybill/internal/dashboard/signin"
@@ -31,7 +33,8 @@ func (s *Service) pages(p Process) httpapi.Pages {
 		Turns:  func(ctx context.Context) ([]storage.Turn, error) { return s.db.Turns(ctx, 0) },
 		Health: func(ctx context.Context) (wire.Health, error) { return s.health(ctx, p.Version) },
 	}, dashboard.Options{Gate: p.Gate, Logger: s.opts.Logger, Now: s.opts.Now, Version: p.Version,
-		BodyLimit: int64(s.opts.Config.Serve.BodyLimit), More: append(entrance.Routes(), s.settingsPages(p)...)})
+		BodyLimit: int64(s.opts.Config.Serve.BodyLimit), More: slices.Concat(entrance.Routes(), s.settingsPages(p),
+			s.connectPages())})
 }
 
 // settingsPages are the pages about users, tokens, groups and the server.
@@ -42,6 +45,12 @@ func (s *Service) settingsPages(p Process) []frame.Route {
 		Health:  func(ctx context.Context) (wire.Health, error) { return s.health(ctx, p.Version) },
 		Backup:  s.backupTo,
 	})
+}
+
+// connectPages are the pages on which a shop is connected.
+func (s *Service) connectPages() []frame.Route {
+	return connect.New(connect.Parts{Onboarding: s.Onboarding, Connector: s.Connector, Examiner: s.Examiner,
+		Finder: s.Finder})
 }
 
 // backupTo makes a backup in the data directory, hands it over, and removes it.

@@ -79,6 +79,16 @@ func dress(t *testing.T) *dressed {
 	_, err = d.service.CreateToken(t.Context(), root, access.NewToken{Name: hostile, Scopes: access.Integration()})
 	d.ok(err)
 	d.ok(d.service.Note(t.Context(), storage.AuditEntry{Actor: hostile, Name: hostile, Action: "x", Object: hostile}))
+	for i, state := range []storage.ConnectionState{storage.ConnectionWaiting, storage.ConnectionArrived,
+		storage.ConnectionConnected, storage.ConnectionFailed} {
+		c := storage.Connection{ID: string(state), HomeURL: "https://shop.example/" + hostile, Name: hostile,
+			State: state, Reason: "x", Why: hostile, Next: hostile, Notes: []string{hostile},
+			StateHash: [storage.StateHashSize]byte{byte(i)}, ExpiresAt: time.Now().Add(time.Hour)}
+		d.ok(d.service.db.Within(t.Context(), func(tx storage.Tx) error {
+			_, err := tx.AddConnection(t.Context(), c)
+			return err
+		}))
+	}
 	d.who = []somebody{{name: "nobody"}}
 	for _, as := range []struct {
 		name, group string
@@ -222,7 +232,11 @@ func (d *dressed) takeNothingForHTML() {
 		"after": {hostile}, "state": {hostile}, "sort": {hostile}, "shop": {hostile}, "status": {hostile},
 		"email": {hostile}, "from": {hostile}, "error": {hostile}}.Encode()
 	shown := 0
-	for _, route := range d.routes {
+	all := d.routes
+	for _, state := range []string{"waiting", "arrived", "connected", "failed"} {
+		all = append(all, frame.Route{Method: http.MethodGet, Path: "/connecting/" + state})
+	}
+	for _, route := range all {
 		if route.Method != http.MethodGet {
 			continue
 		}

@@ -147,8 +147,9 @@ func problemsAreListed(b *bundle) {
 		{storage.ProblemQuery{Host: "two"}, []int64{two.ID}},
 		{storage.ProblemQuery{StoreID: b.store.ID}, []int64{one.ID}},
 		{storage.ProblemQuery{GroupID: g.ID}, []int64{three.ID, one.ID}},
-		{storage.ProblemQuery{GroupID: g.ID, States: storage.Standing(), Kind: "shop", Before: two.ID, StoreID: other.ID,
-			Host: "one"}, []int64{one.ID}},
+		{storage.ProblemQuery{GroupID: g.ID, States: storage.Standing(), Kind: "shop", Before: two.ID,
+			StoreID: other.ID,
+			Host:    "one"}, []int64{one.ID}},
 	} {
 		got, err := b.db.Problems(b.ctx, c.q)
 		b.ok(err)
@@ -174,7 +175,8 @@ func problemsAreListed(b *bundle) {
 func affectedIsKept(b *bundle) {
 	g := b.group("acme")
 	p := b.problem(storage.Problem{ProblemKey: problemKey("a", "")})
-	store := storage.Affected{Subject: "store/1", What: "store", Name: "shop", StoreID: b.store.ID, Count: 3, Since: noon,
+	store := storage.Affected{Subject: "store/1", What: "store", Name: "shop", StoreID: b.store.ID, Count: 3,
+		Since:  noon,
 		Detail: "answers 403"}
 	sub := storage.Affected{Subject: "subscription/1", What: "subscription", Name: "erp", GroupID: g.ID, Since: noon}
 	b.affect(p, store, sub, storage.Affected{Subject: "store/9", StoreID: 999},
@@ -265,7 +267,8 @@ func looksAreCounted(b *bundle) {
 func oldProblemsAreDropped(b *bundle) {
 	for cause, state := range map[string]storage.ProblemState{"old": storage.ProblemResolved,
 		"older": storage.ProblemResolved, "stands": storage.ProblemIgnored} {
-		b.affect(b.problem(storage.Problem{ProblemKey: problemKey(cause, ""), State: state}), storage.Affected{Subject: "1"})
+		b.affect(b.problem(storage.Problem{ProblemKey: problemKey(cause, ""), State: state}),
+			storage.Affected{Subject: "1"})
 	}
 	b.within(func(tx storage.Tx) {
 		for _, want := range []int64{1, 1, 0} {
@@ -328,7 +331,8 @@ func stuckWritesAreCounted(b *bundle) {
 		}
 		return w
 	}
-	b.accept(stuck("1", storage.WriteParked, "changed", noon), stuck("2", storage.WriteParked, "changed", noon.Add(time.Hour)),
+	b.accept(stuck("1", storage.WriteParked, "changed", noon), stuck("2", storage.WriteParked, "changed",
+		noon.Add(time.Hour)),
 		stuck("3", storage.WriteRejected, "changed", noon), stuck("4", storage.WriteRejected, "", noon),
 		stuck("5", storage.WritePending, "waits", noon), stuck("6", storage.WriteDone, "", noon))
 	got, err := b.db.StuckWrites(b.ctx)
@@ -352,7 +356,8 @@ func failedEventsAreCounted(b *bundle) {
 			Origin: storage.Foreign}}
 	}
 	b.within(func(tx storage.Tx) {
-		events := []storage.Event{event(1, storage.EventFailed, noon.Add(time.Hour)), event(2, storage.EventFailed, noon),
+		events := []storage.Event{event(1, storage.EventFailed, noon.Add(time.Hour)),
+			event(2, storage.EventFailed, noon),
 			event(3, storage.EventDelivered, noon), event(4, storage.EventPending, time.Time{})}
 		b.ok(tx.AddEvents(b.ctx, events))
 		b.ok(tx.SaveEvents(b.ctx, events))
