@@ -34,7 +34,7 @@ const (
 	byCatalog   guardName = "catalog of the point of sale"
 	// byFulfillment lets managers pass, and lets the customer of an order read.
 	byFulfillment guardName = "fulfillments"
-	// bySigner guards requests that PayPal signs, or that carry the order's own token. No key passes it.
+	// bySigner guards requests that PayPal signs, or that carry the order's own token. A key never passes this guard.
 	bySigner guardName = "signer"
 	byNobody guardName = "nobody"
 	byAnyone guardName = "anyone"

@@ -14,7 +14,7 @@ const (
 	recordedHookTLS  = "https://127.0.0.1:28451"
 )
 
-// player plays one section.
+// player replays one section of the recordings.
 type player struct {
 	store    *Store
 	clock    *Clock

@@ -294,7 +294,7 @@ func (d *discoverer) roots(ctx context.Context, base *url.URL) ([]*url.URL, erro
 
 const indexFields = "name,url,home,namespaces,authentication,gmt_offset,timezone_string"
 
-// index reads the API's index. Nil without an error: no index of WordPress there.
+// index reads the API's index. It returns nil without an error when the address has no index of WordPress.
 func (d *discoverer) index(ctx context.Context, root *url.URL) (*Discovery, error) {
 	ask := *root
 	ask.RawQuery = joinQuery(ask.RawQuery, url.Values{"_fields": {indexFields}}.Encode())

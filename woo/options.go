@@ -64,9 +64,9 @@ func WithRoot(root string) Option { return func(s *settings) { s.root = root } }
 // docs/woocommerce/authentication.md#oauth-host-mismatch). Connect finds the address.
 func WithSignedHome(home string) Option { return func(s *settings) { s.signedHome = home } }
 
-// WithSitePassword gives the user and password that the web server asks for in front of the whole site, as staging
-// sites do. They take the Authorization header, so the API key travels in the query or signs the request. Writing them
-// into the address does the same.
+// WithSitePassword sets the user and password that the web server asks for in front of the whole site, as staging sites
+// do. This login uses the Authorization header, so the API key is sent in the query or as a signature. Writing the
+// login into the address does the same.
 func WithSitePassword(user, password string) Option {
 	return func(s *settings) { s.gate = url.UserPassword(user, password) }
 }

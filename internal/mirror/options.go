@@ -19,67 +19,68 @@ const (
 	ExtentAll     = roster.ExtentAll
 )
 
-// Options adjust a [Mirror]. The zero value of a field means the default that the field's comment names after its
-// colon.
+// Options adjust a [Mirror]. Each comment names the default of its field, which the zero value stands for.
 type Options struct {
-	// InFlight is how many requests to one store are open at most, in case its pace allows them: 16.
+	// InFlight is the largest number of open requests to one store, if the store's pace allows them. Default: 16.
 	InFlight int
-	// PerPage is the page size to begin with: 100, WooCommerce's maximum. The mirror lowers it by itself for a store
-	// that fails on large pages.
+	// PerPage is the page size to begin with. Default: 100, WooCommerce's maximum. The mirror lowers the size by itself
+	// for a store that fails on large pages.
 	PerPage int
-	// Window is how many records a backfill window aims at: 15000. A store with up to a third more is read in one
-	// window. Window is also how many of a collection's records are compared for a caller who waits (step.go).
+	// Window is how many records a backfill window aims at. Default: 15000. A store with up to a third more is read in
+	// one window. Window is also how many of a collection's records are compared for a caller who waits (step.go).
 	Window int
-	// Notes says for which orders notes are mirrored: none. Writing a note moves no date of its order (measured on
-	// WooCommerce 10.0.2).
+	// Notes says for which orders notes are mirrored. Default: none. Writing a note moves no date of its order
+	// (measured on WooCommerce 10.0.2).
 	Notes Extent
-	// Fulfillments says for which orders fulfilments are mirrored: none. Only orders that show to have some are asked
-	// for them (internal/follow).
+	// Fulfillments says for which orders fulfilments are mirrored. Default: none. Only orders that show to have some
+	// are asked for them (internal/follow).
 	Fulfillments Extent
 	// LeaveCheckoutDrafts leaves out the drafts that a checkout makes while a visitor fills it in. Without it they are
 	// mirrored like any other order.
 	LeaveCheckoutDrafts bool
 	// Lag is the longest time between the moment at which a store stamps a change and the moment at which that change
-	// can be read: 30 s. Within that time the last changes are read again.
+	// can be read. Default: 30 s. Within that time the last changes are read again.
 	Lag time.Duration
 	// Retries is how often a request that failed in passing is repeated within a step, in addition to the client's own
-	// repetitions: 3. A negative value means never.
+	// repetitions. Default: 3. A negative value means never.
 	Retries int
-	// RetryPause is the pause before the first repetition; it doubles with each: 1 s.
+	// RetryPause is the pause before the first repetition; it doubles with each one. Default: 1 s.
 	RetryPause time.Duration
 	// Schedule says how often each kind of check is due.
 	Schedule Schedule
-	// Now is our clock: time.Now.
+	// Now is our clock. Default: time.Now.
 	Now func() time.Time
-	// Log receives what an operator may want to know: it is discarded.
+	// Log receives what an operator may want to know. Default: nothing is logged.
 	Log *slog.Logger
 	// Observe is called after each transaction with the state of the work, from one goroutine at a time; it must return
 	// quickly.
 	Observe func(Progress)
 }
 
-// Schedule is how often each kind of check is due. The zero value of a field means the default that the field's comment
-// names after its colon.
+// Schedule is how often each kind of check is due. Each comment names the default of its field, which the zero value
+// stands for.
 type Schedule struct {
-	// PollMin and PollMax bound the interval between two polls of a store's orders: 5 s while orders come in, up to 5
-	// min when all is quiet.
+	// PollMin and PollMax bound the interval between two polls of a store's orders. Default: 5 s, used while orders
+	// come in, and 5 min, reached when all is quiet.
 	PollMin, PollMax time.Duration
 	// Round is the least time between two checks of what else can be polled cheaply (products, coupons, customers,
-	// trash, totals): 1 min.
+	// trash, totals). Default: 1 min.
 	Round time.Duration
-	// SweepOrders is the longest time between two comparisons of all orders: 24 h. They compare the cheap fields, which
-	// costs about a third of reading the orders, or all fields where the store hides changes. While a store is seen to
-	// change, comparisons come sooner (step.go).
+	// SweepOrders is the longest time between two comparisons of all orders. Default: 24 h. They compare the cheap
+	// fields, which costs about a third of reading the orders, or all fields where the store hides changes. While a
+	// store is seen to change, comparisons come sooner (step.go).
 	SweepOrders time.Duration
-	// SweepMin is the shortest time between two sweeps of any kind that nobody waits for: 2 min.
+	// SweepMin is the shortest time between two sweeps of any kind for which no caller waits. Default: 2 min.
 	SweepMin time.Duration
-	// SweepCatalog is like SweepOrders for products, coupons and refunds: 1 h.
+	// SweepCatalog is like SweepOrders, for products, coupons and refunds. Default: 1 h.
 	SweepCatalog time.Duration
-	// SweepCustomers is how often all customers are read: 6 h. WooCommerce has no way to ask for changed customers.
+	// SweepCustomers is how often all customers are read. Default: 6 h. WooCommerce has no way to ask for changed
+	// customers.
 	SweepCustomers time.Duration
-	// Lists is how often categories, tags, attributes, taxes, shipping, gateways, statuses and settings are read: 1 h.
+	// Lists is how often categories, tags, attributes, taxes, shipping, gateways, statuses and settings are read.
+	// Default: 1 h.
 	Lists time.Duration
-	// Reports is how often the sales reports are taken: 6 h.
+	// Reports is how often the sales reports are read. Default: 6 h.
 	Reports time.Duration
 }
 

@@ -1,8 +1,8 @@
 // Package outbox writes to a store exactly once.
 //
 // WooCommerce has no idempotency key, answers slowly, sometimes after the client has left, and keeps the last writer's
-// values. So an intent to change a store, a [Write], is stored durably under the caller's own idempotency key before
-// the caller gets an answer, and then moves through a small state machine, each step of which is one transaction:
+// values. So an intent to change a store, a [Write], is stored durably under the caller's idempotency key before the
+// caller gets an answer. The write then moves through a small state machine. Each step is one transaction:
 //
 //	pending ──claim──▶ sending ──answer──▶ done        the store's answer is in the mirror, in the same transaction
 //	   ▲                  │  ├──refusal──▶ rejected    the store, or a check before sending, says no: the reason is kept
@@ -55,80 +55,82 @@
 // An accepted write takes effect on the store exactly once, or it ends rejected or parked with a reason that a person
 // can read.
 //
-// The principle: nothing is sent again while a record above the floor that nobody else explains could be ours. A marker
-// proves that a record is ours; its absence proves nothing, because WooCommerce stores first and runs other people's
-// code in between.
+// The principle: nothing is sent again while a record above the floor could be ours and has no other explanation. A
+// marker proves that a record is ours. A missing marker proves nothing, because WooCommerce stores first and then runs
+// the code of plugins.
 //
-//   - There is no retrying transport under a write. A request that certainly did not run goes back to pending;
+//   - No transport below the outbox repeats a write. A request that certainly did not run goes back to pending;
 //     everything else goes to unknown.
-//   - No answer is believed that can come from after the effect. WooCommerce stores first and runs other people's code
-//     afterwards, which can refuse, redirect, hide or replace the answer. So a refusal counts at once only where it
-//     comes from a stage before the effect (woo.RefusedFirst); any other costs one look at the store, which a batch
-//     shares, and counts when nothing is there. A success counts when the answer is the record that was asked for
-//     (answer.go): neither our marker nor an id is believed alone, and an id that is known as another record's sends us
-//     to look.
-//   - What a store called done is not sent again, whatever is found of it: a plugin that deletes a record at once would
-//     do so again. It is parked after the first time. A record that lies in the trash is said to lie there.
+//   - An answer that may have been made after the effect is not believed. WooCommerce stores first and then runs the
+//     code of plugins, which can refuse, redirect, hide or replace the answer. So a refusal counts at once only if it
+//     comes from a stage before the effect (woo.RefusedFirst). Any other refusal costs one look at the store, which a
+//     batch shares, and counts when no record is found. A success counts when the answer is the record that was asked
+//     for (answer.go). Neither our marker nor an id is enough, and after an id that is known as another record's the
+//     store is looked at.
+//   - A write that a store called done is not sent again, whatever is found of it: a plugin that deletes a record at
+//     once would do so again. Such a write is parked after the first time. A record in the trash is reported as such.
 //   - A create carries a marker ([MarkerKey] in meta_data; where a resource has no meta, a unique field or its content)
-//     and remembers the highest id the store had before, its floor, asked of the store. Looking for it means reading
-//     the ids above that one, in every status by name and in the trash: no clock is involved, and an equal record of
-//     yesterday does not pass for it. A floor above every id of the store (the newest record was deleted for good, or
-//     the store was restored from a backup) is not believed: the newest records are looked through for the marker.
-//   - Somebody else explains a record when it carries another write's marker; when another write of ours is known to
-//     have made it, and it can still be that one (a store restored from a backup gives ids out again); when it came
-//     another way (an order's created_via, the author of a refund or a note); or when a field that tells records apart
-//     (internal/compare/standing.go) certainly differs from what was sent: neither text holds the other once
-//     punctuation, case and tags are gone. Texts that plugins write anew as a whole tell nothing: the words of a note,
+//     and remembers its floor, the highest id that the store had before. Looking for its record means reading the ids
+//     above the floor, in every status by name and in the trash. No clock is involved, and an equal older record does
+//     not pass for it. A floor above every id of the store (the newest record was deleted for good, or the store was
+//     restored from a backup) is not used: the newest records are looked through for the marker.
+//   - A record has another explanation in four cases: it carries another write's marker; another write of ours is known
+//     to have made it, and it can still be the same record (a store restored from a backup uses ids again); it came
+//     another way (an order's created_via, the author of a refund or a note); or a field that tells records apart
+//     (internal/compare/standing.go) certainly differs from what was sent, because neither text holds the other once
+//     punctuation, case and tags are gone. Texts that plugins replace as a whole prove nothing: the words of a note,
 //     and the address and the customer's note of an order that holds our lines. The name that makes a customer, a term
-//     or a webhook unique tells nothing by itself either (internal/compare/unmarked.go). Everything else could be ours.
-//   - A record without the marker is taken for ours only where that is certain: it is the only one, equal in all that
-//     was named, by values that hardly two records share; and the store is known to take markers away, or, of a refund,
-//     its author is the owner of our key. Otherwise the write is parked and the records are named.
-//   - A record that is found is held against what was asked for (internal/compare/shortfall.go). An order that the
-//     store died on is made whole by an update when nobody has put anything of his own into it and each of its lists is
-//     whole or not there at all; otherwise the write is parked with what is missing. Records of every other kind are
-//     never completed: a half-made product, customer or refund is parked. Half a record is never called created.
-//   - An order that no list shows is found under its id (unlisted.go). One that a plugin may have merged into an older
-//     order of the same customer is a person's matter (merged.go).
-//   - What a write names is asked of the store when it is sent: which product has a SKU now, whatever the mirror knows.
+//     or a webhook unique proves nothing by itself either (internal/compare/unmarked.go). Every other record could be
+//     ours.
+//   - A record that should carry a marker and has none is taken for ours only with certainty. It must be the only
+//     record that is equal in all fields that were named, one of its values must be one that hardly two records share,
+//     and the store must be known to take markers away. A refund is never taken for ours without its marker. Otherwise
+//     the write is parked and the records are named.
+//   - A record that is found is compared with what was asked for (internal/compare/shortfall.go). An order that the
+//     store left half-made is completed by an update if it was not edited and each of its lists is whole or missing.
+//     Otherwise the write is parked with what is missing. Records of every other kind are never completed: a half-made
+//     product, customer or refund is parked. Half a record is never called created.
+//   - An order that no list shows is found under its id (unlisted.go). A person decides about an order that a plugin
+//     may have merged into an older one of the same customer (merged.go).
+//   - The store is asked, when a write is sent, which product has a SKU now, whatever the mirror knows.
 //   - A resend waits until the store can no longer be working on the first request (waiting.go), measured by the
 //     store's clock (its Date header), and the look-up still finds nothing. An answer that shows that PHP has ended
 //     needs no wait. A request that met silence may wait at the store for a lock, which no setting counts: its
 //     connection is kept for minutes, the wait is long, and it is sent twice at most.
-//   - Two records with the mark of one write are never silent: who meets the second one parks the write (doubles.go).
+//   - Two records with the mark of one write are always reported: the write is parked when the second one is met
+//     (doubles.go).
 //   - A look may show the store as it was a while ago. An absence counts when it lasts, and not while a list lacks what
 //     the store has answered (stale.go). What the store has shown once is asked for some minutes before it is called
 //     gone, and is never sent again.
-//   - "Created" is said with the name of everything that the record does not show, meta data at every depth among it
-//     (internal/compare/passed_over.go).
-//   - What is written to is known by more than its id: a record that is certainly another one than the caller saw is
-//     not written to, nor is a note or a refund made for such an order (before.go).
-//   - What another process may have sent (a copy of the data, a state of an earlier time) is looked for by its mark
-//     before it is first sent (floor.go).
-//   - Writes of one record keep their order; a parked or unknown one holds back those behind it. The notes of an order
-//     keep it among themselves and hold nothing else back.
-//   - What a store would pass over, strip or shift is refused by name on acceptance ([Outbox.Check]); the lines of a
-//     refund are held against the order, on acceptance and again before they are sent.
-//   - A key of meta data that stands twice on a record is changed by its id only (prepare.go).
+//   - "Created" is said together with the names of all values that the record does not show, including meta data at
+//     every depth (internal/compare/passed_over.go).
+//   - The record of a write is recognised by more than its id: a record that is certainly another one than the caller
+//     saw is not changed, and no note or refund is made for such an order (before.go).
+//   - A create that another process may have sent (from a copy of the data, or from an earlier state) is looked for by
+//     its mark before it is first sent (floor.go).
+//   - Writes of one record keep their order; a parked or unknown write holds back the later ones. The notes of an order
+//     keep their order among themselves and hold nothing else back.
+//   - A value that a store would ignore, strip or shift is refused by name on acceptance ([Outbox.Check]). The lines of
+//     a refund are compared with the order, on acceptance and again before they are sent.
+//   - An entry of meta data whose key stands twice on a record is changed only by its id (prepare.go).
 //   - An absolute stock wins over sales and over older stocks that wait; a change of stock is made once (stock.go).
 //   - An update whose answer was lost is sent again only while each value that it names is what it was before or what
 //     was asked for (before.go). A status whose step is in the order's notes is done (steps.go).
 //   - An update sends only the fields the caller named, and only if the record is still the one the caller saw: see
-//     [Policy]. What others did to the record meanwhile enters the mirror as theirs before our write covers it. One
-//     that died half-way is sent again without the new lines that are on the order already
-//     (internal/compare/newlines.go).
+//     [Policy]. Foreign changes to the record enter the mirror as foreign before our write covers them. An update that
+//     died half-way is sent again without the new lines that are on the order already (internal/compare/newlines.go).
 //   - Claims are fenced by the store's epoch: a worker that lost its claim cannot record an outcome, and what it sent
 //     is found by its marker.
 //   - A change of the mirror is marked as our own only when our writes explain all of it (internal/compare/origin.go),
-//     so that a two-way integration neither echoes nor misses an edit of somebody else's.
-//   - What can be done about a write stands in its reason as data ([Remedy]); whoever shows it says it in his own
-//     words.
+//     so that a two-way integration neither echoes nor misses a foreign edit.
+//   - What can be done about a write stands in its reason as data ([Remedy]), which each interface words in its own
+//     way.
 //   - What is learned of a store (markers it takes away, batches it refuses, pages it cannot bear) is kept ([Lessons]).
 //
 // # What an answer proves
 //
-// That a write was not executed is proved by two things only: its head never left, or WooCommerce itself refused it in
-// JSON from a stage before the effect. Everything else is looked for (docs/woocommerce/answers.md#page-after-the-work).
+// Only two things prove that a write was not executed: its head never left, or WooCommerce itself refused it in JSON
+// from a stage before the effect. Everything else is looked for (docs/woocommerce/answers.md#page-after-the-work).
 //
 //	what came                              proves            why, and what follows
 //	no name, no connection, no TLS         not executed      no head left; after a head has left none of them is believed
@@ -150,7 +152,7 @@
 // # What is stored before what
 //
 // WooCommerce 11.0.1, by its controllers and data stores; those of 10.0.2 were held against it in places only. PHP may
-// die at each comma; what follows is then missing. "hooks" is other people's code.
+// die at each comma; what follows is then missing. "hooks" is the code of plugins.
 //
 //	resource          stored, in this order                                              so a dead PHP may leave
 //	order, tables     row in wp_posts, hooks, rows of the order, meta data and marker,   marked, pending, 0.00, without lines,
@@ -174,20 +176,20 @@
 //
 // # Limits
 //
-// The store renames images that it takes by URL, so a lost update with images cannot be recognised by looking: while
-// the pictures are those of before it is sent again, and then the store's media library may hold one twice; otherwise
-// it is parked. A create is the same: pictures are fetched before the record is stored. What a dead PHP left undone
-// outside of the record (stock, e-mails) shows in no answer: a write that is found after a failure of the store says so
-// (afterwards.go), and a status whose step has no note (steps.go). A create whose answer was lost and whose record was
-// deleted for good before anybody saw it leaves no trace, and is made again; so is one that was merged into an older
-// order of another customer (merged.go), and a customer whose e-mail address, user name and names a plugin has all put
-// others in place of. An order that is answered with success and trashed or changed at the end of the same request is
-// called created: the next pull brings what became of it. Carts of a plugin's own kinds of products (bundles,
-// composites, subscriptions) are written as any other lines: what the plugin makes of them is named from the answer,
-// and nothing of it is looked up on acceptance.
+// The store renames images that it takes by URL, so a look cannot tell whether a lost update with images took effect.
+// Such an update is sent again while the record has its earlier pictures, and the store's media library may then hold a
+// picture twice. Otherwise it is parked. A create may leave a picture twice as well, because pictures are fetched
+// before the record is stored. What a dead PHP left undone outside of the record (stock, e-mails) shows in no answer: a
+// write that is found after a failure of the store says so (afterwards.go), and a status whose step has no note
+// (steps.go). A create whose answer was lost and whose record was deleted for good before anybody saw it leaves no
+// trace, and is made again; so is one that was merged into an older order of another customer (merged.go), and a
+// customer whose e-mail address, user name and names a plugin has all put others in place of. An order that is answered
+// with success and trashed or changed at the end of the same request is called created: the next pull brings what
+// became of it. Carts of a plugin's own kinds of products (bundles, composites, subscriptions) are written as any other
+// lines: what the plugin makes of them is named from the answer, and nothing of it is looked up on acceptance.
 //
-// It must not know who schedules it, which database keeps it, or how the mirror pulls. It sees a store through
-// [woo.Doer], and everything durable through [Repository].
+// The package must not know what schedules it, which database keeps it, or how the mirror pulls. It uses a store
+// through [woo.Doer], and everything durable through [Repository].
 //
 //	box := outbox.New(repository, outbox.Options{})
 //	accepted, err := box.Accept(ctx, outbox.Write{StoreID: 1, Key: "erp-4711", Action: outbox.Create,

@@ -32,7 +32,7 @@ type Lessons struct {
 	AskedLimit time.Time `json:"asked_limit,omitzero"`
 }
 
-// MarkerLesson is what became of markers.
+// MarkerLesson says whether a store takes markers away, and when that was last seen.
 type MarkerLesson struct {
 	Taken bool      `json:"taken"`
 	Seen  time.Time `json:"seen"`

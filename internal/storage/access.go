@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Group is a set of stores apart from all others. It has tokens of its own, and to them nothing of another group
-// exists.
+// Group is a set of stores that is separate from all other stores. A group has tokens of its own. For such a token the
+// stores of other groups do not exist.
 type Group struct {
 	ID        int64
 	Name      string // unique

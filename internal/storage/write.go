@@ -47,17 +47,17 @@ const (
 	PolicyMerge  WritePolicy = "merge"  // send if nobody else touched the same fields, else park: the default
 	PolicyReject WritePolicy = "reject" // park if anything in the record changed
 	PolicyStore  WritePolicy = "store"  // send only the fields that nobody else touched
-	PolicyCaller WritePolicy = "caller" // send
+	PolicyCaller WritePolicy = "caller" // send all fields
 )
 
 // Write is one intent to change a store, as it is kept. Package outbox decides what happens to it.
 type Write struct {
-	ID       string          // assigned on acceptance; sorts by time
-	Seq      int64           // order of acceptance
-	StoreID  int64           // the store
-	Key      string          // the caller's idempotency key, unique per store
-	Action   WriteAction     //
-	Resource Resource        //
+	ID       string // assigned on acceptance; sorts by time
+	Seq      int64  // order of acceptance
+	StoreID  int64
+	Key      string // the caller's idempotency key, unique per store
+	Action   WriteAction
+	Resource Resource
 	RecordID int64           // the record; 0 for a create until the store has numbered it
 	ParentID int64           // order of a note or refund, product of a variation
 	Force    bool            // delete for good instead of to the trash

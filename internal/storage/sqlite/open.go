@@ -97,7 +97,7 @@ func OpenReader(ctx context.Context, path string, opts Options) (*DB, error) {
 		if err != nil && (tries == upgradeTries || !problem.Is(err, problem.DataInUse)) {
 			return nil, err
 		}
-		time.Sleep(upgradePause) // another command may be at it
+		time.Sleep(upgradePause) // another command may be upgrading
 	}
 }
 

@@ -190,7 +190,7 @@ func (t *Tx) RaiseEpoch(ctx context.Context, id int64) (storage.Claim, error) {
 
 // RemoveStore removes a store. Its id is never given again.
 func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
-	// Its key, its turns and its outbox are removed with it (ON DELETE CASCADE).
+	// The store's key, turns and outbox are removed with the row (ON DELETE CASCADE).
 	res, err := t.tx.ExecContext(ctx, `DELETE FROM stores WHERE id = ?`, id)
 	if err := oneChanged(res, err, "store %d", id); err != nil {
 		return err

@@ -29,7 +29,7 @@ var calendar = map[string]func(*bundle){
 	"workers show that they are alive":               workersAreSeen,
 }
 
-// TurnOf is one line of the calendar; storage.ErrNotFound when it is not there.
+// TurnOf returns one line of the calendar; storage.ErrNotFound when there is none.
 func TurnOf(ctx context.Context, db storage.CalendarReader, task storage.Task, storeID int64) (storage.Turn, error) {
 	turns, err := db.Turns(ctx, storeID)
 	if err != nil {

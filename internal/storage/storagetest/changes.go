@@ -147,8 +147,9 @@ func (b *bundle) announce(storeID int64, r storage.Record) error {
 	})
 }
 
-// numbersAreSeenInOrder lets several stores be written at once while a reader follows the log as a program does: it
-// asks for what comes after the last number it has seen. A number that becomes visible behind its back is lost to it.
+// numbersAreSeenInOrder lets several stores be written at the same time while a reader follows the log as a program
+// does: it asks for the changes after the last number it has seen. The reader misses a change whose lower number
+// becomes visible later.
 func numbersAreSeenInOrder(b *bundle) {
 	const writers, each = 6, 25
 	ids := []int64{b.store.ID}
@@ -215,8 +216,8 @@ func (b *bundle) announceSlowly(storeID, i int64, early bool) error {
 	})
 }
 
-// slowWritersHideNothing: one transaction gives its change a number and takes its time to end, another begins later.
-// Whoever sees the number of the second must have seen that of the first, or have to wait for both.
+// slowWritersHideNothing checks two transactions: one gets a number for its change and ends late, another begins later.
+// A reader who sees the number of the second must have seen that of the first, or must wait for both.
 func slowWritersHideNothing(b *bundle) {
 	other := b.create("other")
 	var ended atomic.Bool

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// event is one that is on its way.
+// event returns a pending event of a subscription.
 func (b *bundle) event(s storage.Subscription, seq int64) storage.Event {
 	return storage.Event{SubscriptionID: s.ID, State: storage.EventPending, NextAt: noon,
 		Change: storage.Change{Seq: seq,

@@ -11,8 +11,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Numbers tests that whoever sees a change was able to see every one below it, with several writers at the same time,
-// and that what a change names can be read with it. The database is opened for each writer apart, as processes do it.
+// Numbers tests, with several writers at the same time, that a reader who sees a change was able to see every change
+// with a lower number, and that the record of a change can be read with it. Each writer opens the database by itself,
+// as a process does.
 func Numbers(t *testing.T, fresh func(t testing.TB) Place) {
 	const writers, pages, perPage = 4, 25, 7
 	place := fresh(t)
@@ -44,7 +45,7 @@ func Numbers(t *testing.T, fresh func(t testing.TB) Place) {
 	if t.Failed() {
 		return
 	}
-	// What was met while it was written is what is there in the end: nothing came in below a number that had been seen.
+	// The numbers that the reader met are those that exist in the end: none came in below a number that had been seen.
 	var there []int64
 	for after, more := int64(0), true; more; {
 		changes, err := reader.Changes(ctx, storage.ChangeQuery{After: after, Limit: 100})
@@ -66,7 +67,7 @@ func Numbers(t *testing.T, fresh func(t testing.TB) Place) {
 	}
 }
 
-// follow reads the log as a follower does while it is written, and gives the numbers it met.
+// follow reads the log as a follower does while it is written, and returns the numbers it met.
 func follow(t *testing.T, db storage.Database, running *atomic.Int32) []int64 {
 	t.Helper()
 	var seen []int64
@@ -105,7 +106,7 @@ func addStore(t *testing.T, db storage.Database, name string) storage.Store {
 	return made
 }
 
-// writePage is what the application of a page comes down to: records, and a change for each.
+// writePage writes what applying a page writes: records, and a change for each.
 func writePage(ctx context.Context, db storage.Database, storeID int64, page, n int) error {
 	return db.Within(ctx, func(tx storage.Tx) error {
 		if _, err := tx.LockStore(ctx, storeID); err != nil {

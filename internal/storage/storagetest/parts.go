@@ -6,8 +6,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// linesFollowTheirOrder holds the lines that stand in columns against what becomes of the order: they are never those
-// of an older state, and those of an order in the trash are not there.
+// linesFollowTheirOrder checks that the lines in columns are always those of the present order, and that an order in
+// the trash has none.
 func linesFollowTheirOrder(b *bundle) {
 	r := record(7001, `"x"`)
 	b.setLines(&r, `[{"id":1,"sku":"A","quantity":2,"name":"Ä"},"odd",{"id":2,"sku":"B","quantity":0.5}]`)

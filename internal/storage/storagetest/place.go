@@ -9,9 +9,9 @@ import (
 
 // Place is where a database lives: it can be closed and opened again there, by another process too.
 type Place struct {
-	// Address names it to another process.
+	// Address is the address by which another process opens the database.
 	Address string
-	// Open opens the database to work on it, made when it is not there; OpenReader opens it to look.
+	// Open opens the database for writing and makes it when it is missing. OpenReader opens the database for reading.
 	Open       func(ctx context.Context) (storage.Database, error)
 	OpenReader func(ctx context.Context) (storage.Reader, error)
 	// Tables is the SQL question for the names of all tables with a column store_id.

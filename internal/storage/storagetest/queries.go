@@ -123,8 +123,8 @@ func textIsFound(b *bundle) {
 	}
 }
 
-// wantText holds what is found against what is wanted, while the records are as they came and when the index of their
-// text was made.
+// wantText compares the records that a search finds with the wanted ones, before and after the index of their text was
+// made.
 func (b *bundle) wantText(want map[string][]int64) {
 	b.Helper()
 	for _, when := range []string{"as they came", "prepared"} {

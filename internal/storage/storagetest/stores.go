@@ -91,7 +91,7 @@ func storeIsKept(b *bundle) {
 	b.storeIs(changed)
 }
 
-// storeIs reads a store in every way.
+// storeIs reads a store in every way, and fails the test unless each way returns want.
 func (b *bundle) storeIs(want storage.Store) {
 	b.Helper()
 	for name, read := range map[string]func() (storage.Store, error){
@@ -233,7 +233,8 @@ func (b *bundle) remove(storeID int64) {
 	}))
 }
 
-// storeIsRemoved looks into every table: writes hold customers' addresses, and nobody may find them later.
+// storeIsRemoved looks into every table for rows of a removed store: writes hold customers' addresses, and none may
+// stay.
 func storeIsRemoved(b *bundle) {
 	b.locked(func(tx storage.Tx) {
 		b.everyNoun(tx)
@@ -278,7 +279,8 @@ func numbersAreNotInherited(b *bundle) {
 	}
 }
 
-// removedAtOnce: from the end of the transaction on, before anything is swept.
+// removedAtOnce checks that a removed store is not found from the end of the transaction on, before its rows are
+// deleted.
 func removedAtOnce(b *bundle) {
 	b.locked(b.everyNoun)
 	b.remove(b.store.ID)

@@ -135,7 +135,7 @@ func subscriptionsOfStores(b *bundle) {
 	b.subscription(storage.Subscription{Name: "group", GroupID: g.ID})
 	b.subscription(storage.Subscription{Name: "one", Stores: []int64{b.store.ID}, State: storage.SubscriptionPaused})
 	b.subscription(storage.Subscription{Name: "other", Stores: []int64{other.ID}})
-	// Confined to a store that has left its group: it gets nothing of it.
+	// A subscription that is limited to a store which has left its group gets no changes of that store.
 	b.subscription(storage.Subscription{Name: "left", GroupID: g.ID, Stores: []int64{other.ID}})
 	for store, want := range map[int64][]string{b.store.ID: {"all", "group", "one"}, other.ID: {"all", "other"}, 999: nil} {
 		got, err := b.db.SubscriptionsOf(b.ctx, store)

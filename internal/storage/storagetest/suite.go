@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Run runs the suite. Fresh gives the place of a new, empty database for each test.
+// Run runs the suite. fresh returns the place of a new, empty database for each test.
 func Run(t *testing.T, fresh func(t testing.TB) Place) {
 	for noun, tests := range map[string]map[string]func(*bundle){
 		"transactions": transactions, "stores": stores, "mirror": mirrors, "queries": queries, "changes": changes,
@@ -45,7 +45,7 @@ func setup(t *testing.T, place Place) *bundle {
 	return b
 }
 
-// reader opens the database a second time, to look.
+// reader opens the database a second time, for reading.
 func (b *bundle) reader() storage.Reader {
 	b.Helper()
 	r, err := b.place.OpenReader(b.ctx)

@@ -8,7 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// staying are the tables that do not go over in a move, and why.
+// staying are the tables that a move does not copy, with the reason.
 var staying = map[string]string{
 	"calendar":                   "every store is made due where it arrives",
 	"errands":                    "who asked waits no longer",
@@ -28,7 +28,7 @@ var staying = map[string]string{
 	"change_lock":                "it holds no data",
 }
 
-// stayingColumns are the columns of tables that go over which do not go over themselves, and why.
+// stayingColumns are the columns that a move does not copy although it copies their tables, with the reason.
 var stayingColumns = map[string]string{
 	"records.order_total":   anew,
 	"records.billing_email": anew,
@@ -39,9 +39,9 @@ var stayingColumns = map[string]string{
 
 const anew = "it is made anew from the record's JSON"
 
-// EveryTableMoves fails where a table of a database, or a column of one, neither goes over in a move nor is known to
-// stay: it would be lost without a word. It is given the columns of all tables but those of the job library, of the
-// migrations and of a database's own index of texts; columns that the database computes are none.
+// EveryTableMoves fails for a table or column that a move does not copy and that is not known to stay: a move would
+// lose it without an error. The caller passes the columns of all tables but those of the job library, of the migrations
+// and of a database's own index of texts. Columns that the database computes are left out.
 func EveryTableMoves(t *testing.T, tables map[string][]string) {
 	t.Helper()
 	if len(tables) < len(storage.Tables()) {

@@ -63,7 +63,7 @@ func writesAreKept(b *bundle) {
 	for _, want := range []storage.Write{full, plain} {
 		b.writeIs(want)
 	}
-	// What may change of one: everything but what it is.
+	// A write may change in everything but its identity.
 	changed := plain
 	changed.RecordID, changed.Force, changed.Body, changed.Base = 9, true, json.RawMessage(`{}`),
 		json.RawMessage(`{"x":1}`)
@@ -83,7 +83,7 @@ func writesAreKept(b *bundle) {
 	b.writeIs(full)
 }
 
-// writeIs reads a write in every way.
+// writeIs reads a write in every way, and fails the test unless each way returns want.
 func (b *bundle) writeIs(want storage.Write) {
 	b.Helper()
 	for name, read := range map[string]func() (storage.Write, error){

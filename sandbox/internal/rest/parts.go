@@ -120,8 +120,8 @@ type Request struct {
 	// scalarBody is set for a JSON body such as "text" or 12. Such a body has no parameters. Setting one is a fatal
 	// error in PHP.
 	scalarBody bool
-	// memory is what PHP keeps in memory until the request is over. Requests made inside the store on its behalf share
-	// it.
+	// memory is what PHP keeps in memory until the request is over. A request that the store makes to itself for this
+	// one shares the memory.
 	memory map[string]bool
 	// sendNocache adds the headers against caching even to an anonymous answer.
 	sendNocache bool
@@ -190,7 +190,8 @@ type endpoint struct {
 	checked
 }
 
-// checked is what the parameters of a request are checked with. Stores share it, so it never changes.
+// checked holds the rules by which the parameters of a request are checked. All stores share one copy, so it never
+// changes.
 type checked struct {
 	arguments []argument
 	byName    map[string]*argument
@@ -205,7 +206,7 @@ type table struct {
 	whole   []*route
 }
 
-// recordedRoute is one line of the catalogue.
+// recordedRoute is one route of the recorded index.
 type recordedRoute struct {
 	pattern   string
 	namespace string

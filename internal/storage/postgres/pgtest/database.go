@@ -28,7 +28,7 @@ func OpenWith(t testing.TB, opts postgres.Options) *postgres.DB {
 	return db
 }
 
-// URL is the address of an empty database with the schema. The database is dropped when the test ends.
+// URL returns the address of an empty database with the schema. The database is dropped when the test ends.
 func URL(t testing.TB) string {
 	t.Helper()
 	s := running(t)
@@ -38,7 +38,7 @@ func URL(t testing.TB) string {
 	return s.database(t, " STRATEGY file_copy TEMPLATE "+template)
 }
 
-// EmptyURL is the address of a database without a schema. The database is dropped when the test ends.
+// EmptyURL returns the address of a database without a schema. The database is dropped when the test ends.
 func EmptyURL(t testing.TB) string {
 	t.Helper()
 	return running(t).database(t, "")

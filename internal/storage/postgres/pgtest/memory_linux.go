@@ -2,7 +2,7 @@ package pgtest
 
 import "syscall"
 
-// roomy is how much must be free in memory for the databases of one test binary.
+// roomy is how many bytes must be free in memory for the databases of one test binary.
 const roomy = 4 << 30
 
 // memory is a directory in memory, if there is one with room, because the databases of tests are hundreds of small

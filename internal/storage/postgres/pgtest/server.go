@@ -33,8 +33,8 @@ var shared = sync.OnceValues(start)
 
 var errMissing = errors.New("PostgreSQL is not installed (initdb and postgres are not found)")
 
-// Need ends the test where PostgreSQL is not installed: it is skipped with a word, and fails when WAYBILL_TEST_ALL is
-// set. It starts nothing.
+// Need ends the test when PostgreSQL is not installed: it skips the test with a message, or fails it when
+// WAYBILL_TEST_ALL is set. It starts no server.
 func Need(t testing.TB) {
 	t.Helper()
 	if _, err := find(); err != nil && os.Getenv("WAYBILL_TEST_ALL") == "" {
@@ -106,7 +106,7 @@ func settings(dir string) []string {
 	return args
 }
 
-// find is the folder with PostgreSQL's programs: that of the path, or Debian's.
+// find returns the folder with PostgreSQL's programs: the one in the path, or Debian's.
 func find() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		if path, err = filepath.EvalSymlinks(path); err == nil {

@@ -52,9 +52,9 @@ type Plugin struct {
 // Theme is the theme in use.
 type Theme struct {
 	Name, Version, AuthorURL string
-	// Block: the theme is made of blocks, to be edited in the site editor.
+	// Block says that the theme is made of blocks, to be edited in the site editor.
 	Block bool
-	// Supports: the theme declares support for WooCommerce.
+	// Supports says that the theme declares support for WooCommerce.
 	Supports bool
 }
 
