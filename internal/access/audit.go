@@ -7,7 +7,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// refusal names a kind of refused request: from where, by whom, with which code. One of a kind is written a minute.
+// refusal names a kind of refused request: from where, by whom, with which code. One request of each kind is written in
+// a minute.
 type refusal struct{ from, actor, code string }
 
 // left counts the refusals of one kind that were not written.
@@ -23,7 +24,7 @@ const (
 	sweepEvery   = time.Hour
 )
 
-// Note writes an entry of the audit log. When it returns the disk has the entry.
+// Note writes an entry into the audit log. The entry is on disk when Note returns.
 func (k *Keeper) Note(ctx context.Context, e storage.AuditEntry) error {
 	if e.At.IsZero() {
 		e.At = k.opts.Now()
@@ -44,8 +45,8 @@ func (k *Keeper) Note(ctx context.Context, e storage.AuditEntry) error {
 	})
 }
 
-// NoteRefusal writes that a request was refused. Where one of its kind was written less than a minute ago, it only
-// counts the request. A refusal that cannot be written is still a refusal, so that failure is only logged.
+// NoteRefusal writes that a request was refused. If a refusal of the same kind was written less than a minute ago, it
+// only counts the request. A failure to write is logged, and the refusal stands.
 func (k *Keeper) NoteRefusal(ctx context.Context, e storage.AuditEntry) {
 	e.At = k.opts.Now()
 	kind := refusal{e.From, e.Actor, e.Code}
@@ -68,13 +69,14 @@ func (k *Keeper) NoteRefusal(ctx context.Context, e storage.AuditEntry) {
 	}
 }
 
-// Did writes what somebody has done at the command line.
+// Did writes what a person has done at the command line.
 func (k *Keeper) Did(ctx context.Context, by Caller, action, object string) error {
 	return k.Note(ctx, storage.AuditEntry{Actor: by.Actor, Name: by.Name, GroupID: by.GroupID, Action: action,
 		Object: object})
 }
 
-// Audit lists what was done, the newest first: of the caller's group, or of all.
+// Audit lists entries of the audit log, the newest first: those of the caller's group, or all for a caller without a
+// group.
 func (k *Keeper) Audit(ctx context.Context, by Caller, q storage.AuditQuery) ([]storage.AuditEntry, error) {
 	q.GroupID = by.GroupID
 	return k.db.Audit(ctx, q)

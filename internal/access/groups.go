@@ -12,7 +12,7 @@ import (
 
 var groupName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
 
-// CreateGroup makes a group. The error is a problem of code group_exists when there is one of this name.
+// CreateGroup makes a group. The error is a problem with code group_exists when there is one with this name.
 func (k *Keeper) CreateGroup(ctx context.Context, name string) (g storage.Group, err error) {
 	if !groupName.MatchString(name) {
 		return g, noGroupName(name)
@@ -36,7 +36,7 @@ func (k *Keeper) Groups(ctx context.Context, by Caller) ([]storage.Group, error)
 	return []storage.Group{g}, err
 }
 
-// Group finds a group by its name. One that the caller is not in does not exist for it.
+// Group returns a group by its name. For a caller of another group it does not exist.
 func (k *Keeper) Group(ctx context.Context, by Caller, name string) (storage.Group, error) {
 	groups, err := k.Groups(ctx, by)
 	if err != nil {
@@ -50,7 +50,7 @@ func (k *Keeper) Group(ctx context.Context, by Caller, name string) (storage.Gro
 	return storage.Group{}, groupNotFound(name)
 }
 
-// GroupNames gives the names of the groups that a caller may know of, by their ids.
+// GroupNames returns the names of the groups that a caller may know of, by their ids.
 func (k *Keeper) GroupNames(ctx context.Context, by Caller) (map[int64]string, error) {
 	groups, err := k.Groups(ctx, by)
 	names := make(map[int64]string, len(groups))
@@ -60,7 +60,7 @@ func (k *Keeper) GroupNames(ctx context.Context, by Caller) (map[int64]string, e
 	return names, err
 }
 
-// RemoveGroup forgets a group with its tokens, which end at once. It is refused while a store is in the group.
+// RemoveGroup removes a group with its tokens, which end at once. The error is a problem while a store is in the group.
 func (k *Keeper) RemoveGroup(ctx context.Context, name string) (storage.Group, error) {
 	g, err := k.Group(ctx, Local(""), name)
 	if err != nil {
@@ -81,7 +81,7 @@ func (k *Keeper) RemoveGroup(ctx context.Context, name string) (storage.Group, e
 	return g, err
 }
 
-// storesOf gives the names of the stores in a group.
+// storesOf returns the names of the stores in a group.
 func (k *Keeper) storesOf(ctx context.Context, group int64) ([]string, error) {
 	stores, err := k.db.Stores(ctx)
 	var names []string
@@ -93,8 +93,8 @@ func (k *Keeper) storesOf(ctx context.Context, group int64) ([]string, error) {
 	return names, err
 }
 
-// MoveStore puts a store into a group; into none for an empty name. What is mirrored and what waits to be sent goes
-// with it.
+// MoveStore moves a store into a group; an empty name moves it out of its group. The store's mirror and its waiting
+// writes stay with it.
 func (k *Keeper) MoveStore(ctx context.Context, storeID int64, group string) (storage.Store, error) {
 	var g storage.Group
 	var err error

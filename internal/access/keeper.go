@@ -18,17 +18,17 @@ type Keeper struct {
 	opts Options
 
 	mu sync.Mutex
-	// refused counts, for each kind of refusal, those left out since one was written.
+	// refused counts, for each kind of refusal, the refusals left out since one was written.
 	refused map[refusal]left
 	// swept is when old entries were last removed.
 	swept time.Time
 }
 
-// Options adjust a Keeper. All are needed but the last.
+// Options adjust a Keeper. All are needed but Keep.
 type Options struct {
 	Logger *slog.Logger
 	Now    func() time.Time
-	// Keep is how long audit entries are kept; 0 keeps them for good.
+	// Keep is how long audit entries are kept; 0 keeps them without limit.
 	Keep time.Duration
 }
 
@@ -37,11 +37,12 @@ func New(db storage.Database, opts Options) *Keeper {
 	return &Keeper{db: db, opts: opts, refused: map[refusal]left{}}
 }
 
-// usedEvery is how often the last use of a token is written: often enough to see which are not used any more.
+// usedEvery is how often the last use of a token is written, often enough to show which tokens are not used any more.
 const usedEvery = time.Minute
 
-// Identify finds who sends a token from an address. The error is a problem: token_missing, token_invalid, token_expired
-// (also of a revoked token) or address_refused. That a token has ended is told only to who sends the whole of it.
+// Identify finds the caller that sends a token from an address. The error is a problem with code token_missing,
+// token_invalid, token_expired (also for a revoked token) or address_refused. Only a sender of the whole token is told
+// that it has ended.
 func (k *Keeper) Identify(ctx context.Context, secret string, from netip.Addr) (Caller, error) {
 	secret = strings.TrimSpace(secret)
 	if secret == "" {
@@ -55,7 +56,7 @@ func (k *Keeper) Identify(ctx context.Context, secret string, from netip.Addr) (
 			return Caller{}, err
 		}
 	}
-	// Also what cannot be a token is compared, so that no answer comes sooner than another.
+	// A text that cannot be a token is compared too, so that no answer comes sooner than another.
 	if !matches(kept, secret) || kept.ID == 0 {
 		return Caller{}, tokenUnknown()
 	}
@@ -64,7 +65,7 @@ func (k *Keeper) Identify(ctx context.Context, secret string, from netip.Addr) (
 		return caller, err
 	}
 	if now.Sub(kept.UsedAt) >= usedEvery {
-		// A last use that cannot be written is no reason to refuse anybody.
+		// A last use that cannot be written is no reason to refuse the request.
 		err := k.db.WithinRelaxed(ctx, func(tx storage.Tx) error { return tx.UseToken(ctx, kept.ID, now) })
 		if err != nil && ctx.Err() == nil {
 			k.opts.Logger.WarnContext(ctx, "cannot note that a token was used", "token", kept.Prefix, "error", err)
@@ -84,7 +85,8 @@ func usable(t storage.Token, now time.Time, from netip.Addr) error {
 	return Networks(t.Networks).Admit(from)
 }
 
-// Still says why a token that was identified before may not go on; nil when it may, and for who is no token.
+// Still says why a token that was identified before is not valid any more; nil when it is, and for a caller without a
+// token.
 func (k *Keeper) Still(ctx context.Context, c Caller, from netip.Addr) error {
 	if c.token == nil {
 		return nil

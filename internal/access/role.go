@@ -2,7 +2,7 @@ package access
 
 import "slices"
 
-// Role is what a person may do: it stands for scopes. Each role has those of the ones before it.
+// Role says what a person may do, as a set of scopes. Each role has the scopes of the roles before it.
 type Role string
 
 // The roles of people.
@@ -12,7 +12,7 @@ const (
 	Administrator Role = "administrator"
 )
 
-// least are the least roles that have scopes. A scope that is not here is for administrators alone.
+// least maps a scope to the lowest role that has it. Only administrators have a scope that is missing here.
 var least = map[Scope]Role{
 	StoresRead: Viewer, RecordsRead: Viewer, WritesRead: Viewer, ChangesRead: Viewer,
 	StoresWrite: Operator, WritesWrite: Operator, ConsumersWrite: Operator, SubscriptionsWrite: Operator,
@@ -42,12 +42,12 @@ func ParseRole(word string) (Role, error) {
 	return Role(word), nil
 }
 
-// rank is the place of a role; -1 where there is none of this name.
+// rank returns the position of a role; -1 for an unknown role.
 func (r Role) rank() int {
 	return slices.IndexFunc(Roles(), func(i RoleInfo) bool { return i.Role == r })
 }
 
-// scopes are what a role may do. A word that is no role may do nothing.
+// scopes returns the scopes of a role; none for an unknown role.
 func (r Role) scopes() []string {
 	if r == Administrator {
 		return []string{string(Admin)}

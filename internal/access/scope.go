@@ -66,17 +66,17 @@ func IsScope(s Scope) bool {
 	return slices.ContainsFunc(Scopes(), func(i ScopeInfo) bool { return i.Scope == s })
 }
 
-// ofInstallation says whether a scope reaches beyond every group.
+// ofInstallation says whether a scope reaches beyond all groups.
 func ofInstallation(s Scope) bool {
 	return slices.ContainsFunc(Scopes(), func(i ScopeInfo) bool { return i.Scope == s && i.Installation })
 }
 
-// Integration are the scopes of what most programs do: read stores, records and changes, and write.
+// Integration returns the scopes that most programs need: to read stores, records and changes, and to write.
 func Integration() []Scope {
 	return []Scope{StoresRead, RecordsRead, WritesRead, WritesWrite, ChangesRead, ConsumersWrite}
 }
 
-// checkScopes refuses words that are no scopes, none at all, and those that make no sense within a group.
+// checkScopes refuses unknown scopes, an empty list, and scopes that make no sense within a group.
 func checkScopes(scopes []Scope, groupID int64) error {
 	if len(scopes) == 0 {
 		return noScopes()

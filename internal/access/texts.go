@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/spelling"
 )
 
-// What people and programs are told about tokens and groups, every sentence of it.
+// All messages for people and programs about tokens and groups.
 
 func tokenMissing() error {
 	return problem.New(problem.TokenMissing, "no token came with the request").
@@ -106,7 +106,7 @@ func beyondGroup(s Scope) error {
 		Next("Leave it out, or make a token without a group")
 }
 
-// The bounds of a token that another one makes.
+// The bounds of a token that is made with another one.
 
 func cannotGive(scope string, err error) error {
 	return problem.Wrap(problem.ScopeMissing, err, "a token cannot give the scope %s, which it has not", scope).

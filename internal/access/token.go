@@ -25,11 +25,11 @@ func mint() (prefix, secret string) {
 	return prefix, marker + prefix + random(secretLength)
 }
 
-// random is a text of characters that are equally likely.
+// random returns a text of characters that are equally likely.
 func random(length int) string {
 	text := make([]byte, 0, length)
 	for buffer := make([]byte, length); len(text) < length; {
-		_, _ = rand.Read(buffer) // it never fails: the program ends when the system has no randomness
+		_, _ = rand.Read(buffer) // never fails: the program ends when the system has no randomness
 		for _, b := range buffer {
 			// 248 is the largest multiple of 62 that a byte holds: a remainder would prefer some characters.
 			if b < 248 && len(text) < length {
@@ -40,7 +40,7 @@ func random(length int) string {
 	return string(text)
 }
 
-// prefixOf is the part of a token by which it is found; empty when the text cannot be a token.
+// prefixOf returns the part of a token by which it is found; empty when the text cannot be a token.
 func prefixOf(secret string) string {
 	rest, found := strings.CutPrefix(secret, marker)
 	if !found || len(rest) != prefixLength+secretLength || strings.Trim(rest, alphabet) != "" {
@@ -51,7 +51,7 @@ func prefixOf(secret string) string {
 
 var inText = regexp.MustCompile(marker + `[0-9A-Za-z]+`)
 
-// Redact takes tokens out of a text that somebody else wrote: of each its prefix is left.
+// Redact removes tokens from a text of another program, and leaves the prefix of each.
 func Redact(text string) string {
 	return inText.ReplaceAllStringFunc(text, func(token string) string {
 		return token[:min(len(token), len(marker)+prefixLength)]
@@ -60,7 +60,7 @@ func Redact(text string) string {
 
 func hash(secret string) [storage.TokenHashSize]byte { return sha256.Sum256([]byte(secret)) }
 
-// matches says, in the same time for every secret, whether a token is the one that is kept.
+// matches says, in the same time for every secret, whether a token is the kept one.
 func matches(kept storage.Token, secret string) bool {
 	sum := hash(secret)
 	return subtle.ConstantTimeCompare(kept.Hash[:], sum[:]) == 1

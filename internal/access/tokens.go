@@ -10,20 +10,20 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// NewToken is what a token is to be.
+// NewToken describes a token to be made.
 type NewToken struct {
 	// Name says what the token is for.
 	Name string
 	// Group confines the token to a group; empty for the group of the caller who makes it.
 	Group  string
 	Scopes []Scope
-	// Networks are where the token may be used from; none for anywhere.
+	// Networks are where the token may be used from; an empty list means anywhere.
 	Networks []netip.Prefix
-	// ExpiresAt is zero for never.
+	// ExpiresAt is when the token ends; zero for never.
 	ExpiresAt time.Time
 }
 
-// Made is a new token with its secret, which nobody sees a second time.
+// Made is a new token with its secret, which is shown only once.
 type Made struct {
 	storage.Token
 	Secret string
@@ -73,7 +73,7 @@ func (k *Keeper) CreateToken(ctx context.Context, by Caller, n NewToken) (Made, 
 		})
 		switch {
 		case errors.Is(err, storage.ErrExists):
-			continue // one of 218,340,105,584,896 prefixes was taken
+			continue // the prefix, one of 218,340,105,584,896, was taken
 		case errors.Is(err, storage.ErrNotFound):
 			return Made{}, groupNotFound(n.Group)
 		}
@@ -88,7 +88,7 @@ func checkTokenName(name string) error {
 	return nil
 }
 
-// derived confines a token to what its maker has: where something was left open, the maker's bounds are taken over.
+// derived limits a token to what its maker has. Where a bound is left open, the maker's bound is used.
 func derived(by Caller, t storage.Token) (storage.Token, error) {
 	for _, s := range t.Scopes {
 		if err := Allowed(by, Scope(s)); err != nil {
@@ -127,15 +127,14 @@ func (k *Keeper) Tokens(ctx context.Context, by Caller) ([]storage.Token, error)
 	return k.db.Tokens(ctx, by.GroupID)
 }
 
-// RevokeToken ends a token, named by its prefix, with or without the wbt_ in front. Ending one that has ended is no
-// error.
+// RevokeToken ends a token, named by its prefix, with or without the wbt_ in front. Ending a token twice is no error.
 func (k *Keeper) RevokeToken(ctx context.Context, by Caller, prefix string) (storage.Token, error) {
 	name := prefix
 	if len(name) > len(marker) && name[:len(marker)] == marker {
 		name = name[len(marker):]
 	}
 	if len(name) > prefixLength {
-		name = name[:prefixLength] // a whole token was given: its secret goes nowhere
+		name = name[:prefixLength] // a whole token was given: its secret is dropped
 	}
 	t, err := k.db.TokenByPrefix(ctx, name)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && by.GroupID != 0 && t.GroupID != by.GroupID {

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Begun refuses a store of which nothing was ever copied: an empty answer would say that the store has nothing.
+// Begun refuses a store that was never copied: an empty answer would say that the store has nothing.
 func Begun(ctx context.Context, db storage.MirrorReader, st storage.Store) error {
 	begun, err := begun(ctx, db, st)
 	if err != nil || begun {
@@ -21,15 +21,15 @@ func begun(ctx context.Context, db storage.MirrorReader, st storage.Store) (bool
 	return cursor != nil, shop.Explain(err)
 }
 
-// Copies says which of some stores are not, or not wholly, copied: an answer from the mirrors must say so.
+// Copies says which stores are not copied as a whole. An answer from the mirrors must say so.
 type Copies struct {
-	// Begun are stores that are not wholly copied yet: their first copy is under way, or the mirror has only what was
-	// written to them. Missing are stores that were never copied.
+	// Begun are the stores whose first copy is under way, or whose mirror has only what was written to them. Missing
+	// are the stores that were never copied.
 	Begun, Missing []storage.Store
 }
 
-// CopiesOf says how much of some stores is copied; there must be a store. Where none of them was ever copied it
-// refuses, as [Begun] does.
+// CopiesOf says how much of some stores is copied; there must be at least one store. The error is a problem when none
+// of them was ever copied, as in [Begun].
 func CopiesOf(ctx context.Context, db storage.Reader, stores []storage.Store) (Copies, error) {
 	var c Copies
 	for _, st := range stores {

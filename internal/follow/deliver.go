@@ -14,20 +14,22 @@ import (
 	"github.com/waybillhq/waybill/internal/wait"
 )
 
-// Delivery says what a caller who waits for writes is told, and how long he waits. The zero value waits in silence.
+// Delivery says how long a caller waits for writes, and what is called meanwhile. The zero value waits without an end
+// and calls nothing.
 type Delivery struct {
-	// Settled is told about each write as it settles.
+	// Settled is called with each write as it settles; nil is not called.
 	Settled func(outbox.Write)
-	// Waiting is told, each time there is nothing to do for a while, which writes are waited for.
+	// Waiting is called with the writes that are waited for, each time there is nothing to do for a while; nil is not
+	// called.
 	Waiting func([]outbox.Write)
-	// Until ends the waiting, at a moment when no request is under way; zero waits as long as it takes.
+	// Until ends the waiting once no request is under way; zero waits without an end.
 	Until time.Time
-	// noWait ends it as soon as nothing can be sent at the moment.
+	// noWait ends the waiting as soon as nothing can be sent at the moment.
 	noWait bool
 }
 
-// SendDue sends what can be sent to a store now and returns. What has its time later is left to whoever comes next.
-// Where a process works for the store, that one sends.
+// SendDue sends what can be sent to a store now and returns. Writes that are due later are left in the outbox. If
+// another process works for the store, that process sends.
 func (f *Follower) SendDue(ctx context.Context, st storage.Store) error {
 	if served, err := f.served(ctx, st.ID); err != nil || served {
 		return shop.Explain(err)
@@ -39,11 +41,12 @@ func (f *Follower) SendDue(ctx context.Context, st storage.Store) error {
 	return shop.Explain(err)
 }
 
-// Deliver carries out what waits in the outbox of a store until each of the writes named is settled: done, rejected,
-// parked or discarded. Without names it works until nothing waits. It returns the names of those that are not settled,
-// which only a bounded wait leaves. An interruption loses nothing: what was under way is looked up next time.
+// Deliver sends what waits in the outbox of a store until each of the named writes is settled: done, rejected, parked
+// or discarded. Without names it continues until nothing waits. It returns the names of the writes that are not
+// settled, which only a bounded wait leaves. An interruption loses nothing: a request that was under way is looked up
+// next time.
 //
-// Where another process works for the store, that one sends, and Deliver follows.
+// If another process works for the store, that process sends, and Deliver watches.
 func (f *Follower) Deliver(ctx context.Context, st storage.Store, ids []string, d Delivery) (open []string, err error) {
 	for {
 		served, err := f.served(ctx, st.ID)
@@ -115,12 +118,12 @@ func (f *Follower) deliverHere(
 	}
 }
 
-// deliverByWorker follows what a worker does with writes.
+// deliverByWorker watches a worker until writes are settled.
 func (f *Follower) deliverByWorker(
 	ctx context.Context, st storage.Store, ids []string, d Delivery,
 ) (open []string, err error) {
 	open = slices.Clone(ids)
-	// What keeps the worker from sending at all, it answers.
+	// The worker answers this errand with what keeps it from sending at all.
 	errand, err := f.ask(ctx, engine.Push, st.ID, json.RawMessage(`{}`))
 	if err != nil {
 		return open, shop.Explain(err)
@@ -143,7 +146,7 @@ func (f *Follower) deliverByWorker(
 		if err != nil {
 			return open, shop.Explain(err)
 		}
-		// What waits for a person does not go on by itself.
+		// A write that waits for a person does not settle by itself.
 		moving := slices.DeleteFunc(waiting, outbox.Write.HeldByPerson)
 		if len(moving) == 0 {
 			return open, nil
@@ -171,7 +174,7 @@ func (f *Follower) deliverByWorker(
 	}
 }
 
-// lookAtWorker fails when the worker has ended, or has answered that it cannot do what it was asked for.
+// lookAtWorker fails when the worker has ended, or has answered the errand that it cannot do the work.
 func (f *Follower) lookAtWorker(ctx context.Context, errand storage.Errand, looks int) error {
 	now, err := through(ctx, func() (storage.Errand, error) { return f.db.Errand(ctx, errand.ID) })
 	if err != nil {
@@ -194,7 +197,8 @@ func (f *Follower) lookAtWorker(ctx context.Context, errand storage.Errand, look
 	return nil
 }
 
-// tellWaiting tells which writes are waited for: those with a name, or without names all that will be looked at again.
+// tellWaiting calls tell with the writes that are waited for: the named ones, or without names all that will be tried
+// again.
 func (f *Follower) tellWaiting(
 	ctx context.Context, st storage.Store, ids []string, waiting []outbox.Write, tell func([]outbox.Write),
 ) error {
@@ -212,7 +216,7 @@ func (f *Follower) tellWaiting(
 	return nil
 }
 
-// settled tells observe of each write that has ended or waits for a person, and returns the others.
+// settled calls observe with each write that has ended or waits for a person, and returns the others.
 func (f *Follower) settled(
 	ctx context.Context, ids []string, observe func(outbox.Write),
 ) (open []string, waiting []outbox.Write, err error) {

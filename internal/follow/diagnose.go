@@ -12,12 +12,12 @@ import (
 	"github.com/waybillhq/waybill/internal/stores"
 )
 
-// When a sync fails for a reason that lies with the store, the doctor looks for the cause by itself, and what it finds
-// is kept with the store until a sync succeeds. It does not look again and again:
+// When a sync fails because of the store, the doctor looks for the cause, and its diagnosis is kept with the store
+// until a sync succeeds. The doctor does not look:
 //
-//   - not while the cause found for the same failure is younger than [diagnosisLasts]; that one is shown again;
-//   - not for a failure that passes by itself before it has come [failuresToAsk] times in a row;
-//   - never when the store asks to be asked less.
+//   - while a diagnosis of the same failure is younger than [diagnosisLasts], which is then shown again;
+//   - for a failure that may pass by itself, before it has come [failuresToAsk] times in a row;
+//   - when the store asks for fewer requests.
 //
 // Failing to find the cause, or to keep it, never hides the failure itself.
 const (
@@ -25,7 +25,8 @@ const (
 	failuresToAsk  = 3
 )
 
-// diagnosisBudget is smaller than a person's: nobody waits for it, and a store in trouble should not be asked much.
+// diagnosisBudget is smaller than for a person: nobody waits for the diagnosis, and a store in trouble should get few
+// requests.
 func diagnosisBudget() doctor.Budget {
 	b := doctor.DefaultBudget()
 	b.Request, b.Run = 15*time.Second, 45*time.Second
@@ -66,7 +67,7 @@ func (f *Follower) failed(
 	return d, withCause(p, d)
 }
 
-// diagnose asks the doctor; nil when it could not work.
+// diagnose asks the doctor for a diagnosis; nil when the doctor could not work.
 func (f *Follower) diagnose(ctx context.Context, st storage.Store, code problem.Code) *storage.Diagnosis {
 	st, target, err := f.examine.Patient(ctx, st.Name)
 	if err != nil {
@@ -96,7 +97,7 @@ func (f *Follower) keepDiagnosis(ctx context.Context, storeID int64, d *storage.
 	}
 }
 
-// succeeded forgets earlier failures of a store and their cause.
+// succeeded forgets earlier failures of a store and their diagnosis.
 func (f *Follower) succeeded(ctx context.Context, st storage.Store) {
 	f.failing.Lock()
 	delete(f.failures, st.ID)
@@ -106,8 +107,8 @@ func (f *Follower) succeeded(ctx context.Context, st storage.Store) {
 	}
 }
 
-// withCause puts what the doctor found into the problem that a person sees. A doctor that found nothing leaves the
-// problem as it is.
+// withCause puts the doctor's diagnosis into the problem that a person sees. Without a cause the problem is returned
+// unchanged.
 func withCause(p *problem.Problem, d *storage.Diagnosis) error {
 	if d.Cause == "" {
 		return p

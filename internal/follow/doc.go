@@ -1,10 +1,11 @@
-// Package follow keeps mirrors up to date and sends writes, for one store at a time: what the engine's tasks do, and
-// what somebody asks for who waits for the result.
+// Package follow keeps mirrors up to date and sends writes, one store at a time. It provides the engine's tasks, and
+// calls for commands that wait for the result.
 //
-//   - Of all processes on the same data one does a task of a store at a time, and it holds the store's turn meanwhile.
-//   - A sync that a person asks for, and writes that he waits for, are the work of the process that works for the
-//     store; the asking process watches. Where no such process is, or when it ends, the asking process does the work
-//     itself. Nothing is done twice by that.
+//   - Of all processes on the same data, only one does a task of a store at a time. It holds the store's turn
+//     meanwhile.
+//   - If a process works for the store, it also does a sync that a person asks for, and sends the writes that a person
+//     waits for; the asking process watches. If there is no such process, or when it ends, the asking process does the
+//     work itself. Nothing is done twice.
 //   - A store that fails is asked again later, and the doctor looks for the cause when the failure lasts. Failing to
 //     find it never hides the failure.
 //

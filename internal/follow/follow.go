@@ -16,7 +16,7 @@ import (
 	"github.com/waybillhq/waybill/internal/writes"
 )
 
-// Options are how stores are followed. All are needed but the last four.
+// Options say how stores are followed. All are needed but Pace, Told, Applied and Sent.
 type Options struct {
 	Sync   config.Sync
 	Logger *slog.Logger
@@ -24,20 +24,20 @@ type Options struct {
 	// Pace is the pace that this process asks for when it hands work to the process that works for the store; empty for
 	// that process's own.
 	Pace string
-	// Told marks the records to be read that a store has told of by itself. It returns how often the store was woken
-	// for such news, and whether any news named no record.
+	// Told marks for reading the records that a store has named in webhooks. It returns how often the store was woken
+	// for webhooks, and whether one of them named no record.
 	Told func(ctx context.Context, storeID int64) (wakes int64, unnamed bool, err error)
-	// Applied is told what a pull has logged, and Sent what became of writes.
+	// Applied is called with what a pull has logged, and Sent with what became of writes.
 	Applied func(storage.Applied)
 	Sent    func(outbox.Round)
 }
 
-// Follower brings mirrors up to date and sends writes: by the process that works for the store, where there is one, and
-// itself where there is none. It is safe for concurrent use.
+// Follower brings mirrors up to date and sends writes: through the process that works for the store, or itself when
+// there is none. It is safe for concurrent use.
 type Follower struct {
 	db      storage.Database
 	mirrors mirrors
-	// engine holds stores and asks workers; it runs nothing.
+	// engine holds stores and asks workers. It runs no tasks.
 	engine  *engine.Engine
 	shops   *shop.Shops
 	examine *stores.Examiner
@@ -66,8 +66,8 @@ func New(p Parts, opts Options) *Follower {
 		failures: make(map[int64]int)}
 }
 
-// Tasks are what the engine of a process that works for stores runs. watch is told of progress while a mirror is worked
-// on, done of each piece of work that has ended; either may be nil.
+// Tasks returns the tasks for the engine of a process that works for stores. watch is called with the progress of a
+// mirror, and done with each piece of work that has ended; either may be nil.
 func (f *Follower) Tasks(watch Watch, done func(Round)) engine.Tasks {
 	m := f.mirrors.of(watch)
 	return engine.Tasks{

@@ -16,8 +16,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A sync that somebody waits for is handed to the process that works for the store, where there is one: as an errand of
-// its next jobs. What follows is what both sides write into it.
+// A sync for which a command waits is handed to the process that works for the store, if there is one: as an errand of
+// its next jobs. The types below are what both sides write into the errand.
 
 // syncAsk is the errand of a command that wants a sync.
 type syncAsk struct {
@@ -25,7 +25,7 @@ type syncAsk struct {
 	Pace string `json:"pace,omitempty"`
 }
 
-// syncState is how far a worker is with a sync. It is kept from one of the worker's jobs to the next.
+// syncState is how far a worker is with a sync. Each job of the worker leaves it to the next one.
 type syncState struct {
 	Progress *mirror.Progress `json:"progress,omitempty"`
 	Report   handedReport     `json:"report"`
@@ -34,13 +34,13 @@ type syncState struct {
 	Silent time.Time `json:"silent,omitzero"`
 }
 
-// syncAnswer is how a sync ended that was handed to a worker.
+// syncAnswer says how a sync ended that was handed to a worker.
 type syncAnswer struct {
 	Report  handedReport     `json:"report"`
 	Problem *problem.Problem `json:"problem,omitempty"`
 }
 
-// handedReport is a Report on its way between processes.
+// handedReport is a Report in the form in which it is passed between processes.
 type handedReport struct {
 	Applied   storage.Applied    `json:"applied"`
 	Requests  int64              `json:"requests"`
@@ -58,10 +58,10 @@ func (h handedReport) report(st storage.Store) Report {
 		Diagnosis: h.Diagnosis}
 }
 
-// errWorkerGone says that the process that worked for the store has ended; what it did is kept.
+// errWorkerGone says that the process that worked for the store has ended. What it did is kept.
 var errWorkerGone = errors.New("the process that worked for the store has ended")
 
-// syncByWorker hands a sync to the worker and tells of its progress.
+// syncByWorker hands a sync to the worker and reports its progress to watch.
 func (f *Follower) syncByWorker(ctx context.Context, st storage.Store, how How, watch Watch) (Report, error) {
 	began := f.opts.Now()
 	ask, err := json.Marshal(syncAsk{How: how, Pace: f.opts.Pace})
@@ -115,7 +115,7 @@ func (f *Follower) followErrand(ctx context.Context, errand storage.Errand, watc
 	}
 }
 
-// errand does a piece of a sync that a person waits for in another process.
+// errand does a part of a sync for which a person in another process waits.
 func (f *Follower) errand(
 	ctx context.Context, st storage.Store, client *shop.Client, job engine.Job,
 ) (engine.Outcome, error) {
@@ -157,7 +157,7 @@ func (f *Follower) errand(
 	looking := func(why error) { f.note(ctx, job, why) }
 	switch {
 	case ctx.Err() != nil:
-		// The engine stops, or the hold was lost: whoever is next goes on.
+		// The engine stops, or the hold was lost: the next job continues.
 		state.Report = handed(report)
 		f.tellErrand(context.WithoutCancel(ctx), errand, state)
 		return engine.Outcome{}, ctx.Err()
@@ -172,7 +172,7 @@ func (f *Follower) errand(
 		out := engine.Outcome{Report: f.roundReport(ctx, st, res, began, err, report.Diagnosis)}
 		return out, errors.Join(err, f.answerErrand(ctx, errand, report, err))
 	case errors.Is(err, storage.ErrUnavailable):
-		return engine.Outcome{}, err // it is nobody's failure, and tried again soon
+		return engine.Outcome{}, err // no failure of the store: it is tried again soon
 	case err == nil:
 		state.Failures = 0
 	default:
@@ -215,10 +215,10 @@ func (f *Follower) answerErrand(ctx context.Context, errand storage.Errand, repo
 	return f.engine.Answer(context.WithoutCancel(ctx), errand, text)
 }
 
-// tellEvery is how often a worker writes down how a sync that was handed to it goes on.
+// tellEvery is how often a worker saves the progress of a sync that was handed to it.
 const tellEvery = 400 * time.Millisecond
 
-// teller passes progress on now and then, from a goroutine of its own, so that the mirror's work does not wait for it.
+// teller passes progress on at intervals, from a goroutine of its own, so that the mirror's work does not wait.
 type teller struct {
 	tell func(mirror.Progress)
 

@@ -12,19 +12,19 @@ import (
 	"github.com/waybillhq/waybill/internal/wait"
 )
 
-// served tells whether some process works for a store now.
+// served says whether a process works for a store now.
 func (f *Follower) served(ctx context.Context, storeID int64) (bool, error) {
 	workers, err := through(ctx, func() ([]storage.Worker, error) { return f.engine.Workers(ctx) })
 	return slices.ContainsFunc(workers, func(w storage.Worker) bool { return w.Serves(storeID) }), err
 }
 
-// held runs work while this process holds a task of a store. While another process holds the task it waits, and calls
-// waiting again and again. The context of work ends when the hold is lost.
+// held runs work while this process holds a task of a store. While another process holds the task, held waits, and
+// calls waiting repeatedly. The context of work ends when the hold is lost.
 func (f *Follower) held(
 	ctx context.Context, task engine.Task, storeID int64, waiting func(), work func(*engine.Hold) error,
 ) error {
 	for {
-		// A hold whose answer was lost to an outage looks like another's until it runs out.
+		// A hold whose answer was lost in an outage looks like another process's until it lapses.
 		hold, err := through(ctx, func() (*engine.Hold, error) { return f.engine.Hold(ctx, task, storeID) })
 		if errors.Is(err, engine.ErrHeld) {
 			waiting()
@@ -45,5 +45,5 @@ func (f *Follower) held(
 	}
 }
 
-// lookAgain is how often a command looks how far another process is.
+// lookAgain is how often a command checks how far another process is.
 const lookAgain = 100 * time.Millisecond

@@ -13,12 +13,12 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// lifeline stands between a store and a sync that a person waits for. It notes since when no connection to the store
-// comes about, and ends the sync after sync.patience, even in the middle of a longer pause: a server that is started
-// again is back by then, and one that is down keeps nobody waiting.
+// lifeline stands between a store and a sync for which a person waits. It notes since when no connection to the store
+// is possible, and ends the sync after sync.patience, even in the middle of a longer pause: a server that is started
+// again is back by then, and the person need not wait for one that is down.
 //
-// Only failures to connect count. A store that answers, however badly, or is slow is alive; how often to ask such a
-// store again is decided by the mirror.
+// Only failures to connect count. A store that answers badly, or slowly, is reachable; the mirror decides how often to
+// ask it again.
 type lifeline struct {
 	*shop.Client
 	patience time.Duration
@@ -33,8 +33,8 @@ type lifeline struct {
 // errUnreached ends a sync whose store could not be reached for too long.
 var errUnreached = errors.New("the store could not be reached for as long as a sync tries")
 
-// lifeline begins to look after a sync. out is since when the store is out of reach; zero when it is not. The context
-// is the one to work with, and must be ended by drop.
+// lifeline begins to watch over a sync. since is when the store became unreachable; zero when it is reachable. The
+// returned context is for the sync's requests, and drop must be called at the end.
 func (f *Follower) lifeline(
 	ctx context.Context, client *shop.Client, since time.Time,
 ) (_ context.Context, line *lifeline, drop func()) {
@@ -62,7 +62,7 @@ func (l *lifeline) heard(ctx context.Context, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case ctx.Err() != nil: // it was we who ended it
+	case ctx.Err() != nil: // we ended the request ourselves
 	case !noConnection(err):
 		l.rest()
 		l.since, l.last = time.Time{}, nil
@@ -85,14 +85,14 @@ func (l *lifeline) rest() {
 	}
 }
 
-// silentSince is since when no connection comes about; zero while the store answers.
+// silentSince returns since when no connection is possible; zero while the store answers.
 func (l *lifeline) silentSince() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.since
 }
 
-// broke is the failure for which a sync was ended; nil when it was not.
+// broke returns the failure for which the sync was ended; nil when it was not.
 func (l *lifeline) broke(ctx context.Context) error {
 	if !errors.Is(context.Cause(ctx), errUnreached) {
 		return nil
@@ -105,7 +105,7 @@ func (l *lifeline) broke(ctx context.Context) error {
 	return l.last
 }
 
-// telling adds why the store cannot be reached, and until when it is tried.
+// telling returns a Watch that adds why the store cannot be reached, and until when it is tried.
 func (l *lifeline) telling(w Watch) Watch {
 	if w == nil {
 		return nil
@@ -123,7 +123,7 @@ func (l *lifeline) telling(w Watch) Watch {
 	}
 }
 
-// noConnection says that a request did not even reach a server.
+// noConnection says whether a request did not even reach a server.
 func noConnection(err error) bool {
 	failure, ok := woo.AsError(err)
 	if !ok || failure.Kind != woo.KindNetwork && failure.Kind != woo.KindTimeout {

@@ -9,8 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// told is what a sync that came to its end has to tell as an error all the same; nil when the mirror holds all that the
-// store has.
+// told returns the error that a complete sync reports nevertheless; nil when the mirror holds all that the store has.
 func told(st storage.Store, res mirror.Result) error {
 	if len(res.Losses) > 0 {
 		return lossProblem(st, res.Losses, "they were not deleted here")
@@ -18,8 +17,8 @@ func told(st storage.Store, res mirror.Result) error {
 	return onePageProblem(st, res)
 }
 
-// onePageProblem says that the lists of a store show one page only, so that the mirror lacks the other records; nil
-// when they show all.
+// onePageProblem returns the problem that the lists of a store show one page only, so that the mirror lacks the other
+// records; nil when they show all.
 func onePageProblem(st storage.Store, res mirror.Result) error {
 	var parts []string
 	for _, u := range res.Seen.Unlisted {
@@ -33,12 +32,12 @@ func onePageProblem(st storage.Store, res mirror.Result) error {
 	return onePageOnly(st, parts)
 }
 
-// writesHeld says why nothing is sent to a store of which the mirror keeps a large loss back; nil when it keeps none.
-// What has lost its orders, products or customers at once may be another shop, or this one as it was long ago, where a
-// number means another order. Coupons and refunds alone are cleared away without that.
+// writesHeld returns why nothing is sent to a store of which the mirror keeps a large loss back; nil when it keeps
+// none. A store that has lost its orders, products or customers at once may be another shop, or an early state of this
+// one, where an id means another order. A loss of coupons or refunds alone holds no writes.
 //
-// Failure policy: no write is sent and none is looked for while a person has not decided, because what is found there,
-// or is not, may prove nothing. They wait as they are.
+// Failure policy: until a person decides, no write is sent or looked for, because neither finding a record nor missing
+// it proves anything. The writes wait unchanged.
 func (f *Follower) writesHeld(ctx context.Context, st storage.Store) error {
 	losses, err := mirror.Losses(ctx, f.db, st.ID)
 	if err != nil {
@@ -53,7 +52,7 @@ func (f *Follower) writesHeld(ctx context.Context, st storage.Store) error {
 	return lossProblem(st, losses, "nothing is sent to it until that is decided")
 }
 
-// lossProblem says that the mirror keeps records of which the store has lost a large share, and what follows.
+// lossProblem returns the problem that the mirror keeps records of which the store has lost a large share.
 func lossProblem(st storage.Store, losses []mirror.Loss, follows string) error {
 	parts := make([]string, len(losses))
 	for i, l := range losses {

@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// mended stands between a store and the round after one that failed. It tells once when the store answers what it
-// failed on: the rest of that round may take a minute, and nobody may be told meanwhile that the store cannot be read.
+// mended stands between a store and the round after a failed one. It calls tell once when the store answers the request
+// that failed. The rest of the round may take a minute, in which people must not be told that the store cannot be read.
 type mended struct {
 	woo.Doer
 	failed *url.URL
@@ -19,7 +19,7 @@ type mended struct {
 	once   sync.Once
 }
 
-// mending gives a store with a listener for the end of a failure; the store alone where the failure names no request.
+// mending returns a store that calls tell at the end of a failure; the store itself when the failure names no request.
 func mending(store woo.Doer, last *problem.Problem, tell func()) woo.Doer {
 	if last == nil || last.Details["url"] == "" {
 		return store
@@ -40,8 +40,9 @@ func (m *mended) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {
 	return res, err
 }
 
-// sameAs says whether a request asks for what failed: the same page of the same list, with the same arguments. Their
-// values may differ, since the dates in them go on. A store may fail on an argument alone.
+// sameAs says whether a request asks for what failed: the same page of the same list, with the same arguments. Values
+// may differ, since dates among them advance. The names must be the same, because a store may fail on one argument
+// alone.
 func (m *mended) sameAs(r woo.Request) bool {
 	before := m.failed.Query()
 	path := m.failed.Path
@@ -64,8 +65,7 @@ func (m *mended) sameAs(r woo.Request) bool {
 	return before.Get("page") == r.Query.Get("page") && before.Get("offset") == r.Query.Get("offset")
 }
 
-// ofTheWay says whether an argument is there for what lies between here and the store: caches, and the form of the
-// address.
+// ofTheWay says whether an argument serves only the way to the store: caches, and the form of the address.
 func ofTheWay(name string) bool {
 	return name == "skip_cache" || name == "_skip_cache" || name == "rest_route" || name == "_" || name == "_method"
 }

@@ -5,11 +5,11 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror"
 )
 
-// Watch is told how work goes on. It must return quickly; nil is told nothing.
+// Watch is called with the progress of work. It must return quickly; nil is not called.
 type Watch func(mirror.Progress)
 
-// since adds what earlier steps of the same sync did, so that the numbers a person sees only grow. The report changes
-// between steps only.
+// since returns a Watch that adds what earlier steps of the same sync did, so that the numbers a person sees only grow.
+// The report changes only between steps.
 func (w Watch) since(report *Report) Watch {
 	if w == nil {
 		return nil
@@ -27,7 +27,7 @@ type mirrors struct {
 	opts   Options
 }
 
-// of makes a Mirror that tells watch.
+// of makes a Mirror that reports its progress to watch.
 func (m mirrors) of(watch Watch) *mirror.Mirror {
 	opts := mirror.Options{
 		InFlight: mirrorInFlight, Now: m.opts.Now, Log: m.opts.Logger,
@@ -41,5 +41,5 @@ func (m mirrors) of(watch Watch) *mirror.Mirror {
 	return mirror.New(m.ledger, opts)
 }
 
-// mirrorInFlight is more requests than any pace lets through, so that the pace decides how many there are.
+// mirrorInFlight is more requests than any pace allows, so that only the pace limits them.
 const mirrorInFlight = 24

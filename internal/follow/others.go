@@ -10,12 +10,11 @@ import (
 	"github.com/waybillhq/waybill/internal/wait"
 )
 
-// FollowOthers tells done of the work that other processes do for stores. It goes on as long as one process works for
-// all of them, and returns when none does or the context ends; neither is an error. It wakes the stores first: a person
-// who starts to follow wants to see them as they are now. With all, stores that are connected meanwhile are followed
-// too.
+// FollowOthers calls done with the work that other processes do for stores. It continues as long as one process works
+// for all of them, and returns when none does or the context ends; neither is an error. It first wakes the stores, so
+// that a person sees them as they are now. With all, stores that are connected meanwhile are followed too.
 func (f *Follower) FollowOthers(ctx context.Context, stores []storage.Store, all bool, done func(Round)) error {
-	// What was done before is not told again; what follows from the waking is.
+	// Earlier rounds are not reported again; the rounds that follow the wake-up are.
 	told, err := f.reports(ctx)
 	if err != nil {
 		return shop.Explain(err)
@@ -50,7 +49,7 @@ func (f *Follower) servedByOthers(ctx context.Context, stores []storage.Store) (
 	return len(stores) > 0, nil
 }
 
-// followWorker tells of what a worker does, until the context or the worker ends.
+// followWorker reports what a worker does, until the context or the worker ends.
 func (f *Follower) followWorker(
 	ctx context.Context, stores []storage.Store, all bool, told map[int64]string, done func(Round),
 ) error {
@@ -86,7 +85,7 @@ func (f *Follower) followWorker(
 	return err
 }
 
-// reports are what the last round of each store has left.
+// reports returns the reports of the last round of each store.
 func (f *Follower) reports(ctx context.Context) (map[int64]string, error) {
 	turns, err := f.turns(ctx)
 	last := make(map[int64]string, len(turns))

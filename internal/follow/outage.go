@@ -11,11 +11,11 @@ import (
 	"github.com/waybillhq/waybill/internal/wait"
 )
 
-// outage is how long work that a person waits for bears with a database that does not answer, as during a restart of
+// outage is how long work for which a person waits tolerates a database that does not answer, as during a restart of
 // its server.
 const outage = time.Minute
 
-// through asks the database again while it does not answer.
+// through repeats a question to the database while the database does not answer, for at most outage.
 func through[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 	limit := time.Now().Add(outage)
 	for {
@@ -29,8 +29,8 @@ func through[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 	}
 }
 
-// ask leaves an errand for the worker of a store. When the answer of the database is lost, a second errand is left
-// beside the first. The worker then does both, which costs a look at the store.
+// ask leaves an errand for the worker of a store. When the answer of the database is lost, it leaves a second errand.
+// The worker then does both, which costs a look at the store.
 func (f *Follower) ask(
 	ctx context.Context, task engine.Task, storeID int64, what json.RawMessage,
 ) (storage.Errand, error) {

@@ -21,7 +21,7 @@ func (f *Follower) pull(
 		return engine.Outcome{}, nil
 	}
 	if err == nil && st.Paused {
-		// Not ours to work on; resuming it wakes it.
+		// The store is paused. Resuming it wakes the task.
 		for _, errand := range job.Errands {
 			paused := pausedStore(st)
 			if err := f.answerErrand(ctx, errand, Report{Store: st}, paused); err != nil {
@@ -56,7 +56,7 @@ func (f *Follower) pull(
 		return engine.Outcome{}, err
 	}
 	began := f.opts.Now()
-	// Requests that are under way when the budget ends still take their time.
+	// Requests that are under way when the budget ends still need time.
 	budget := mirror.Budget{For: max(job.Until.Sub(began)-5*time.Second, time.Second), Now: everything}
 	last, _, err := lastRound(ctx, f.db, st.ID)
 	if err != nil {
@@ -75,7 +75,7 @@ func (f *Follower) pull(
 			if res.Idle {
 				f.prepareViews(ctx)
 			}
-			round.Err = told(st, res) // told, and no reason to come back later than else
+			round.Err = told(st, res) // reported, but no reason for a later round
 		} else {
 			round.Diagnosis, round.Err = f.failed(ctx, st, err, !woo.Passes(err),
 				func(why error) { f.note(ctx, job, why) })
@@ -91,9 +91,9 @@ func (f *Follower) pull(
 	return out, err
 }
 
-// askedForEverything says whether a job polls everything now, due or not. It does not when only the store has woken
-// itself and has named the records that changed: these are marked, and read alone. A wake-up by somebody else that
-// comes during the counting is answered by the next job, which is due at once.
+// askedForEverything says whether a job polls everything now, due or not. It does not when only webhooks of the store
+// woke it and they named the records that changed: these are marked and read alone. Another wake-up that comes during
+// the counting is handled by the next job, which is due at once.
 func (f *Follower) askedForEverything(ctx context.Context, job engine.Job) (bool, error) {
 	if f.opts.Told == nil || !job.Woken {
 		return job.Woken, nil

@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// push is the engine's task: it sends the waiting writes of one store. When none can be sent, whoever waits for them is
-// told why.
+// push is the engine's task that sends the waiting writes of one store. When none can be sent, the callers that wait
+// for them are told why.
 func (f *Follower) push(ctx context.Context, job engine.Job) (engine.Outcome, error) {
 	st, err := f.db.Store(ctx, job.StoreID)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -32,14 +32,14 @@ func (f *Follower) push(ctx context.Context, job engine.Job) (engine.Outcome, er
 	}
 	switch {
 	case problem.Is(err, problem.StorePaused):
-		return engine.Outcome{}, nil // resuming it wakes it
+		return engine.Outcome{}, nil // resuming the store wakes it
 	case problem.Is(err, problem.RecordsVanished):
-		return out, nil // the pull tells it
+		return out, nil // the pull reports it
 	}
 	return out, err
 }
 
-// heldPause is when is looked again whether writes are held back still.
+// heldPause is the time until it is checked again whether writes are still held back.
 const heldPause = time.Minute
 
 func (f *Follower) pushStore(ctx context.Context, st storage.Store, job engine.Job) (engine.Outcome, error) {

@@ -19,17 +19,18 @@ type Round struct {
 	Took    time.Duration
 	Err     error
 	NextDue time.Time
-	// Diagnosis is why the round failed, where the doctor was asked.
+	// Diagnosis is why the round failed; nil when the doctor was not asked.
 	Diagnosis *storage.Diagnosis
 }
 
-// round is a Round on its way between processes. At tells two rounds with the same result apart.
+// round is a Round in the form in which it is passed between processes. At distinguishes two rounds with the same
+// result.
 type round struct {
 	At   time.Time     `json:"at"`
 	Took time.Duration `json:"took"`
 	Idle bool          `json:"idle"`
 	Next time.Time     `json:"next,omitzero"`
-	// CurrentAt is when the last round began that left nothing to read. The mirror holds the state of that moment.
+	// CurrentAt is when the last round began that left nothing to read. The mirror holds the state of that time.
 	CurrentAt time.Time          `json:"current_at,omitzero"`
 	Applied   storage.Applied    `json:"applied"`
 	Requests  int64              `json:"requests"`
@@ -37,16 +38,16 @@ type round struct {
 	Warnings  []string           `json:"warnings,omitempty"`
 	Problem   *problem.Problem   `json:"problem,omitempty"`
 	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
-	// Underway says that the round goes on: its failure is known and the doctor looks for the cause, or the failure of
-	// the round before has passed.
+	// Underway says that the round continues: either its failure is known and the doctor looks for the cause, or the
+	// failure of the round before has passed.
 	Underway bool `json:"underway,omitempty"`
 }
 
-// note keeps how a round stands that goes on.
+// note saves the state of a round that continues.
 func (f *Follower) note(ctx context.Context, job engine.Job, why error) {
 	last, _, err := lastRound(ctx, f.db, job.StoreID)
 	if err != nil || job.Note == nil {
-		return // the end of the round tells it
+		return // the end of the round reports it
 	}
 	r := round{At: f.opts.Now().UTC(), Next: last.Next, CurrentAt: last.CurrentAt, Underway: true}
 	if why != nil {
@@ -61,7 +62,7 @@ func (f *Follower) note(ctx context.Context, job engine.Job, why error) {
 	}
 }
 
-// roundReport is what is kept in the calendar of a round.
+// roundReport returns the report of a round that is kept in the calendar.
 func (f *Follower) roundReport(
 	ctx context.Context, st storage.Store, res mirror.Result, began time.Time, err error, d *storage.Diagnosis,
 ) json.RawMessage {
@@ -82,8 +83,8 @@ func (f *Follower) roundReport(
 	return text
 }
 
-// currentAt is the CurrentAt of the last round, as earlier rounds have left it. When it cannot be read it counts as
-// never: a mirror that seems late gets looked at, one that seems current does not.
+// currentAt returns the CurrentAt that earlier rounds have left. When it cannot be read it counts as never: a mirror
+// that seems late gets looked at, and one that seems current does not.
 func (f *Follower) currentAt(ctx context.Context, storeID int64) time.Time {
 	last, _, err := lastRound(ctx, f.db, storeID)
 	if err != nil {
@@ -92,7 +93,7 @@ func (f *Follower) currentAt(ctx context.Context, storeID int64) time.Time {
 	return last.CurrentAt
 }
 
-// lastRound gives the report of a store's last round, and when the next is due. A report that cannot be read, of
+// lastRound returns the report of a store's last round, and when the next one is due. A report that cannot be read, of
 // another version of the program, counts as none.
 func lastRound(ctx context.Context, db storage.CalendarReader, storeID int64) (last round, due time.Time, err error) {
 	turns, err := db.Turns(ctx, storeID)
@@ -100,7 +101,7 @@ func lastRound(ctx context.Context, db storage.CalendarReader, storeID int64) (l
 	return last, due, err
 }
 
-// lastOf is lastRound of a store's lines of the calendar.
+// lastOf does the work of lastRound for a store's lines of the calendar.
 func lastOf(turns []storage.Turn) (last round, due time.Time) {
 	for _, t := range turns {
 		if t.Task == engine.Pull && t.Report != nil && json.Unmarshal(t.Report, &last) == nil {

@@ -10,16 +10,17 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Standing says whether all is well with a store: how old its mirror is, what waits, and who works on it.
+// Standing says whether all is well with a store: how old its mirror is, what waits, and whether a process works for
+// it.
 type Standing struct {
-	// CurrentAt is when the last round began that left nothing to read. The mirror holds the state of that moment. Zero
-	// when there was no such round yet.
+	// CurrentAt is when the last round began that left nothing to read. The mirror holds the state of that time. It is
+	// zero when there was no such round yet.
 	CurrentAt time.Time
 	// Problem is why the last round failed; nil when it did not.
 	Problem *problem.Problem
 	// RoundAt is when the last round ended; zero when there was none.
 	RoundAt time.Time
-	// NextAt is when the store is asked again by whoever follows it; zero when that is not known.
+	// NextAt is when the store is asked again by the process that follows it; zero when that is not known.
 	NextAt time.Time
 	// Pause is how long the calendar meant to leave the store alone when a round last left nothing to read, with the
 	// time that the round took; zero when the last one did not.
@@ -27,19 +28,19 @@ type Standing struct {
 	// Followed says that a process works for the store now.
 	Followed bool
 	// Waiting counts the writes that are not settled; the oldest was accepted at WaitingSince. Parked counts those that
-	// wait for a person, Rejected those that the store refused and that nobody has looked at since.
+	// wait for a person, Rejected those that the store refused and that no person has looked at since.
 	Waiting, Parked, Rejected int
 	WaitingSince              time.Time
 	// Marked counts the records that are known to have changed and are not read yet.
 	Marked int
 }
 
-// Age is how old the mirror is; ok is false when there is no whole one yet.
+// Age returns how old the mirror is; ok is false when there is no whole mirror yet.
 func (s Standing) Age(now time.Time) (age time.Duration, ok bool) {
 	return max(now.Sub(s.CurrentAt), 0), !s.CurrentAt.IsZero()
 }
 
-// Stuck says that the last round failed for a reason that lasts until somebody mends it; d is what the doctor found.
+// Stuck says that the last round failed for a reason that lasts until a person mends it. d is the doctor's diagnosis.
 func (s Standing) Stuck(d *storage.Diagnosis) bool {
 	if s.Problem == nil {
 		return false
@@ -57,7 +58,7 @@ func (s Standing) Stuck(d *storage.Diagnosis) bool {
 	return false
 }
 
-// Standings says of each store, in the order given, how it stands at a time. No store is asked.
+// Standings returns the standing of each store at a time, in the given order. It asks no store.
 func Standings(
 	ctx context.Context, db storage.Reader, stores []storage.Store, now time.Time,
 ) ([]Standing, error) {
@@ -92,8 +93,8 @@ func Standings(
 	return all, nil
 }
 
-// StandingOf says how a store stands by the lines of the calendar and the processes that work: without its writes and
-// marks, which are counted apart.
+// StandingOf returns how a store stands by the lines of the calendar and the running processes, without its writes and
+// marks, which are counted separately.
 func StandingOf(storeID int64, turns []storage.Turn, workers []storage.Worker) Standing {
 	var s Standing
 	for _, w := range workers {
@@ -128,7 +129,7 @@ func backlogs(ctx context.Context, db storage.Reader) (map[int64]Standing, error
 			s.Rejected += n
 		default:
 			s.Waiting += n
-			// A date that cannot be read is left out; the number is what counts.
+			// A date that cannot be read is left out, because the number of writes matters more.
 			at, err := time.Parse(time.RFC3339Nano, fmt.Sprint(row[3]))
 			if err == nil && (s.WaitingSince.IsZero() || at.Before(s.WaitingSince)) {
 				s.WaitingSince = at

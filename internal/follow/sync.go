@@ -21,32 +21,32 @@ type Report struct {
 	Applied  storage.Applied
 	Requests int64
 	Took     time.Duration
-	// Swept is what was compared record by record, whatever its date.
+	// Swept counts the records that were compared whatever their date.
 	Swept mirror.Swept
-	// Warnings are what the mirror goes without, and why.
+	// Warnings tell what the mirror goes without, and why.
 	Warnings []string
-	// Diagnosis is why the sync failed, where the doctor was asked.
+	// Diagnosis is why the sync failed; nil when the doctor was not asked.
 	Diagnosis *storage.Diagnosis
 }
 
 // How says what a sync does beyond what is due.
 type How struct {
-	// Thorough compares every field of every record and reads all lists, due or not: so it finds changes that move no
-	// date and no total.
+	// Thorough compares every field of every record and reads all lists, due or not. It finds changes that move no date
+	// and no total.
 	Thorough bool `json:"thorough,omitempty"`
-	// AcceptLoss deletes records of which the store has lost a large share at once; without it they are kept
+	// AcceptLoss deletes records of which the store has lost a large share at once. Without it they are kept
 	// (mirror.Budget).
 	AcceptLoss bool `json:"accept_loss,omitempty"`
 }
 
 const (
-	// patience is how often in a row a store may fail in passing before a sync that a person waits for gives up.
+	// patience is how often in a row a store may fail in passing before a sync gives up for which a person waits.
 	patience   = 2
 	firstPause = 2 * time.Second
 )
 
-// SyncOnce brings the mirror of a store up to date and returns. What was read before an error is kept, so that the next
-// sync goes on from there.
+// SyncOnce brings the mirror of a store up to date and returns. What was read before an error is kept, and the next
+// sync continues from there.
 func (f *Follower) SyncOnce(ctx context.Context, st storage.Store, watch Watch) (Report, error) {
 	return f.Sync(ctx, st, How{}, watch)
 }
@@ -56,8 +56,8 @@ func (f *Follower) SyncThoroughly(ctx context.Context, st storage.Store, watch W
 	return f.Sync(ctx, st, How{Thorough: true}, watch)
 }
 
-// Sync brings the mirror of a store up to date in the given way. Where a process works for the store that process does
-// it, elsewhere this one.
+// Sync brings the mirror of a store up to date in the given way. If a process works for the store, that process does
+// it; otherwise this one does.
 func (f *Follower) Sync(
 	ctx context.Context, st storage.Store, how How, watch Watch,
 ) (report Report, err error) {
@@ -101,7 +101,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, how How, watc
 	work, line, drop := f.lifeline(ctx, client, time.Time{})
 	defer drop()
 	m := f.mirrors.of(line.telling(watch.since(&report)))
-	// Whatever has not been asked since now is asked, in however many steps.
+	// Everything that was last asked before now is asked again, in as many steps as it takes.
 	budget := mirror.Budget{Since: began, Compare: true, Sweep: how.Thorough, AcceptLoss: how.AcceptLoss}
 	var away time.Time // since when the database does not answer; zero while it does
 	for failures := 0; ; {
@@ -126,7 +126,7 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, how How, watc
 			return report, err
 		}
 		if errors.Is(err, storage.ErrUnavailable) {
-			// That is not the store's failure.
+			// This is no failure of the store.
 			if away.IsZero() {
 				away = time.Now()
 			}
@@ -142,25 +142,25 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, how How, watc
 			failures = 0
 		}
 		if failures++; failures > patience || !woo.Passes(err) {
-			// It was tried again already, so it does not pass by itself.
+			// The request was repeated already, so the failure does not pass by itself.
 			report.Diagnosis, err = f.failed(ctx, st, err, true, nil)
 			return report, err
 		}
 		f.opts.Logger.InfoContext(ctx, "the store failed; trying again", "store", st.Name, "attempt", failures, "error",
 			err)
-		_ = wait.For(work, firstPause<<(failures-1)) // what ended it is seen by the next round
+		_ = wait.For(work, firstPause<<(failures-1)) // the next round sees what ended it
 	}
 }
 
-// prepareViews makes questions to many orders quick. Without it they are slow and just as right, so a failure here is
-// no failure of the sync.
+// prepareViews makes questions about many orders quick. Without it they are slow but right, so a failure here does not
+// fail the sync.
 func (f *Follower) prepareViews(ctx context.Context) {
 	if err := f.db.PrepareViews(ctx); err != nil && ctx.Err() == nil {
 		f.opts.Logger.WarnContext(ctx, "cannot prepare the views", "error", err)
 	}
 }
 
-// result is the whole sync as one round.
+// result returns the whole sync in the form of one round.
 func (r *Report) result(idle bool) mirror.Result {
 	return mirror.Result{Idle: idle, Applied: r.Applied, Requests: r.Requests, Swept: r.Swept, Warnings: r.Warnings}
 }
@@ -176,9 +176,8 @@ func (r *Report) add(res mirror.Result) {
 	}
 }
 
-// learnFacts keeps what a pull learned of a store, for people and for the doctor: its version, what to know of its
-// records, and how far its clock is off, where that moved by more than the Date header's one second. A failure here is
-// no failure of the sync.
+// learnFacts saves what a pull learned about a store, for people and for the doctor: its version, what people should
+// know of its records, and how far its clock is off. A failure here does not fail the sync.
 func (f *Follower) learnFacts(ctx context.Context, storeID int64, res mirror.Result) {
 	st, err := f.db.Store(ctx, storeID)
 	if err != nil || !learn(&st.Facts, res) {
@@ -194,7 +193,7 @@ func (f *Follower) learnFacts(ctx context.Context, storeID int64, res mirror.Res
 	}
 }
 
-// learn takes into the facts of a store what a pull saw, and says whether that is anything new.
+// learn copies what a pull saw into the facts of a store, and returns whether any of it is new.
 func learn(f *storage.StoreFacts, res mirror.Result) (changed bool) {
 	if res.StoreClock != 0 && (f.ClockAhead-res.StoreClock).Abs() >= 5*time.Second {
 		f.ClockAhead, changed = res.StoreClock.Round(time.Second), true
@@ -208,7 +207,7 @@ func learn(f *storage.StoreFacts, res mirror.Result) (changed bool) {
 	return changed
 }
 
-// isGone says that a store was paused or removed while work on it went on.
+// isGone says whether a store was paused or removed while work on it was under way.
 func isGone(err error) bool {
 	return errors.Is(err, storage.ErrFenced) || errors.Is(err, storage.ErrNotFound)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Why a store is not followed, or not wholly, in words for people.
+// All messages for people about why a store is not followed, or not as a whole.
 
 func nothingCopied(st storage.Store) error {
 	return problem.New(problem.RecordNotFound, "nothing of %s has been copied yet", st.Name).

@@ -12,17 +12,17 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Keeper keeps the webhooks of stores as they should be. It is safe for concurrent use. Several processes may have one
-// each, as long as one at a time looks after a store.
+// Keeper keeps the webhooks of stores in order. It is safe for concurrent use. Several processes may have a Keeper
+// each, if only one at a time looks after a store.
 type Keeper struct {
 	db   storage.Database
 	keys Keys
 	opts KeeperOptions
 }
 
-// KeeperOptions adjust a Keeper. Logger, Now and Task are needed.
+// KeeperOptions adjust a Keeper. All are needed but PublicURL.
 type KeeperOptions struct {
-	// PublicURL is where stores reach the server that has the Receiver; without one no webhooks are made.
+	// PublicURL is the address under which stores reach the server with the Receiver; empty makes no webhooks.
 	PublicURL string
 	Logger    *slog.Logger
 	Now       func() time.Time
@@ -30,7 +30,7 @@ type KeeperOptions struct {
 	Task storage.Task
 }
 
-// NewKeeper makes a Keeper that works on a database. The error is a problem of code config_invalid.
+// NewKeeper makes a Keeper that works on a database. The error is a problem with code config_invalid.
 func NewKeeper(db storage.Database, keys Keys, opts KeeperOptions) (*Keeper, error) {
 	opts.PublicURL = strings.TrimRight(opts.PublicURL, "/")
 	if opts.PublicURL != "" {
@@ -46,7 +46,7 @@ func NewKeeper(db storage.Database, keys Keys, opts KeeperOptions) (*Keeper, err
 // Wanted says whether stores get webhooks.
 func (k *Keeper) Wanted() bool { return k.opts.PublicURL != "" }
 
-// Address is where a store sends its webhooks; empty where they cannot reach us.
+// Address returns the address to which a store sends its webhooks; empty when stores cannot reach Waybill.
 func (k *Keeper) Address(h storage.Hook) string {
 	if !k.Wanted() {
 		return ""
@@ -54,7 +54,7 @@ func (k *Keeper) Address(h storage.Hook) string {
 	return k.opts.PublicURL + Prefix + h.Path
 }
 
-// Hook is how the webhooks of a store stand; false when none were made.
+// Hook returns the state of a store's webhooks; false when none were made.
 func (k *Keeper) Hook(ctx context.Context, storeID int64) (storage.Hook, bool, error) {
 	h, err := k.db.Hook(ctx, storeID)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -63,8 +63,8 @@ func (k *Keeper) Hook(ctx context.Context, storeID int64) (storage.Hook, bool, e
 	return h, err == nil, err
 }
 
-// Check asks whoever works for a store to look after its webhooks now. The error is a problem of code webhooks_off
-// where stores get none.
+// Check wakes the task that looks after the webhooks of a store. The error is a problem with code webhooks_off when
+// stores get none.
 func (k *Keeper) Check(ctx context.Context, storeID int64) error {
 	if !k.Wanted() {
 		return webhooksOff()
@@ -72,8 +72,8 @@ func (k *Keeper) Check(ctx context.Context, storeID int64) error {
 	return k.db.Within(ctx, func(tx storage.Tx) error { return tx.Wake(ctx, k.opts.Task, storeID) })
 }
 
-// Rotate makes a new secret for the webhooks of a store and has the store told. The old secret stays good for a day
-// after the store was told. While an earlier new secret has not reached the store yet, that one stays.
+// Rotate makes a new secret for the webhooks of a store, which a later look sends to the store. The old secret stays
+// valid for a day after that. While an earlier new secret has not reached the store yet, Rotate keeps that one.
 func (k *Keeper) Rotate(ctx context.Context, storeID int64) error {
 	if !k.Wanted() {
 		return webhooksOff()

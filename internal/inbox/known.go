@@ -11,7 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// known remembers for a short time which store an address belongs to, so that not every delivery asks the database.
+// known remembers for a short time which store an address belongs to, so that not every delivery reads the database.
 type known struct {
 	db   storage.Reader
 	keys Keys
@@ -21,7 +21,7 @@ type known struct {
 	paths map[string]behind
 }
 
-// behind is the store and the secrets of an address.
+// behind is the store of an address, with its secrets.
 type behind struct {
 	storeID int64 // 0: nothing
 	secrets secrets
@@ -29,13 +29,13 @@ type behind struct {
 }
 
 const (
-	// knownFor is how long that is believed.
+	// knownFor is how long an entry is used.
 	knownFor = 5 * time.Second
-	// knownAtMost bounds the memory that wrong addresses can take.
+	// knownAtMost is the largest number of entries. It bounds the memory that wrong addresses can take.
 	knownAtMost = 100_000
 )
 
-// of gives what is behind an address; storage.ErrNotFound when nothing is.
+// of returns the store of an address; storage.ErrNotFound when there is none.
 func (k *known) of(ctx context.Context, path string) (behind, error) {
 	k.mu.Lock()
 	b, there := k.paths[path]
@@ -46,7 +46,7 @@ func (k *known) of(ctx context.Context, path string) (behind, error) {
 	return b.found()
 }
 
-// anew asks the database again: another process may have replaced a secret a moment ago.
+// anew reads the database again, because another process may have replaced a secret a moment ago.
 func (k *known) anew(ctx context.Context, path string) (behind, error) {
 	b, err := k.look(ctx, path, k.now())
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// topics are what stores are asked to tell, the most wanted first. A deletion for good fires none of them
+// topics are the topics of our webhooks, the most wanted first. Deleting a record for good fires none of them
 // (docs/woocommerce/webhooks.md#webhook-loss).
 var topics = []string{
 	"order.updated", "order.created", "order.deleted", "order.restored",
@@ -24,7 +24,7 @@ var topics = []string{
 	"coupon.updated", "coupon.created", "coupon.deleted", "coupon.restored",
 }
 
-// namePrefix begins the names of our webhooks, by which a person sees on the store whose they are.
+// namePrefix begins the names of our webhooks. It shows a person on the store that they are Waybill's.
 const namePrefix = "Waybill: "
 
 // webhook is a webhook as a store shows it, which is without its secret.
@@ -52,11 +52,11 @@ type look struct {
 	hook    storage.Hook
 	secrets secrets
 	now     time.Time
-	// paused says that somebody has paused a webhook, disabled that the store had switched one off.
+	// paused says that a person has paused a webhook. disabled says that the store had switched one off.
 	paused, disabled bool
 }
 
-// mend brings the webhooks into order, and writes down how they stand.
+// mend repairs the webhooks of a store, and saves their state.
 func (l *look) mend(ctx context.Context) error {
 	there, err := l.list(ctx)
 	if err != nil {
@@ -64,7 +64,7 @@ func (l *look) mend(ctx context.Context) error {
 	}
 	secret := ""
 	if !l.hook.SecretSent || l.hook.RefusedAt.After(l.hook.CheckedAt) {
-		// What came with a wrong signature may mean that somebody changed the secret there, which no store shows.
+		// A delivery with a wrong signature may mean that the secret was changed on the store, which no store shows.
 		secret = l.secrets.Current
 	}
 	ours, others := l.sort(there)
@@ -125,7 +125,7 @@ func unreachableWhy(address string) string {
 		"lead here, or it is one that WordPress does not call (private, or another port than 80, 443 and 8080)"
 }
 
-// topics are those of records that the key may read.
+// topics returns the topics of records that the key may read.
 func (l *look) topics() []string {
 	return slices.DeleteFunc(slices.Clone(topics), func(topic string) bool {
 		word, _, _ := strings.Cut(topic, ".")
@@ -193,7 +193,8 @@ func rank(first bool) int {
 	return 1
 }
 
-// spent says whether a webhook is worth nothing any more: the store gave up on us, or has never reached us by it.
+// spent says whether a webhook is of no use any more: the store has given up on it, or has never reached Waybill
+// through it.
 func (l *look) spent(w webhook) bool {
 	if w.Status == "disabled" && !l.disabled {
 		l.disabled = true
@@ -203,7 +204,7 @@ func (l *look) spent(w webhook) bool {
 	return w.Status == "disabled" || w.Status == "active" && !l.hook.Reached
 }
 
-// repair brings one webhook into order.
+// repair repairs one webhook.
 func (l *look) repair(ctx context.Context, w webhook, topic, secret string) error {
 	var c change
 	if w.DeliveryURL != l.Address(l.hook) {
@@ -235,7 +236,7 @@ func (l *look) create(ctx context.Context, topic string) (w webhook, err error) 
 	return w, json.Unmarshal(res.Body, &w)
 }
 
-// reached says whether the store has ever sent us anything. Its test request arrives while a webhook is being made.
+// reached says whether the store has ever reached Waybill. Its test request arrives while a webhook is being made.
 func (l *look) reached(ctx context.Context) (bool, error) {
 	if l.hook.Reached {
 		return true, nil
@@ -250,7 +251,7 @@ func (l *look) reached(ctx context.Context) (bool, error) {
 
 func pathOf(id int64) string { return string(woo.RouteWebhooks) + "/" + strconv.FormatInt(id, 10) }
 
-// remove deletes one webhook; one that is gone is no error.
+// remove deletes one webhook. A missing webhook is no error.
 func remove(ctx context.Context, shop woo.Doer, id int64) error {
 	_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: pathOf(id),
 		Query: url.Values{"force": {"true"}}})

@@ -13,10 +13,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Prefix is where the addresses of stores begin, below the public address of the server.
+// Prefix begins the paths to which stores send webhooks, below the public address of the server.
 const Prefix = "/hooks/"
 
-// Receiver is what stores call. It is safe for concurrent use.
+// Receiver answers the webhooks of stores. It is safe for concurrent use.
 type Receiver struct {
 	opts    ReceiverOptions
 	hooks   *known
@@ -43,11 +43,11 @@ func NewReceiver(db storage.Database, opts ReceiverOptions) *Receiver {
 	}
 }
 
-// Wait returns when all that has come is on the disk. Call it when nothing can come any more.
+// Wait returns when everything that came in is on disk. Call it when nothing more can come in.
 func (rc *Receiver) Wait() { rc.journal.wait() }
 
-// answers are what a store is told. WooCommerce looks at the status alone: 2xx, 301 and 302 count as delivered, and
-// exactly 200 as the answer to its test request.
+// The answers to stores. WooCommerce looks at the status alone: 2xx, 301 and 302 count as delivered, and exactly 200 as
+// the answer to its test request.
 const (
 	taken       = http.StatusOK
 	unknown     = http.StatusNotFound
@@ -131,7 +131,7 @@ func (rc *Receiver) ping(r *http.Request, b behind, body []byte) int {
 func (rc *Receiver) deliver(r *http.Request, path string, b behind, body []byte) int {
 	signature := r.Header.Get(signatureHeader)
 	if !b.secrets.signed(body, signature) {
-		// Whoever gets here knows an address that cannot be guessed, so that not just anybody has this looked up.
+		// The sender knows an address that cannot be guessed, so only such senders cause this look-up.
 		fresh, err := rc.hooks.anew(r.Context(), path)
 		if err != nil || !fresh.secrets.signed(body, signature) {
 			rc.refused(b.storeID)
@@ -145,7 +145,7 @@ func (rc *Receiver) deliver(r *http.Request, path string, b behind, body []byte)
 	return taken
 }
 
-// refused notes that something came with a wrong signature. Nobody waits for that.
+// refused notes that a delivery came with a wrong signature, without waiting for the database.
 func (rc *Receiver) refused(storeID int64) {
 	e := entry{storeID: storeID, note: storage.HookNote{Refused: 1, RefusedAt: rc.opts.Now()}}
 	if err := rc.journal.add(&e); err != nil {

@@ -13,26 +13,26 @@ import (
 
 // Keys seals and opens the secrets that stores sign their webhooks with.
 type Keys interface {
-	// Hold keeps the sealing keys from being replaced until release is called.
+	// Hold keeps the master key from being replaced until release is called.
 	Hold(ctx context.Context) (release func(), err error)
 	SealHook(st storage.Store, plain []byte) ([]byte, error)
 	OpenHook(st storage.Store) ([]byte, error)
 }
 
-// secrets are what a store signs with: the secret in use, and the one before it while both count.
+// secrets are the secrets with which a store signs: the present one, and the one before while both are valid.
 type secrets struct {
 	Current  string `json:"current"`
 	Previous string `json:"previous,omitempty"`
 }
 
-// newSecret is 260 bits of chance in letters and digits, which WooCommerce keeps as they are. Other characters it
-// stores encoded, and then signs with another form of the secret (docs/woocommerce/webhooks.md#webhook-signature).
+// newSecret returns 260 random bits in letters and digits, which WooCommerce keeps unchanged. It stores other
+// characters encoded, and then signs with another form of the secret (docs/woocommerce/webhooks.md#webhook-signature).
 func newSecret() string { return rand.Text() + rand.Text() }
 
-// newPath is the last part of an address, which nobody guesses.
+// newPath returns the last part of an address, which cannot be guessed.
 func newPath() string { return rand.Text() }
 
-// secretsOf opens the secrets of a store; none where it has none.
+// secretsOf returns the secrets of a store; none when the store has none.
 func secretsOf(keys Keys, st storage.Store) (s secrets, err error) {
 	if len(st.Credentials.Hook) == 0 {
 		return s, nil
@@ -44,8 +44,8 @@ func secretsOf(keys Keys, st storage.Store) (s secrets, err error) {
 	return s, json.Unmarshal(plain, &s)
 }
 
-// signed says whether a body was signed with one of the secrets. Its time depends neither on which one it was nor on
-// the signature.
+// signed says whether a body was signed with one of the secrets. Its time depends neither on the secret nor on the
+// signature.
 func (s secrets) signed(body []byte, signature string) bool {
 	given, err := base64.StdEncoding.DecodeString(signature)
 	if err != nil {

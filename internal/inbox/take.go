@@ -7,21 +7,21 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Taken is what the webhooks of a store have told, taken over into marks.
+// Taken says what the webhooks of a store brought, after their records were marked.
 type Taken struct {
-	// Wakes counts how often the store was woken by what came.
+	// Wakes counts how often webhooks woke the store.
 	Wakes int64
-	// Unnamed says that something came that names no record, so that everything has to be polled.
+	// Unnamed says that a webhook named no record, so that everything has to be polled.
 	Unnamed bool
 }
 
-// takenAtOnce bounds a transaction.
+// takenAtOnce is how many deliveries one transaction handles.
 const takenAtOnce = 1000
 
 // markReason is the reason of a mark that a webhook has set, for people.
 const markReason = "the store sent a webhook about it"
 
-// Take marks the records to be read that a store's webhooks have named. It costs nothing where none have come.
+// Take marks the records that a store's webhooks have named, so that they are read. It is cheap when none have come.
 func Take(ctx context.Context, db storage.Database, storeID int64) (all Taken, err error) {
 	h, err := db.Hook(ctx, storeID)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && h.Wakes == 0 {
@@ -45,7 +45,7 @@ func takeSome(ctx context.Context, db storage.Database, storeID int64) (t Taken,
 		if _, err := tx.LockStore(ctx, storeID); err != nil {
 			return err
 		}
-		// The hook first: what is counted there has its deliveries in the table.
+		// The hook is read first: the deliveries that it counts are then in the table.
 		h, err := tx.LockHook(ctx, storeID)
 		if err != nil {
 			return err

@@ -17,10 +17,10 @@ const (
 	lookAgain        = 30 * time.Minute
 	lookAgainSoon    = 20 * time.Second
 	lookAgainRefused = 6 * time.Hour
-	// overlap is how long an old secret is good after the store was told the new one: deliveries are signed when they
-	// are sent, so that it need only outlast one that is on its way.
+	// overlap is how long an old secret stays valid after the store was told the new one. Deliveries are signed when
+	// they are sent, so it need only outlast a delivery on its way.
 	overlap = 24 * time.Hour
-	// keysKept is how long a delivery that comes again is known.
+	// keysKept is how long a delivery is recognised that comes again.
 	keysKept = 24 * time.Hour
 )
 
@@ -55,7 +55,7 @@ func (k *Keeper) Watch(ctx context.Context, st storage.Store, shop woo.Doer) (ne
 	return next, l.save(ctx)
 }
 
-// open reads how the webhooks of a store stand, with their secrets. Both are made where there are none, or where the
+// open returns the state of a store's webhooks and their secrets. It makes both when there are none, or when the
 // secrets cannot be read any more.
 func (k *Keeper) open(ctx context.Context, st storage.Store) (h storage.Hook, s secrets, err error) {
 	h, there, err := k.Hook(ctx, st.ID)
@@ -93,7 +93,7 @@ func (k *Keeper) open(ctx context.Context, st storage.Store) (h storage.Hook, s 
 	return h, s, err
 }
 
-// save keeps what was seen and done.
+// save saves what was seen and done.
 func (l *look) save(ctx context.Context) error {
 	l.hook.CheckedAt = l.now
 	drop := l.hook.SecretSent && l.secrets.Previous != "" && l.now.Sub(l.hook.RotatedAt) > overlap
@@ -135,8 +135,7 @@ func (l *look) save(ctx context.Context) error {
 	return err
 }
 
-// Leave takes the webhooks away that were made on a store, before it is forgotten. What is not there any more is no
-// error.
+// Leave removes our webhooks from a store before the store is removed. A missing webhook is no error.
 func (k *Keeper) Leave(ctx context.Context, st storage.Store, shop woo.Doer) error {
 	h, there, err := k.Hook(ctx, st.ID)
 	if err != nil || !there {
@@ -151,7 +150,7 @@ func (k *Keeper) Leave(ctx context.Context, st storage.Store, shop woo.Doer) err
 }
 
 // refusedBy says whether a store does not let the key have webhooks. A key that is not valid at all is refused
-// everything, which pulling finds out and says.
+// everywhere, which the pull reports.
 func refusedBy(err error) bool {
 	e, ok := woo.AsError(err)
 	if !ok {

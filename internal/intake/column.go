@@ -9,17 +9,17 @@ import (
 	"github.com/waybillhq/waybill/internal/table"
 )
 
-// column is where the cells of one column go, and what kind of value they hold.
+// column says where the cells of a column go, and what kind of value they hold.
 type column struct {
-	path string      // empty for one that is left out
+	path string      // empty for a column that is left out
 	kind schema.Kind // empty for a member that WooCommerce does not know
-	// asItIs takes the cells as they stand.
+	// asItIs takes the cells unchanged.
 	asItIs bool
-	// decimal is the decimal sign of the column; empty where nobody says and its cells do not show it.
+	// decimal is the decimal sign of the column; empty when neither the caller nor the cells tell it.
 	decimal table.Decimal
 }
 
-// columns finds out where each column goes. All that go nowhere are named at once.
+// columns finds out where each column goes. Its error names all columns that go nowhere.
 func (o Options) columns(header []string) ([]column, error) {
 	columns, paths := make([]column, len(header)), make([]string, len(header))
 	var nowhere []string
@@ -32,7 +32,7 @@ func (o Options) columns(header []string) ([]column, error) {
 		}
 		target, mapped := o.Columns[name]
 		if !mapped && name == o.KeyColumn && !o.known(name) {
-			continue // it is there for the key
+			continue // the column serves only the key
 		}
 		if !mapped {
 			target = name
@@ -68,15 +68,15 @@ func keys(m map[string]string) []string {
 	return all
 }
 
-// known says whether a column can be taken by its header: a field of WooCommerce can. Any other column is somebody's
-// own: sent under its name, the store would pass over it. To send a plugin's field, map its column to itself.
+// known says whether a column can be taken by its header, which holds for fields of WooCommerce. The store would ignore
+// any other column. To send a plugin's field, map its column to itself.
 func (o Options) known(name string) bool {
 	fields, ok := schema.Of(string(o.Resource))
 	root, _, _ := strings.Cut(name, ".")
 	return !ok || root == "id" || root == "parent_id" && nested(o.Resource) || fields.Find(root) != nil
 }
 
-// usual are where columns go that people have in a spreadsheet of orders and that belong to the line or the customer.
+// usual maps the usual columns of a spreadsheet of orders that belong to the line or the customer to their paths.
 var usual = map[string]string{
 	"qty": "line_items.0.quantity", "quantity": "line_items.0.quantity", "pieces": "line_items.0.quantity",
 	"sku":     "line_items.0.sku",
@@ -88,7 +88,7 @@ var usual = map[string]string{
 	"referencia": "line_items.0.sku", "articolo": "line_items.0.sku",
 }
 
-// kind is what a path leads to; empty where WooCommerce knows no such member.
+// kind returns the kind of value at a path; empty when WooCommerce knows no such member.
 func (o Options) kind(path string) schema.Kind {
 	member, ok := schema.Of(string(o.Resource))
 	if !ok {
@@ -108,7 +108,7 @@ func (o Options) kind(path string) schema.Kind {
 	return member.Kind
 }
 
-// value is what a cell says, in the form in which it is sent.
+// value returns the value of a cell in the form in which it is sent.
 func (c column) value(cell string, o Options) (any, error) {
 	if c.asItIs {
 		return cell, nil
@@ -122,7 +122,7 @@ func (c column) value(cell string, o Options) (any, error) {
 		return table.Amount(cell, c.decimal)
 	case schema.Whole, schema.Count, schema.ID:
 		if strings.HasPrefix(strings.TrimSpace(cell), "+") {
-			return strings.TrimSpace(cell), nil // a change, which a counted stock is not: see Typed
+			return strings.TrimSpace(cell), nil // a change; a counted stock has no sign: see Typed
 		}
 		amount, err := table.Amount(cell, c.decimal)
 		if err != nil {

@@ -57,7 +57,7 @@ type tableRow struct {
 	wrong error
 }
 
-// allRows reads to the end, or to what ends the reading.
+// allRows reads all rows, up to the end or an error that ends the reading.
 func allRows(reader *table.Reader) ([]tableRow, error) {
 	var rows []tableRow
 	for {
@@ -74,8 +74,8 @@ func allRows(reader *table.Reader) ([]tableRow, error) {
 	}
 }
 
-// shownIn is the decimal sign of a column: what its cells show for certain, as long as none shows the other. In a
-// column with 9,95 in it, 1.250 is not read in two ways.
+// shownIn returns the decimal sign of a column: the one that its cells show for certain, as long as no cell shows the
+// other. In a column that also has 9,95 the cell 1.250 can be read in one way only.
 func shownIn(rows []tableRow, column int) table.Decimal {
 	var sign table.Decimal
 	for _, row := range rows {
@@ -93,7 +93,7 @@ func shownIn(rows []tableRow, column int) table.Decimal {
 	return sign
 }
 
-// body puts the cells of a row where they go.
+// body puts the cells of a row into the places of their columns.
 func (o Options) body(header []string, columns []column, cells []string) (json.RawMessage, error) {
 	body := map[string]any{}
 	var wrong []string
@@ -115,8 +115,8 @@ func (o Options) body(header []string, columns []column, cells []string) (json.R
 	return json.Marshal(body)
 }
 
-// firstBad is what is wrong with the first row that cannot be read. Whoever must say more about the columns is told of
-// it in the same breath: how the letters are written is asked once, and not at the next try.
+// firstBad returns what is wrong with the first row that cannot be read. A caller with a message about the columns adds
+// it, so that the person learns of a wrong encoding at the same time.
 func firstBad(reader *table.Reader) error {
 	for range 1000 {
 		cells, err := reader.Next()

@@ -18,7 +18,7 @@ const mostLines = 500 // of one list in one row: a typing error must not ask for
 // entry and no keys.
 var entryFields = []string{"id", "key", "value"}
 
-// put sets a value in a body.
+// put sets the value at a path of a body.
 func put(into map[string]any, path []string, value any) error {
 	name := path[0]
 	if name == "" {
@@ -66,10 +66,10 @@ func put(into map[string]any, path []string, value any) error {
 	return put(nested, path[1:], value)
 }
 
-// Fields makes the JSON object of assignments such as "status=completed", "line_items.0.quantity=2".
+// Fields returns the JSON object of assignments such as "status=completed" and "line_items.0.quantity=2".
 func Fields(assignments []string) (json.RawMessage, error) { return Correct(nil, assignments) }
 
-// Correct is a body with some fields assigned anew; nil begins with none.
+// Correct returns a body with some fields assigned new values; a nil body begins empty.
 func Correct(body json.RawMessage, assignments []string) (json.RawMessage, error) {
 	fields := map[string]any{}
 	if body != nil {
@@ -102,7 +102,7 @@ func Correct(body json.RawMessage, assignments []string) (json.RawMessage, error
 	return json.Marshal(fields)
 }
 
-// assigned is the value of an assignment: of meta data always the text.
+// assigned returns the value of an assignment. In meta data it is always a text.
 func assigned(path, text string) any {
 	all := parts(path)
 	if slices.Contains(all, "meta_data") {
@@ -111,8 +111,8 @@ func assigned(path, text string) any {
 	return typed(all[len(all)-1], text)
 }
 
-// whole are the fields that WooCommerce takes as whole numbers or booleans; everything else is a text, prices above
-// all.
+// whole are the fields that WooCommerce takes as whole numbers or booleans. Every other field is a text, above all
+// prices.
 var whole = []string{"id", "parent_id", "product_id", "variation_id", "customer_id", "quantity", "stock_quantity",
 	"menu_order", "usage_limit"}
 

@@ -22,31 +22,31 @@ type Options struct {
 	Action   outbox.Action
 	Resource storage.Resource
 	ParentID int64  // order of notes and refunds, product of variations
-	RecordID int64  // of an update of one record whose rows carry no id
-	Name     string // likewise, by SKU, e-mail address, or number of an order
-	Order    string // likewise, of an order by a word that may be an id or a number
+	RecordID int64  // of an update of one record whose rows have no id
+	Name     string // the same by SKU, e-mail address, or number of an order
+	Order    string // the same for an order by a word that may be an id or a number
 	Force    bool
 	Policy   outbox.Policy
-	// Key is the caller's idempotency key. A single row takes it as it is, several get "#1", "#2", … behind it. Without
-	// it creates get keys derived from their content, changes of stock by a number get theirs once their record is
-	// found (see [NameByContent]), and everything else a new key each time: setting a stock to 5 today and again
-	// tomorrow are two writes.
+	// Key is the caller's idempotency key. A single row gets it unchanged, several rows get "#1", "#2", … added.
+	// Without Key, creates get keys derived from their content. Changes of stock by a number get such keys once their
+	// record is found (see [NameByContent]). Every other write gets a new key each time: setting a stock to 5 today and
+	// again tomorrow are two writes.
 	Key string
 	// KeyColumn is the column of a table, or the field of JSON, whose value makes the key of each row (keyed.go).
 	KeyColumn string
 	// CSV reads comma-separated values; otherwise JSON is recognised by its first character.
 	CSV bool
-	// Typed says that a person has typed the values one by one (see [Typed]); those of CSV are.
+	// Typed says that a person has typed the values one by one (see [Typed]). The values of CSV always count as typed.
 	Typed bool
-	// Columns names what a CSV column is written to: "Order No" → "meta_data.erp_number". Columns that are not named
-	// are taken by their header; an empty target leaves a column out, as Ignore does.
+	// Columns maps CSV columns to paths, such as "Order No" to "meta_data.erp_number". A column that is not named is
+	// taken by its header. An empty path leaves a column out, as Ignore does.
 	Columns map[string]string
 	Ignore  []string
-	// AsText are the columns whose cells are taken as they stand: no dates, amounts and signs of a spreadsheet in them.
+	// AsText are the columns whose cells are taken unchanged: their dates, amounts and signs are not interpreted.
 	AsText []string
-	// Table is how the file is written; its encoding counts for JSON too.
+	// Table says how the file is written. Its encoding counts for JSON too.
 	Table table.Options
-	// Decimal and Dates say how amounts and dates of CSV are meant that could be read in two ways.
+	// Decimal and Dates say how amounts and dates of CSV are read that could be read in two ways.
 	Decimal table.Decimal
 	Dates   table.Dates
 	// Limit is how many bytes one row may have; 0 means 4 MiB.
@@ -56,22 +56,22 @@ type Options struct {
 // Row is one write of an input.
 type Row struct {
 	outbox.Write
-	// Name is the SKU of the product or variation, or the e-mail address of the customer, that is to be changed, where
-	// the row gives no id: whoever knows the store finds it. Of an order it is the number that people see.
+	// Name is the SKU of the product or variation, or the e-mail address of the customer, that is to be changed, when
+	// the row gives no id. For an order it is the number that people see. Package writes looks the record up.
 	Name string
-	// Order is the word that named the order on a command line, which may be an id or a number; empty elsewhere.
+	// Order is the word that named the order on a command line, which may be an id or a number; empty otherwise.
 	Order string
-	// Row and Line say where the row stands in a file, as those of a [RowError] do; zero where it comes from elsewhere.
+	// Row and Line say where the row stands in a file, as in a [RowError]; 0 for a row from elsewhere.
 	Row, Line int
 }
 
-// names are the fields that name a record of a resource beside its number.
+// names are the fields that name a record of a resource instead of its id.
 var names = map[storage.Resource]string{storage.Products: "sku", storage.Customers: "email", storage.Orders: "number"}
 
 // RowError says which row of an input could not be used, and why.
 type RowError struct {
 	Row  int // 1 is the first row of data
-	Line int // of the file, where a file has lines of their own; else 0
+	Line int // of the file, if the file has lines; 0 otherwise
 	Err  error
 }
 
@@ -82,13 +82,13 @@ func (e *RowError) Error() string {
 	return fmt.Sprintf("row %d: %v", e.Row, e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *RowError) Unwrap() error { return e.Err }
 
-// place is where a row stands.
+// place says where a row stands.
 type place struct {
 	row, line int
-	key       string // what stands in the column [Options].KeyColumn
+	key       string // value in the column [Options].KeyColumn
 }
 
 func (p place) error(err error) *RowError { return &RowError{Row: p.row, Line: p.line, Err: err} }
@@ -104,7 +104,7 @@ func (e RowErrors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Unwrap gives each.
+// Unwrap returns the error of each row.
 func (e RowErrors) Unwrap() []error {
 	all := make([]error, len(e))
 	for i, one := range e {
@@ -148,7 +148,7 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 		}
 		writes = append(writes, w)
 	})
-	// What is wrong with rows before it is told with what ends the reading.
+	// Faults of earlier rows are reported together with the error that ends the reading.
 	if last, ok := err.(*RowError); ok { //nolint:errorlint // one within another error is told by that
 		wrong, err = append(wrong, last), nil
 	}
@@ -172,8 +172,8 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 	return writes, nil
 }
 
-// KeyOf is the idempotency key of one of several writes that were given one key: that key with "#1", "#2", … behind it.
-// A single one has the key itself.
+// KeyOf returns the idempotency key of one of several writes that were given one key: that key with "#1", "#2", …
+// added. A single write gets the key itself.
 func KeyOf(key string, index, of int) string {
 	if of == 1 {
 		return key
@@ -181,7 +181,7 @@ func KeyOf(key string, index, of int) string {
 	return fmt.Sprintf("%s#%d", key, index+1)
 }
 
-// write takes the record's number out of a row and leaves the fields.
+// write takes the record's id out of a row and leaves the fields.
 func (o Options) write(row json.RawMessage) (Row, error) {
 	w := Row{Write: outbox.Write{Action: o.Action, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID,
 		Force: o.Force, Policy: o.Policy, Body: row}, Name: o.Name, Order: o.Order}
@@ -217,7 +217,7 @@ func (o Options) write(row json.RawMessage) (Row, error) {
 		field != "" {
 		if raw, given := fields[field]; given {
 			if json.Unmarshal(raw, &w.Name) != nil {
-				w.Name = string(raw) // one that was written as a number in JSON
+				w.Name = string(raw) // written as a number in JSON
 			}
 			delete(fields, field)
 		}
@@ -235,17 +235,17 @@ func nested(r storage.Resource) bool {
 	return r == storage.OrderNotes || r == storage.Refunds || r == storage.Variations
 }
 
-// derivedKey is a key made of the content of a row and of how many equal rows stand before it: two equal rows of one
-// file are two orders, and the same file read again gives the same keys.
+// derivedKey returns a key made of the content of a row and of how many equal rows stand before it. Two equal rows of
+// one file are two orders, and the same file read again gives the same keys.
 func derivedKey(w outbox.Write, seen map[string]int) string {
 	content := outbox.Fingerprint(w)
 	seen[content]++
 	return fmt.Sprintf(rowKeys+"%s-%d", content, seen[content])
 }
 
-// NameByContent gives a key made of its content to each write that has none and must not be done twice: a create, and a
-// change of stock by a number. So a command that is repeated, because its answer was not seen, makes nothing twice. A
-// stock that is set to a number gets no such key: the same count tomorrow is another write.
+// NameByContent gives keys made of their content to the writes that have no key and must not be done twice: creates,
+// and changes of stock by a number. A command that is repeated because its answer was not seen then does nothing twice.
+// A write that sets a stock gets no such key: the same count tomorrow is another write.
 func NameByContent(writes []outbox.Write) {
 	seen := map[string]int{}
 	for i, w := range writes {

@@ -9,11 +9,12 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox"
 )
 
-// A column can hold what the caller knows each row by, such as the number of an order in his own system. The write of a
-// row then has an idempotency key made of that value and of what is done: the row is the same write however its other
-// cells are mended. Without such a column a row is known by its content, and a mended row is another write.
+// A column can hold what the caller knows each row by, such as the number of an order in the caller's own system. The
+// idempotency key of a row's write is then made of that value and of the action, so that the row is the same write even
+// when its other cells are mended. Without such a column the key is made of the content, and a mended row is another
+// write.
 
-// columnKey is the idempotency key of a row that is known by the value of a column.
+// columnKey returns the idempotency key of a row that is known by the value of a column.
 func columnKey(w outbox.Write, value string) string {
 	if w.ParentID != 0 {
 		return fmt.Sprintf(columnKeys+"%s-%s-%d-%s", w.Action, w.Resource, w.ParentID, value)
@@ -42,7 +43,7 @@ func (k *keyed) name(w *Row, at place, value string) error {
 
 var errNoKey = errors.New("is not there")
 
-// valueAt is the text or number at a path of an object: transaction_id, billing.email, meta_data.erp.
+// valueAt returns the text or number at a path of an object, such as transaction_id, billing.email or meta_data.erp.
 func valueAt(raw json.RawMessage, path string) (string, error) {
 	name, rest, deeper := strings.Cut(path, ".")
 	var object map[string]json.RawMessage
@@ -54,7 +55,7 @@ func valueAt(raw json.RawMessage, path string) (string, error) {
 			Key   string          `json:"key"`
 			Value json.RawMessage `json:"value"`
 		}
-		_ = json.Unmarshal(object[name], &entries) // no list has no entry
+		_ = json.Unmarshal(object[name], &entries) // a value that is no list has no entry
 		for _, e := range entries {
 			if e.Key == rest {
 				return plain(e.Value)

@@ -12,21 +12,21 @@ import (
 	"github.com/waybillhq/waybill/internal/table"
 )
 
-// Mapping is what somebody has decided about the files of one kind, kept so that it can be used again.
+// Mapping is what a person has decided about the files of one kind, saved for later files.
 type Mapping struct {
 	// Columns, Ignore and AsText are those of [Options].
 	Columns   map[string]string `json:"columns,omitempty"`
 	Ignore    []string          `json:"ignore,omitempty"`
 	AsText    []string          `json:"text,omitempty"`
 	KeyColumn string            `json:"key_column,omitempty"`
-	// Encoding and Delimiter are words as on the command line; empty for what the file says itself.
+	// Encoding and Delimiter are words as on the command line; empty when the file itself tells.
 	Encoding  string        `json:"encoding,omitempty"`
 	Delimiter string        `json:"delimiter,omitempty"`
 	Decimal   table.Decimal `json:"decimal,omitempty"`
 	Dates     table.Dates   `json:"dates,omitempty"`
 }
 
-// ReadMapping reads a mapping that WriteMapping has written, or a person by hand.
+// ReadMapping reads a mapping that WriteMapping or a person has written.
 func ReadMapping(r io.Reader) (m Mapping, err error) {
 	dec := json.NewDecoder(r)
 	dec.DisallowUnknownFields()
@@ -53,13 +53,13 @@ func WriteMapping(w io.Writer, m Mapping) error {
 	return err
 }
 
-// With adds another mapping to this one. Where both say something the other one wins.
+// With returns this mapping with another one added. Where both decide something, the other one wins.
 func (m Mapping) With(other Mapping) Mapping {
 	columns := map[string]string{}
 	maps.Copy(columns, m.Columns)
 	maps.Copy(columns, other.Columns)
 	m.Columns = columns
-	// What is mapped now is not left out any more, and the other way round.
+	// A column that is mapped now is not left out any more, and the other way round.
 	m.Ignore = slices.DeleteFunc(slices.Clone(m.Ignore), func(name string) bool {
 		_, mapped := other.Columns[name]
 		return mapped || slices.Contains(other.Ignore, name)
@@ -95,7 +95,7 @@ func (m Mapping) Apply(o *Options) error {
 	return nil
 }
 
-// options are those of the table, with every word checked.
+// options returns the options of the table, with every word checked.
 func (m Mapping) options() (o table.Options, err error) {
 	if o.Encoding = m.Encoding; m.Delimiter != "" {
 		if o.Delimiter, err = table.ParseDelimiter(m.Delimiter); err != nil {

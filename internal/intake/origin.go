@@ -2,7 +2,7 @@ package intake
 
 import "strings"
 
-// Origin says what an idempotency key was made of. What a person can do to write the same once more depends on it.
+// Origin says what an idempotency key was made of. It decides what a person can do to write the same once more.
 type Origin int
 
 const (
@@ -14,15 +14,15 @@ const (
 	ByColumn
 )
 
-// The beginnings of the keys that are made here.
+// The beginnings of the keys that this package makes.
 const (
 	rowKeys    = "row-"
 	againKeys  = "again-"
 	columnKeys = "column-"
 )
 
-// OriginOf tells the origin of a key by its beginning. A caller's own key that begins like one of ours is taken for it,
-// which changes nothing but the words of an error.
+// OriginOf returns the origin of a key by its beginning. A caller's own key that begins like one of ours counts as
+// ours, which changes only the words of an error.
 func OriginOf(key string) Origin {
 	switch {
 	case strings.HasPrefix(key, columnKeys):

@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// apart finds two paths of which one value would be lost: they write the same field, or one writes a part of what the
+// apart refuses two paths of which one value would be lost: they write the same field, or one writes a part of what the
 // other writes whole.
 func apart(paths []string) error {
 	for i, path := range paths {
@@ -53,7 +53,7 @@ func together(assignments []string) []string {
 	return out
 }
 
-// repeatable are the names of lists of numbers and texts, in whatever resource.
+// repeatable are the names of lists of numbers and texts, of any resource.
 var repeatable = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}
 	var add func(m *schema.Member)
@@ -73,13 +73,13 @@ var repeatable = sync.OnceValue(func() map[string]bool {
 	return names
 })
 
-// within says whether a path is whole itself or leads into it.
+// within says whether a path is whole itself or leads into whole.
 func within(path, whole string) bool {
 	a, b := parts(path), parts(whole)
 	return len(a) >= len(b) && slices.Equal(a[:len(b)], b)
 }
 
-// parts takes a path apart. Behind meta_data stands a key, which may have points of its own.
+// parts splits a path. After meta_data stands a key, which may contain dots.
 func parts(path string) []string {
 	list := strings.Split(path, ".")
 	if i := slices.Index(list, "meta_data"); i >= 0 && i+2 < len(list) {

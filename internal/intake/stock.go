@@ -10,9 +10,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Quantities makes writes of pairs such as MUG-1=12 or MUG-1=+5: what stands before the last = is a SKU, what stands
-// behind it sets the stock, or changes it where it carries a sign. With several pairs key gets "#1", "#2", … behind it;
-// a single write is left without one.
+// Quantities makes writes of pairs such as MUG-1=12 or MUG-1=+5. The part before the last = is a SKU. The part after it
+// sets the stock, or changes it when it has a sign. With several pairs key gets "#1", "#2", … added.
 func Quantities(pairs []string, key string) ([]Row, error) {
 	rows := make([]Row, len(pairs))
 	for i, pair := range pairs {
@@ -71,8 +70,8 @@ func ManageStock(rows []Row) error {
 	return nil
 }
 
-// OneCountEach refuses rows that count one product twice, as the two shelves of an article do: which of them is meant,
-// or their sum, a person must say. Changes by a number are not refused: they add up.
+// OneCountEach refuses rows that count one product twice, as the two shelves of an article do: a person must say
+// whether one of them is meant, or their sum. Changes by a number are not refused, because they add up.
 func OneCountEach(rows []Row) error {
 	first := map[string]int{}
 	for i, row := range rows {
@@ -80,7 +79,7 @@ func OneCountEach(rows []Row) error {
 			Counted json.RawMessage `json:"stock_quantity"`
 		}
 		if err := json.Unmarshal(row.Body, &fields); err != nil || fields.Counted == nil {
-			continue // what is no object is refused elsewhere
+			continue // another check refuses what is no object
 		}
 		of := fmt.Sprintf("%d of %d", row.RecordID, row.ParentID)
 		if row.Name != "" {
@@ -96,7 +95,7 @@ func OneCountEach(rows []Row) error {
 
 var quantityText = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
 
-// quantity is the body of a write that sets a quantity, or changes it where the text carries a sign. Digits stay as
+// quantity returns the body of a write that sets a quantity, or changes it when the text has a sign. Digits stay as
 // they were typed.
 func quantity(text string) (json.RawMessage, error) {
 	if !quantityText.MatchString(text) {

@@ -14,8 +14,7 @@ import (
 	"github.com/waybillhq/waybill/internal/table"
 )
 
-// What people are told of files and of fields given one by one. Where it is about a row, the number of the row is put
-// before it.
+// All messages for people about files and fields. The number of the row is put before a message about a row.
 
 func columnTwice(name string) error {
 	return fmt.Errorf("column %q stands twice in the header: rename one of them, or leave both out with "+

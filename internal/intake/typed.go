@@ -13,11 +13,11 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A cell and a flag hold text. What a field holds is known, so lists and objects can be written as people write them:
-// "upsell_ids=20;21", "attributes.0.options=red,blue", "attributes.0.options.0=red", "categories=15", or as JSON.
+// A cell and a flag hold text. The kind of each field is known, so lists and objects can be written as people write
+// them: "upsell_ids=20;21", "attributes.0.options=red,blue", "attributes.0.options.0=red", "categories=15", or as JSON.
 
-// Typed gives the fields of a body that a person has typed the kinds that the store takes. The error names the field
-// and the form that works.
+// Typed turns the fields of a body that a person has typed into the kinds of values that the store takes. The error
+// names the field and the form that works.
 func Typed(r storage.Resource, body json.RawMessage) (json.RawMessage, error) {
 	known, ok := schema.Of(string(r))
 	if !ok {
@@ -66,17 +66,18 @@ func typedValue(path string, member *schema.Member, raw json.RawMessage) (json.R
 		}
 	case schema.Text, schema.Email, schema.Digits, schema.URL, schema.Country:
 		if kind := jsonvalue.Kind(raw); kind == 't' || kind == 'f' {
-			return json.Marshal(string(raw)) // somebody may be called True
+			return json.Marshal(string(raw)) // a person may be called True
 		}
 	}
 	return raw, nil
 }
 
-// shorthand names the member that stands for a whole entry of a list, where a person gives one text for the entry.
+// shorthand names the member that stands for a whole entry of a list when a person gives one text for the entry.
 var shorthand = map[string]string{"categories": "id", "brands": "id", "tags": "name", "images": "src",
 	"coupon_lines": "code"}
 
-// typedEntries is a list of objects: entry by entry, as JSON, or as a list of what names them.
+// typedEntries returns a list of objects that is typed entry by entry, as JSON, or as a list of the texts that name
+// them.
 func typedEntries(path string, member *schema.Member, raw json.RawMessage) (json.RawMessage, error) {
 	raw = asJSON(raw, '[')
 	field, short := shorthand[member.Name]
@@ -101,7 +102,7 @@ func typedEntries(path string, member *schema.Member, raw json.RawMessage) (json
 	}
 	for i, entry := range entries {
 		if jsonvalue.Kind(entry) != '{' {
-			continue // said when it is accepted
+			continue // reported on acceptance
 		}
 		typed, err := typedObject(fmt.Sprintf("%s.%d.", path, i), member, entry)
 		if err != nil {
@@ -127,7 +128,8 @@ func exampleOf(path string, member *schema.Member) string {
 	return path + ".FIELD=…"
 }
 
-// typedList is a list of texts or of numbers: "red,blue", "1;2", ["red","blue"], or entry by entry from .0 on.
+// typedList returns a list of texts or of numbers that is typed as "red,blue", "1;2", ["red","blue"], or entry by entry
+// from .0 on.
 func typedList(path string, kind schema.Kind, raw json.RawMessage) (json.RawMessage, error) {
 	raw = asJSON(raw, '[')
 	var items []string
@@ -153,7 +155,7 @@ func typedList(path string, kind schema.Kind, raw json.RawMessage) (json.RawMess
 		}
 		for _, entry := range list {
 			if kind := jsonvalue.Kind(entry); kind == '{' || kind == '[' {
-				return raw, nil // said when it is accepted
+				return raw, nil // reported on acceptance
 			}
 			items = append(items, plainText(entry))
 		}
@@ -182,8 +184,8 @@ func typedList(path string, kind schema.Kind, raw json.RawMessage) (json.RawMess
 	return json.Marshal(numbers)
 }
 
-// split takes a text with several entries apart: at |, else at ;, else at the comma. An entry that itself holds one of
-// these has to be given alone (.0), or in JSON.
+// split splits a text with several entries at |, or else at ;, or else at the comma. An entry that itself contains one
+// of these has to be given alone (.0), or in JSON.
 func split(text string) []string {
 	at := ","
 	for _, separator := range []string{"|", ";"} {
@@ -201,7 +203,7 @@ func split(text string) []string {
 	return items
 }
 
-// asJSON is the JSON that a text holds, where it begins like it and is valid; the value itself otherwise.
+// asJSON returns the JSON that a text holds, if it begins with first and is valid; otherwise the value itself.
 func asJSON(raw json.RawMessage, first byte) json.RawMessage {
 	if jsonvalue.Kind(raw) != '"' {
 		return raw
@@ -220,7 +222,7 @@ func plainText(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// noWord refuses the words by which databases write that there is nothing: as a text they would be printed on parcels.
+// noWord refuses the words with which databases write a missing value: as a text they would be printed on parcels.
 func noWord(path string, raw json.RawMessage) error {
 	text := jsonvalue.Text(raw)
 	switch {
@@ -232,8 +234,8 @@ func noWord(path string, raw json.RawMessage) error {
 	return nil
 }
 
-// noWordWithin does the same for every value in meta data and in members that WooCommerce does not know, which nothing
-// else checks.
+// noWordWithin does the same for every value in meta data and in members that WooCommerce does not know, which no other
+// check looks at.
 func noWordWithin(path string, raw json.RawMessage) error {
 	if !strings.HasSuffix(path, "meta_data") {
 		return nil
@@ -243,7 +245,7 @@ func noWordWithin(path string, raw json.RawMessage) error {
 		Value json.RawMessage `json:"value"`
 	}
 	if json.Unmarshal(raw, &entries) != nil {
-		entries = nil // said when it is accepted
+		entries = nil // reported on acceptance
 	}
 	for _, e := range entries {
 		if jsonvalue.Kind(e.Value) == '"' {
@@ -255,7 +257,7 @@ func noWordWithin(path string, raw json.RawMessage) error {
 	return nil
 }
 
-// errDoubled says which member of an object stands twice.
+// errDoubled returns an error that names a member which an object has twice.
 func errDoubled(raw json.RawMessage) error {
 	if path := doubled("", raw); path != "" {
 		return standsTwice(path)
@@ -263,14 +265,14 @@ func errDoubled(raw json.RawMessage) error {
 	return nil
 }
 
-// doubled is the first member, at any depth, that an object has twice; empty without one.
+// doubled returns the first member, at any depth, that an object has twice; empty when there is none.
 func doubled(at string, raw json.RawMessage) string {
 	switch jsonvalue.Kind(raw) {
 	case '{':
 		seen := map[string]bool{}
 		for m, err := range jsonvalue.Members(raw) {
 			if err != nil {
-				return "" // what is no JSON is refused as such
+				return "" // a text that is no JSON is refused elsewhere
 			}
 			name, _ := jsonvalue.Unquote(slices.Concat([]byte{'"'}, m.Name, []byte{'"'}))
 			path := strings.TrimPrefix(at+"."+name, ".")

@@ -10,19 +10,18 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// NamedBy says what a word stands for that names an order.
+// NamedBy says what kind of word names an order.
 type NamedBy int
 
 // The ways of naming an order.
 const (
-	ByEither NamedBy = iota // an id, or a number, where only one order can be meant
+	ByEither NamedBy = iota // an id, or a number, if only one order can be meant
 	ByID                    // WooCommerce's own id
 	ByNumber                // the number that people see, which a plugin may give
 )
 
-// Order finds the id of the order that a word names. Where the word is one order's number and another's id, nobody
-// knows which is meant, and the error names both. Orders are looked for in the mirror: WooCommerce cannot be asked for
-// a number.
+// Order returns the id of the order that a word names. If the word is one order's number and another's id, the error
+// names both. Orders are looked for in the mirror, because WooCommerce cannot be asked for a number.
 func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by NamedBy) (int64, error) {
 	word = Word(word)
 	id, err := strconv.ParseInt(word, 10, 64)
@@ -52,10 +51,10 @@ func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by Na
 	return 0, severalNumbered(word, numbered)
 }
 
-// Word is a word that names an order as it is looked for: people write #1043 as well.
+// Word returns a word that names an order in the form in which it is looked for: people also write #1043.
 func Word(word string) string { return strings.TrimPrefix(strings.TrimSpace(word), "#") }
 
-// idUnlessNumber takes a number for an id, unless another order is known by it.
+// idUnlessNumber takes a word for an id, unless it is the number of another order.
 func (r *Reader) idUnlessNumber(
 	ctx context.Context, st storage.Store, id int64, numbered []storage.Record,
 ) (int64, error) {

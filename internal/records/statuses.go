@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Statuses are those that records of a resource can have on a store: what WooCommerce and WordPress know, what the
-// store registers, and what records of the mirror have. What cannot be read is left out.
+// Statuses returns the statuses that records of a resource can have on a store: those of WooCommerce and WordPress,
+// those that the store registers, and those of the mirror's records. A source that cannot be read is left out.
 func (r *Reader) Statuses(ctx context.Context, st storage.Store, resource storage.Resource) []string {
 	statuses := slices.Clone(knownStatuses[resource])
 	add := func(status string) {
@@ -31,7 +31,7 @@ func (r *Reader) Statuses(ctx context.Context, st storage.Store, resource storag
 	return statuses
 }
 
-// heldStatuses are those that the mirror's records have.
+// heldStatuses returns the statuses of the mirror's records.
 func (r *Reader) heldStatuses(ctx context.Context, storeID int64, resource storage.Resource) []string {
 	rows, err := r.db.Query(ctx, fmt.Sprintf(
 		"SELECT DISTINCT status FROM records WHERE store_id = %d AND resource = '%s'", storeID, resource), 0)
@@ -50,7 +50,7 @@ func (r *Reader) heldStatuses(ctx context.Context, storeID int64, resource stora
 	return held
 }
 
-// knownStatuses are those of WooCommerce's own orders and of WordPress's posts.
+// knownStatuses are the statuses of WooCommerce's orders and of WordPress's posts.
 var knownStatuses = map[storage.Resource][]string{
 	storage.Orders: {"pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed",
 		"checkout-draft", storage.StatusTrash},

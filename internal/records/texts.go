@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// What people and programs are told of records that are not found, every sentence of it.
+// All messages for people and programs about records that are not found.
 
 func noRecord(ref storage.Ref, st storage.Store, err error) error {
 	return problem.Wrap(problem.RecordNotFound, err, "the mirror of %s holds no %s", st.Name, ref).
@@ -63,7 +63,7 @@ func idAndNumber(word int64, both []storage.Record) error {
 		Detail("orders", orderNames(both))
 }
 
-// orderNames is "orders/93 (number 43) and orders/143 (number 93)".
+// orderNames returns a text such as "orders/93 (number 43) and orders/143 (number 93)".
 func orderNames(orders []storage.Record) string {
 	names := make([]string, len(orders))
 	for i, order := range orders {

@@ -7,14 +7,14 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Access is what a tool needs that asks a connected store by itself, such as the doctor. It holds the secret in clear:
+// Access is what a tool needs that asks a connected store itself, such as the doctor. It holds the secret in clear:
 // keep it out of logs and output.
 type Access struct {
 	Store       storage.Store
 	Credentials woo.Credentials
 }
 
-// Access gives a connected store with its key.
+// Access returns a connected store with its key.
 func (s *Examiner) Access(ctx context.Context, name string) (Access, error) {
 	st, err := s.find.Store(ctx, name)
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Adopt makes a connected store work with what the doctor found to work: another address, another place of its API,
-// another way for the key to travel, PUT and DELETE in the clothes of POST. It says in words what it changed, and
-// changes nothing that was not tried first: a store that does not answer so keeps what it had.
+// Adopt makes a connected store work in the way that the doctor found to work: another address, another place of its
+// API, another way to send the key, or PUT and DELETE sent as POST. It returns in words what it changed. It changes
+// nothing that was not tried first, and keeps the old way for a store that does not answer in the new one.
 func (s *Connector) Adopt(ctx context.Context, name string, report *doctor.Report) ([]string, error) {
 	before, err := s.ask.find.Store(ctx, name)
 	if err != nil {
@@ -51,7 +51,7 @@ func (s *Connector) Adopt(ctx context.Context, name string, report *doctor.Repor
 	return done, nil
 }
 
-// leadsElsewhere says whether the store is to be had in another way than the one kept: because of a stop-gap, or
+// leadsElsewhere says whether the store is now reached in another way than the kept one: because of a stop-gap, or
 // because it is mended and a stop-gap can go.
 func leadsElsewhere(report *doctor.Report, st storage.Store) bool {
 	for _, a := range report.Adoptions() {
@@ -62,7 +62,7 @@ func leadsElsewhere(report *doctor.Report, st storage.Store) bool {
 	return report.Status != doctor.Problems && st.Auth == storage.AuthQuery
 }
 
-// overrideMethods lets PUT and DELETE be sent to a store as POST.
+// overrideMethods makes requests with PUT and DELETE go to a store as POST.
 func (s *Connector) overrideMethods(ctx context.Context, storeID int64) (storage.Store, error) {
 	return ledger.ChangeStore(ctx, s.db, storeID, func(_ storage.Tx, st *storage.Store) error {
 		st.Facts.MethodOverride = true

@@ -21,45 +21,45 @@ import (
 
 // Connection is what a person gives to connect a store.
 type Connection struct {
-	// URL is whatever was pasted: the shop, its wp-admin, its REST root.
+	// URL is what the person pasted: the shop, its wp-admin, or its REST root.
 	URL string
 	// Key and Secret are the consumer key and secret.
 	Key, Secret string
-	// Name is how the store is to be called; empty derives it from the URL.
+	// Name is the store's name; empty derives it from the URL.
 	Name string
-	// Environment, when not empty, is the prefix of the variables that hold key and secret: they are read at each start
-	// and not stored.
+	// Environment is the prefix of the environment variables that hold key and secret. They are read at each start and
+	// not stored. When it is empty the key is stored.
 	Environment string
-	// Group is the group that a new store comes into; 0 for none.
+	// Group is the id of the group for a new store; 0 for none.
 	Group int64
-	// Home chooses between URL and another address that the shop names as its own; without a choice it is refused then.
+	// Home chooses between URL and another address that the shop names as its own. If the two differ and Home is empty,
+	// the error is a problem.
 	Home Home
-	// Doubted is for a key that somebody else has sent: the shop must refuse a key that was made up, or this one proves
+	// Doubted is for a key that another program has sent. The shop must then refuse an invented key, or this key proves
 	// nothing ([ErrOpenToAll]).
 	Doubted bool
-	// Scopes are what the store will be used for; the first of them decides what the key is tried on. Empty means
-	// orders.
+	// Scopes are what the store will be used for. The first scope decides what the key is tried on. Empty means orders.
 	Scopes []doctor.Scope
 }
 
-// Connected says what was found, and how the store is talked to.
+// Connected says what was found, and how requests are sent to the store.
 type Connected struct {
 	Store storage.Store
 	// Orders is how many orders the store reports; -1 when it does not say or was not asked.
 	Orders int
-	// Key is the consumer key as it may be shown.
+	// Key is the consumer key in the form that may be shown.
 	Key string
-	// AuthReason says why the key travels the way it does.
+	// AuthReason says why the key is sent in the chosen way.
 	AuthReason string
 	// Notes are other facts a person should know.
 	Notes []string
 }
 
-// Connect finds the store behind an address, proves with a first read that the key works, and keeps both. Nothing is
-// kept when it cannot work; the error then says why. The secret is only ever sent to the store's own API over HTTPS, or
-// not at all where requests are signed.
+// Connect finds the store at an address, proves with a first read that the key works, and saves both. It saves nothing
+// when the store or the key does not work; the error then says why. The secret is sent only to the store's own API over
+// HTTPS, or not at all when requests are signed.
 func (s *Connector) Connect(ctx context.Context, c Connection) (Connected, error) {
-	c.Key = strings.TrimSpace(c.Key) // WordPress takes blanks around it away too
+	c.Key = strings.TrimSpace(c.Key) // WordPress removes outer blanks too
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, err
 	}
@@ -106,7 +106,7 @@ func (s *Connector) Connect(ctx context.Context, c Connection) (Connected, error
 
 // Rekey replaces the key of a store. The mirror, its cursors and the change log stay as they are.
 func (s *Connector) Rekey(ctx context.Context, name string, c Connection) (Connected, error) {
-	c.Key = strings.TrimSpace(c.Key) // WordPress takes blanks around it away too
+	c.Key = strings.TrimSpace(c.Key) // WordPress removes outer blanks too
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, err
 	}
@@ -143,14 +143,14 @@ func (s *Connector) Rekey(ctx context.Context, name string, c Connection) (Conne
 		Notes: found.notes}, err
 }
 
-// reconnected takes over what was found of a store when it was asked with other credentials or at another address.
+// reconnected copies into st what was found of a store that was asked with other credentials or at another address.
 func reconnected(st *storage.Store, found storage.Store, kept storage.Credentials) {
 	found.Facts.MethodOverride = st.Facts.MethodOverride
-	kept.Hook = st.Credentials.Hook // the key changes, what the store signs with does not
+	kept.Hook = st.Credentials.Hook // the key changes, the webhooks' secret does not
 	st.RESTRoot, st.Auth, st.Facts, st.Credentials = found.RESTRoot, found.Auth, found.Facts, kept
 }
 
-// addressOf is a store's address with the password in front of its site, when one is stored and can be read.
+// addressOf returns a store's address, with the password in front of its site if one is stored and can be read.
 func (s *Examiner) addressOf(st storage.Store) string {
 	sec, err := s.shops.Keys().Of(st)
 	u, parseErr := url.Parse(st.HomeURL)
@@ -161,8 +161,8 @@ func (s *Examiner) addressOf(st storage.Store) string {
 	return u.String()
 }
 
-// keep seals what opens a store, unless it stays in the environment. It refuses to seal with another master key than
-// others do, who could not open it.
+// keep seals the credentials of a store, unless they stay in the environment. It refuses to seal with another master
+// key than other processes have, because they could not open the credentials.
 func (s *Connector) keep(
 	ctx context.Context, st storage.Store, sec shop.Secrets, environment string,
 ) (storage.Credentials, error) {
@@ -179,7 +179,7 @@ func (s *Connector) keep(
 	return storage.Credentials{Sealed: sealed}, err
 }
 
-// probed is a store that was found and answered.
+// probed is a store that was found and has answered.
 type probed struct {
 	client  *woo.Client
 	store   storage.Store
@@ -225,8 +225,8 @@ func (s *Connector) probe(ctx context.Context, pasted string, c Connection) (pro
 		notes: d.Notes}, nil
 }
 
-// firstRead proves that the key may read what the store will be used for, orders unless told otherwise: a key that is
-// accepted may still belong to somebody who may see nothing.
+// firstRead proves that the key may read what the store will be used for. A key that is accepted may still belong to a
+// user without rights.
 func firstRead(
 	ctx context.Context, client *woo.Client, scopes []doctor.Scope,
 ) (orders int, ahead time.Duration, err error) {
@@ -254,8 +254,8 @@ func firstRead(
 	return res.Total, ahead, nil
 }
 
-// readSystem adds what only the system status tells. Not every key may read it, and nothing depends on it: failing is
-// no reason to refuse a store.
+// readSystem adds facts that only the system status tells. Not every key may read it, and nothing depends on it, so a
+// failure is no reason to refuse a store.
 func readSystem(ctx context.Context, client *woo.Client, facts *storage.StoreFacts) {
 	res, err := client.Do(ctx,
 		woo.Request{Path: "system_status", Query: url.Values{"_fields": {"environment.version,settings.currency"}}})
@@ -275,7 +275,7 @@ func readSystem(ctx context.Context, client *woo.Client, facts *storage.StoreFac
 	}
 }
 
-// freeName is the name asked for, or one made from the address that no other store has.
+// freeName returns the name that was asked for, or one made from the address that no other store has.
 func (s *Connector) freeName(ctx context.Context, asked, home string) (string, error) {
 	base := asked
 	if base == "" {
@@ -299,7 +299,7 @@ func (s *Connector) freeName(ctx context.Context, asked, home string) (string, e
 	}
 }
 
-// nameFrom makes "shop.example" of https://www.shop.example/ and "example.com-de" of https://example.com/de.
+// nameFrom returns "shop.example" for https://www.shop.example/ and "example.com-de" for https://example.com/de.
 func nameFrom(home string) string {
 	u, err := url.Parse(home)
 	if err != nil {

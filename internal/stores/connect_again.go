@@ -2,8 +2,8 @@ package stores
 
 import "context"
 
-// Reconnect finds out again how a store is reached and how its key travels, and keeps what works now: another REST
-// root, another way to send the key. The key, the mirror and the change log stay.
+// Reconnect finds out again how a store is reached and how its key is sent, and saves what works now. The key, the
+// mirror and the change log stay.
 func (s *Connector) Reconnect(ctx context.Context, name string) (Connected, error) {
 	access, err := s.ask.Access(ctx, name)
 	if err != nil {

@@ -10,16 +10,16 @@ import (
 	"github.com/waybillhq/waybill/internal/shop"
 )
 
-// ConnectExamined lets the doctor look at a store and connects it then. Where connecting fails, the error names the
-// cause the doctor found and its fix; where it works with a stop-gap only, the stop-gap is adopted and stands in the
-// report. Without scopes the doctor looks at [ReadScopes].
+// ConnectExamined lets the doctor examine a store and then connects it. If connecting fails, the error names the cause
+// that the doctor found and its fix. If it works only with a stop-gap, the stop-gap is adopted and named in the report.
+// Without scopes the doctor examines [ReadScopes].
 //
-// The doctor's opinion alone refuses nothing: whether a store can be connected is decided by connecting it. So a fault
-// of the doctor costs its requests and no customer.
+// The doctor's opinion alone refuses nothing: only connecting decides whether a store can be connected. A fault of the
+// doctor thus costs its requests and no customer.
 func (s *Connector) ConnectExamined(
 	ctx context.Context, c Connection, more ...doctor.Option,
 ) (Connected, *doctor.Report, error) {
-	c.Key = strings.TrimSpace(c.Key) // WordPress takes blanks around it away too
+	c.Key = strings.TrimSpace(c.Key) // WordPress removes outer blanks too
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, nil, err
 	}
@@ -49,8 +49,8 @@ func (s *Connector) ConnectExamined(
 	return connected, report, nil
 }
 
-// connectSteadily connects, and tries once more where it fails though the doctor found nothing that would hinder it, or
-// found that answers come and go. What differs between the two is said.
+// connectSteadily connects. It tries once more after a failure if the doctor found nothing that would hinder it, or
+// found that the answers of the store vary. The result tells how the two attempts differ.
 func (s *Connector) connectSteadily(ctx context.Context, c Connection, report *doctor.Report) (Connected, error) {
 	connected, first := s.Connect(ctx, c)
 	if first == nil || !shop.Diagnosable(problem.From(first).Code) ||
@@ -68,7 +68,7 @@ func (s *Connector) connectSteadily(ctx context.Context, c Connection, report *d
 	return connected, err
 }
 
-// answeredTheDoctor says of a refusal that the doctor met nothing of the kind a moment before.
+// answeredTheDoctor adds to a refusal that the doctor met no such refusal a moment before.
 func answeredTheDoctor(err error, url string) error {
 	p := problem.From(err)
 	with := answersVary(p, err)
@@ -78,11 +78,11 @@ func answeredTheDoctor(err error, url string) error {
 	return with.Next("Run the doctor three times: waybill doctor %s", url).Detail("cause", "answers-vary")
 }
 
-// wavers says whether the doctor saw the same request answered differently from one time to the next.
+// wavers says whether the doctor saw the same request answered differently at different times.
 func wavers(report *doctor.Report) bool { return report.Has("answers-vary") }
 
-// causedBy puts the cause that the doctor found in the place of what failed because of it. The code stays: programs
-// branch on it.
+// causedBy replaces the text of a problem by the cause that the doctor found. The code stays, because programs branch
+// on it.
 func causedBy(err error, report *doctor.Report) error {
 	p := problem.From(err)
 	root := report.Root()

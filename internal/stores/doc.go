@@ -1,8 +1,9 @@
 // Package stores connects stores, and changes or ends the connection: connect, rekey, move, adopt what the doctor found
 // to work, pause, resume, remove.
 //
-//   - Nothing is kept of a store that did not answer with the key: what is connected has worked once.
-//   - What is due follows in the transaction that makes it so: connecting enrols, resuming wakes, removing ends it.
+//   - A store that did not answer with the key is not saved: every connected store has worked once.
+//   - The calendar changes in the same transaction: connecting enrols a store, resuming wakes it, and removing takes it
+//     out.
 //   - A key goes to the address that a person gave. It goes to another address only after that has proved to be the
 //     same shop.
 //

@@ -9,10 +9,10 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// ErrOpenToAll says that a shop answers a key that nobody has made, so that no key can be seen to work there.
+// ErrOpenToAll says that a shop answers an invented key, so that no key can be proved to work there.
 var ErrOpenToAll = errors.New("the shop answers keys that nobody has made")
 
-// refusesOthers finds out whether a shop refuses a key that was made up, asked in the way in which the right one works.
+// refusesOthers finds out whether a shop refuses an invented key that is sent in the way in which the right one works.
 func refusesOthers(
 	ctx context.Context, conn *woo.Connection, opts []woo.Option, scopes []doctor.Scope,
 ) error {

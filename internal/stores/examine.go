@@ -8,13 +8,13 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// ReadScopes are what a mirror needs of a store.
+// ReadScopes returns the scopes that a mirror needs.
 func ReadScopes() []doctor.Scope {
 	return []doctor.Scope{doctor.OrdersRead, doctor.ProductsRead, doctor.CustomersRead}
 }
 
-// DoctorOptions make the doctor reach stores the way everything else here does: with the same authorities and under the
-// same name. The store is one of a group, or of none for 0.
+// DoctorOptions returns options with which the doctor reaches stores like the rest of Waybill: with the same
+// authorities and the same User-Agent. groupID is the group of the store; 0 for none.
 func DoctorOptions(opts shop.Options, groupID int64) ([]doctor.Option, error) {
 	pool, err := shop.Authorities(opts)
 	if err != nil {
@@ -33,7 +33,8 @@ func DoctorOptions(opts shop.Options, groupID int64) ([]doctor.Option, error) {
 	return list, nil
 }
 
-// Patient is a connected store as the doctor examines it. It holds the secret in clear: keep it out of logs and output.
+// Patient returns a connected store in the form in which the doctor examines it. It holds the secret in clear: keep it
+// out of logs and output.
 func (s *Examiner) Patient(ctx context.Context, name string) (storage.Store, doctor.Target, error) {
 	access, err := s.Access(ctx, name)
 	if err != nil {
@@ -44,7 +45,8 @@ func (s *Examiner) Patient(ctx context.Context, name string) (storage.Store, doc
 	}, nil
 }
 
-// Examine asks a store of a group, of none for 0, with the doctor. Nothing is changed, there or here.
+// Examine lets the doctor examine a store. groupID is the group of the store; 0 for none. Nothing is changed, neither
+// on the store nor in the database.
 func (s *Examiner) Examine(
 	ctx context.Context, groupID int64, target doctor.Target, more ...doctor.Option,
 ) (*doctor.Report, error) {

@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/doctor"
 )
 
-// Expect says beforehand what connecting an address would end with, as far as that can be known without asking the
-// store: that it is no address of a shop, that the shop is connected, or that the name is taken. Who asks it first
+// Expect returns the problem with which connecting an address would end, as far as it is known without asking the
+// store: the text is no address of a shop, the shop is connected already, or the name is taken. Calling Expect first
 // spares a person the question for a key, and the store the doctor's requests.
 func (s *Connector) Expect(ctx context.Context, pasted, name string) error {
 	home, err := doctor.Home(pasted)

@@ -13,13 +13,14 @@ type Finder struct {
 	where string
 }
 
-// NewFinder makes a Finder of a database that is only looked at. The error of a search that finds nothing names where.
+// NewFinder makes a Finder of a database that is only read. where names the database in the error of a search that
+// finds nothing.
 func NewFinder(db storage.StoreReader, where string) *Finder { return &Finder{db, where} }
 
 // Stores lists the connected stores by name.
 func (f *Finder) Stores(ctx context.Context) ([]storage.Store, error) { return f.db.Stores(ctx) }
 
-// Store finds a store by its name. Without a name it is the only one there is.
+// Store returns a store by its name. With an empty name it returns the only store there is.
 func (f *Finder) Store(ctx context.Context, name string) (storage.Store, error) {
 	if name != "" {
 		st, err := f.db.StoreByName(ctx, name)
@@ -51,7 +52,7 @@ func (f *Finder) unknownStore(ctx context.Context, name string) error {
 	return notCalled(name, stores)
 }
 
-// Named is the named store, or all there are, paused ones too.
+// Named returns the named store, or with an empty name all stores, paused ones included.
 func (f *Finder) Named(ctx context.Context, name string) ([]storage.Store, error) {
 	if name != "" {
 		st, err := f.Store(ctx, name)
@@ -67,7 +68,7 @@ func (f *Finder) Named(ctx context.Context, name string) ([]storage.Store, error
 	return stores, err
 }
 
-// Selected is the named store, or all that are not paused.
+// Selected returns the named store, or with an empty name all stores that are not paused.
 func (f *Finder) Selected(ctx context.Context, name string) ([]storage.Store, error) {
 	if name != "" {
 		st, err := f.Store(ctx, name)

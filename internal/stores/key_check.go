@@ -9,10 +9,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// CheckKey refuses to work with another master key than the one by which the keys of stores in this database are
-// sealed: two machines with one database and a key each would each make what the other cannot open. Where nothing is
-// sealed that this key does not open, it becomes the one. With lost it does so in any case: the stores whose keys it
-// does not open need new ones.
+// CheckKey refuses to work with another master key than the one with which the keys of stores in this database are
+// sealed. Two machines with one database and different keys would each seal what the other cannot open. If the key
+// opens everything that is sealed, it becomes the database's key. With lost it becomes the database's key in any case:
+// the stores whose keys it does not open then need new keys.
 func (s *Connector) CheckKey(ctx context.Context, lost bool) error {
 	keys := s.ask.shops.Keys()
 	for {
@@ -37,12 +37,12 @@ func (s *Connector) CheckKey(ctx context.Context, lost bool) error {
 		if !errors.Is(err, storage.ErrExists) {
 			return err
 		}
-		// Another process was first: what it has kept is looked at like any other.
+		// Another process was first. What it has saved is checked like any other.
 	}
 }
 
-// refuseKey is nil when the master key opens the credentials of all stores. Where no check of the master key was kept
-// before, it is enough that it opens those of one store, since the others may be damaged.
+// refuseKey returns nil when the master key opens the credentials of all stores. When no check of the master key was
+// saved before, it is enough that the key opens the credentials of one store, since the others may be damaged.
 func (s *Connector) refuseKey(ctx context.Context, kept bool) error {
 	closed, err := s.ask.Closed(ctx)
 	if err != nil || len(closed) == 0 {
@@ -68,7 +68,7 @@ func (s *Examiner) Closed(ctx context.Context) ([]storage.Store, error) {
 	return slices.DeleteFunc(all, s.shops.Keys().Opens), err
 }
 
-// Sealed names the stores whose keys are sealed in a database; empty where there are none.
+// Sealed returns the names of the stores whose keys are sealed in a database; empty when there are none.
 func Sealed(ctx context.Context, db storage.StoreReader) (string, error) {
 	all, err := db.Stores(ctx)
 	return names(slices.DeleteFunc(all, func(st storage.Store) bool { return len(st.Credentials.Sealed) == 0 })), err

@@ -9,12 +9,12 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Pause stops all work on a store; what is mirrored stays readable.
+// Pause stops all work on a store. Its mirror can still be read.
 func (s *Connector) Pause(ctx context.Context, name string) (storage.Store, error) {
 	return s.setPaused(ctx, name, true)
 }
 
-// Resume lets work on a store go on where it stopped.
+// Resume lets work on a store continue where it stopped.
 func (s *Connector) Resume(ctx context.Context, name string) (storage.Store, error) {
 	return s.setPaused(ctx, name, false)
 }
@@ -27,19 +27,18 @@ func (s *Connector) setPaused(ctx context.Context, name string, paused bool) (st
 	return ledger.ChangeStore(ctx, s.db, st.ID, func(tx storage.Tx, st *storage.Store) error {
 		st.Paused = paused
 		if paused {
-			st.Epoch++ // a job that runs can no longer write
+			st.Epoch++ // a running job can write no more
 			return nil
 		}
 		return engine.WakeAll(ctx, tx, st.ID)
 	})
 }
 
-// leaveWithin is how long a store that is to be forgotten may take to have our webhooks removed.
+// leaveWithin is how long removing our webhooks from a store may take when the store is removed.
 const leaveWithin = 20 * time.Second
 
-// Remove forgets a store, its key and everything mirrored from it. On the store itself nothing changes but that
-// Waybill's webhooks go. A store that cannot be reached is forgotten all the same; left says then what stays on it, and
-// is empty otherwise.
+// Remove removes a store, its key and its mirror. On the store itself only Waybill's webhooks are removed. A store that
+// cannot be reached is removed nevertheless; left then says what stays on it, and is empty otherwise.
 func (s *Connector) Remove(ctx context.Context, name string) (st storage.Store, left string, err error) {
 	if st, err = s.ask.find.Store(ctx, name); err != nil {
 		return st, "", err

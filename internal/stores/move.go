@@ -11,17 +11,17 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A shop that has moved to another address stays the store it was: its mirror, the log of changes and what was written
-// to it go with it. Connected anew it would be another store, of which nobody knows what was written, so that all of it
-// could be made again.
+// A shop that has moved to another address stays the same store: its mirror, the log of changes and its writes are
+// kept. If it were connected again, it would be another store without known writes, and all writes could be made again.
 //
 // Failure policy: that it is the same shop must be shown before anything changes. The key works at the new address,
 // which every shop makes for itself; the newest orders that the mirror knows are there, with the keys that orders keep
 // all their life; and the old address is no shop of its own any more. A copy of the shop has the same keys: the old
-// address gives it away, or the newest order, which an earlier copy lacks. A person who knows better says so (sure);
-// an order of another shop under the same number is never passed over.
+// address gives it away, or the newest order, which an earlier copy lacks. A person may insist (sure). An order of
+// another shop under the same number is always refused.
 
-// Move gives a connected store the address to which its shop has moved.
+// Move gives a connected store the address to which its shop has moved. The error is a problem when the shop is not
+// proved to be the same.
 func (s *Connector) Move(ctx context.Context, name, to string, sure bool) (storage.Store, error) {
 	st, err := s.ask.find.Store(ctx, name)
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *Connector) move(ctx context.Context, st storage.Store, to string, sure 
 	return moved, nil
 }
 
-// likeness is how far a shop that answers is the one that a store is connected to.
+// likeness says how much a shop that answers is like the one that a store is connected to.
 type likeness int
 
 const (
@@ -95,11 +95,11 @@ const (
 	anotherOne                  // it has another order under a number, or none of the orders
 )
 
-// newestOrders is how many orders tell whether a shop is the one.
+// newestOrders is how many orders are compared to tell whether a shop is the same.
 const newestOrders = 5
 
-// sameShop holds a shop that answers against the newest orders that the mirror of a store knows: an order's key is made
-// with the order and by chance. order is the one that tells.
+// sameShop compares a shop that answers with the newest orders that the mirror of a store knows. An order's key is
+// random and made with the order. order is the order that decided.
 func (s *Connector) sameShop(
 	ctx context.Context, client *woo.Client, st storage.Store,
 ) (found likeness, order storage.Ref, err error) {
@@ -124,7 +124,7 @@ func (s *Connector) sameShop(
 			}
 			continue
 		case err != nil || json.Unmarshal(answer.Body, &theirs) != nil || theirs.Key == "":
-			return untold, order, nil //nolint:nilerr // the key may not read orders: nothing tells
+			return untold, order, nil //nolint:nilerr // the key may not read orders, so nothing tells
 		case mine.Key != theirs.Key:
 			return anotherOne, record.Ref, nil
 		case missing.ID != 0:
@@ -138,10 +138,11 @@ func (s *Connector) sameShop(
 	return untold, order, nil
 }
 
-// connectedBefore says of a shop that is being connected that it looks like one that is connected already under another
-// address: what was written to that one is not known of this one, and would be made again. It is empty where none does.
+// connectedBefore returns a warning when a shop that is being connected looks like one that is connected already under
+// another address. The writes to that one are not known for this one, and would be made again. The warning is empty
+// when no connected shop looks alike.
 //
-// Failure policy: it is a word and no refusal. A copy of a shop looks so too.
+// Failure policy: this is a warning and no refusal, because a copy of a shop looks alike too.
 func (s *Connector) connectedBefore(ctx context.Context, client *woo.Client, found storage.Store) (string, error) {
 	all, err := s.db.Stores(ctx)
 	if err != nil {

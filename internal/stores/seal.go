@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Reseal seals anew what an earlier master key sealed. Credentials that cannot be read stay as they are: the key may
-// come back, and a person must be told when the store is used, not when another one is.
+// Reseal seals with the present master key what an earlier one sealed. Credentials that cannot be read stay as they
+// are: their key may come back, and a person is told when their store is used, not when another store is.
 func (s *Connector) Reseal(ctx context.Context) error {
 	return s.resealAll(ctx, s.ask.shops.Keys().Resealed(), false)
 }
@@ -22,7 +22,7 @@ func (s *Connector) resealAll(ctx context.Context, reseal shop.Reseal, strict bo
 		return err
 	}
 	for _, st := range stores {
-		// Looked at outside a transaction first: most starts change nothing.
+		// A look without a transaction comes first, because most starts change nothing.
 		if _, changed, err := reseal.Store(st); err != nil {
 			if strict {
 				return err
@@ -49,7 +49,7 @@ func (s *Connector) resealAll(ctx context.Context, reseal shop.Reseal, strict bo
 	return s.resealConnections(ctx, reseal)
 }
 
-// resealUsers does the same for what the codes of people's devices are made of.
+// resealUsers does the same for the secrets behind the codes of people's devices.
 func (s *Connector) resealUsers(ctx context.Context, reseal shop.Reseal, strict bool) error {
 	all, err := s.db.Users(ctx, 0)
 	if err != nil {
@@ -94,8 +94,8 @@ func (s *Connector) resealUsers(ctx context.Context, reseal shop.Reseal, strict 
 	})
 }
 
-// resealConnections does the same for shops on their way of being connected. One that cannot be read holds nothing
-// that anybody has yet, and keeps no master key alive: it fails when its key comes.
+// resealConnections does the same for shops that are being connected. A connection that cannot be read holds no key yet
+// and keeps no master key in use. It fails when its key comes.
 func (s *Connector) resealConnections(ctx context.Context, reseal shop.Reseal) error {
 	all, err := s.db.Connections(ctx, 0)
 	if err != nil {
@@ -125,7 +125,7 @@ func (s *Connector) resealConnections(ctx context.Context, reseal shop.Reseal) e
 	return nil
 }
 
-// resealSubscriptions does the same for how receivers of changes are reached.
+// resealSubscriptions does the same for the credentials with which receivers of changes are reached.
 func (s *Connector) resealSubscriptions(ctx context.Context, reseal shop.Reseal, strict bool) error {
 	all, err := s.db.Subscriptions(ctx, 0)
 	if err != nil {
@@ -159,8 +159,7 @@ func (s *Connector) resealSubscriptions(ctx context.Context, reseal shop.Reseal,
 	return nil
 }
 
-// RotateMasterKey makes a new master key, encrypts the credentials of all stores with it in the database, and keeps the
-// key in place of the old one.
+// RotateMasterKey makes a new master key, seals the credentials of all stores with it, and replaces the old key.
 func (s *Connector) RotateMasterKey(ctx context.Context) error {
 	err := s.ask.shops.Keys().Rotate(ctx, func(reseal shop.Reseal) error { return s.resealAll(ctx, reseal, true) })
 	if err != nil {
@@ -169,7 +168,7 @@ func (s *Connector) RotateMasterKey(ctx context.Context) error {
 	return s.CheckKey(ctx, false)
 }
 
-// checkCredentials refuses what cannot be a key and a secret, before anything is sent anywhere.
+// checkCredentials refuses texts that cannot be a key and a secret, before anything is sent.
 func checkCredentials(key, secret string) error {
 	switch {
 	case key == "" || secret == "":
@@ -182,7 +181,7 @@ func checkCredentials(key, secret string) error {
 	return CheckMarks(key, secret)
 }
 
-// CheckMarks refuses a key or secret with quotation marks around it, which can be known before the store is asked.
+// CheckMarks refuses a key or secret with quotation marks around it, without asking the store.
 func CheckMarks(key, secret string) error {
 	if !quoted(key) && !quoted(secret) {
 		return nil
@@ -190,5 +189,5 @@ func CheckMarks(key, secret string) error {
 	return keyQuoted()
 }
 
-// quoted says whether a text begins or ends with a quotation mark, as no key and no secret does.
+// quoted says whether a text begins or ends with a quotation mark, which no key or secret does.
 func quoted(text string) bool { return strings.Trim(text, "'\"`“”„«»‘’") != text }

@@ -9,14 +9,14 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Options are what the rooms below need. All are needed.
+// Options adjust an Examiner and its Connector. All are needed.
 type Options struct {
 	Shop   shop.Options
 	Logger *slog.Logger
 	Now    func() time.Time
 }
 
-// Examiner asks stores about themselves and changes nothing, there or here.
+// Examiner asks stores about themselves. It changes nothing, neither on a store nor in the database.
 type Examiner struct {
 	find  *Finder
 	shops *shop.Shops
@@ -35,10 +35,10 @@ type Connector struct {
 	leave Leave
 }
 
-// Leave takes away what Waybill has put on a store, before the store is forgotten.
+// Leave removes what Waybill has put on a store, before the store is removed.
 type Leave func(ctx context.Context, st storage.Store) error
 
-// NewConnector makes a Connector that works on a database, the one that its Examiner looks at.
+// NewConnector makes a Connector that works on the database that its Examiner reads.
 func NewConnector(ask *Examiner, db storage.Database, leave Leave) *Connector {
 	return &Connector{ask, db, leave}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// What people and programs are told of connecting and naming stores, every sentence of it.
+// All messages for people and programs about connecting and naming stores.
 
 func noName(name string) error {
 	return problem.New(problem.Usage, "%q cannot be the name of a store", name).
@@ -162,7 +162,8 @@ func noHome(word string) error {
 	return problem.New(problem.Usage, "--home %s is not known", word).Next("Give --home given or --home named")
 }
 
-// NothingConnected is the problem of a person who has no store yet, or who looks in the wrong place.
+// NothingConnected returns the problem for a person who has no store yet, or uses another database than the person
+// thinks.
 func NothingConnected(where string) *problem.Problem {
 	return problem.New(problem.StoreNotFound, "no store is connected yet in %s", where).
 		Next("Connect one: waybill connect https://shop.example, or see how it works with: waybill demo. If one is "+

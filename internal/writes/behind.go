@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Behind names, for each of the writes that waits to be sent, the one that holds it back.
+// Behind notes on each of the writes that waits to be sent the earlier write that holds it back.
 func (v *Viewer) Behind(ctx context.Context, writes []outbox.Write) error {
 	for i, w := range writes {
 		if w.State != outbox.Pending {

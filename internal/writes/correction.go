@@ -10,7 +10,8 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox"
 )
 
-// Correction is the command that corrects a write, with the field that the store objects to, as far as it says which.
+// Correction returns the command that corrects a write, with the field to which the store objects, if the refusal tells
+// it.
 func Correction(w outbox.Write) string {
 	field := "FIELD"
 	if w.Reason != nil {
@@ -21,10 +22,10 @@ func Correction(w outbox.Write) string {
 	return "waybill outbox edit " + w.ID + " --set " + field + "=VALUE"
 }
 
-// inside is how WooCommerce names a field within another: billing[email].
+// inside matches WooCommerce's name for a field within another: billing[email].
 var inside = regexp.MustCompile(`(\w+)\[(\w+)\]`)
 
-// objected is the field that a refusal is about: the one it names, or the one whose value it quotes.
+// objected returns the field that a refusal is about: the one it names, or the one whose value it quotes.
 func objected(r outbox.Reason, body []byte) string {
 	if len(r.Fields) > 0 {
 		f := r.Fields[0]
@@ -40,7 +41,8 @@ func objected(r outbox.Reason, body []byte) string {
 	return quoted("", fields, r.Message)
 }
 
-// shortest is how long a value must be to be no part of a word by chance.
+// shortest is the least length of a value that is looked for in a refusal; a shorter one may be part of a word by
+// chance.
 const shortest = 4
 
 func quoted(path string, fields map[string]any, message string) string {

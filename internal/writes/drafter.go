@@ -15,8 +15,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Drafter makes writes of what people name and shows what would be sent. It asks stores and changes nothing, there or
-// here. It is safe for concurrent use.
+// Drafter makes writes of what people name and shows what would be sent. It asks stores and changes nothing, neither on
+// a store nor in the database. It is safe for concurrent use.
 type Drafter struct {
 	records *records.Reader
 	db      storage.Reader
@@ -24,15 +24,15 @@ type Drafter struct {
 	box     *outbox.Outbox
 }
 
-// NewDrafter makes a Drafter of a database that is only looked at. Nothing is changed through its outbox.
+// NewDrafter makes a Drafter of a database that is only read. Nothing is changed through its outbox.
 func NewDrafter(db storage.Reader, shops *shop.Shops, box *outbox.Outbox) *Drafter {
 	return &Drafter{records.NewReader(db), db, shops, box}
 }
 
 // Find makes writes of rows: a record that a row names by SKU or e-mail address is looked up on the store, and in the
-// mirror where the store cannot be asked (outbox.Write.Unconfirmed says so); an order by its number, in the mirror, if
-// the store bears that out. by says what a word of the command line stands for that names an order. Those that nobody
-// knows, or that could be two, end it, all in one error; nothing was accepted then.
+// mirror where the store cannot be asked (outbox.Write.Unconfirmed says so); an order is looked up by its number in the
+// mirror, if the store confirms it. by says what kind of word names an order on the command line. The error names all
+// records that are unknown or could be two; nothing is accepted then.
 func (d *Drafter) Find(
 	ctx context.Context, st storage.Store, rows []intake.Row, by records.NamedBy,
 ) ([]outbox.Write, error) {
@@ -135,8 +135,8 @@ func (d *Drafter) named(ctx context.Context, st storage.Store, rows []intake.Row
 	return found, err
 }
 
-// Preview gives the request of each write as it would be sent now. It asks the store at most, and keeps nothing.
-// Refusals of several are told in one error.
+// Preview returns the request of each write as it would be sent now. It may ask the store, and keeps nothing. The
+// refusals of several writes are joined in one error.
 func (d *Drafter) Preview(ctx context.Context, st storage.Store, writes []outbox.Write) ([]outbox.Shown, error) {
 	client, err := d.shops.Of(st)
 	if err != nil {
@@ -146,7 +146,7 @@ func (d *Drafter) Preview(ctx context.Context, st storage.Store, writes []outbox
 	return shown, explain(err)
 }
 
-// ofStore are writes with what is known of their store.
+// ofStore returns writes with what is known about their store.
 func ofStore(st storage.Store, writes []outbox.Write) []outbox.Write {
 	of := slices.Clone(writes)
 	for i := range of {

@@ -21,12 +21,12 @@ import (
 )
 
 // A word such as 93 may be the id of one order and the number of another, wherever a plugin gives orders numbers. The
-// mirror knows of such a plugin only once it has read the orders anew, and without a mirror nothing is known. So the
-// store is asked before a write is accepted that names an order by such a word: for the orders that are named, and for
-// the newest ones. WooCommerce itself cannot be asked for a number.
+// mirror knows of such a plugin only after it has read the orders again, and without a mirror nothing is known. So
+// before a write is accepted that names an order by such a word, the store is asked for the named orders and the newest
+// ones. WooCommerce itself cannot be asked for a number.
 //
-// Failure policy: what is not certain is refused. Nothing is accepted then, and an id that is said to be one needs no
-// question.
+// Failure policy: an uncertain word is refused, and nothing is accepted then. A word that the caller declares to be an
+// id needs no question.
 
 // namedOrder is an order that a row names by a word which may be a number.
 type namedOrder struct {
@@ -36,11 +36,11 @@ type namedOrder struct {
 	id   int64
 }
 
-// numbersAtOnce is of how many orders one request asks for the numbers: a full page of WooCommerce.
+// numbersAtOnce is how many orders one request asks for their numbers: a full page of WooCommerce.
 const numbersAtOnce = 100
 
-// orders finds the orders that rows name, by row, and what is wrong with the rows that name none. by says what a word
-// of the command line stands for.
+// orders finds the orders that rows name, by row, and what is wrong with the other rows. by says what kind of word
+// names an order on the command line.
 func (d *Drafter) orders(
 	ctx context.Context, st storage.Store, rows []intake.Row, by records.NamedBy,
 ) (ids map[int]int64, wrong map[int]error) {
@@ -71,7 +71,7 @@ func (d *Drafter) orders(
 }
 
 // confirm asks the store whether words that may be numbers stand for the orders that the mirror takes them for, and
-// puts into wrong what speaks against one. That the store cannot be asked is said of the first.
+// puts the faults into wrong. A store that cannot be asked is reported for the first order.
 func (d *Drafter) confirm(ctx context.Context, st storage.Store, orders []namedOrder, wrong map[int]error) {
 	n, err := d.numbering(ctx, st, orders)
 	if err != nil {
@@ -85,7 +85,7 @@ func (d *Drafter) confirm(ctx context.Context, st storage.Store, orders []namedO
 	}
 }
 
-// numbering asks for the numbers by which words are judged.
+// numbering asks the store for the numbers by which words are judged.
 func (d *Drafter) numbering(ctx context.Context, st storage.Store, orders []namedOrder) (numbering, error) {
 	client, err := d.shops.Of(st)
 	if err != nil {
@@ -116,14 +116,14 @@ func (d *Drafter) numbering(ctx context.Context, st storage.Store, orders []name
 	return n, nil
 }
 
-// numbering is what a shop shows of its orders' numbers, held against the mirror.
+// numbering compares the numbers that a shop shows for its orders with the mirror's.
 type numbering struct {
-	shown map[int64]string // by the store, now: the newest orders, and those that are named
-	held  map[int64]string // by the mirror, of the same
+	shown map[int64]string // by the store, now: of the newest orders and the named ones
+	held  map[int64]string // by the mirror, of the same orders
 	whole bool             // every order is in the mirror or among the newest
 }
 
-// judge says whether a word can stand for no other order than the one that it was taken for.
+// judge returns nil when a word can stand for no other order than the one that it was taken for.
 func (n numbering) judge(order namedOrder, st storage.Store) error {
 	var others []storage.Record
 	plain, changed := true, false
@@ -143,7 +143,7 @@ func (n numbering) judge(order namedOrder, st storage.Store) error {
 	case len(others) > 0:
 		return records.SeveralMeant(order.word, others)
 	case plain && !changed:
-		return nil // no plugin gives the orders of this shop other numbers than their ids
+		return nil // in this shop the orders' numbers are their ids
 	case order.by == records.ByNumber && there && number != order.word:
 		return numberMoved(order, number, st)
 	case changed:
@@ -155,7 +155,7 @@ func (n numbering) judge(order namedOrder, st storage.Store) error {
 }
 
 func numbered(id int64, number string) storage.Record {
-	raw, _ := json.Marshal(map[string]string{"number": number}) // a text cannot fail
+	raw, _ := json.Marshal(map[string]string{"number": number}) // encoding a text cannot fail
 	return storage.Record{Ref: storage.Ref{Resource: storage.Orders, ID: id}, Raw: raw}
 }
 
@@ -169,7 +169,7 @@ func newestNumbers(ctx context.Context, client woo.Doer) (newest map[int64]strin
 		return nil, 0, err
 	}
 	if total, err = strconv.Atoi(answer.Header.Get("X-WP-Total")); err != nil {
-		total = math.MaxInt // not told: then nothing shows that the mirror lacks none
+		total = math.MaxInt // unknown: then the mirror may lack some
 		if len(newest) < numbersAtOnce {
 			total = len(newest)
 		}
@@ -177,8 +177,8 @@ func newestNumbers(ctx context.Context, client woo.Doer) (newest map[int64]strin
 	return newest, total, nil
 }
 
-// addNumbers asks for the numbers of the orders that are named and not shown yet. What no list shows (the trash, a
-// status that a plugin hides) stays away.
+// addNumbers asks for the numbers of the named orders that are not in shown yet. An order that no list shows (in the
+// trash, or of a status that a plugin hides) is left out.
 func addNumbers(ctx context.Context, client woo.Doer, orders []namedOrder, shown map[int64]string) error {
 	var ids []string
 	for _, order := range orders {
@@ -194,7 +194,7 @@ func addNumbers(ctx context.Context, client woo.Doer, orders []namedOrder, shown
 		if err != nil {
 			return err
 		}
-		maps.Copy(shown, found) // also of orders that nobody asked for, where the store ignores the filter
+		maps.Copy(shown, found) // also of other orders, when the store ignores the filter
 	}
 	return nil
 }
@@ -223,7 +223,7 @@ func listNumbers(ctx context.Context, client woo.Doer, query url.Values) (*woo.R
 	return answer, numbers, nil
 }
 
-// numbersHeld are the numbers by which the mirror knows orders.
+// numbersHeld returns the numbers by which the mirror knows orders.
 func (d *Drafter) numbersHeld(
 	ctx context.Context, st storage.Store, of map[int64]string,
 ) (map[int64]string, error) {

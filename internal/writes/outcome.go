@@ -51,8 +51,8 @@ func explain(err error) error {
 	return shop.Explain(err)
 }
 
-// Outcome turns a settled write into the error of the command that waited for it; nil when it is done, or a newer one
-// took its place. It is done no longer where the same was asked for again and its record is gone.
+// Outcome returns the error for a caller that waited for a settled write; nil when the write is done, or a newer one
+// took its place. A done write whose record is gone when the same is asked for again returns an error.
 func Outcome(w outbox.Write) error {
 	if w.Repeated && w.State == outbox.Done && w.Action != outbox.Delete && w.Reason != nil &&
 		w.Reason.Code == outbox.CodeGone && len(w.Reason.Records) > 0 {
@@ -94,11 +94,12 @@ func Outcome(w outbox.Write) error {
 	return p
 }
 
-// withReasons is a reason's message with what is wrong with each field, as far as it does not say so itself.
+// withReasons returns a reason's message together with what is wrong with each field, unless the message says so
+// itself.
 func withReasons(r outbox.Reason) string {
 	const few = 5
 	if r.Code == outbox.CodeConflict {
-		return r.Message // it names the fields
+		return r.Message // the message names the fields
 	}
 	var parts []string
 	for _, f := range r.Fields {

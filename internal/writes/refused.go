@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox"
 )
 
-// refusedValue is the field that a store refused and what it was to be; empty where the refusal names none. WooCommerce
-// names it as a parameter, or only in its code: order_invalid_billing_email.
+// refusedValue returns the field that a store refused and the refused value; empty when the refusal names none.
+// WooCommerce names the field as a parameter, or only in its code: order_invalid_billing_email.
 func refusedValue(w outbox.Write) (field, value string) {
 	var body any
 	if w.Reason == nil || json.Unmarshal(w.Body, &body) != nil {
@@ -24,7 +24,7 @@ func refusedValue(w outbox.Write) (field, value string) {
 		inCode := strings.HasSuffix(w.Reason.Code, "_invalid_"+strings.ReplaceAll(name, ".", "_"))
 		if named || inCode {
 			if strings.Contains(name, "password") || strings.Contains(name, "secret") {
-				return "", "" // never shown
+				return "", "" // must not be shown
 			}
 			return name, values[name]
 		}

@@ -14,15 +14,15 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// What was made once may be gone: deleted for good since, or lost with an earlier state of the shop that was put back,
-// whose ids then go to other records. Who asks for the same again hears that, and not that it is in effect.
+// A record that a write made may be gone: deleted for good, or lost when the shop was put back to an earlier state,
+// which uses the ids again for other records. A caller that asks for the same write again is told so.
 //
-// Failure policy: where the store cannot be asked, what was made counts as there. Nothing is sent in either case.
+// Failure policy: when the store cannot be asked, the record counts as existing. Nothing is sent in either case.
 
-// mostAskedAlone bounds how many records that lists do not show are asked for one by one.
+// mostAskedAlone is how many records that lists do not show are asked for one by one.
 const mostAskedAlone = 50
 
-// goneSince notes which records of creates and updates that are asked for again are not on the store any more.
+// goneSince notes which records of repeated creates and updates are not on the store any more.
 func (s *Submitter) goneSince(ctx context.Context, client woo.Doer, accepted []outbox.Write) error {
 	collections := map[string][]int{}
 	for i, w := range accepted {
@@ -53,7 +53,7 @@ func (s *Submitter) goneSince(ctx context.Context, client woo.Doer, accepted []o
 // wasDone says what was done to a record.
 var wasDone = map[outbox.Action]string{outbox.Create: "made", outbox.Update: "changed"}
 
-// goneOf says of writes of one collection what became of their records, where they are not there any more.
+// goneOf notes on writes of one collection what became of their records, if these are gone.
 func goneOf(
 	ctx context.Context, client woo.Doer, path string, accepted []outbox.Write, places []int, alone *int,
 ) (map[int]string, error) {
@@ -105,7 +105,7 @@ func goneOf(
 	return gone, nil
 }
 
-// judgedBy names the members by which records are told from others: when they came, whose mark they carry, and what was
+// judgedBy returns the members by which records are told from others: the date of creation, the mark, and what was
 // asked for.
 func judgedBy(accepted []outbox.Write, places []int) string {
 	members := map[string]bool{"id": true, "date_created_gmt": true, "created_via": true, "meta_data": true}

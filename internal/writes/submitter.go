@@ -16,14 +16,14 @@ type Submitter struct {
 	db    storage.Database
 }
 
-// NewSubmitter makes a Submitter of an outbox that may be changed, the one that its Viewer looks at.
+// NewSubmitter makes a Submitter of an outbox that may be changed and that its Viewer reads.
 func NewSubmitter(view *Viewer, shops *shop.Shops, box *outbox.Outbox, db storage.Database) *Submitter {
 	return &Submitter{view, shops, box, db}
 }
 
-// Submit accepts writes for a store: when it returns without an error they are on the disk and will be carried out
-// exactly once, by this process or a later one. A write whose idempotency key was used before comes back as it was
-// accepted then. All of them are accepted or none.
+// Submit accepts writes for a store. When it returns without an error, the writes are on disk and will be carried out
+// exactly once, by this process or a later one. A write whose idempotency key was used before is returned as it was
+// accepted then. Either all are accepted or none.
 func (s *Submitter) Submit(ctx context.Context, st storage.Store, writes []outbox.Write) ([]outbox.Write, error) {
 	if st.Paused {
 		return nil, storePaused(st.Name)
@@ -53,8 +53,8 @@ func (s *Submitter) Submit(ctx context.Context, st storage.Store, writes []outbo
 	return accepted, shop.Explain(s.view.Behind(ctx, accepted))
 }
 
-// RetryWrite sends a rejected or parked write again, with another body or policy where given. allowed are members of
-// the body that WooCommerce does not know, besides those that were allowed when the write was accepted.
+// RetryWrite sends a rejected or parked write again, with another body or policy if given. allowed are members of the
+// body that WooCommerce does not know, in addition to those that were allowed when the write was accepted.
 func (s *Submitter) RetryWrite(
 	ctx context.Context, id string, body []byte, policy outbox.Policy, allowed ...string,
 ) (outbox.Write, error) {
@@ -62,13 +62,13 @@ func (s *Submitter) RetryWrite(
 	return w, explain(err)
 }
 
-// AdoptWrite takes a person's word for which record a parked write has made.
+// AdoptWrite records a person's decision which record a parked write has made.
 func (s *Submitter) AdoptWrite(ctx context.Context, id string, recordID int64) (outbox.Write, error) {
 	w, err := s.box.Adopt(ctx, id, recordID)
 	return w, explain(err)
 }
 
-// DiscardWrite decides that a write shall not be sent.
+// DiscardWrite ends a write that shall not be sent.
 func (s *Submitter) DiscardWrite(ctx context.Context, id string) (outbox.Write, error) {
 	w, err := s.box.Discard(ctx, id)
 	return w, explain(err)

@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// What people and programs are told of writes, every sentence of it.
+// All messages for people and programs about writes.
 
 // nothingAccepted ends the message of a refusal.
 const nothingAccepted = "; nothing was accepted"
