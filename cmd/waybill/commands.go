@@ -6,6 +6,7 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/alerting"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/listening"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/receipts"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/redoing"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/subscriptions"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/tokens"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/tracing"
@@ -32,6 +33,7 @@ func (a *app) commands() []*cobra.Command {
 			newSyncCommand(a),
 			newServeCommand(a),
 			newVerifyCommand(a),
+			redoing.Fetch(a.forRooms()),
 			newMigrateCommand(a),
 			newBackupCommand(a),
 			newRestoreBackupCommand(a),
@@ -57,6 +59,7 @@ func (a *app) commands() []*cobra.Command {
 			subscriptions.Deliveries(a.forRooms()),
 			receipts.Command(a.forRooms()),
 			users.Command(a.forRooms()),
+			redoing.Reconcile(a.forRooms()),
 			tokens.Command(a.forRooms()),
 			tokens.Groups(a.forRooms()),
 			tokens.Audit(a.forRooms()),

@@ -107,9 +107,18 @@ func (c *Client) Close() { c.close() }
 // Post sends a body. The error is why no answer came, and does not contain the address; see [Refused] and [TimedOut].
 // After an error it is unknown whether the receiver got the body.
 func (c *Client) Post(ctx context.Context, header http.Header, body []byte) (Answer, error) {
+	return c.send(ctx, http.MethodPost, header, body)
+}
+
+// Get asks for what is at the destination. The error is as that of Post.
+func (c *Client) Get(ctx context.Context) (Answer, error) {
+	return c.send(ctx, http.MethodGet, nil, nil)
+}
+
+func (c *Client) send(ctx context.Context, method string, header http.Header, body []byte) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.limits.Time)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.to.URL, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, c.to.URL, bytes.NewReader(body))
 	if err != nil {
 		return Answer{}, ErrAddress
 	}

@@ -41,12 +41,27 @@ func (s *Subscriptions) RedeliverFailed(
 	}
 }
 
+// CountFailed is how many events RedeliverFailed would send again.
+func (s *Subscriptions) CountFailed(ctx context.Context, of storage.Subscription, since time.Time) (n int, err error) {
+	for after := int64(0); ; {
+		page, err := s.db.Events(ctx, storage.EventQuery{SubscriptionID: of.ID, State: storage.EventFailed,
+			DoneFrom: since, OldestFirst: true, After: after, Limit: redeliveredAtOnce})
+		if err != nil || len(page) == 0 {
+			return n, err
+		}
+		after = page[len(page)-1].Seq
+		n += len(slices.DeleteFunc(page, func(e storage.Event) bool { return !of.Wants(e.Change) }))
+	}
+}
+
 // Range is a part of the log of changes.
 type Range struct {
 	// After is exclusive, To inclusive: numbers of changes. Since and Until are times of changes. Zero values do not
 	// bound.
 	After, To    int64
 	Since, Until time.Time
+	// Preview counts, and sends nothing.
+	Preview bool
 }
 
 // RedeliverRange sends the changes of a part of the log again, also those that were sent so long ago that they are
@@ -75,8 +90,10 @@ func (s *Subscriptions) RedeliverRange(ctx context.Context, of storage.Subscript
 				again = append(again, storage.Event{SubscriptionID: of.ID, Change: c, State: storage.EventPending})
 			}
 		}
-		if err := s.reopen(ctx, of, again); err != nil {
-			return n, err
+		if !r.Preview {
+			if err := s.reopen(ctx, of, again); err != nil {
+				return n, err
+			}
 		}
 		n += len(again)
 		if r.To > 0 && r.After >= r.To {

@@ -40,6 +40,9 @@ var bodies = map[string]string{
 	"update-subscription":        `{"thin":true}`,
 	"redeliver":                  `{}`,
 	"decide-problem":             `{"decision":"acknowledge"}`,
+	"redo":                       `{"do":"redeliver","subscription":"erp","overdue":true}`,
+	"reconcile":                  `{"store":"shop","orders":["1"],"preview":true}`,
+	"make-trace-link":            `{"store":"shop","order_id":1}`,
 	"give-receipts":              `{"subscription":"erp","store":"shop","receipts":[{"id":1,"reference":"SO-1"}]}`,
 }
 
@@ -49,7 +52,7 @@ var refusedByStore = map[string]string{
 	"connect-store": "usage", "replace-key": "usage", "move-store": "store_unreachable", "set-stock": "input_invalid",
 	"decide-write": "usage", "refund-order": "input_invalid", "take-from-group": "store_not_found",
 	"get-problem": "problem_not_found", "list-affected": "problem_not_found", "decide-problem": "problem_not_found",
-	"begin-connection": "approval_impossible", "get-connection": "connection_not_found",
+	"begin-connection": "approval_impossible", "make-trace-link": "record_not_found", "get-connection": "connection_not_found",
 	"cancel-connection": "connection_not_found", "check-inbox": "webhooks_off", "rotate-inbox-secret": "webhooks_off",
 }
 
@@ -103,7 +106,7 @@ func TestTheAuthorisationMatrix(t *testing.T) {
 		path := strings.NewReplacer("{store}", "shop", "{resource}", "orders", "{id}", fmt.Sprint(order), "{order}",
 			fmt.Sprint(order), "{write}", w.ID, "{prefix}", spare[4:12], "{group}", "spare",
 			"{consumer}", "erp", "{subscription}", "erp", "{delivery}", delivery(),
-			"{connection}", "none", "{problem}", "999").Replace(op.path)
+			"{link}", "none", "{connection}", "none", "{problem}", "999").Replace(op.path)
 		if strings.Contains(path, "{") {
 			t.Fatalf("the test has no value for %s", path)
 		}
@@ -168,7 +171,11 @@ func (b *bundle) otherGroup(op documented, a answer) {
 		wants[404] = "problem_not_found"
 	case strings.Contains(op.path, "{connection}"):
 		wants[404] = "connection_not_found"
-	case op.id == "give-receipts":
+	case op.id == "reconcile" || op.id == "make-trace-link":
+		wants[404] = "store_not_found"
+	case op.id == "remove-trace-link":
+		wants[204] = ""
+	case op.id == "give-receipts" || op.id == "redo":
 		wants[404] = "subscription_not_found"
 	case op.id == "connect-store":
 		wants[400] = "usage"

@@ -16,7 +16,9 @@ import (
 	"github.com/waybillhq/waybill/internal/onboarding"
 	"github.com/waybillhq/waybill/internal/problems"
 	"github.com/waybillhq/waybill/internal/receipts"
+	"github.com/waybillhq/waybill/internal/reconcile"
 	"github.com/waybillhq/waybill/internal/records"
+	"github.com/waybillhq/waybill/internal/redo"
 	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/internal/telemetry"
 	"github.com/waybillhq/waybill/internal/trace"
@@ -48,6 +50,12 @@ type Parts struct {
 	Subscriptions *feed.Subscriptions
 	// Receipts keeps what receivers report to have received.
 	Receipts *receipts.Keeper
+	// Redo does things again, Reconciler compares shops with lists, and FetchList gets a list from an address.
+	Redo       *redo.Redoer
+	Reconciler *reconcile.Reconciler
+	FetchList  func(context.Context, reconcile.Source, reconcile.Form) ([]reconcile.Entry, error)
+	// Links shows single orders to who has a link.
+	Links *trace.Links
 	// Orders follows an order to every receiver that is told of it.
 	Orders *trace.Tracer
 	// Problems keeps the problems that need a person. Freshness says how up to date the mirrors are and were.

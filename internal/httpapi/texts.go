@@ -190,3 +190,24 @@ func versionChanged(w *outbox.Write, now string) error {
 
 // inReceipt returns the place of a receipt in the body of a request.
 func inReceipt(entry int) string { return "body.receipts[" + strconv.Itoa(entry) + "]" }
+
+func nothingToFetch() error {
+	return problem.New(problem.InputInvalid, "nothing says which records to fetch").
+		Next("Give store and ids; orders, products, customers and coupons can be fetched").
+		Detail("body.ids", "are needed")
+}
+
+func nothingToRedo() error {
+	return problem.New(problem.InputInvalid, "nothing says what to send again").
+		Next("Give ids with their store, after and to, since, failed_since, or overdue").Detail("body.ids", "are needed")
+}
+
+func redeliverToWhom() error {
+	return problem.New(problem.InputInvalid, "nothing says whom to send what is missing to").
+		Next("Name a subscription").Detail("body.subscription", "is needed")
+}
+
+func oneList() error {
+	return problem.New(problem.InputInvalid, "give one list").Next("Give orders, csv or url, and only one of them").
+		Detail("body.orders", "is needed, or csv, or url")
+}

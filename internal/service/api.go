@@ -15,6 +15,7 @@ func (s *Service) api(p Process) (*httpapi.API, error) {
 		Log: s.Log, Viewer: s.Viewer, Drafter: s.Drafter, Submitter: s.Submitter, Follower: s.Follower,
 		Verifier: s.Verifier, Inbox: s.Inbox, Hooks: s.receiver, Consumers: s.Consumers,
 		Subscriptions: s.Subscriptions, Onboarding: s.Onboarding, Orders: s.Tracer(), Receipts: s.Receipts,
+		Redo: s.Redo, Reconciler: s.Reconciler, FetchList: s.FetchList, Links: s.Links,
 		Problems: s.Problems, Freshness: s.Freshness,
 		Health: func(ctx context.Context) (wire.Health, error) { return s.health(ctx, p.Version) },
 		Pages:  s.pages(p),

@@ -24,11 +24,14 @@ import (
 	"github.com/waybillhq/waybill/internal/people"
 	"github.com/waybillhq/waybill/internal/problems"
 	"github.com/waybillhq/waybill/internal/receipts"
+	"github.com/waybillhq/waybill/internal/reconcile"
 	"github.com/waybillhq/waybill/internal/records"
+	"github.com/waybillhq/waybill/internal/redo"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/internal/telemetry"
+	"github.com/waybillhq/waybill/internal/trace"
 	"github.com/waybillhq/waybill/internal/vitals"
 	"github.com/waybillhq/waybill/internal/writes"
 	"github.com/waybillhq/waybill/woo"
@@ -248,6 +251,10 @@ type Service struct {
 	Subscriptions *feed.Subscriptions
 	// Receipts are what receivers say they have.
 	Receipts *receipts.Keeper
+	// Redo does things again, Reconciler compares shops with lists, Links shows single orders.
+	Redo       *redo.Redoer
+	Reconciler *reconcile.Reconciler
+	Links      *trace.Links
 	// Problems are what stands and needs somebody; looker looks for them. Freshness is how fresh mirrors are and were.
 	Problems  *problems.Keeper
 	looker    *problems.Looker
@@ -322,7 +329,9 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 	return &Service{
 		Asker: a, People: users, Subscriptions: subscriptions, Connector: connector, Onboarding: boarding,
 		Inbox: keeper, receiver: receiver,
-		Receipts:  receipts.New(db, receipts.Options{Now: opts.Now, EventsKept: opts.Config.Subscriptions.Keep}),
+		Receipts:   receipts.New(db, receipts.Options{Now: opts.Now, EventsKept: opts.Config.Subscriptions.Keep}),
+		Redo:       redo.New(db, subscriptions, redo.Options{Now: opts.Now, Pull: engine.Pull}),
+		Reconciler: reconcile.New(db, opts.Now), Links: trace.NewLinks(db, opts.Now),
 		Consumers: feed.NewConsumers(db, feed.Options{Logger: opts.Logger, Now: opts.Now}),
 		Submitter: writes.NewSubmitter(a.Viewer, a.shops, a.box, db),
 		Follower: follow.New(follow.Parts{Database: db, Engine: e, Shops: a.shops, Examiner: a.Examiner, Outbox: a.box},

@@ -9,6 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/feed"
 	"github.com/waybillhq/waybill/internal/feed/sink"
+	"github.com/waybillhq/waybill/internal/redo"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -136,16 +137,39 @@ func (s *Service) selection(
 	return group, sel, nil
 }
 
-// Again is what is sent again: what was given up since a time, or a part of the log.
+// Again is what is sent again: what was given up since a time, orders of a store, what has no receipt in time, or a
+// part of the log.
 type Again struct {
 	Failed, Since time.Time
 	After, To     int64
+	Store         storage.Store
+	IDs           []int64
+	Overdue       bool
+	// Preview says what it would be, and sends nothing.
+	Preview bool
 }
 
-// Redeliver sends events of a subscription again, and says how many.
-func (s *Service) Redeliver(ctx context.Context, of storage.Subscription, a Again) (int, error) {
-	if !a.Failed.IsZero() {
-		return s.Subscriptions.RedeliverFailed(ctx, of, a.Failed)
+// Redeliver sends something of a subscription again, and says what.
+func (s *Service) Redeliver(ctx context.Context, of storage.Subscription, a Again) (redo.Plan, error) {
+	d := redo.Delivery{To: of, Preview: a.Preview, Store: a.Store, FailedSince: a.Failed, Overdue: a.Overdue}
+	for _, id := range a.IDs {
+		d.Records = append(d.Records, storage.Ref{Resource: storage.Orders, ID: id})
 	}
-	return s.Subscriptions.RedeliverRange(ctx, of, feed.Range{After: a.After, To: a.To, Since: a.Since})
+	if a.Failed.IsZero() && !a.Overdue && len(a.IDs) == 0 {
+		d.Range = &feed.Range{After: a.After, To: a.To, Since: a.Since}
+	}
+	return s.Redo.Redeliver(ctx, d)
+}
+
+// SubscriptionNamed finds a subscription of a group, or of none. The error is a problem.
+func (s *Service) SubscriptionNamed(
+	ctx context.Context, by access.Caller, group, name string,
+) (of storage.Subscription, err error) {
+	var g storage.Group
+	if group != "" {
+		if g, err = s.Group(ctx, by, group); err != nil {
+			return of, err
+		}
+	}
+	return s.Subscriptions.Find(ctx, g.ID, name)
 }

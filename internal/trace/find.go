@@ -170,6 +170,23 @@ func (t *Tracer) meant(ctx context.Context, st storage.Store, word string) ([]st
 	return found, err
 }
 
+// order follows the order of a link.
+func (t *Tracer) order(ctx context.Context, st storage.Store, link storage.Link) (Chain, error) {
+	ref := storage.Ref{Resource: storage.Orders, ID: link.OrderID}
+	order, err := t.db.Record(ctx, st.ID, ref)
+	if errors.Is(err, storage.ErrNotFound) {
+		order, err = storage.Record{StoreID: st.ID, Ref: ref}, nil // it is gone, and how is in the log
+	}
+	if err != nil {
+		return Chain{}, err
+	}
+	standings, err := follow.Standings(ctx, t.db, []storage.Store{st}, t.now())
+	if err != nil {
+		return Chain{}, err
+	}
+	return t.follow(ctx, Question{GroupID: link.GroupID}, st, standings[0], order)
+}
+
 // called are the orders that a receiver of who asks calls by a word, by their store.
 func (t *Tracer) called(ctx context.Context, q Question, word string) (map[int64][]storage.Ref, error) {
 	if word == "" {

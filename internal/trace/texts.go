@@ -381,3 +381,46 @@ func lasting(d time.Duration) string {
 	}
 	return fmt.Sprintf("%d days", int(d.Hours())/24)
 }
+
+// Links, and what they show.
+
+func noSuchTime() error {
+	return problem.New(problem.InputInvalid, "a link shows an order for up to 90 days").
+		Next("Give a time within that").Detail("expires_in_seconds", "is not valid")
+}
+
+func nothingToShow(st storage.Store, id int64) error {
+	return problem.New(problem.RecordNotFound, "the mirror of %s has never held an order with the id %d", st.Name, id).
+		Next("Follow it first: waybill trace, GET /v1/trace")
+}
+
+func noLink() error {
+	return problem.New(problem.RecordNotFound, "this link shows nothing: it has expired, or was taken away").
+		Next("Ask who gave it to you for a new one")
+}
+
+// publicly is how a link of the way stands, in words that tell nothing of anybody.
+func publicly(h Hop) string {
+	if h.Link == "" {
+		return "the order has arrived everywhere"
+	}
+	said := map[Link]map[State]string{
+		Placed:  {Done: "the order was placed in the shop", Broken: "the shop could not be asked for the order"},
+		Noticed: {Done: "the order was noticed", Waiting: "the order is noticed with the next look at the shop"},
+		Copied: {Done: "the order, or a change of it, was copied",
+			Waiting: "the order is copied with the next look at the shop",
+			Broken:  "the order is no longer in the shop, or cannot be copied"},
+		Current: {Done: "what is known of the shop is current", Waiting: "what is known of the shop is late",
+			Broken: "the shop cannot be looked at"},
+		Consumer:     {Done: "it was read", Waiting: "it has not been read yet"},
+		Subscription: {Done: "it was delivered", Waiting: "it is on its way", Broken: "it could not be delivered"},
+		Receipt: {Done: "its receipt is there", Waiting: "its receipt is waited for",
+			Broken: "its receipt is missing, or is of another order"},
+		Write: {Done: "a change was written back", Waiting: "a change is being written back",
+			Broken: "a change could not be written back"},
+	}
+	if text := said[h.Link][h.State]; text != "" {
+		return text
+	}
+	return "it is not meant to pass here"
+}

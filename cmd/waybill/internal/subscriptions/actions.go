@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/program"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
@@ -78,57 +77,5 @@ func newSubscriptionsRotateCommand(a *program.App) *cobra.Command {
 	addSubscriptionGroup(cmd, &group)
 	cmd.Flags().DurationVar(&overlap, "overlap", 24*time.Hour, "sign with the previous one too for this `time`")
 	cmd.Flags().StringVar(&secret, "secret", "", "take this `secret` (whsec_…); one is made by default")
-	return cmd
-}
-
-func newSubscriptionsRedeliverCommand(a *program.App) *cobra.Command {
-	var group, failed, since string
-	var after, to int64
-	cmd := &cobra.Command{
-		Use:   "redeliver NAME",
-		Short: "Send events again: what failed since a time, or a part of the log of changes",
-		Long: `Sends events again, with their ids, and the records as they are now. --failed-since takes
-everything that was given up since then. Without it the changes of the part of the log that
-is named are sent, also those from before the subscription was made.`,
-		Example: `  waybill subscriptions redeliver erp --failed-since 24h
-  waybill subscriptions redeliver erp --after 4711 --to 4800
-  waybill subscriptions redeliver erp --since 2026-11-30`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			if failed == "" && since == "" && after == 0 && to == 0 {
-				return nothingToRedeliver()
-			}
-			return withSubscription(ctx, a, group, args[0], func(s *service.Service, of storage.Subscription) error {
-				again := service.Again{After: after, To: to}
-				for text, into := range map[string]*time.Time{failed: &again.Failed, since: &again.Since} {
-					if text == "" {
-						continue
-					}
-					var err error
-					if *into, err = argument.Time(text, time.Local, time.Now()); err != nil {
-						return err
-					}
-				}
-				n, err := s.Redeliver(ctx, of, again)
-				if err != nil {
-					return err
-				}
-				if err := s.Did(ctx, a.Caller(), "redeliver", of.Name); err != nil {
-					return err
-				}
-				if a.JSON() {
-					return a.PrintJSON(map[string]int{"events": n})
-				}
-				a.Say("%s %s is sent %d events again", a.Out().Good("✓"), a.Out().Strong(of.Name), n)
-				return nil
-			})
-		},
-	}
-	addSubscriptionGroup(cmd, &group)
-	cmd.Flags().StringVar(&failed, "failed-since", "", "what was given up since this `time`: 24h, or a date")
-	cmd.Flags().StringVar(&since, "since", "", "changes that were observed since this `time`: 24h, or a date")
-	cmd.Flags().Int64Var(&after, "after", 0, "changes behind this `number`")
-	cmd.Flags().Int64Var(&to, "to", 0, "changes up to this `number`")
 	return cmd
 }

@@ -17,7 +17,7 @@ import (
 
 // Command is waybill trace.
 func Command(a *program.App) *cobra.Command {
-	var store string
+	var o options
 	cmd := &cobra.Command{
 		Use:   "trace ORDER",
 		Short: "Say where an order is: from the shop to everybody who is told of it",
@@ -29,35 +29,54 @@ ORDER is the number that people see, the id, the e-mail address of who is billed
 receiver calls the order in its receipt. Without --store the mirror of every connected shop is looked at. A shop itself is asked only when it
 is the one that is looked at, and only for an id that its mirror does not hold.
 
+--link makes a link for somebody who has no access: it shows how each link of this order's way
+stands and who acts, no customer and no other order, until it expires.
+
 Exit status: 0 when the order arrived everywhere, 11 when a link waits, 10 when one is
 broken, 3 when no shop has such an order.`,
 		Example: `  waybill trace 4711
   waybill trace 4711 --store shop
   waybill trace SO-1001
+  waybill trace 4711 --store shop --link --for 48h
   waybill trace ada@example.com --json`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), a, store, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), a, o, args[0]) },
 	}
-	cmd.Flags().StringVar(&store, "store", "", "only look at this `STORE`")
+	cmd.Flags().StringVar(&o.store, "store", "", "only look at this `STORE`")
+	cmd.Flags().BoolVar(&o.link, "link", false, "make a link that shows somebody this order, without personal data")
+	cmd.Flags().DurationVar(&o.linkFor, "for", 7*24*time.Hour, "how long the link shows it: a `time` up to 2160h")
 	return cmd
 }
 
-func run(ctx context.Context, a *program.App, store, word string) error {
+// options are the flags of the command.
+type options struct {
+	store   string
+	link    bool
+	linkFor time.Duration
+}
+
+func run(ctx context.Context, a *program.App, o options, word string) error {
 	var answer trace.Answer
+	var made wire.TraceLink
 	err := a.Open(ctx, func(s *service.Service) error {
 		q := trace.Question{Word: word}
 		var err error
-		if q.Stores, err = s.Named(ctx, store); err != nil {
+		if q.Stores, err = s.Named(ctx, o.store); err != nil {
 			return err
 		}
 		if q.Others, err = others(ctx, s, q.Stores); err != nil {
 			return err
 		}
-		answer, err = s.Tracer().Find(ctx, q)
+		if answer, err = s.Tracer().Find(ctx, q); err == nil && o.link {
+			made, err = link(ctx, a, s, answer, o.linkFor)
+		}
 		return err
 	})
 	if err != nil {
 		return err
+	}
+	if o.link {
+		return sayLink(a, made)
 	}
 	if a.JSON() {
 		err = a.PrintJSON(wire.TracedOf(answer, command))
