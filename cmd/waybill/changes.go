@@ -11,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/forward"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/service"
@@ -76,7 +77,7 @@ that nothing can have been seen to change; 6 when a change was not taken.`,
 			return runChanges(cmd.Context(), a, &opts)
 		},
 	}
-	cmd.AddCommand(newConsumersCommand(a))
+	cmd.AddCommand(newConsumersCommand(a), newPositionsCommand(a))
 	flags := cmd.Flags()
 	flags.Int64Var(&opts.after, "after", 0, "only changes with a greater `number`")
 	flags.StringVar(&opts.from, "from", "", "begin `where`: now, a number as with --after, or a time such as "+
@@ -256,4 +257,39 @@ func newConsumersRemoveCommand(a *app) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&group, "group", "", "the `group` that it belongs to")
 	return cmd
+}
+
+func newPositionsCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "positions",
+		Short: "List the positions that waybill changes --as keeps: the last change that each has taken",
+		Long: `Lists the names that were given with waybill changes --as, and the number of the last
+change that each has taken. They are files in the directory consumers of the data
+directory; to forget one, remove its file.`,
+		Example: `  waybill changes positions
+  waybill changes positions --json`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			cfg, err := a.loadConfig(nil)
+			if err != nil {
+				return err
+			}
+			all, err := forward.Positions(cfg.Data)
+			switch {
+			case err != nil:
+				return err
+			case a.global.json:
+				return a.printJSON(all)
+			case len(all) == 0:
+				a.note("No position is kept yet. waybill changes --as NAME keeps one, with --forward-to or --exec")
+				return nil
+			}
+			var rows [][]string
+			for _, p := range all {
+				rows = append(rows, []string{p.Name, strconv.FormatInt(p.Seq, 10), terminal.Moment(p.At.Local())})
+			}
+			a.table([]terminal.Column{{Title: "name"}, {Title: "last change taken", Right: true}, {Title: "at"}}, rows)
+			return nil
+		},
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -101,7 +102,7 @@ func runExport(ctx context.Context, a *app, opts *exportOptions) error {
 		if err := a.copied(ctx, r, st); err != nil { // before a file of yesterday is replaced by an empty one
 			return err
 		}
-		return a.writeTo(opts.output, func(w io.Writer) error {
+		return a.writeTo(opts.output, func(w io.Writer, instead string) error {
 			stored := resource
 			if resource == export.OrderItems {
 				stored = storage.Orders
@@ -115,7 +116,7 @@ func runExport(ctx context.Context, a *app, opts *exportOptions) error {
 				n, err = export.CSV(w, resource, records, csv)
 			}
 			if err == nil && opts.output != "" {
-				a.note("%s written to %s", terminal.Plural(n, "row", "rows"), opts.output)
+				a.note("%s written to %s%s", terminal.Plural(n, "row", "rows"), opts.output, instead)
 			}
 			return err
 		})
@@ -139,15 +140,41 @@ func (o *csvFlags) options() (export.CSVOptions, error) {
 }
 
 // writeTo writes to a file; without a name, to standard output. The file is readable by its owner only: it holds
-// customers' data.
-func (a *app) writeTo(path string, write func(io.Writer) error) error {
+// customers' data. What was there under its name is replaced when all is written, and not where that fails; instead
+// says so.
+func (a *app) writeTo(path string, write func(w io.Writer, instead string) error) error {
 	if path == "" {
 		out := bufio.NewWriterSize(a.stdout, 64<<10)
-		return errors.Join(write(out), out.Flush())
+		return errors.Join(write(out, ""), out.Flush())
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if to, err := filepath.EvalSymlinks(path); err == nil {
+		path = to // a link stays one
+	}
+	there, err := os.Stat(path)
+	if err == nil && !there.Mode().IsRegular() { // a pipe, a device
+		return into(path, os.O_WRONLY, func(w io.Writer) error { return write(w, "") })
+	}
 	if err != nil {
-		return problem.Wrap(problem.Usage, err, "%s cannot be written: %v", path, err)
+		return into(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, func(w io.Writer) error { return write(w, "") })
+	}
+	instead := ", in place of the file of " + there.ModTime().Format("2006-01-02 15:04") + " that was there"
+	part := path + ".part"
+	err = into(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, func(w io.Writer) error { return write(w, instead) })
+	if err == nil {
+		err = os.Rename(part, path)
+	}
+	if err != nil {
+		_ = os.Remove(part) // what is left of it harms nobody
+	}
+	return err
+}
+
+// into writes to a file that is opened in a way.
+func into(path string, flags int, write func(io.Writer) error) error {
+	file, err := os.OpenFile(path, flags, 0o600)
+	if err != nil {
+		return problem.Wrap(problem.Usage, err, "%s cannot be written: %s", path, problem.Reason(err)).
+			Next("Name a file in a directory that exists and that you may write to")
 	}
 	out := bufio.NewWriterSize(file, 64<<10)
 	return errors.Join(write(out), out.Flush(), file.Close())

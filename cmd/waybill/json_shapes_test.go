@@ -20,6 +20,7 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/listening"
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/backup"
+	"github.com/waybillhq/waybill/internal/forward"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/relocation"
 	"github.com/waybillhq/waybill/internal/storage/dictionary"
@@ -72,6 +73,7 @@ var jsonForms = map[string][]form{
 	"subscriptions rotate-secret": {{value: wire.NewSubscription{}}},
 	"deliveries list":             {{value: []wire.Delivery{}}}, "deliveries show": {{value: wire.Delivery{}}},
 	"deliveries redeliver": {{value: wire.Delivery{}}},
+	"changes positions":    {{value: []forward.Position{}}},
 	"changes consumers":    {{value: []wire.Consumer{}}}, "changes consumers remove": {{value: map[string]string{}}},
 	"connect": {{value: connectReport{}}}, "stores rekey": {{value: connectReport{}}},
 	"demo": {{when: "first, as they come", value: wire.Change{}, lines: true}, {when: "at the end", value: demoReport{}}},
@@ -90,7 +92,7 @@ var jsonForms = map[string][]form{
 	"orders list": {recordList}, "products list": {recordList}, "customers list": {recordList},
 	"orders get": {record}, "products get": {record}, "customers get": {record},
 	"outbox list": {{value: []wire.Write{}}}, "outbox show": {{value: wire.Write{}}},
-	"outbox retry": decided, "outbox discard": decided, "outbox edit": decided, "outbox adopt": decided,
+	"outbox retry": append(decided[:2:2], form{when: "`--wait`", value: rowView{}, lines: true}), "outbox discard": decided, "outbox edit": decided, "outbox adopt": decided,
 	"outbox run": {{value: map[string]int{}}},
 	"role": {{value: capability.RecipeReport{}},
 		{when: "`--compare`", value: capability.ExplanationReport{}}},

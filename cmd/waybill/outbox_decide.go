@@ -8,35 +8,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
-	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 )
-
-func newOutboxRetryCommand(a *app) *cobra.Command {
-	var policy string
-	cmd := &cobra.Command{
-		Use:   "retry WRITE…",
-		Short: "Send rejected or parked writes again, as they are or under another policy",
-		Long: `Sends writes again whose cause is mended. A write that may have reached the store is
-looked for once more first, so that nothing is done twice. After a conflict, the version
-that the store has now counts as the one you saw: the write goes through unless the
-record changes once more.`,
-		Example: `  waybill outbox retry 01j9x2
-  waybill outbox retry 01j9x2 --policy caller`,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return decide(cmd.Context(), a, args, "will be sent again",
-				func(s *service.Service, w outbox.Write) (outbox.Write, error) {
-					return s.RetryWrite(cmd.Context(), w.ID, nil, outbox.Policy(policy))
-				})
-		},
-	}
-	cmd.Flags().StringVar(&policy, "policy", "", "`policy` from now on: merge, reject, store or caller")
-	return cmd
-}
 
 func newOutboxEditCommand(a *app) *cobra.Command {
 	var policy, file string
@@ -139,7 +115,7 @@ func newOutboxDiscardCommand(a *app) *cobra.Command {
 func decide(ctx context.Context, a *app, ids []string, done string,
 	apply func(*service.Service, outbox.Write) (outbox.Write, error)) error {
 	return a.withStores(ctx, func(s *service.Service) error {
-		var decided []outbox.Write
+		var all []outbox.Write
 		for _, prefix := range ids {
 			w, err := s.Write(ctx, prefix)
 			if err != nil {
@@ -148,23 +124,8 @@ func decide(ctx context.Context, a *app, ids []string, done string,
 			if w, err = apply(s, w); err != nil {
 				return err
 			}
-			decided = append(decided, w)
+			all = append(all, w)
 		}
-		if a.global.json {
-			names, err := storeNames(ctx, s.Reader)
-			if err != nil {
-				return err
-			}
-			return printWrites(a, writeview.AllSaid(decided, names))
-		}
-		for _, w := range decided {
-			a.say("%s %s %s", a.out.Good("✓"), a.out.Strong(w.ID), done)
-			if w.State == outbox.Done && w.Reason != nil {
-				for _, f := range w.Reason.Fields {
-					a.say("%s %s", a.out.Warn("!"), f.Message)
-				}
-			}
-		}
-		return nil
+		return sayDecided(ctx, a, s, all, done)
 	})
 }

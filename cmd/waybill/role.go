@@ -121,11 +121,15 @@ func runRole(a *app, opts roleOptions) error {
 		return problem.New(problem.Usage, "an archive cannot be shown in a terminal").
 			Next("Write it to a file: --output waybill-role.zip")
 	}
-	err = a.writeTo(opts.output, func(w io.Writer) error { return recipe.Write(w, format) })
+	replaced := ""
+	err = a.writeTo(opts.output, func(w io.Writer, instead string) error {
+		replaced = instead
+		return recipe.Write(w, format)
+	})
 	if err != nil || opts.output == "" {
 		return err
 	}
-	a.note("%s Wrote %s", a.err.Good("✓"), opts.output)
+	a.note("%s Wrote %s%s", a.err.Good("✓"), opts.output, replaced)
 	if format == capability.FormatPluginZip {
 		a.note("  %s Upload it in WordPress: Plugins > Add New > Upload Plugin, and activate it", a.err.Faint("->"))
 	}

@@ -66,6 +66,8 @@ var routesOf = map[string][]string{
 // withoutRoute are the commands that have none, and why. None of them does anything with a store or an order that a
 // route does not do.
 var withoutRoute = map[string]string{
+	"users *":                  "people sign in to the dashboard, and are invited there or on the machine",
+	"changes positions":        "files of the machine; a program keeps its position as a named consumer",
 	"sql":                      "a statement sees all stores of the database, and a token may be confined to a group",
 	"stores rotate-master-key": "the master key is the machine's, and no request carries it",
 	"backup":                   "of the machine: it writes a file beside the service", "restore": "of the machine, before there is a service",

@@ -32,8 +32,13 @@ func tokenEnded(how string, at time.Time) error {
 }
 
 func tokenNotFound(name string) error {
-	return problem.New(problem.TokenNotFound, "there is no token %s%s", marker, name).
+	return problem.New(problem.TokenNotFound, "there is no token %q", name).
 		Next("See which there are: waybill tokens list")
+}
+
+func severalTokens(name string, prefixes []string) error {
+	return problem.New(problem.TokenNotFound, "several tokens are called %q", name).
+		Next("Name one by its prefix: %s", strings.Join(prefixes, ", "))
 }
 
 func noTokenName() error {

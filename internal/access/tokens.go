@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
@@ -127,18 +128,18 @@ func (k *Keeper) Tokens(ctx context.Context, by Caller) ([]storage.Token, error)
 	return k.db.Tokens(ctx, by.GroupID)
 }
 
-// RevokeToken ends a token, named by its prefix, with or without the wbt_ in front. Ending a token twice is no error.
-func (k *Keeper) RevokeToken(ctx context.Context, by Caller, prefix string) (storage.Token, error) {
-	name := prefix
-	if len(name) > len(marker) && name[:len(marker)] == marker {
-		name = name[len(marker):]
-	}
-	if len(name) > prefixLength {
+// RevokeToken ends a token, named by its prefix, with or without the wbt_ in front, or by its name where no other one
+// has that. Ending a token twice is no error.
+func (k *Keeper) RevokeToken(ctx context.Context, by Caller, named string) (storage.Token, error) {
+	name, marked := strings.CutPrefix(named, marker)
+	if marked && len(name) > prefixLength {
 		name = name[:prefixLength] // a whole token was given: its secret is dropped
 	}
 	t, err := k.db.TokenByPrefix(ctx, name)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && by.GroupID != 0 && t.GroupID != by.GroupID {
-		return t, tokenNotFound(name)
+		if t, err = k.tokenCalled(ctx, by, named); err == nil {
+			name = t.Prefix
+		}
 	}
 	if err != nil {
 		return t, err
@@ -148,4 +149,28 @@ func (k *Keeper) RevokeToken(ctx context.Context, by Caller, prefix string) (sto
 		return t, err
 	}
 	return k.db.TokenByPrefix(ctx, name)
+}
+
+// tokenCalled is the one token of that name among those that have not ended.
+func (k *Keeper) tokenCalled(ctx context.Context, by Caller, name string) (found storage.Token, err error) {
+	all, err := k.Tokens(ctx, by)
+	if err != nil {
+		return found, err
+	}
+	var prefixes []string
+	for _, t := range all {
+		if t.Name == name && t.RevokedAt.IsZero() {
+			found, prefixes = t, append(prefixes, t.Prefix)
+		}
+	}
+	switch len(prefixes) {
+	case 0:
+		if secret, marked := strings.CutPrefix(name, marker); marked {
+			name = marker + secret[:min(len(secret), prefixLength)]
+		}
+		return found, tokenNotFound(name)
+	case 1:
+		return found, nil
+	}
+	return found, severalTokens(name, prefixes)
 }

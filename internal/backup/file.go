@@ -39,6 +39,9 @@ func Seal(path, from string, lock Lock) (err error) {
 		return taken(path)
 	}
 	part, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part*") // mode 0600
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		err = at.Err // the name of the part says nothing to anybody
+	}
 	if err != nil {
 		return unwritable(path, err)
 	}

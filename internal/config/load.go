@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -121,7 +122,11 @@ func flatten(tree map[string]any, prefix string, values map[string]string) error
 				return err
 			}
 		case []any:
-			return fmt.Errorf("%s is a list, no setting takes one", prefix+key)
+			text, err := listed(prefix+key, v)
+			if err != nil {
+				return err
+			}
+			values[prefix+key] = text
 		case nil:
 			// "timeout:" without a value leaves the default.
 		default:
@@ -129,6 +134,24 @@ func flatten(tree map[string]any, prefix string, values map[string]string) error
 		}
 	}
 	return nil
+}
+
+// listed is a list of a setting that takes several values, which stand with blanks between elsewhere.
+func listed(key string, list []any) (string, error) {
+	if !slices.ContainsFunc(Settings(), func(s Setting) bool {
+		return s.Key == key && s.kind == reflect.TypeFor[Networks]()
+	}) {
+		return "", fmt.Errorf("%s is a list, and takes one value", key)
+	}
+	words := make([]string, len(list))
+	for i, word := range list {
+		text, ok := word.(string)
+		if !ok {
+			return "", fmt.Errorf("%s is a list of more than values", key)
+		}
+		words[i] = text
+	}
+	return strings.Join(words, " "), nil
 }
 
 func readEnvironment(from Sources) (map[string]string, error) {

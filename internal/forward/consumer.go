@@ -91,3 +91,26 @@ func (c *Consumer) Keep(seq int64) error {
 
 // Close gives the consumer up.
 func (c *Consumer) Close() error { return filelock.Release(c.lock) }
+
+// Position is how far a consumer of a data directory is.
+type Position struct {
+	Name string    `json:"name"`
+	Seq  int64     `json:"position" doc:"The number of the last change that was taken."`
+	At   time.Time `json:"moved_at"`
+}
+
+// Positions lists the consumers of a data directory by their names. One that cannot be read is left out.
+func Positions(data string) ([]Position, error) {
+	files, err := filepath.Glob(filepath.Join(data, "consumers", "*.json"))
+	if err != nil {
+		return nil, unusable(data, err)
+	}
+	all := []Position{}
+	for _, file := range files {
+		var at position
+		if text, err := os.ReadFile(file); err == nil && json.Unmarshal(text, &at) == nil && at.Consumer != "" {
+			all = append(all, Position{Name: at.Consumer, Seq: at.Seq, At: at.UpdatedAt})
+		}
+	}
+	return all, nil
+}

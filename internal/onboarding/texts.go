@@ -54,7 +54,8 @@ type failure struct {
 
 func noPublicAddress() failure {
 	return failure{PublicMissing, "shops are not told where they reach Waybill, so none can hand a key over",
-		"Set serve.public_url to an https address that leads to waybill serve from outside", true}
+		"Set serve.public_url to an https address that leads to waybill serve from outside. Set it here too: for " +
+			"waybill connect, in the environment or the configuration file, as for waybill serve", true}
 }
 
 func publicNotHTTPS(address string) failure {

@@ -69,7 +69,7 @@ func (d *Drafter) Find(
 		}
 		unfound = append(unfound, p)
 	}
-	if len(unfound) > 0 {
+	if unfound = append(unfound, contradictions(writes, rows)...); len(unfound) > 0 {
 		return nil, refusedRows(unfound)
 	}
 	return writes, nil

@@ -1,6 +1,7 @@
 package writes
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/waybillhq/waybill/internal/outbox"
@@ -120,4 +121,12 @@ func goneSinceMade(w outbox.Write) error {
 		w.Reason.Message).
 		Next("See the write: waybill outbox show %s. %s", w.ID, next).
 		Detail("write", w.ID).Detail("record", w.Ref().String())
+}
+
+func saidOtherwise(w outbox.Write, member string, before said, value json.RawMessage) *problem.Problem {
+	return problem.New(problem.InputInvalid, "%s is to have %s %s, and %s in row %d%s", w.Ref(), member, value,
+		before.value, before.row.Row, nothingAccepted).
+		Next("Leave one of the two rows out, or write both values into one, such as two tracking numbers with a comma "+
+			"between").
+		Detail("member", member)
 }

@@ -171,10 +171,11 @@ func newTokensListCommand(a *program.App) *cobra.Command {
 
 func newTokensRevokeCommand(a *program.App) *cobra.Command {
 	return &cobra.Command{
-		Use:     "revoke TOKEN",
-		Short:   "End a token at once, named by its prefix",
-		Example: `  waybill tokens revoke 4fZk0aQ2`,
-		Args:    cobra.ExactArgs(1),
+		Use:   "revoke TOKEN",
+		Short: "End a token at once, named by its prefix or its name",
+		Example: `  waybill tokens revoke 4fZk0aQ2
+  waybill tokens revoke "ERP of Acme"`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return a.Open(ctx, func(s *service.Service) error {
