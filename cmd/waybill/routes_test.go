@@ -57,8 +57,9 @@ var routesOf = map[string][]string{
 	"receipts add":         {"give-receipts"},
 	"receipts list":        {"list-receipts"},
 	"receipts overdue":     {"count-overdue-receipts"},
-	"audit":                {"list-audit"},
-	"problems list":        {"list-problems"}, "problems show": {"get-problem", "list-affected"}, "problems *": {"decide-problem"},
+	"reconcile":            {"reconcile"}, "fetch": {"redo"},
+	"audit":         {"list-audit"},
+	"problems list": {"list-problems"}, "problems show": {"get-problem", "list-affected"}, "problems *": {"decide-problem"},
 	"subscriptions redeliver": {"redeliver"}, "subscriptions rotate-secret": {"rotate-subscription-secret"},
 	"changes consumers remove": {"remove-consumer"},
 }
