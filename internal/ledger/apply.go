@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/ledger/internal/origin"
+	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -273,6 +274,9 @@ func (a *applier) replace(
 		case a.facts.TooEarly(r.Ref, r.ParentID, r.Raw):
 			a.readAgain(r)
 			continue
+		}
+		if r.Resource == storage.Orders && outbox.Replaced(r.Resource, old.Raw, r.Raw) {
+			a.applied.Replaced++
 		}
 		other = append(other, *r)
 		a.count(r.Resource, old.Status, -1)

@@ -40,6 +40,9 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, shop woo.Doer, budget 
 	}
 	s.result.Requests = s.Asker.Sent()
 	s.result.Applied, s.result.Swept = s.tally.applied, s.tally.sweeps
+	if n := s.result.Applied.Replaced; n > 0 {
+		s.warn(replacedOrders(n))
+	}
 	s.result.Losses = withheld(s.lost)
 	s.result.StoreClock = s.Asker.AheadBy()
 	more := errors.Is(err, ask.ErrSpent) || err == nil && !s.result.Idle

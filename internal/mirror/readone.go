@@ -32,6 +32,8 @@ func (s rereading) one(ctx context.Context, m storage.Mark) error {
 	switch {
 	case ask.Gone(err) && m.Resource == storage.Refunds:
 		return s.orphan(ctx, m)
+	case shown.GoneRecord(m.Resource, err) && s.movedFrom(ctx, ref, m):
+		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
 	case shown.GoneRecord(m.Resource, err):
 		return s.removed(ctx, ref, m)
 	case errors.Is(err, errOfRecord):

@@ -66,6 +66,16 @@ func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark)
 	return s.writer.put(batch)
 }
 
+// movedFrom says whether a variation that does not answer below a product was read below another one since: an import
+// has moved it in the database.
+func (s rereading) movedFrom(ctx context.Context, ref storage.Ref, m storage.Mark) bool {
+	if m.Resource != storage.Variations || m.ParentID == 0 || s.flushed() != nil {
+		return false
+	}
+	held, err := s.repo.Record(ctx, s.StoreID, ref)
+	return err == nil && held.ParentID != m.ParentID
+}
+
 // putOff makes a mark due later, after a pause that grows with each attempt.
 func (s rereading) putOff(m storage.Mark, cause error) error {
 	pause := min(unreadablePause<<min(m.Attempts, 5), 24*time.Hour)

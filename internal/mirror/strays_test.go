@@ -186,3 +186,34 @@ func TestVariationsInTheTrashAreMirrored(t *testing.T) {
 		})
 	}
 }
+
+// An import moves variations to other products in the database: no date moves, but the products name others.
+func TestVariationsThatAnImportMovedAreFound(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.shop.product(640, "variable", varies+`,"variations":[101,102,103]`)
+	b.shop.product(641, "variable", varies+`,"variations":[]`)
+	for id := int64(1); id <= 130; id++ { // the oldest and the newest are looked at more often
+		b.shop.product(id+id/40*1000, "simple", `[]`)
+		b.shop.edit("products", id+id/40*1000, "name", `"newer"`)
+	}
+	b.shop.variation(101, 640)
+	b.shop.variation(102, 640)
+	b.shop.variation(103, 640)
+	b.shop.newOrder(t, 7)
+	b.shop.tick(time.Hour)
+	b.settle()
+	b.wait(2 * time.Hour)
+	b.settle()
+	b.equal()
+
+	b.shop.remove("variations", 102)
+	b.shop.variation(102, 641)
+	b.shop.remove("variations", 103)
+	b.shop.meddleWith("products", 640, "variations", `[101]`)
+	b.shop.meddleWith("products", 641, "variations", `[102]`)
+	b.shop.edit("orders", 7, "customer_note", `"a change elsewhere"`)
+	b.wait(2 * time.Minute)
+	b.settle()
+	b.equal()
+}

@@ -51,3 +51,10 @@ func unlisted(u storage.Unlisted) string {
 	return fmt.Sprintf("%s: the store counts %d, its lists show %d, and the mirror lacks the others: %s", u.Resource,
 		u.Counted, u.Shown, why)
 }
+
+// replacedOrders says that orders have others under their ids than before.
+func replacedOrders(n int) string {
+	return fmt.Sprintf("orders: under %d ids stand other orders than before: the shop was put back to an earlier "+
+		"state and gave the ids out again. What was written to the shop since that state is gone from it: "+
+		"waybill outbox list --state done names it, and --again makes it anew", n)
+}

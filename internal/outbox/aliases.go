@@ -158,5 +158,10 @@ func KeyTrace(storeID int64, key string) string { return intent.KeyTrace(storeID
 // LifelongMembers returns the members that must be read to tell whether another record now has a record's id.
 func LifelongMembers(r storage.Resource) string { return compare.LifelongMembers(r) }
 
+// Replaced says whether a record is certainly not the one that stood under its id before.
+func Replaced(r storage.Resource, before, now json.RawMessage) bool {
+	return len(compare.Replaced(r, before, now)) > 0
+}
+
 // Another says whether the record under the id of a done write is certainly another record.
 func Another(w Write, record json.RawMessage) bool { return compare.Another(w, record) }

@@ -238,7 +238,7 @@ func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []intent.
 // credited settles a refused write of which a look found no effect, and believes the refusal.
 func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlement {
 	switch {
-	case !f.ended(), !f.ofWrite && addsUp(f.write) && f.status != http.StatusTooManyRequests:
+	case !f.ended(), !f.ofWrite && intent.AddsUp(f.write) && f.status != http.StatusTooManyRequests:
 		return b.seenNothing(f)
 	case !f.ofWrite:
 		return b.again(f.write, &intent.Reason{Code: f.code, Status: f.status, Message: f.message}, f.wait)

@@ -68,7 +68,7 @@ func lostBetween(w intent.Write, conflict *intent.Reason, current json.RawMessag
 	reason.Message = fmt.Sprintf("%s, and %s is neither as it was before nor as it was asked for "+
 		"(%s): nothing is sent again. If the shop made this of it: ⟨adopt %s %d⟩. If not: "+
 		"⟨retry %[4]s⟩ sends it over what is there; ⟨discard %[4]s⟩ drops it",
-		howLost(w), w.Ref(), compare.Colons(reason.Fields), w.ID, w.RecordID)
+		intent.HowLost(w), w.Ref(), compare.Colons(reason.Fields), w.ID, w.RecordID)
 	return &reason
 }
 
@@ -93,9 +93,10 @@ func withoutReplaced(j *job, current map[int64]json.RawMessage) (parked []Settle
 }
 
 // withoutStrangers takes out of a job the notes and refunds whose order is another one than was meant, and parks them.
-// A refund remembers how much of the order had been refunded before it was first sent. A person decides when its answer
-// was lost, no such refund exists, and as much has been refunded since: a plugin may have merged it into another
-// refund. Writes for an order that is gone are left in the job, and the store refuses them.
+// A refund remembers how its order stood before it was first sent. A person decides when its answer was lost, no such
+// refund exists, and as much has been refunded since or the order was changed: a plugin may have merged it into another
+// refund, or somebody may have deleted it. Writes for an order that is gone are left in the job, and the store refuses
+// them.
 func withoutStrangers(ctx context.Context, shop woo.Doer, j *job) (parked []Settlement, failed error) {
 	orders := map[int64]json.RawMessage{}
 	var left []intent.Write
@@ -142,14 +143,22 @@ func strangeOrder(w intent.Write, order json.RawMessage) *intent.Reason {
 					"something on the store may have merged it into another refund. Nothing is sent again. Look at "+
 					"the refunds of the order. If it is in one of them: ⟨discard %s⟩. If not: ⟨retry %[5]s⟩ sends "+
 					"it anew",
-				howLost(w), ref, before, now, w.ID)}
+				intent.HowLost(w), ref, before, now, w.ID)}
+	}
+	if w.Lost > 0 && compare.ChangedSince(w, order) {
+		return &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.ParentID}, Theirs: order,
+			Message: fmt.Sprintf(
+				"%s, and nothing of it is there; but %s was changed since it was sent, as every refund does to its "+
+					"order: it may have been made and deleted again, or somebody has edited the order. Nothing is sent "+
+					"again. Look at the notes of the order, and at the payment. If it was made: ⟨discard %s⟩. If not: "+
+					"⟨retry %[3]s⟩ sends it anew", intent.HowLost(w), ref, w.ID)}
 	}
 	return nil
 }
 
 func readOrderIdentity(ctx context.Context, shop woo.Doer, id int64) (json.RawMessage, error) {
 	answer, err := read(ctx, shop, woo.RouteOrders.Record(0, id),
-		url.Values{"_fields": {compare.LifelongMembers(storage.Orders) + ",refunds"}})
+		url.Values{"_fields": {compare.LifelongMembers(storage.Orders) + ",date_modified_gmt,refunds"}})
 	if err != nil {
 		return nil, err
 	}

@@ -176,17 +176,18 @@
 //
 // # Limits
 //
-// The store renames images that it takes by URL, so a look cannot tell whether a lost update with images took effect.
-// Such an update is sent again while the record has its earlier pictures, and the store's media library may then hold a
-// picture twice. Otherwise it is parked. A create may leave a picture twice as well, because pictures are fetched
-// before the record is stored. What a dead PHP left undone outside of the record (stock, e-mails) shows in no answer: a
-// write that is found after a failure of the store says so (afterwards.go), and a status whose step has no note
-// (steps.go). A create whose answer was lost and whose record was deleted for good before anybody saw it leaves no
-// trace, and is made again; so is one that was merged into an older order of another customer (merged.go), and a
-// customer whose e-mail address, user name and names a plugin has all put others in place of. An order that is answered
-// with success and trashed or changed at the end of the same request is called created: the next pull brings what
-// became of it. Carts of a plugin's own kinds of products (bundles, composites, subscriptions) are written as any other
-// lines: what the plugin makes of them is named from the answer, and nothing of it is looked up on acceptance.
+// The store renames images that it takes by URL. A lost update with images is known as taken by the attachments: new
+// ones, in their places, with the names of the files that were sent (internal/compare/pictures.go). It is sent again
+// while the record has its earlier pictures, and the store's media library may then hold a picture twice. Otherwise it
+// is parked. A create may leave a picture twice as well, because pictures are fetched before the record is stored. What
+// a dead PHP left undone outside of the record (stock, e-mails) shows in no answer: a write that is found after a
+// failure of the store says so (afterwards.go), and a status whose step has no note (steps.go). A create whose answer
+// was lost and whose record was deleted for good before anybody saw it leaves no trace, and is made again; so is one
+// that was merged into an older order of another customer (merged.go), and a customer whose e-mail address, user name
+// and names a plugin has all put others in place of. An order that is answered with success and trashed or changed at
+// the end of the same request is called created: the next pull brings what became of it. Carts of a plugin's own kinds
+// of products (bundles, composites, subscriptions) are written as any other lines: what the plugin makes of them is
+// named from the answer, and nothing of it is looked up on acceptance.
 //
 // The package must not know what schedules it, which database keeps it, or how the mirror pulls. It uses a store
 // through [woo.Doer], and everything durable through [Repository].

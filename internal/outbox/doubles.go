@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -52,6 +53,35 @@ func (b *Outbox) lookForDoubles(
 		}
 	}
 	return b.settle(ctx, claim, round, found...)
+}
+
+// notedTwice says of a note that is done that it stands on its order twice: something on the way has sent the request
+// twice. Notes bear no mark, so that nobody would find it later. Its error is the database's.
+func (b *Outbox) notedTwice(ctx context.Context, shop woo.Doer, w *intent.Write) error {
+	if w.Resource != storage.OrderNotes || w.Action != intent.Create || w.State != intent.Done {
+		return nil
+	}
+	v, err := b.lookAbove(ctx, shop, []intent.Write{*w})
+	if err != nil {
+		return nil //nolint:nilerr // the note is made, which is what was asked for
+	}
+	alike := map[int64]json.RawMessage{}
+	for _, s := range v.newer {
+		alike[s.id] = s.raw
+	}
+	twins := compare.Twins(w.RecordID, alike)
+	made, err := b.repo.MadeBy(ctx, w.StoreID, w.Resource, twins)
+	if err != nil {
+		return err
+	}
+	twins = slices.DeleteFunc(twins, func(id int64) bool { return made[id] != "" })
+	if len(twins) > 0 {
+		ids := append([]int64{w.RecordID}, twins...)
+		w.Reason = &intent.Reason{Code: intent.CodeDoubled, Records: ids, Message: fmt.Sprintf("the order has it "+
+			"more than once (%s): something on the way to the shop has sent the request twice. Delete in the shop "+
+			"what is too many; a note to the customer was mailed as often", idList(w.Resource, ids))}
+	}
+	return nil
 }
 
 // MadeAlso returns a create after the mirror met a further record with its mark, and whether the record changes the

@@ -180,6 +180,6 @@ func mayBeMerged(w intent.Write, into sighting) Settlement {
 			"%s, and nothing of it is there; but orders/%d of the same customer was changed since it was sent, and "+
 				"holds what was ordered: something on the store may have merged it into that. Nothing is sent again. "+
 				"Look at the order. If it is so: ⟨adopt %s %[2]d⟩. If not: ⟨retry %[3]s⟩ "+
-				"sends it anew", howLost(w), into.id, w.ID)}
+				"sends it anew", intent.HowLost(w), into.id, w.ID)}
 	return Settlement{Write: w}
 }

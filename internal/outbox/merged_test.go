@@ -93,6 +93,32 @@ func TestALostOrderThatWasMergedIntoAnOlderOneIsNotSentAgain(t *testing.T) {
 	}
 }
 
+// Somebody deletes a refund before Waybill has looked for it. The payment was made, and would be made once more.
+func TestALostRefundThatWasDeletedAtOnceIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 133, func(t *testing.T, g ground) {
+		st := g.connect(t, "deleted")
+		order := g.make(t, "orders", `{"status":"processing","fee_lines":[{"name":"F","total":"20.00"}]}`)
+		time.Sleep(2 * time.Second) // the order's date tells seconds apart
+		path := fmt.Sprintf("orders/%d/refunds", order)
+		w := g.lostThen(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Refunds, ParentID: order,
+			Body: json.RawMessage(`{"amount":"4.00","api_refund":false}`)}, func(outbox.Write) {
+			var list []struct{ ID int64 }
+			g.read(t, path, nil, &list)
+			for _, r := range list {
+				deletion := woo.Request{Method: http.MethodDelete, Path: fmt.Sprintf("%s/%d", path, r.ID),
+					Query: deletes.Query}
+				if _, err := g.calm.Do(t.Context(), deletion); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		if w.State != outbox.Parked || !strings.Contains(w.Reason.Message, "may have been made and deleted again") {
+			t.Fatalf("%s: %+v", w.State, w.Reason)
+		}
+	})
+}
+
 // A plugin deletes a new refund together with an older one and makes one of both. The next request would pay once more.
 func TestALostRefundThatWasMergedIntoAnotherIsNotSentAgain(t *testing.T) {
 	t.Parallel()

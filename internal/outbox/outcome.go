@@ -210,7 +210,7 @@ func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 				"%s, and the store refuses to be looked at (%s): whether it is in effect cannot be told. Nothing is "+
 					"sent again. Mend what refuses (⟨examine⟩); then ⟨retry %s⟩ looks for it "+
 					"first; ⟨discard %[3]s⟩ drops it",
-				howLost(w), inWords(err), w.ID)}
+				intent.HowLost(w), inWords(err), w.ID)}
 		return Settlement{Write: w}
 	}
 	w.State, w.NextAt = intent.Unknown, now.Add(wait)
@@ -250,6 +250,6 @@ func (b *Outbox) parentGone(w intent.Write) Settlement {
 	w.State, w.MissedAt = intent.Parked, time.Time{}
 	w.Reason = &intent.Reason{Code: intent.CodeGone, Status: http.StatusNotFound, Message: fmt.Sprintf(
 		"%s, and the record that it belongs to (%d) is not on the store any more: what became of it cannot be told. "+
-			"Nothing is sent again. If it was to go with it: ⟨discard %s⟩", howLost(w), w.ParentID, w.ID)}
+			"Nothing is sent again. If it was to go with it: ⟨discard %s⟩", intent.HowLost(w), w.ParentID, w.ID)}
 	return Settlement{Write: w}
 }

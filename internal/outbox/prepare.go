@@ -190,7 +190,7 @@ func (b *Outbox) leaveOutLines(ctx context.Context, r *request) (*Settlement, er
 				"%s, and %s has a line that could be %s[%d] (it is like it, or it appeared or grew since) but lacks "+
 					"the mark that would prove it: nothing is sent again. Look at the order. If the line is the one: "+
 					"⟨adopt %s %d⟩. If not: ⟨retry⟩ sends it anew",
-				howLost(w), w.Ref(), n.List, n.Index, w.ID, w.RecordID)}
+				intent.HowLost(w), w.Ref(), n.List, n.Index, w.ID, w.RecordID)}
 		return &Settlement{Write: w}, nil
 	}
 	body, err := compare.OnlyLeft(r.body, left)

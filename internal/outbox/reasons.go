@@ -28,32 +28,6 @@ func contradicted(was *intent.Reason) *intent.Reason {
 			"that is: ⟨examine⟩", strings.TrimSpace(was.Message))}
 }
 
-// howLost says, as a part of a sentence, why the outbox looks for a write.
-func howLost(w intent.Write) string {
-	if w.Reason != nil && w.Reason.Restored {
-		return "it may have been sent since the backup"
-	}
-	if r := w.Reason; r != nil && r.Over && r.Status != 0 && r.Status < http.StatusInternalServerError {
-		return fmt.Sprintf("the store's answer (%d) does not show what became of it", r.Status)
-	}
-	return "its answer was lost"
-}
-
-// saidDone says whether the store has called a create done (docs/woocommerce/orders.md#deleted-at-once). If nothing of
-// it is found then, something on the store has removed the record and would remove the next one too. The create is
-// therefore not sent again.
-func saidDone(w intent.Write) bool {
-	r := w.Reason
-	return w.Action == intent.Create && r != nil &&
-		(r.Status == http.StatusCreated || r.Status >= 200 && r.Status < 300 && len(r.Records) > 0)
-}
-
-// addsUp says whether two requests of a write have more effect than one.
-func addsUp(w intent.Write) bool {
-	return w.Action == intent.Create || intent.AddsStock(w) ||
-		w.Action == intent.Update && w.Resource == storage.Orders && intent.AddsLines(w.Body)
-}
-
 // silent says whether the store may still be working after a failure, because nothing came from its side.
 func silent(e *woo.Error) bool {
 	switch e.Status {

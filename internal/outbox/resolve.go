@@ -166,7 +166,7 @@ func (b *Outbox) notSeen(ctx context.Context, w intent.Write, clock http.Header)
 	w.State, w.MissedAt = intent.Parked, time.Time{}
 	w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{ref.ID}, Message: fmt.Sprintf(
 		"%s; %s was seen as its doing and is gone: nothing is sent again. If somebody deleted it on "+
-			"purpose: ⟨discard %s⟩. If it is still wanted: ⟨retry⟩ sends it anew", howLost(w), ref, w.ID)}
+			"purpose: ⟨discard %s⟩. If it is still wanted: ⟨retry⟩ sends it anew", intent.HowLost(w), ref, w.ID)}
 	return Settlement{Write: w}, nil
 }
 
@@ -197,7 +197,7 @@ func (b *Outbox) doubtful(
 	ctx context.Context, shop woo.Doer, w intent.Write, tr trace, clock http.Header,
 ) Settlement {
 	w, over := b.waited(w, clock)
-	how := howLost(w)
+	how := intent.HowLost(w)
 	reason := &intent.Reason{Code: intent.CodeUncertain, Records: make([]int64, len(tr.suspects))}
 	names := make([]string, len(tr.suspects))
 	for i, s := range tr.suspects {
@@ -260,7 +260,7 @@ func (b *Outbox) resolveFound(
 			s = b.missed(w, clock)
 		case record == nil: // we created it, and it is deleted since, or not to be seen yet
 			s = b.deletedIfItLasts(w, w.RecordID, clock)
-		case isDraft(w, record) && !tr.unproved && !saidDone(w): // a done one is no refused draft
+		case isDraft(w, record) && !tr.unproved && !intent.SaidDone(w): // a done one is no refused draft
 			w.RecordID = 0
 			if s, err = b.draftLeft(ctx, shop, w, record, clock); err != nil {
 				return err
@@ -309,7 +309,7 @@ func (b *Outbox) foundWhole(
 	if listedOnly(w) || w.Reason != nil && w.Reason.Code == intent.CodeVanished {
 		b.learnLag(w.StoreID, b.opts.Now().Sub(w.SentAt)) // the store said that it was there, and did not show it
 	}
-	was, denied, how := w.Reason, contradicted(w.Reason), howLost(w)
+	was, denied, how := w.Reason, contradicted(w.Reason), intent.HowLost(w)
 	w = b.done(w)
 	w.Reason = denied
 	switch {

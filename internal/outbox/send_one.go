@@ -45,6 +45,9 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop woo.Doer
 	one := []Settlement{b.withOrder(ctx, shop, settled)}
 	b.stillThere(ctx, shop, one)
 	b.stepsFailed(ctx, shop, one)
+	if err := b.notedTwice(ctx, shop, &one[0].Write); err != nil {
+		return err
+	}
 	if err := b.settle(ctx, claim, round, one...); err != nil {
 		return err
 	}

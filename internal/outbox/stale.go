@@ -49,7 +49,7 @@ func (b *Outbox) lagging(w intent.Write, missing int64) Settlement {
 	w.NextAt = b.opts.Now().UTC().Add(max(b.lookDelay(w), 5*time.Second))
 	reason := &intent.Reason{Code: intent.CodeNoAnswer, Message: fmt.Sprintf(
 		"%s, and the store shows an older state of itself: it has answered %s/%d and does not list it. It is looked "+
-			"for until the store has caught up", howLost(w), w.Resource, missing)}
+			"for until the store has caught up", intent.HowLost(w), w.Resource, missing)}
 	if was := w.Reason; was != nil && (was.Code == intent.CodeVanished || listedOnly(w)) {
 		reason.Code, reason.Records = was.Code, was.Records
 	}

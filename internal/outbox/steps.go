@@ -49,7 +49,7 @@ func (b *Outbox) movedOn(
 		from, to, at.Format(time.RFC3339), is)
 	s.Write.Reason = &intent.Reason{Code: intent.CodeKeptOther, Status: http.StatusOK,
 		Fields:  []intent.FieldError{{Field: "status", Message: message}},
-		Message: howLost(w) + "; " + message}
+		Message: intent.HowLost(w) + "; " + message}
 	return &s
 }
 

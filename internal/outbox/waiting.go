@@ -60,7 +60,7 @@ func (b *Outbox) limit(storeID int64) time.Duration {
 // limitFor returns how long a resend of one write waits.
 func (b *Outbox) limitFor(w intent.Write) time.Duration {
 	limit := b.limit(w.StoreID)
-	if r := w.Reason; r == nil || !r.Silent || !addsUp(w) || b.opts.StoreLimit > 0 || r.Cut && b.answeredSince(w) {
+	if r := w.Reason; r == nil || !r.Silent || !intent.AddsUp(w) || b.opts.StoreLimit > 0 || r.Cut && b.answeredSince(w) {
 		return limit
 	}
 	return max(limit, silentLimit)
@@ -83,7 +83,7 @@ func (b *Outbox) missed(w intent.Write, header http.Header) Settlement {
 		return Settlement{Write: w}
 	}
 	w.MissedAt = time.Time{}
-	if saidDone(w) {
+	if intent.SaidDone(w) {
 		return b.vanished(w)
 	}
 	r := w.Reason
@@ -93,7 +93,7 @@ func (b *Outbox) missed(w intent.Write, header http.Header) Settlement {
 		w.State = intent.Parked
 		w.Reason = &intent.Reason{Code: intent.CodeTooManyTries, Status: r.Status, Message: died(w.Lost)}
 		return Settlement{Write: w}
-	case w.Lost >= b.opts.MaxAttempts, r != nil && r.Silent && !r.Cut && addsUp(w) && w.Lost >= b.opts.Silences:
+	case w.Lost >= b.opts.MaxAttempts, r != nil && r.Silent && !r.Cut && intent.AddsUp(w) && w.Lost >= b.opts.Silences:
 		w.State = intent.Parked
 		w.Reason = &intent.Reason{Code: intent.CodeTooManyTries, Message: tooManyTries(w.Lost)}
 		return Settlement{Write: w}
@@ -134,7 +134,7 @@ func (b *Outbox) lookDelay(w intent.Write) time.Duration {
 // waitFor returns how long a write's record must be missing before its absence counts.
 func (b *Outbox) waitFor(w intent.Write) time.Duration {
 	switch {
-	case saidDone(w), listedOnly(w):
+	case intent.SaidDone(w), listedOnly(w):
 		if b.opts.StoreLimit > 0 {
 			return min(lasts, b.opts.StoreLimit)
 		}

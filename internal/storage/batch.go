@@ -55,6 +55,8 @@ type Applied struct {
 	Created, Updated, Trashed, Restored, Deleted, Unchanged int
 	// LastSeq is the number of the last change written, 0 when there was none.
 	LastSeq int64
+	// Replaced are the updated orders that are others than those that stood under their ids before.
+	Replaced int
 }
 
 // Changes is the number of changes written.
@@ -67,7 +69,7 @@ func (a Applied) Add(b Applied) Applied {
 	return Applied{
 		Created: a.Created + b.Created, Updated: a.Updated + b.Updated, Trashed: a.Trashed + b.Trashed,
 		Restored: a.Restored + b.Restored, Deleted: a.Deleted + b.Deleted, Unchanged: a.Unchanged + b.Unchanged,
-		LastSeq: max(a.LastSeq, b.LastSeq),
+		LastSeq: max(a.LastSeq, b.LastSeq), Replaced: a.Replaced + b.Replaced,
 	}
 }
 

@@ -50,7 +50,7 @@ var (
 		Cheap: "id,date_modified_gmt,name,slug,type,status,featured,catalog_visibility,sku,price,regular_price," +
 			"sale_price,total_sales,on_sale,tax_status,tax_class,manage_stock,stock_quantity,stock_status," +
 			"backorders,weight,shipping_class_id,average_rating,rating_count,parent_id,categories,tags,brands," +
-			"attributes,grouped_products,menu_order,meta_data",
+			"attributes,grouped_products,menu_order,meta_data,variations",
 	}
 	Customers = &Collection{
 		Resource: storage.Customers, Route: woo.RouteCustomers,

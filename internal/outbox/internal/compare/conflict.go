@@ -238,9 +238,20 @@ func Reflects(w intent.Write, current json.RawMessage, marksTaken bool) bool {
 	if err != nil {
 		return false
 	}
+	record, err := document.Parse(current)
+	if err != nil {
+		return false
+	}
 	compared := 0
 	for path, value := range want {
 		if slices.Contains(WriteOnly, path) {
+			continue
+		}
+		if holds, known := holdsPictures(w, path, value, record); known {
+			if !holds {
+				return false
+			}
+			compared++
 			continue
 		}
 		if path == "set_paid" {
@@ -266,9 +277,8 @@ func Reflects(w intent.Write, current json.RawMessage, marksTaken bool) bool {
 		return false
 	}
 	if w.Action == intent.Create {
-		body, err1 := document.Parse(w.Body)
-		record, err2 := document.Parse(current)
-		if err1 != nil || err2 != nil {
+		body, err := document.Parse(w.Body)
+		if err != nil {
 			return false
 		}
 		if _, missing := matchLines(body, record); len(missing) > 0 {

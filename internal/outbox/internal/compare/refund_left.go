@@ -145,6 +145,15 @@ func RefundedSince(w intent.Write, order json.RawMessage) (before, now decimal.D
 	return before, now, now.Sub(before).GreaterThanOrEqual(amount)
 }
 
+// ChangedSince says whether an order was changed since a refund of it was first sent. WooCommerce dates an order anew
+// with every refund (docs/woocommerce/orders.md#refund-dates-order), and deleting a refund does not set that back.
+func ChangedSince(w intent.Write, order json.RawMessage) bool {
+	was, err1 := document.Parse(w.Base)
+	is, err2 := document.Parse(order)
+	before, now := document.Text(was, "date_modified_gmt"), document.Text(is, "date_modified_gmt")
+	return err1 == nil && err2 == nil && w.Resource == storage.Refunds && before != "" && before < now
+}
+
 // refundedOf returns the sum that was refunded of an order, by the list of its refunds.
 func refundedOf(order document.Object) decimal.Decimal {
 	sum := decimal.Zero
