@@ -30,7 +30,9 @@ func TestOrdersThatStandUnderTheIdsOfOthersAreSaid(t *testing.T) {
 		return nil
 	}
 	said := func(warnings []string) bool {
-		return slices.ContainsFunc(warnings, func(w string) bool { return strings.Contains(w, "under 1 ids stand other orders") })
+		return slices.ContainsFunc(warnings, func(w string) bool {
+			return strings.Contains(w, "under 1 ids stand other orders")
+		})
 	}
 	if got := pull(`{"customer_note":"edited"}`); said(got) {
 		t.Errorf("an edit is told as %q", got)

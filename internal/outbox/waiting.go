@@ -60,7 +60,8 @@ func (b *Outbox) limit(storeID int64) time.Duration {
 // limitFor returns how long a resend of one write waits.
 func (b *Outbox) limitFor(w intent.Write) time.Duration {
 	limit := b.limit(w.StoreID)
-	if r := w.Reason; r == nil || !r.Silent || !intent.AddsUp(w) || b.opts.StoreLimit > 0 || r.Cut && b.answeredSince(w) {
+	if r := w.Reason; r == nil || !r.Silent || !intent.AddsUp(w) || b.opts.StoreLimit > 0 ||
+		r.Cut && b.answeredSince(w) {
 		return limit
 	}
 	return max(limit, silentLimit)

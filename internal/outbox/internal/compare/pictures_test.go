@@ -2,6 +2,7 @@ package compare_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
@@ -12,8 +13,8 @@ import (
 func TestAPictureIsKnownAsTakenByItsAttachment(t *testing.T) {
 	t.Parallel()
 	const old = `{"id":7,"src":"https://s.example/u/old.jpg","alt":""}`
-	sent := func(file string) string { return sent("` + file + `") }
-	has := func(file string) string { return has("` + file + `") }
+	sent := func(file string) string { return fmt.Sprintf(`[{"src":"https://x.example/%s"}]`, file) }
+	has := func(file string) string { return fmt.Sprintf(`[{"id":9,"src":"https://s.example/u/%s"}]`, file) }
 	for name, c := range map[string]struct {
 		sent, before, now string
 		taken             bool
