@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
@@ -15,7 +16,7 @@ import (
 func (c *collection) bisect(ctx context.Context) {
 	for _, name := range []string{"orders", "products", "customers"} {
 		if x := c.brokenList(name); x != nil {
-			if x.Status >= http.StatusInternalServerError && !evidence.Broke(c.repeat(ctx, name)) {
+			if x.Status >= http.StatusInternalServerError && !evidence.Broke(c.repeat(ctx, name, x)) {
 				return // it breaks now and then, and no part of it would tell more
 			}
 			c.halve(ctx, name, 0, c.pageLength(name))
@@ -50,10 +51,19 @@ func (c *collection) someListBroke() bool {
 		func(name string) bool { return c.brokenList(name) != nil })
 }
 
-// repeat asks for a whole page once more: a server that breaks now and then breaks at no record and at no size.
-func (c *collection) repeat(ctx context.Context, name string) *evidence.Exchange {
+// repeat asks once more for what broke, with the very arguments: a server that breaks now and then breaks at no record,
+// at no size and at no argument.
+func (c *collection) repeat(ctx context.Context, name string, broke *evidence.Exchange) *evidence.Exchange {
 	pr := c.part(name, 0, evidence.PageSize)
 	pr.id, pr.purpose = evidence.Repeat.Of(name), "the page that broke once more"
+	if asked, err := url.Parse(broke.Request.URL); err == nil {
+		pr.args = asked.Query()
+		for arg := range pr.args { // how the key travels, and the form of the address, are added anew
+			if strings.HasPrefix(arg, "consumer_") || strings.HasPrefix(arg, "oauth_") || arg == "rest_route" || arg == "_" {
+				pr.args.Del(arg)
+			}
+		}
+	}
 	c.all(ctx, pr)
 	return c.get(pr.id)
 }
