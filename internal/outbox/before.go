@@ -150,8 +150,8 @@ func strangeOrder(w intent.Write, order json.RawMessage) *intent.Reason {
 			Message: fmt.Sprintf(
 				"%s, and nothing of it is there; but %s was changed since it was sent, as every refund does to its "+
 					"order: it may have been made and deleted again, or somebody has edited the order. Nothing is "+
-					"sent again. Look at the notes of the order, and at the payment. If it was made: ⟨discard %s⟩. If not: "+
-					"⟨retry %[3]s⟩ sends it anew", intent.HowLost(w), ref, w.ID)}
+					"sent again. Look at the notes of the order, and at the payment. If it was made: ⟨discard %s⟩. If "+
+					"not: ⟨retry %[3]s⟩ sends it anew", intent.HowLost(w), ref, w.ID)}
 	}
 	return nil
 }

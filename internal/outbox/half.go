@@ -31,7 +31,7 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 		reason := &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
 			Message: fmt.Sprintf("%s; %s is there and not whole yet (%s): watched until the store can no longer be "+
 				"at it", intent.HowLost(w), ref, lacks[0].Field)}
-		w.Reason = evidenceOf(reason, w)
+		w.Reason = intent.EvidenceOf(reason, w)
 		return b.settle(ctx, claim, round, Settlement{Write: w})
 	}
 	park := func(why string) error {

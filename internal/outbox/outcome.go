@@ -222,7 +222,7 @@ func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 			reason.Code = w.Reason.Code
 		}
 	}
-	w.Reason = evidenceOf(reason, w)
+	w.Reason = intent.EvidenceOf(reason, w)
 	return Settlement{Write: w}
 }
 

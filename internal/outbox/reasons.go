@@ -53,30 +53,6 @@ func idList(r storage.Resource, ids []int64) string {
 	return strings.Join(names, ", ")
 }
 
-// died returns the message about a write at which the store's PHP has died each time.
-func died(lost int) string {
-	return fmt.Sprintf("the store's PHP failed at it %d times and left nothing of it: something there fails at every "+
-		"such request, or deletes at once what was made. "+
-		"Nothing is sent again. Look at the store's error log, then retry or discard", lost)
-}
-
-func tooManyTries(lost int) string {
-	times := fmt.Sprintf("sent %d times", lost)
-	if lost == 1 {
-		times = "sent once"
-	}
-	return times + " without an answer, and the store shows no trace of it: look at the store and its error log, " +
-		"then retry or discard"
-}
-
-// evidenceOf copies into a new reason what the answer to a write, or its absence, has shown.
-func evidenceOf(r *intent.Reason, w intent.Write) *intent.Reason {
-	if was := w.Reason; was != nil {
-		r.Status, r.Over, r.Silent, r.Cut, r.Restored = was.Status, was.Over, was.Silent, was.Cut, was.Restored
-	}
-	return r
-}
-
 // inWords says what went wrong with a request, without the query of its address, which names every field.
 func inWords(err error) string {
 	if e, ok := woo.AsError(err); ok {

@@ -207,7 +207,7 @@ func (b *Outbox) doubtful(
 	if !over {
 		reason.Message = fmt.Sprintf("%s; %s could be it and is watched until the store can no longer be at it", how,
 			strings.Join(names, ", "))
-		w.State, w.Reason = intent.Unknown, evidenceOf(reason, w)
+		w.State, w.Reason = intent.Unknown, intent.EvidenceOf(reason, w)
 		return Settlement{Write: w}
 	}
 	what := "nothing proves it" // for kinds of records without a mark

@@ -53,7 +53,7 @@ func (b *Outbox) lagging(w intent.Write, missing int64) Settlement {
 	if was := w.Reason; was != nil && (was.Code == intent.CodeVanished || listedOnly(w)) {
 		reason.Code, reason.Records = was.Code, was.Records
 	}
-	w.Reason = evidenceOf(reason, w)
+	w.Reason = intent.EvidenceOf(reason, w)
 	return Settlement{Write: w}
 }
 
@@ -65,7 +65,7 @@ func (b *Outbox) deletedIfItLasts(w intent.Write, id int64, clock http.Header) S
 	}
 	ref := storage.Ref{Resource: w.Resource, ID: id}
 	w.RecordID = 0
-	w.Reason = evidenceOf(&intent.Reason{Code: intent.CodeGone, Records: []int64{id}, Message: fmt.Sprintf(
+	w.Reason = intent.EvidenceOf(&intent.Reason{Code: intent.CodeGone, Records: []int64{id}, Message: fmt.Sprintf(
 		"a list of the store has shown %s, and the store answers that there is no such record: it is asked again "+
 			"until that has lasted", ref)}, w)
 	w, over := b.waited(w, clock)

@@ -92,11 +92,11 @@ func (b *Outbox) missed(w intent.Write, header http.Header) Settlement {
 	switch {
 	case phpDied && w.Lost >= b.opts.Deaths:
 		w.State = intent.Parked
-		w.Reason = &intent.Reason{Code: intent.CodeTooManyTries, Status: r.Status, Message: died(w.Lost)}
+		w.Reason = &intent.Reason{Code: intent.CodeTooManyTries, Status: r.Status, Message: intent.Died(w.Lost)}
 		return Settlement{Write: w}
 	case w.Lost >= b.opts.MaxAttempts, r != nil && r.Silent && !r.Cut && intent.AddsUp(w) && w.Lost >= b.opts.Silences:
 		w.State = intent.Parked
-		w.Reason = &intent.Reason{Code: intent.CodeTooManyTries, Message: tooManyTries(w.Lost)}
+		w.Reason = &intent.Reason{Code: intent.CodeTooManyTries, Message: intent.TooManyTries(w.Lost)}
 		return Settlement{Write: w}
 	}
 	w.State, w.NextAt = intent.Pending, now

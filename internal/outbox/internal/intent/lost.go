@@ -32,3 +32,28 @@ func AddsUp(w Write) bool {
 	return w.Action == Create || AddsStock(w) ||
 		w.Action == Update && w.Resource == storage.Orders && AddsLines(w.Body)
 }
+
+// Died returns the message about a write at which the store's PHP has died each time.
+func Died(lost int) string {
+	return fmt.Sprintf("the store's PHP failed at it %d times and left nothing of it: something there fails at every "+
+		"such request, or deletes at once what was made. "+
+		"Nothing is sent again. Look at the store's error log, then retry or discard", lost)
+}
+
+// TooManyTries returns the message about a write that was sent as often as a write may be.
+func TooManyTries(lost int) string {
+	times := fmt.Sprintf("sent %d times", lost)
+	if lost == 1 {
+		times = "sent once"
+	}
+	return times + " without an answer, and the store shows no trace of it: look at the store and its error log, " +
+		"then retry or discard"
+}
+
+// EvidenceOf copies into a new reason what the answer to a write, or its absence, has shown.
+func EvidenceOf(r *Reason, w Write) *Reason {
+	if was := w.Reason; was != nil {
+		r.Status, r.Over, r.Silent, r.Cut, r.Restored = was.Status, was.Over, was.Silent, was.Cut, was.Restored
+	}
+	return r
+}
