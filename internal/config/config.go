@@ -120,9 +120,10 @@ type Serve struct {
 type Subscriptions struct {
 	PrivateNetworks Networks `koanf:"private_networks" doc:"Private networks in which receivers may be, such as 10.20.0.0/16 127.0.0.1, with blanks or commas between. Without it no receiver is connected to whose address lies in a private network: loopback, link-local, RFC 1918 and the like, whatever its name resolves to at that moment. Name only what everybody who may make subscriptions may reach. Set it alike in every process that works on the same database."`
 
-	Timeout    time.Duration `koanf:"timeout" default:"15s" min:"100ms" doc:"Longest time that a receiver may take to answer. One that takes longer gets the event again, with the same id."`
-	Keep       time.Duration `koanf:"keep" default:"168h" min:"1h" doc:"How long deliveries that were taken or given up are kept, to be looked at and sent again."`
-	PauseAfter time.Duration `koanf:"pause_after" default:"120h" min:"0s" doc:"A subscription of which nothing was taken for so long is paused; waybill subscriptions resume goes on where it stopped. 0s never pauses one."`
+	Timeout      time.Duration `koanf:"timeout" default:"15s" min:"100ms" doc:"Longest time that a receiver may take to answer. One that takes longer gets the event again, with the same id."`
+	Keep         time.Duration `koanf:"keep" default:"168h" min:"1h" doc:"How long deliveries that were taken or given up are kept, to be looked at and sent again."`
+	ReceiptsKeep time.Duration `koanf:"receipts_keep" default:"0s" min:"0s" doc:"How long a receipt is kept that a receiver has given (waybill receipts); 0s keeps them for good. What a receipt is still waited for stays."`
+	PauseAfter   time.Duration `koanf:"pause_after" default:"120h" min:"0s" doc:"A subscription of which nothing was taken for so long is paused; waybill subscriptions resume goes on where it stopped. 0s never pauses one."`
 
 	Files string `koanf:"files" doc:"Directory into which subscriptions may write files (file:orders.jsonl). Empty lets none."`
 }

@@ -42,20 +42,34 @@ const (
 	forgottenAtOnce = 2000
 )
 
-// forget drops events that were kept for long enough.
-func (s *Subscriptions) forget(ctx context.Context, storeID int64) error {
-	now := s.opts.Now()
-	if last, known := s.forgot.Load(storeID); known && now.Sub(last.(time.Time)) < forgetEvery {
-		return nil
-	}
+// dropOld drops what a store has from before a time, in pieces that keep nobody waiting.
+func (s *Subscriptions) dropOld(ctx context.Context, storeID int64, before time.Time,
+	drop func(storage.Tx, context.Context, int64, time.Time, int) (int64, error),
+) error {
 	for dropped := int64(forgottenAtOnce); dropped == forgottenAtOnce && ctx.Err() == nil; {
 		err := s.db.WithinRelaxed(ctx, func(tx storage.Tx) (err error) {
-			dropped, err = tx.DropEvents(ctx, storeID, now.Add(-s.opts.Keep), forgottenAtOnce)
+			dropped, err = drop(tx, ctx, storeID, before, forgottenAtOnce)
 			return err
 		})
 		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// forget drops events and receipts that were kept for long enough.
+func (s *Subscriptions) forget(ctx context.Context, storeID int64) error {
+	now := s.opts.Now()
+	if last, known := s.forgot.Load(storeID); known && now.Sub(last.(time.Time)) < forgetEvery {
+		return nil
+	}
+	err := s.dropOld(ctx, storeID, now.Add(-s.opts.Keep), storage.Tx.DropEvents)
+	if err == nil && s.opts.ReceiptsKeep > 0 {
+		err = s.dropOld(ctx, storeID, now.Add(-s.opts.ReceiptsKeep), storage.Tx.DropReceipts)
+	}
+	if err != nil {
+		return err
 	}
 	s.forgot.Store(storeID, now)
 	return nil

@@ -219,3 +219,29 @@ func TestReceiptsAreJudgedOneByOne(t *testing.T) {
 		t.Errorf("of a receiver that is gone: %v", err)
 	}
 }
+
+func TestOldReceiptsAreForgottenWhereThatIsSet(t *testing.T) {
+	t.Parallel()
+	c := newCourier(t, quick())
+	r := receipted(t, func(e came) string {
+		if e.RecordID == 2 {
+			return ""
+		}
+		return `{"receipts":[{"reference":"SO"}]}`
+	})
+	c.opts.ReceiptsKeep = 48 * time.Hour
+	c.subs = feed.NewSubscriptions(c.db, openKeys{}, c.opts)
+	t.Cleanup(c.subs.Close)
+	sub := c.subscribe(demanding("erp", r.url))
+	c.log(2, 2)
+	c.drain()
+	c.later(47 * time.Hour)
+	c.work()
+	c.receipt(sub, 1)
+	c.later(2 * time.Hour)
+	c.work()
+	all, err := c.db.Receipts(t.Context(), storage.ReceiptQuery{SubscriptionID: sub.ID})
+	if c.ok(err); len(all) != 1 || all[0].ID != 2 {
+		t.Errorf("left are %+v, want the one that is waited for", all)
+	}
+}

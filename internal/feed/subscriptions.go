@@ -39,6 +39,8 @@ type SubscriptionOptions struct {
 	Task storage.Task
 	// Keep is how long events that were taken or given up are kept.
 	Keep time.Duration
+	// ReceiptsKeep is how long receipts are kept that were given; 0 for good.
+	ReceiptsKeep time.Duration
 	// PauseAfter is how long nothing may be taken before a subscription is paused.
 	PauseAfter time.Duration
 	// Lost says of a context that ended whether somebody else does the work now. If so, what is under way is cut off;

@@ -31,7 +31,8 @@ func (a *Asker) subscriptions(db storage.Database) (*feed.Subscriptions, error) 
 	}
 	return feed.NewSubscriptions(db, a.shops.Keys(), feed.SubscriptionOptions{
 		Logger: a.opts.Logger, Now: a.opts.Now, Task: engine.Deliver, Keep: cfg.Keep, PauseAfter: cfg.PauseAfter,
-		Lost: engine.HoldLost,
+		ReceiptsKeep: cfg.ReceiptsKeep,
+		Lost:         engine.HoldLost,
 		Sinks: sink.Options{Guard: egress.NewGuard(allowed), Time: cfg.Timeout, Files: cfg.Files, Stdout: a.opts.Stdout,
 			UserAgent: agent, Now: a.opts.Now},
 	}), nil
