@@ -59,7 +59,7 @@ func elsewhere(cmd *cobra.Command, word string) string {
 		"run": "waybill serve", "start": "waybill serve", "daemon": "waybill serve", "worker": "waybill serve",
 		"push": "waybill outbox run", "queue": "waybill outbox list", "writes": "waybill outbox list",
 		"check": "waybill doctor", "diagnose": "waybill doctor", "ping": "waybill doctor", "test": "waybill doctor",
-		"listen": "waybill changes --from now --forward-to URL", "events": "waybill changes",
+		"forward": "waybill listen --forward-to URL", "events": "waybill changes",
 		"feed": "waybill changes", "log": "waybill changes", "query": "waybill sql", "shops": "waybill stores",
 		"list": "waybill stores", "ls": "waybill stores", "health": "waybill status", "mock": "waybill sandbox",
 		"stock": "waybill products stock", "refund": "waybill orders refund", "note": "waybill orders note",
