@@ -53,3 +53,20 @@ func TestWhatIsLookedUpIsFoundByItsIndex(t *testing.T) {
 		}
 	}
 }
+
+// TestALookUpReadsNoMoreThanItFinds: what names a record is found by its index, and not by reading all of its kind.
+func TestALookUpReadsNoMoreThanItFinds(t *testing.T) {
+	t.Parallel()
+	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "waybill.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	var id, parent, unused int
+	var step string
+	err = db.readers.QueryRowContext(t.Context(), `EXPLAIN QUERY PLAN `+sqlLookUp, 1, "orders", "A-1").
+		Scan(&id, &parent, &unused, &step)
+	if err != nil || !strings.Contains(step, "USING INDEX records_by_lookup ") {
+		t.Errorf("the plan is %q, %v", step, err)
+	}
+}

@@ -170,8 +170,10 @@ func (db *DB) FindByCode(ctx context.Context, storeID int64, code string) ([]sto
 	return db.lookUp(ctx, storeID, storage.Coupons, code)
 }
 
+// sqlLookUp orders by +id, since by id SQLite reads all records of the resource in their order in place of the few that
+// the index of lookup has.
 const sqlLookUp = `SELECT ` + recordColumns + ` FROM records
-	WHERE store_id = ? AND resource = ? AND lookup = ? AND lookup <> '' ORDER BY id`
+	WHERE store_id = ? AND resource = ? AND lookup = ? AND lookup <> '' ORDER BY +id`
 
 func (db *DB) lookUp(
 	ctx context.Context, storeID int64, resource storage.Resource, asked string,
