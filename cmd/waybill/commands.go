@@ -67,6 +67,7 @@ func (a *app) commands() []*cobra.Command {
 		groupDiagnose: {
 			newStatusCommand(a),
 			alerting.Problems(a.forRooms()),
+			alerting.Alerts(a.forRooms()),
 			tracing.Command(a.forRooms()),
 			newDoctorCommand(a),
 			newRoleCommand(a),

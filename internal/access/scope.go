@@ -19,6 +19,7 @@ const (
 	DoctorRun      Scope = "doctor:run"
 	ProblemsRead   Scope = "problems:read"
 	ProblemsWrite  Scope = "problems:write"
+	AlertsWrite    Scope = "alerts:write"
 
 	SubscriptionsWrite Scope = "subscriptions:write"
 
@@ -53,6 +54,7 @@ func Scopes() []ScopeInfo {
 		{Scope: DoctorRun, Meaning: "let the doctor examine a store"},
 		{Scope: ProblemsRead, Meaning: "see problems, whom they affect, and what to do"},
 		{Scope: ProblemsWrite, Meaning: "acknowledge, ignore and resolve problems"},
+		{Scope: AlertsWrite, Meaning: "see, make, test and remove the channels of alerts", Installation: true},
 		{Scope: TokensWrite, Meaning: "make, list and revoke tokens that allow no more than this one"},
 		{Scope: AuditRead, Meaning: "read the audit log"},
 		{Scope: GroupsWrite, Meaning: "make and remove groups, and move stores between them", Installation: true},

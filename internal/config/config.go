@@ -24,6 +24,7 @@ type Config struct {
 	Subscriptions Subscriptions `koanf:"subscriptions"`
 
 	Problems Problems `koanf:"problems"`
+	Alerts   Alerts   `koanf:"alerts"`
 
 	SignIn SignIn `koanf:"sign_in"`
 }
@@ -148,4 +149,14 @@ type SignIn struct {
 	ClientID string `koanf:"client_id" doc:"Who Waybill is for that provider."`
 	Provider string `koanf:"provider" doc:"How people call that provider, for the button on the page to sign in. Default: single sign-on."`
 	NewUsers string `koanf:"new_users" default:"none" oneof:"none viewer operator" doc:"Role of people whom the provider signs in and whom nobody has invited, with an e-mail address that the provider has verified; none lets none of them in."`
+}
+
+// Alerts is how people are told of problems.
+type Alerts struct {
+	Grace time.Duration `koanf:"grace" default:"5m" min:"0s" doc:"How long a problem must stand before anybody is told of it (waybill alerts). One that is over sooner is never told."`
+
+	SMTP Address `koanf:"smtp" secret:"true" begins:"smtp:// smtps://" doc:"Mail server of channels that name none: smtp://USER:PASSWORD@HOST:587, with STARTTLS wherever it is offered, or smtps://…:465. It may be in a private network. Without encryption no password is sent but to this machine itself."`
+	From string  `koanf:"from" doc:"Who mails about problems come from, such as Waybill <waybill@example.com>. Empty takes the user of the mail server, or waybill@ its host."`
+
+	Timeout time.Duration `koanf:"timeout" default:"15s" min:"100ms" doc:"Longest time that a channel may take to take a message. One that takes longer gets it again, with the same id."`
 }

@@ -180,11 +180,15 @@ func (r *Report) add(res mirror.Result) {
 // know of its records, and how far its clock is off. A failure here does not fail the sync.
 func (f *Follower) learnFacts(ctx context.Context, storeID int64, res mirror.Result) {
 	st, err := f.db.Store(ctx, storeID)
-	if err != nil || !learn(&st.Facts, res) {
+	if err != nil {
+		return
+	}
+	at := f.shops.Address(st)
+	if !learn(&st.Facts, res, at) {
 		return
 	}
 	_, err = ledger.ChangeStore(ctx, f.db, storeID, func(_ storage.Tx, st *storage.Store) error {
-		learn(&st.Facts, res)
+		learn(&st.Facts, res, at)
 		st.Facts.SeenAt = f.opts.Now().UTC()
 		return nil
 	})
@@ -193,8 +197,11 @@ func (f *Follower) learnFacts(ctx context.Context, storeID int64, res mirror.Res
 	}
 }
 
-// learn copies what a pull saw into the facts of a store, and returns whether any of it is new.
-func learn(f *storage.StoreFacts, res mirror.Result) (changed bool) {
+// learn copies what a pull saw, and at which address, into the facts of a store, and returns whether any of it is new.
+func learn(f *storage.StoreFacts, res mirror.Result, at string) (changed bool) {
+	if at != "" && at != f.Address {
+		f.Address, changed = at, true
+	}
 	if res.StoreClock != 0 && (f.ClockAhead-res.StoreClock).Abs() >= 5*time.Second {
 		f.ClockAhead, changed = res.StoreClock.Round(time.Second), true
 	}

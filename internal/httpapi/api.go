@@ -38,6 +38,7 @@ func New(parts Parts, opts Options) (*API, error) {
 	a.orderRoutes()
 	a.traceRoutes()
 	a.problemRoutes()
+	a.alertRoutes()
 	a.writeRoutes()
 	a.changeRoutes()
 	a.streamRoute()

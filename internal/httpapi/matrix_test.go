@@ -43,6 +43,7 @@ var bodies = map[string]string{
 	"redo":                       `{"do":"redeliver","subscription":"erp","overdue":true}`,
 	"reconcile":                  `{"store":"shop","orders":["1"],"preview":true}`,
 	"make-trace-link":            `{"store":"shop","order_id":1}`,
+	"add-channel":                `{"name":"ops","hook":"https://192.0.2.1"}`,
 	"give-receipts":              `{"subscription":"erp","store":"shop","receipts":[{"id":1,"reference":"SO-1"}]}`,
 }
 
@@ -51,7 +52,9 @@ var bodies = map[string]string{
 var refusedByStore = map[string]string{
 	"connect-store": "usage", "replace-key": "usage", "move-store": "store_unreachable", "set-stock": "input_invalid",
 	"decide-write": "usage", "refund-order": "input_invalid", "take-from-group": "store_not_found",
-	"get-problem": "problem_not_found", "list-affected": "problem_not_found", "decide-problem": "problem_not_found",
+	"remove-channel": "channel_not_found", "test-channel": "channel_not_found",
+	"list-channel-messages": "channel_not_found",
+	"get-problem":           "problem_not_found", "list-affected": "problem_not_found", "decide-problem": "problem_not_found",
 	"begin-connection": "approval_impossible", "make-trace-link": "record_not_found", "get-connection": "connection_not_found",
 	"cancel-connection": "connection_not_found", "check-inbox": "webhooks_off", "rotate-inbox-secret": "webhooks_off",
 }
@@ -106,7 +109,7 @@ func TestTheAuthorisationMatrix(t *testing.T) {
 		path := strings.NewReplacer("{store}", "shop", "{resource}", "orders", "{id}", fmt.Sprint(order), "{order}",
 			fmt.Sprint(order), "{write}", w.ID, "{prefix}", spare[4:12], "{group}", "spare",
 			"{consumer}", "erp", "{subscription}", "erp", "{delivery}", delivery(),
-			"{link}", "none", "{connection}", "none", "{problem}", "999").Replace(op.path)
+			"{link}", "none", "{connection}", "none", "{problem}", "999", "{channel}", "none").Replace(op.path)
 		if strings.Contains(path, "{") {
 			t.Fatalf("the test has no value for %s", path)
 		}
@@ -155,7 +158,7 @@ func (b *bundle) otherGroup(op documented, a answer) {
 	b.Helper()
 	wants := map[int]string{}
 	switch {
-	case op.scope == access.GroupsWrite:
+	case op.scope == access.GroupsWrite || op.scope == access.AlertsWrite:
 		wants[403] = "scope_missing"
 	case strings.Contains(op.path, "{store}"):
 		wants[404] = "store_not_found"

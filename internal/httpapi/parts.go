@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/waybillhq/waybill/internal/access"
+	"github.com/waybillhq/waybill/internal/alerts"
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/feed"
 	"github.com/waybillhq/waybill/internal/follow"
@@ -61,6 +62,8 @@ type Parts struct {
 	// Problems keeps the problems that need a person. Freshness says how up to date the mirrors are and were.
 	Problems  *problems.Keeper
 	Freshness *freshness.Reader
+	// Alerts tells people of problems.
+	Alerts *alerts.Keeper
 	// Hooks takes the webhooks of stores, which carry a signature in place of a token.
 	Hooks http.Handler
 	// Health reports the state of the process and its database.

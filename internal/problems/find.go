@@ -11,6 +11,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/freshness"
+	"github.com/waybillhq/waybill/internal/receipts"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -161,6 +162,29 @@ func (f *Finder) FailedEvents(s storage.Subscription, e storage.FailedEvents) {
 	of.Count, of.Since, of.seen = e.Count, e.Oldest, e.Newest
 	of.words = givenUpWords()
 	f.add(KindDeliveries, "given_up", of)
+}
+
+// Receipts shows receipts that a receiver has not given in time.
+func (f *Finder) Receipts(o receipts.Overdue) {
+	of := f.instanceOfSubscription(o.Subscription)
+	of.Subject, of.What = AffectsReceipts+strings.TrimPrefix(of.Subject, AffectsSubscription)+"/"+
+		strconv.FormatInt(o.StoreID, 10), AffectsReceipts
+	of.StoreID, of.Count, of.Since, of.seen, of.Detail = o.StoreID, o.Count, o.Since, f.now, ""
+	of.words = receiptsWords()
+	f.add(KindReceipts, "missing", of)
+}
+
+// deaf is after how many attempts in a row a channel counts as one that takes nothing.
+const deaf = 3
+
+// Channel shows how a channel of alerts stands.
+func (f *Finder) Channel(c storage.Channel) {
+	if c.Failures < deaf {
+		return
+	}
+	f.add(KindAlerts, CauseNotTaken, instance{seen: f.now, words: deafWords(c), Affected: storage.Affected{
+		Subject: AffectsChannel + "/" + strconv.FormatInt(c.ID, 10), What: AffectsChannel, Name: c.Name,
+		Since: c.FailingSince, Detail: c.Why}})
 }
 
 func (f *Finder) instanceOfSubscription(s storage.Subscription) instance {

@@ -8,6 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/freshness"
+	"github.com/waybillhq/waybill/internal/receipts"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -168,7 +169,26 @@ func (l *Looker) read(ctx context.Context, f *Finder, now time.Time) (changed []
 	for _, w := range writes {
 		f.Writes(w)
 	}
-	return changed, l.readSubscriptions(ctx, f)
+	if err := l.readSubscriptions(ctx, f); err != nil {
+		return nil, err
+	}
+	return changed, l.readReaders(ctx, f, now)
+}
+
+// readReaders shows a finder who does not say that he has what he was sent, and who is not told of problems.
+func (l *Looker) readReaders(ctx context.Context, f *Finder, now time.Time) error {
+	overdue, err := receipts.OverdueOf(ctx, l.db, 0, now)
+	if err != nil {
+		return err
+	}
+	for _, o := range overdue {
+		f.Receipts(o)
+	}
+	channels, err := l.db.Channels(ctx)
+	for _, c := range channels {
+		f.Channel(c)
+	}
+	return err
 }
 
 // readStores shows a finder some stores, which are in the order of their numbers.

@@ -167,6 +167,18 @@ func givenUpWords() Words {
 		Fix: "Mend the receiver, then send them again."}
 }
 
+func receiptsWords() Words {
+	return Words{Grave: true, Who: Receiver, Title: "The receiver does not say that it has what it was sent",
+		Fix: "See whether the receiver has these records. If not, mend it and send them again."}
+}
+
+func deafWords(c storage.Channel) Words {
+	w := Words{Grave: true, Who: You, Title: "The channel takes no alerts", Why: c.Why,
+		Fix: "Correct the channel. What could not be told is tried again for three days."}
+	w.own, w.plain = true, &Words{Who: w.Who, Title: w.Title, Fix: w.Fix}
+	return w
+}
+
 // nouns are what is counted of each kind.
 var nouns = map[string][2]string{KindShop: {"shop", "shops"}, KindLate: {"shop", "shops"},
 	KindWebhooks: {"shop", "shops"}, KindWrites: {"shop", "shops"}, KindSubscription: {"subscription", "subscriptions"},

@@ -16,7 +16,7 @@ func (s *Service) api(p Process) (*httpapi.API, error) {
 		Verifier: s.Verifier, Inbox: s.Inbox, Hooks: s.receiver, Consumers: s.Consumers,
 		Subscriptions: s.Subscriptions, Onboarding: s.Onboarding, Orders: s.Tracer(), Receipts: s.Receipts,
 		Redo: s.Redo, Reconciler: s.Reconciler, FetchList: s.FetchList, Links: s.Links,
-		Problems: s.Problems, Freshness: s.Freshness,
+		Problems: s.Problems, Freshness: s.Freshness, Alerts: s.Alerts,
 		Health: func(ctx context.Context) (wire.Health, error) { return s.health(ctx, p.Version) },
 		Pages:  s.pages(p),
 	}, httpapi.Options{Serve: s.opts.Config.Serve, Logger: s.opts.Logger, Now: s.opts.Now,

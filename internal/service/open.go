@@ -12,6 +12,7 @@ import (
 
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/access"
+	"github.com/waybillhq/waybill/internal/alerts"
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/feed"
@@ -256,8 +257,10 @@ type Service struct {
 	Reconciler *reconcile.Reconciler
 	Links      *trace.Links
 	// Problems are what stands and needs somebody; looker looks for them. Freshness is how fresh mirrors are and were.
-	Problems  *problems.Keeper
-	looker    *problems.Looker
+	Problems *problems.Keeper
+	looker   *problems.Looker
+	// Alerts tells people of problems.
+	Alerts    *alerts.Keeper
 	Freshness *freshness.Reader
 	// db is the Reader's, to work on.
 	db storage.Database
@@ -316,6 +319,10 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 	if err != nil {
 		return nil, err
 	}
+	telling, err := a.alerts(db)
+	if err != nil {
+		return nil, err
+	}
 	connector := stores.NewConnector(a.Examiner, db, a.leave(keeper))
 	boarding, err := a.onboarding(db, connector)
 	if err != nil {
@@ -338,6 +345,7 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 			how),
 		Keeper:   who,
 		Problems: problems.NewKeeper(db, opts.Now), looker: problems.NewLooker(db, opts.problems()),
+		Alerts:    telling,
 		Freshness: freshness.NewReader(db, opts.Now),
 		db:        db, engine: e,
 	}, nil

@@ -174,6 +174,18 @@ func (k *Keys) OpenSubscription(s storage.Subscription) ([]byte, error) {
 	return k.unseal(s.Key, purposeSubscription, s.Sealed)
 }
 
+const purposeChannel = "channel"
+
+// SealChannel encrypts how a channel of alerts is reached. Hold the key until it is kept.
+func (k *Keys) SealChannel(c storage.Channel, plain []byte) ([]byte, error) {
+	return k.current().Seal(c.Name, purposeChannel, plain)
+}
+
+// OpenChannel decrypts how a channel of alerts is reached.
+func (k *Keys) OpenChannel(c storage.Channel) ([]byte, error) {
+	return k.unseal(c.Name, purposeChannel, c.Sealed)
+}
+
 const purposeConnection = "connection"
 
 // connectionOwner ties what is sealed of a connection to its shop.
@@ -235,6 +247,11 @@ func (r Reseal) Store(st storage.Store) (storage.Credentials, bool, error) {
 // Subscription gives what is sealed of a subscription.
 func (r Reseal) Subscription(s storage.Subscription) (sealed []byte, changed bool, err error) {
 	return r.with.Rewrap(s.Key, purposeSubscription, s.Sealed)
+}
+
+// Channel gives what is sealed of a channel of alerts.
+func (r Reseal) Channel(c storage.Channel) (sealed []byte, changed bool, err error) {
+	return r.with.Rewrap(c.Name, purposeChannel, c.Sealed)
 }
 
 // Connection gives what is sealed of a shop on its way of being connected.

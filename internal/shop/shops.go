@@ -34,6 +34,7 @@ type Shops struct {
 
 	mu      sync.Mutex
 	clients map[int64]*Client
+	places  places
 }
 
 // New makes Shops that talk to nobody yet.
@@ -126,6 +127,7 @@ func (s *Shops) ClientOptions(groupID int64) ([]woo.Option, error) {
 	if err != nil {
 		return nil, err
 	}
+	transport.DialContext = s.places.noting(transport.DialContext)
 	opts := []woo.Option{
 		woo.WithTransport(transport),
 		woo.WithTimeout(s.opts.Config.HTTP.Timeout),

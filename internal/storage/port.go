@@ -20,6 +20,7 @@ type Reader interface {
 	PeopleReader
 	ProblemReader
 	FreshnessReader
+	AlertReader
 	ReceiptReader
 	LinkReader
 	// Query answers one SQL statement that only reads, up to limit rows (0 means no limit). The database itself refuses
@@ -71,6 +72,7 @@ type Tx interface {
 	PeopleTx
 	ProblemTx
 	FreshnessTx
+	AlertTx
 	ReceiptTx
 	LinkTx
 	// Now is the clock of the process, in UTC.

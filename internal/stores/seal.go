@@ -46,6 +46,9 @@ func (s *Connector) resealAll(ctx context.Context, reseal shop.Reseal, strict bo
 	if err := s.resealUsers(ctx, reseal, strict); err != nil {
 		return err
 	}
+	if err := s.resealChannels(ctx, reseal, strict); err != nil {
+		return err
+	}
 	return s.resealConnections(ctx, reseal)
 }
 

@@ -197,7 +197,8 @@ var counters = map[string]string{"stores": "stores_id_seq", "writes": "writes_se
 	"store_groups": "store_groups_id_seq", "tokens": "tokens_id_seq", "audit": "audit_seq_seq",
 	"consumers": "consumers_id_seq", "subscriptions": "subscriptions_id_seq",
 	"users": "users_id_seq", "problems": "problems_id_seq",
-	"receipts": "receipts_number_seq"}
+	"alert_channels": "alert_channels_id_seq",
+	"receipts":       "receipts_number_seq"}
 
 // Counters are the highest numbers given so far.
 func (db *DB) Counters(ctx context.Context) (map[string]int64, error) {

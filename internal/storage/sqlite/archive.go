@@ -143,7 +143,7 @@ func (db *DB) moving(ctx context.Context, now storage.Move, work func(tx *Tx) er
 
 // counters are the tables whose rows get numbers that are never given twice.
 var counters = []string{"stores", "writes", "changes", "store_groups", "tokens", "audit", "consumers", "subscriptions",
-	"users", "problems",
+	"users", "problems", "alert_channels",
 	"receipts"}
 
 // Counters are the highest numbers given so far.

@@ -17,7 +17,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Place) {
 		"transactions": transactions, "stores": stores, "mirror": mirrors, "queries": queries, "changes": changes,
 		"writes": writes, "calendar": calendar, "access": access, "inbox": inbox,
 		"feed": feed, "subscriptions": subscriptions, "connections": connections, "people": people,
-		"problems": problems, "freshness": freshness,
+		"problems": problems, "freshness": freshness, "alerts": alerts,
 		"receipts": receipts, "links": links,
 	} {
 		for name, test := range tests {
