@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/outbox"
@@ -55,12 +56,18 @@ func TestAShopThatMovedIsFollowedAndNothingIsMadeAgain(t *testing.T) {
 		t.Errorf("a shop that is there already: %s", got)
 	}
 	// A shop with the same key that has none of the orders: a copy of the time before the first.
-	earlier := setup(t, sandbox.WithSeed(7))
+	earlier := setup(t, sandbox.WithSeed(7), sandbox.WithClock(func() time.Time { return time.Now().Add(-time.Hour) }))
 	b.trust.AddCert(earlier.shop.CertificateAuthority)
 	for _, sure := range []bool{false, true} {
 		if got := move(earlier.shop.URL, sure); got != problem.StoreElsewhere {
 			t.Errorf("a copy that has none of the orders, sure %t: %s", sure, got)
 		}
+	}
+	// A copy that has the newest order as it was an hour ago.
+	earlier.order(t, `{"customer_note":"asked for once"}`)
+	_, err = s.Move(t.Context(), "shop", earlier.shop.URL, false)
+	if code(err) != problem.StoreElsewhere || !strings.Contains(err.Error(), "does not have orders/") {
+		t.Errorf("a copy that is older than the mirror: %v", err)
 	}
 	moved.Store(true)
 	if got := move(b.shop.URL, false); got != "" {

@@ -4,6 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/ledger"
@@ -59,6 +63,9 @@ func (s *Connector) move(ctx context.Context, st storage.Store, to string, sure 
 		return st, err
 	case same == anotherOne, same == earlierCopy && !sure:
 		return st, anotherShop(st, found.store.HomeURL, order, same)
+	}
+	if older := s.olderThere(ctx, found.client, st); older.ID != 0 && !sure {
+		return st, anotherShop(st, found.store.HomeURL, older, earlierCopy)
 	}
 	if old, err := s.probe(ctx, s.ask.addressOf(st), key); err == nil && old.store.HomeURL == st.HomeURL && !sure {
 		return st, stillThere(st, found.store.HomeURL)
@@ -161,4 +168,56 @@ func (s *Connector) connectedBefore(ctx context.Context, client *woo.Client, fou
 		}
 	}
 	return "", nil
+}
+
+// recentlyModified is how many of the records that were modified last are held against a shop that answers, of those
+// that were modified within recently.
+const (
+	recentlyModified = 50
+	recently         = 90 * 24 * time.Hour
+)
+
+// olderThere names a record that a shop shows as it was before the mirror's reading of it: the shop is an earlier copy
+// then, since a mirror is never ahead of its shop. The zero Ref says that none was found.
+//
+// Failure policy: what cannot be read tells nothing.
+func (s *Connector) olderThere(ctx context.Context, client *woo.Client, st storage.Store) storage.Ref {
+	for resource, route := range map[storage.Resource]woo.Route{
+		storage.Orders: woo.RouteOrders, storage.Products: woo.RouteProducts,
+	} {
+		held := map[int64]time.Time{}
+		var last []storage.Record
+		for record, err := range s.db.Records(ctx, storage.Query{StoreID: st.ID, Resource: resource,
+			ModifiedFrom: time.Now().Add(-recently)}) {
+			if err != nil {
+				return storage.Ref{}
+			}
+			last = append(last, storage.Record{Ref: record.Ref, Modified: record.Modified})
+		}
+		slices.SortFunc(last, func(a, b storage.Record) int { return b.Modified.Compare(a.Modified) })
+		var ids []string
+		for _, record := range last[:min(len(last), recentlyModified)] {
+			held[record.ID] = record.Modified
+			ids = append(ids, strconv.FormatInt(record.ID, 10))
+		}
+		query := route.Everything()
+		query.Set("include", strings.Join(ids, ","))
+		query.Set("per_page", strconv.Itoa(recentlyModified))
+		query.Set("_fields", "id,date_modified_gmt")
+		answer, err := client.Do(ctx, woo.Request{Path: route.List(0), Query: query, Fresh: true})
+		var list []struct {
+			ID       int64  `json:"id"`
+			Modified string `json:"date_modified_gmt"`
+		}
+		if len(ids) == 0 || err != nil || json.Unmarshal(answer.Body, &list) != nil {
+			continue
+		}
+		for _, shown := range list {
+			modified, err := time.Parse(storage.WooTime, shown.Modified)
+			if was, asked := held[shown.ID]; err == nil && asked && modified.Before(was.Truncate(time.Second)) {
+				return storage.Ref{Resource: resource, ID: shown.ID}
+			}
+		}
+	}
+	return storage.Ref{}
 }

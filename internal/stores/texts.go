@@ -41,11 +41,11 @@ func connectedAs(home, name string) error {
 }
 
 func anotherShop(st storage.Store, to string, order storage.Ref, found likeness) error {
-	p := problem.New(problem.StoreElsewhere, "the shop at %s is not %s as it is known: it does not have the same %s; "+
-		"nothing was changed", to, st.Name, order)
+	p := problem.New(problem.StoreElsewhere, "the shop at %s is not %s as it is known: it does not have %s as it is "+
+		"known here; nothing was changed", to, st.Name, order)
 	if found == earlierCopy {
-		return p.Next("It has older orders of %s, so it is an earlier copy of that shop, or this order was deleted "+
-			"since. If it was: waybill stores move %[1]s %s --sure", st.Name, to)
+		return p.Next("It has older records of %s, so it is an earlier copy of that shop, or this one was deleted "+
+			"or put back since. If it was: waybill stores move %[1]s %s --sure", st.Name, to)
 	}
 	return p.Next("A shop of its own is connected as such: waybill connect %s", to)
 }

@@ -130,6 +130,21 @@ func TestAFurtherRecordWithOneMarkIsToldOf(t *testing.T) {
 	}
 }
 
+// A renewal carries the meta data of the order that it renews, our mark among it. It is the shop's doing.
+func TestACopyOfWhatAWriteMadeIsForeign(t *testing.T) {
+	t.Parallel()
+	w := create("made", 1, storage.WriteDone)
+	w.SentAt = time.Now().Add(-48 * time.Hour)
+	facts := origin.Facts{Makers: map[string]storage.Write{"made": w}}
+	for id, want := range map[int64]storage.Origin{1: storage.Own, 2: storage.Foreign} {
+		raw := marked(id, "made")
+		raw = append(raw[:len(raw)-1:len(raw)-1], `,"date_created_gmt":"`+time.Now().UTC().Format(storage.WooTime)+`"}`...)
+		if got := facts.Whose(origin.Difference{Ref: orderRef(id), After: raw}); got.Origin != want {
+			t.Errorf("order %d with the mark of the write that made 1: %+v", id, got)
+		}
+	}
+}
+
 func TestWhichReadingIsTooEarly(t *testing.T) {
 	t.Parallel()
 	raw := text(1, "x", "2026-11-23T11:00:00")

@@ -46,7 +46,9 @@ func (f *Facts) Whose(d Difference) Doing {
 	if d.Before == nil && d.After != nil {
 		if w := f.maker(d.After); w != nil {
 			doing := own(*w)
-			doing.Doubled = doubled(*w, d)
+			if doing.Doubled = doubled(*w, d); doing.Doubled == nil && copied(*w, d.Ref) {
+				return foreign
+			}
 			return doing
 		}
 	}
@@ -56,6 +58,12 @@ func (f *Facts) Whose(d Difference) Doing {
 		}
 	}
 	return foreign
+}
+
+// copied says whether a record that carries the mark of a write is not the one that the write is known to have made:
+// something in the store has copied that one with its meta data, as renewals, splits and translations do.
+func copied(w storage.Write, ref storage.Ref) bool {
+	return w.Resource != ref.Resource || w.State == storage.WriteDone && w.RecordID != 0 && w.RecordID != ref.ID
 }
 
 // doubled returns a write with a second record of its mark noted in it; nil when the second record was known.
