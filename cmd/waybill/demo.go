@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/recordview"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/showcase"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/export"
 	"github.com/waybillhq/waybill/internal/follow"
@@ -24,27 +25,34 @@ import (
 )
 
 type demoOptions struct {
-	once   bool
-	orders int
-	live   float64
-	seed   uint64
+	once     bool
+	terminal bool
+	orders   int
+	live     float64
+	seed     uint64
 }
 
 func newDemoCommand(a *app) *cobra.Command {
 	var opts demoOptions
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "See it work: a store in memory is connected, copied, and followed live",
+		Short: "See it work: a store in memory is connected, copied, and shown on the dashboard",
 		Long: `Starts a store in memory with 2,000 orders that keeps living, connects it over TLS,
-copies it, and then shows what happens on the store as it arrives in the mirror. It
-needs nothing, keeps nothing, and talks to nobody but itself.`,
+copies it, and shows on the dashboard what happens there. It prints the dashboard's
+address, and opens the browser where there is one. Soon the store's host begins to refuse
+Waybill: the dashboard says why and what to do, and a while later the fault heals. It
+needs nothing, keeps nothing, and talks to nobody but itself.
+
+--terminal shows in the terminal what arrives, in place of the dashboard.`,
 		Example: `  waybill demo
+  waybill demo --terminal
   waybill demo --once`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), a, &opts) },
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&opts.once, "once", false, "end when the mirror is proven equal")
+	flags.BoolVar(&opts.terminal, "terminal", false, "show what arrives in the terminal")
 	flags.IntVar(&opts.orders, "orders", 2000, "begin with `N` orders")
 	flags.Float64Var(&opts.live, "live", 2, "let `RATE` things a second happen on the store")
 	flags.Uint64Var(&opts.seed, "seed", 1, "`number` that repeats the same store")
@@ -87,6 +95,9 @@ func runDemo(ctx context.Context, a *app, opts *demoOptions) error {
 		return problem.New(problem.Usage, "--live cannot be negative")
 	}
 	a.demoStep("Making a store with %s", terminal.Plural(opts.orders, "order", "orders"))
+	if !opts.terminal && !opts.once && !a.global.json {
+		return showDemo(ctx, a, opts)
+	}
 	shop, err := sandbox.Serve("127.0.0.1:0", sandbox.WithName("Demo Shop"), sandbox.WithSeed(opts.seed),
 		sandbox.WithOrders(opts.orders))
 	if err != nil {
@@ -100,6 +111,18 @@ func runDemo(ctx context.Context, a *app, opts *demoOptions) error {
 		d := &demo{app: a, shop: shop, service: s}
 		return d.run(ctx, opts)
 	})
+}
+
+// showDemo shows the demo on the dashboard.
+func showDemo(ctx context.Context, a *app, opts *demoOptions) error {
+	return showcase.Show{Open: a.forgetful, Version: buildInfo().Version, Orders: opts.orders, Rate: opts.live,
+		Seed: opts.seed, Quiet: 20 * time.Second, Broken: 40 * time.Second, Say: a.demoStep,
+		Ready: func(address string) {
+			a.say("%s The dashboard: %s", a.out.Good("✓"), address)
+			if a.out.Interactive {
+				showcase.OpenBrowser(ctx, a.getenv, address)
+			}
+		}}.Run(ctx)
 }
 
 func (d *demo) run(ctx context.Context, opts *demoOptions) error {

@@ -138,7 +138,7 @@ func TestCtrlCEndsWhateverIsUnderWay(t *testing.T) {
 		{line: "waybill outbox run shop", status: problem.ExitInterrupted},
 		{line: "waybill changes --follow", says: "created", status: problem.ExitOK},
 		{line: "waybill changes --from 0 --exec 'exec sleep 600'", says: "Delivering changes", status: problem.ExitOK},
-		{line: "waybill demo", says: "created", status: problem.ExitOK},
+		{line: "waybill demo --terminal", says: "created", status: problem.ExitOK},
 		{line: "waybill sandbox --addr 127.0.0.1:0 --orders 5", says: "Stop it with Ctrl-C", status: problem.ExitOK},
 	} {
 		r.shop.ClearFaults()

@@ -3,7 +3,6 @@ package dashboard_test
 import (
 	"context"
 	"crypto/x509"
-	"flag"
 	"io"
 	"log/slog"
 	"net/http"
@@ -13,18 +12,13 @@ import (
 
 	"github.com/waybillhq/waybill/internal/access"
 	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/dashboard"
 	"github.com/waybillhq/waybill/internal/dashboard/frame"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/sandbox"
 )
-
-func TestMain(m *testing.M) {
-	// These tests wait for a browser and for stores more than they compute.
-	_ = flag.Set("test.parallel", "8")
-	m.Run()
-}
 
 // bundle is a running service with its dashboard, and a shop to connect.
 type bundle struct {
@@ -110,4 +104,9 @@ func (b *bundle) ask(method, path, form string, headers ...string) answer {
 	text, err := io.ReadAll(res.Body)
 	b.ok(err)
 	return answer{res.StatusCode, res.Header, string(text)}
+}
+
+// routes are the pages and actions that there are.
+func routes() []frame.Route {
+	return dashboard.New(dashboard.Parts{}, dashboard.Options{Gate: frame.Open{}, Now: time.Now}).Routes()
 }

@@ -118,6 +118,11 @@ func (d *dashboard) order(v *frame.Visit) error {
 		return noSuchOrder(p.Number, st.Name)
 	}
 	p.Verdict = verdict.Order(p.Number, chain)
+	if e, waits, err := d.undelivered(v, st, chain.Verdict); err != nil {
+		return err
+	} else if waits {
+		p.Verdict = verdict.Undelivered(p.Number, chain, e, d.now())
+	}
 	p.Hops = hopsOf(st, chain.Hops)
 	if v.Session.May(access.WritesRead) {
 		if p.Writes, err = d.Viewer.Open(ctx, st.ID, storage.Ref{Resource: storage.Orders, ID: id}); err != nil {
@@ -144,6 +149,23 @@ func (d *dashboard) way(v *frame.Visit, st storage.Store, id int64) (trace.Chain
 	return trace.Chain{Store: st}, false, nil
 }
 
+// undelivered is the event that a link waits for; false where it waits for none.
+func (d *dashboard) undelivered(v *frame.Visit, st storage.Store, h trace.Hop) (storage.Event, bool, error) {
+	if h.Link != trace.Subscription || h.Seq == 0 {
+		return storage.Event{}, false, nil
+	}
+	sub, err := d.Subscriptions.Find(v.Context(), v.Session.Caller.GroupID, h.Name)
+	if err != nil {
+		return storage.Event{}, false, err
+	}
+	events, err := d.Subscriptions.Deliveries(v.Context(), storage.EventQuery{SubscriptionID: sub.ID, StoreID: st.ID,
+		OldestFirst: true, After: h.Seq - 1, Limit: 1})
+	if err != nil || len(events) == 0 || events[0].Seq != h.Seq {
+		return storage.Event{}, false, err
+	}
+	return events[0], true, nil
+}
+
 // hopsOf are links as they are shown.
 func hopsOf(st storage.Store, all []trace.Hop) []hop {
 	names := map[trace.Link]string{trace.Placed: "Placed in the shop", trace.Copied: "Copied to Waybill",
@@ -152,6 +174,7 @@ func hopsOf(st storage.Store, all []trace.Hop) []hop {
 	shown := make([]hop, 0, len(all))
 	var last time.Time
 	for _, h := range all {
+		h.Fix = verdict.Step(h)
 		one := hop{Hop: h, State: hopState(h.State), Who: whoActs(h.Who), Name: names[h.Link]}
 		if one.Name == "" {
 			one.Name = string(h.Link)

@@ -45,9 +45,21 @@ type shopRow struct {
 	Orders int // today, in the shop's day
 }
 
+// Writes says what of the writes is not settled; empty for nothing.
+func (r shopRow) Writes() string {
+	var parts []string
+	if n := r.Standing.Parked + r.Standing.Rejected; n > 0 {
+		parts = append(parts, frame.Count(n)+" for you")
+	}
+	if n := r.Standing.Waiting; n > 0 {
+		parts = append(parts, frame.Count(n)+" on the way")
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Version tells whether the row says something else than before.
 func (r shopRow) Version() string {
-	return r.Verdict.Word + r.Verdict.Says + strconv.Itoa(r.Orders) + strconv.Itoa(r.Standing.Waiting)
+	return r.Verdict.Word + r.Verdict.Says + strconv.Itoa(r.Orders) + r.Writes()
 }
 
 // shopFilter is what the reader asked for.

@@ -38,6 +38,9 @@ type shopPage struct {
 	Hook    *storage.Hook
 	Changes []shownChange
 	Open    []outbox.Write
+	// Due says that it is to be read now, Travels how its key goes there.
+	Due     bool
+	Travels string
 	// May says what the reader may do.
 	MayWrite, MayCheck bool
 }
@@ -64,6 +67,7 @@ func (d *dashboard) shop(v *frame.Visit) error {
 	}
 	p := shopPage{seenShop: seenShop{st, standings[0], verdict.Shop(st, standings[0], d.now())}, Zone: zoneOf(st),
 		MayWrite: v.Session.May(access.StoresWrite), MayCheck: v.Session.May(access.DoctorRun)}
+	p.Due, p.Travels = !p.Standing.NextAt.After(d.now()), travels[st.Auth]
 	for _, resource := range shownResources {
 		n, err := d.Records.Counts(ctx, st.ID, resource)
 		if err != nil {
@@ -94,6 +98,11 @@ func (d *dashboard) shop(v *frame.Visit) error {
 	}
 	return v.Show(shopView, frame.Page{Title: st.Name, Here: frame.Overview, Live: true, Data: p})
 }
+
+// travels says how a key goes to a shop.
+var travels = map[storage.AuthMode]string{storage.AuthBasic: "in the Authorization header",
+	storage.AuthQuery: "in the address", storage.AuthOAuth: "as a signature (OAuth 1.0a)",
+	storage.AuthSHA1: "as a signature (OAuth 1.0a, SHA-1)"}
 
 // undecided are the states of writes that wait for a person.
 var undecided = []outbox.State{outbox.Parked, outbox.Rejected}

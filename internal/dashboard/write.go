@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/access"
@@ -12,6 +13,7 @@ import (
 	"github.com/waybillhq/waybill/internal/dashboard/internal/verdict"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/schema"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/writes"
 )
@@ -88,6 +90,9 @@ func (d *dashboard) write(v *frame.Visit) error {
 		p.Record = orderPath(st.Name, w.ParentID)
 	}
 	for _, diff := range outbox.Differences(w) {
+		if computed(w.Resource, diff.Field) && diff.Ours == nil {
+			continue // the shop reckons it: nobody has changed it
+		}
 		one := versions{Field: diff.Field, Seen: value(diff.Seen), Theirs: value(diff.Theirs), Ours: value(diff.Ours)}
 		one.Differ = one.Theirs != one.Seen
 		p.Differences = append(p.Differences, one)
@@ -103,6 +108,18 @@ func (d *dashboard) write(v *frame.Visit) error {
 		return err
 	}
 	return v.Show(writeView, frame.Page{Title: "Write " + w.ID, Here: frame.Writes, Live: true, Data: p})
+}
+
+// computed says whether a field is reckoned by WooCommerce, so that it says nothing about who changed what.
+func computed(resource storage.Resource, field string) bool {
+	members, known := schema.Of(string(resource))
+	if !known {
+		return false
+	}
+	name, _, _ := strings.Cut(field, ".")
+	name, _, _ = strings.Cut(name, "[")
+	m := members.Find(name)
+	return m != nil && m.Computed
 }
 
 // value is a value of a field as people read it; empty where there is none.
@@ -141,6 +158,10 @@ func (d *dashboard) writeVerdict(w outbox.Write, st storage.Store) verdict.Verdi
 		}
 	case outbox.Parked:
 		out.Says, out.Detail = name+" waits for your decision.", saidOf(w, st)
+		if w.Reason != nil && w.Reason.Theirs != nil {
+			out.Says = name + " waits for you: the shop changed it too."
+			out.Detail = ""
+		}
 		out.Who, out.Fix = verdict.You, "Compare both versions below and choose."
 	case outbox.Rejected:
 		out.Says, out.Detail = name+" was refused by the shop.", saidOf(w, st)

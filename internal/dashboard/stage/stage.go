@@ -34,6 +34,7 @@ type Stage struct {
 
 	receiver *httptest.Server
 	answer   atomic.Int64
+	text     atomic.Value
 	mu       sync.Mutex
 	trust    *x509.CertPool
 }
@@ -44,6 +45,8 @@ func Open(ctx context.Context, o Options) (*Stage, error) {
 	s.answer.Store(http.StatusOK)
 	s.receiver = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(int(s.answer.Load()))
+		text, _ := s.text.Load().(string)
+		_, _ = w.Write([]byte(text)) // who asked has gone when this fails
 	}))
 	flags := map[string]string{"data": o.Dir, "pace.mode": "full", "sync.poll_min": "1s", "sync.round": "1s",
 		"subscriptions.private_networks": "127.0.0.0/8"}
@@ -77,6 +80,12 @@ func (s *Stage) Receiver() string { return s.receiver.URL }
 
 // Answers lets the receiver answer with a status from now on.
 func (s *Stage) Answers(status int) { s.answer.Store(int64(status)) }
+
+// Says lets the receiver answer with a status and a text from now on.
+func (s *Stage) Says(status int, text string) {
+	s.text.Store(text)
+	s.Answers(status)
+}
 
 // Connect makes a shop, connects it under a name and waits until it is copied.
 func (s *Stage) Connect(ctx context.Context, name string, options ...sandbox.Option) (storage.Store, error) {

@@ -183,6 +183,11 @@
       () => getSelection().selectAllChildren(text));
   });
 
+  // On a phone filters are folded away, unless one is in use.
+  if (matchMedia("(max-width: 860px)").matches && !location.search) {
+    for (const el of $$(".fold")) el.open = false;
+  }
+
   times();
   draw();
   setInterval(times, 15000);
