@@ -139,7 +139,8 @@ var (
 // goesOn says what a command that goes on says when it does its work; empty for one that ends by itself.
 func goesOn(line string) string {
 	for part, says := range map[string]string{
-		"waybill demo": "The dashboard", "waybill serve": "Working for all stores", "waybill changes --resource orders --from now": "Delivering changes",
+		"waybill demo": "Copied.", "waybill serve": "Working for all stores",
+		"waybill changes --resource orders --from now": "Delivering changes",
 		"sandbox --addr": "Stop it with Ctrl-C", "waybill listen": "Listening to",
 	} {
 		if strings.Contains(line, part) {

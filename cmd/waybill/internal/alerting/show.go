@@ -17,7 +17,8 @@ import (
 // ProblemShown is a problem with a page of what it affects.
 type ProblemShown struct {
 	wire.StandingProblem
-	wire.AffectedPage
+	Things []wire.Affected `json:"things" doc:"What it affects, in pages."`
+	Next   string          `json:"next,omitempty" doc:"Ask for what is after this to go on; absent on the last page."`
 }
 
 func newShowCommand(a *program.App) *cobra.Command {
@@ -54,7 +55,7 @@ func show(ctx context.Context, a *program.App, q storage.AffectedQuery) error {
 		}
 		page := wire.AffectedPageOf(affected, q.Limit)
 		if a.JSON() {
-			return a.PrintJSON(ProblemShown{wire.StandingProblemOf(p), page})
+			return a.PrintJSON(ProblemShown{wire.StandingProblemOf(p), page.Affected, page.Next})
 		}
 		sayOne(a, p, page)
 		return nil

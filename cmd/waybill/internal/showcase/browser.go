@@ -6,8 +6,8 @@ import (
 	"runtime"
 )
 
-// OpenBrowser opens an address in the browser of the person at this machine, where there is one: on Linux where a screen
-// is. It says whether one was started. What becomes of it is not waited for.
+// OpenBrowser opens an address in the browser of the person at this machine, where there is one: on Linux where a
+// screen is. It says whether a browser was started, and does not wait for it.
 func OpenBrowser(ctx context.Context, getenv func(string) string, address string) bool {
 	var opener []string
 	switch runtime.GOOS {
