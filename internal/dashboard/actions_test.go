@@ -4,9 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/outbox"
 )
 
@@ -26,10 +24,6 @@ func TestAParkedWriteIsDecided(t *testing.T) {
 	w.shows("Write our version?")
 	w.click(`main button.main`)
 	w.shows("Our version is sent now.")
-	st, err := s.Service.Store(t.Context(), "lantern-tea")
-	w.ok(err)
-	_, err = s.Service.Deliver(t.Context(), st, []string{id}, follow.Delivery{Until: time.Now().Add(time.Minute)})
-	w.ok(err)
 	w.until("the write to be done", `document.querySelector(".verdict").classList.contains("good")`)
 	w.clean("a decision")
 	done, err := s.Service.Write(t.Context(), id)

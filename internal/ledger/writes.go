@@ -207,7 +207,8 @@ func (l *Ledger) ChangeWrite(
 		return found, err
 	}
 	err = l.Within(ctx, func(tx storage.Tx) error {
-		if _, err := tx.LockStore(ctx, found.StoreID); err != nil {
+		// What was decided, or what waited behind it, is sent at once.
+		if err := lockStores(ctx, tx, []storage.Write{found}); err != nil {
 			return err
 		}
 		// change gets the write as it is under the store's lock.
