@@ -202,8 +202,19 @@ func Headline(p storage.Problem) string {
 	return many + ": " + p.Title
 }
 
-// Acts says who acts, in a sentence.
+// Actor is who must act: nobody once a problem is over.
+func Actor(p storage.Problem) string {
+	if p.State == storage.ProblemResolved {
+		return Nobody
+	}
+	return p.Who
+}
+
+// Acts says who must act, in a sentence.
 func Acts(p storage.Problem) string {
+	if p.State == storage.ProblemResolved {
+		return "nobody must act: it is over"
+	}
 	switch p.Who {
 	case Nobody:
 		if p.Until.IsZero() {

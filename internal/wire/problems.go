@@ -39,7 +39,8 @@ type StandingProblem struct {
 // StandingProblemOf is a problem in JSON.
 func StandingProblemOf(p storage.Problem) StandingProblem {
 	return StandingProblem{ID: p.ID, Kind: p.Kind, Cause: p.Cause, Host: p.Host, State: string(p.State), Grave: p.Grave,
-		Headline: problems.Headline(p), Title: p.Title, Why: p.Why, Who: p.Who, Until: p.Until, Acts: problems.Acts(p),
+		Headline: problems.Headline(p), Title: p.Title, Why: p.Why, Who: problems.Actor(p),
+		Until: p.Until, Acts: problems.Acts(p),
 		Fix: p.Fix, Docs: p.Docs, Since: p.Since, SeenAt: p.SeenAt, Affected: p.Affected, Ever: p.Ever, Times: p.Times,
 		ChangedAt: p.ChangedAt, By: p.By, Note: p.Note, IgnoredUntil: p.IgnoredUntil}
 }

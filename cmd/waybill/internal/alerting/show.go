@@ -67,7 +67,7 @@ func sayOne(a *program.App, p storage.Problem, page wire.AffectedPage) {
 	line(a, p)
 	a.Facts([2]string{"why", p.Why}, [2]string{"cause", p.Kind + ": " + p.Cause}, [2]string{"note", p.Note},
 		[2]string{"more", p.Docs})
-	if command := commandFor(p); command != "" {
+	if command := commandFor(p); command != "" && p.State != storage.ProblemResolved {
 		a.Say("     %s %s", out.Faint("->"), command)
 	}
 	rows := make([][]string, len(page.Affected))

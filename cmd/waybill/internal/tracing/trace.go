@@ -26,8 +26,9 @@ which readers and receivers have its last change, and what was written back. The
 that is broken, or that waits, is named with its cause, who must act, and what to do.
 
 ORDER is the number that people see, the id, the e-mail address of who is billed, or what a
-receiver calls the order in its receipt. Without --store the mirror of every connected shop is looked at. A shop itself is asked only when it
-is the one that is looked at, and only for an id that its mirror does not hold.
+receiver calls the order in its receipt. Without --store the mirror of every connected shop is
+looked at. A shop itself is asked only when it is the one that is looked at, and only for an id
+that its mirror does not hold.
 
 --link makes a link for somebody who has no access: it shows how each link of this order's way
 stands and who acts, no customer and no other order, until it expires.
